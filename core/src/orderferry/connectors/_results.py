@@ -1,0 +1,229 @@
+"""
+What a connector answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+
+from attrs import field, frozen
+
+from orderferry.connectors._properties import Properties
+from orderferry.errors import Problem
+from orderferry.orders import Order, Shipment
+
+__all__ = [
+    "Absent",
+    "Acknowledgement",
+    "CannotTell",
+    "Document",
+    "ExportResult",
+    "ExportState",
+    "Finding",
+    "FindingState",
+    "Found",
+    "PushedRequest",
+    "SentExport",
+    "ShippedLine",
+]
+
+
+class ExportState(StrEnum):
+    """
+    What is known of an export.
+    """
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    ACKNOWLEDGED = "acknowledged"
+    REJECTED = "rejected"
+    RETRYING = "retrying"
+    UNKNOWN = "unknown"
+    DEAD = "dead"
+    SKIPPED = "skipped"
+
+
+class FindingState(StrEnum):
+    """
+    How far a finding of `check` is shown.
+    """
+
+    PROVEN = "proven"
+    FAILED = "failed"
+    NOT_PROVABLE = "not provable"
+
+
+def _read_only(ids: Mapping[str, str]) -> Mapping[str, str]:
+    return MappingProxyType(dict(ids))
+
+
+def _problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(problems)
+
+
+@frozen
+class ExportResult:
+    """
+    The other side's answer to one export, or to one part of a split export.
+
+    Attributes:
+        remote_ids: The target's own ids, by kind: `{"order": "4711"}`.
+        message: One sentence for people.
+        state: `ACCEPTED`, `ACKNOWLEDGED` where the answer is final already, or `REJECTED`.
+        problems: What the target refused, for a rejected part.
+        shipment_id: The shipment that this part is about, or `None` for the whole order.
+        link: An address under which a person finds the order at the target.
+    """
+
+    remote_ids: Mapping[str, str] = field(converter=_read_only, factory=dict)
+    message: str = ""
+    state: ExportState = ExportState.ACCEPTED
+    problems: tuple[Problem, ...] = field(converter=_problems, default=())
+    shipment_id: str | None = None
+    link: str | None = None
+
+
+@frozen
+class Found:
+    """
+    The target has the export already.
+
+    Attributes:
+        remote_ids: The target's own ids, by kind.
+        state: What the target made of it: `ACCEPTED`, `ACKNOWLEDGED` or `REJECTED`.
+    """
+
+    remote_ids: Mapping[str, str] = field(converter=_read_only, factory=dict)
+    state: ExportState = ExportState.ACCEPTED
+
+
+@frozen
+class Absent:
+    """
+    The target answered, and does not have the export.
+    """
+
+
+@frozen
+class CannotTell:
+    """
+    Whether the target has the export cannot be told.
+
+    Attributes:
+        reason: Why not, one sentence.
+    """
+
+    reason: str
+
+
+@frozen
+class Document:
+    """
+    What would be sent.
+
+    Attributes:
+        content: The very bytes of the body or file.
+        media_type: Such as `application/json`.
+        filename: The file's name at the target, where the protocol has one.
+    """
+
+    content: bytes
+    media_type: str
+    filename: str | None = None
+
+
+@frozen
+class Finding:
+    """
+    One point of `check`.
+
+    Attributes:
+        what: The point, such as `sign in` or `may create orders`.
+        state: Proven, failed, or not provable.
+        detail: What was seen, and what to do where it failed.
+    """
+
+    what: str
+    state: FindingState
+    detail: str = ""
+
+
+@frozen
+class ShippedLine:
+    """
+    A line that left the warehouse.
+
+    Attributes:
+        line_item_id: The order's line.
+        quantity: How many left, in the line's unit.
+        code: The article, where the target names it.
+    """
+
+    line_item_id: str
+    quantity: Decimal
+    code: str | None = None
+
+
+@frozen
+class Acknowledgement:
+    """
+    What became of an export, told later by the other side.
+
+    Attributes:
+        export: The export's key (`context.key`), or a remote id.
+        state: `ACKNOWLEDGED` or `REJECTED`.
+        problems: What was refused.
+        shipped: The lines that left.
+        tracking: Tracking numbers.
+        id: The acknowledgement's own id at the target, so that reading it twice counts once.
+    """
+
+    export: str
+    state: ExportState
+    problems: tuple[Problem, ...] = field(converter=_problems, default=())
+    shipped: tuple[ShippedLine, ...] = field(converter=tuple, default=())
+    tracking: tuple[str, ...] = field(converter=tuple, default=())
+    id: str | None = None
+
+
+@frozen
+class PushedRequest:
+    """
+    A request that the other side sent to us.
+
+    Attributes:
+        method: The HTTP method, in capitals.
+        path: The path below the instance's own address, with its query.
+        headers: Header fields by lower-case name.
+        body: The body as it came, for the signature.
+    """
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@frozen
+class SentExport:
+    """
+    An export whose outcome is asked for (`find_export`).
+
+    Attributes:
+        key: The export's key, as in `context.key`.
+        order: The order as it was sent.
+        shipment: The shipment, where the export is one shipment's.
+        properties: The step's further properties.
+        requested: When its last request began, in UTC, or `None` where none began.
+    """
+
+    key: str
+    order: Order
+    shipment: Shipment | None
+    properties: Properties
+    requested: datetime | None = None

@@ -1,0 +1,194 @@
+"""
+Connections that keep a deadline, and know whether a request had begun.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import socket
+from typing import TYPE_CHECKING, cast
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util.connection import allowed_gai_family
+
+from orderferry.connectors.http._call import Call, current
+
+if TYPE_CHECKING:
+    from collections.abc import Buffer
+    from urllib3.response import HTTPResponse
+
+IDLE_SECONDS = 30.0
+"""A connection that was idle for longer is not used again: a firewall may have forgotten it."""
+
+_SWITCHING_PROTOCOLS = 101
+
+
+class _TimedReader(io.RawIOBase):
+    """
+    Reads from a socket until the call's end, however slowly the bytes drip.
+    """
+
+    def __init__(self, sock: socket.socket, call: Call) -> None:
+        self._sock = sock
+        self._raw = cast("io.RawIOBase", sock.makefile("rb", buffering=0))
+        self._call = call
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer, /) -> int | None:
+        self._sock.settimeout(self._call.left())
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    """
+    An answer that is read until the call's end; interim answers (1xx) are passed over.
+    """
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        debuglevel: int = 0,
+        method: str | None = None,
+        url: str | None = None,
+    ) -> None:
+        super().__init__(sock, debuglevel, method, url)
+        self.fp.close()
+        self.fp = io.BufferedReader(_TimedReader(sock, current()))
+
+    def begin(self) -> None:
+        super().begin()
+        while 100 <= self.status < 200 and self.status != _SWITCHING_PROTOCOLS:
+            self.headers = self.msg = None  # type: ignore[assignment]
+            super().begin()
+
+
+class _Connection(HTTPConnection):
+    """
+    A connection that tells the call under way how far it got.
+    """
+
+    response_class = _Answer
+    _connecting = False
+    _served = 0
+    _last_used = 0.0
+
+    @property
+    def is_connected(self) -> bool:
+        """
+        Whether it can be used again: still open, and not idle for too long.
+        """
+        call = current()
+        if call.fresh or call.clock() - self._last_used > IDLE_SECONDS:
+            return False
+        return super().is_connected
+
+    def connect(self) -> None:
+        """
+        Connect, through a proxy's tunnel and TLS where they are wanted.
+        """
+        self._connecting = True
+        try:
+            super().connect()
+        finally:
+            self._connecting = False
+        self._served = 0
+        call = current()
+        if call.clock() >= call.ends:
+            raise ConnectTimeoutError(self, f"no connection within {call.seconds:g} s")
+
+    def putrequest(
+        self,
+        method: str,
+        url: str,
+        skip_host: bool = False,
+        skip_accept_encoding: bool = False,
+    ) -> None:
+        """
+        Begin a request; note whether the connection has served before.
+        """
+        current().reused = self.sock is not None and self._served > 0
+        super().putrequest(method, url, skip_host, skip_accept_encoding)
+
+    def send(self, data: object) -> None:
+        """
+        Send; from the first byte of a request on, it may have been taken.
+        """
+        if not self._connecting:
+            if self.sock is None:
+                self.connect()
+            call = current()
+            left = call.left()
+            call.began = True
+            self.sock.settimeout(left)
+        super().send(data)  # type: ignore[arg-type]
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
+        """
+        The answer, its body not read yet.
+        """
+        response = super().getresponse()
+        self._served += 1
+        self._last_used = current().clock()
+        return response
+
+    def _new_conn(self) -> socket.socket:
+        """
+        Connect to the first address that answers; each gets its share of the time.
+
+        urllib3 would give each address the whole time.
+        """
+        call = current()
+        ends = call.clock() + float(self.timeout or call.seconds)
+        host = self.host.strip("[]")
+        try:
+            found = socket.getaddrinfo(host, self.port, allowed_gai_family(), socket.SOCK_STREAM)
+        except (socket.gaierror, UnicodeError) as error:
+            cause = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
+            raise NameResolutionError(host, self, cause) from error
+        last: OSError = OSError("no address")
+        for number, (family, kind, protocol, _, address) in enumerate(found):
+            sock = socket.socket(family, kind, protocol)
+            try:
+                for option in self.socket_options or ():
+                    sock.setsockopt(*option)
+                sock.settimeout(max(0.001, (ends - call.clock()) / (len(found) - number)))
+                sock.connect(address)
+            except OSError as error:
+                sock.close()
+                last = error
+            else:
+                return sock
+        if isinstance(last, TimeoutError):
+            raise ConnectTimeoutError(self, "no connection in time") from last
+        raise NewConnectionError(self, str(last)) from last
+
+
+class _TlsConnection(_Connection, HTTPSConnection):
+    """
+    The same, with TLS.
+    """
+
+
+class WatchedPool(HTTPConnectionPool):
+    """
+    The connections to one plain address.
+    """
+
+    ConnectionCls = _Connection
+
+
+class WatchedTlsPool(HTTPSConnectionPool):
+    """
+    The connections to one TLS address.
+    """
+
+    ConnectionCls = _TlsConnection

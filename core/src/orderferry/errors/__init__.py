@@ -1,0 +1,100 @@
+"""
+Every failure that a user of orderferry can see, as one tree with one root.
+
+::
+
+    OrderferryError
+    |-- UsageError                      called in a way that can never work
+    |   |-- ConfigurationError          orderferry.toml, workflow.json
+    |   |-- OrderFormatError            an order that cannot be read
+    |   `-- UnknownStatusError          no such order type or status
+    |-- ConflictError                   somebody else was first
+    |-- NetworkForbiddenError           a preview, or test mode, reached for the network
+    |-- LoadError                       a connector that cannot be used; it alone is quarantined
+    |   |-- NotInstalledError
+    |   |-- DuplicateNameError          two distributions, one name
+    |   |-- ImportFailedError
+    |   |-- NotAConnectorError
+    |   |-- RequirementError            its Requires-Dist does not accept this core
+    |   |-- HookVersionError            made for another version of the hooks
+    |   |-- HookError                   a misspelt, async, wrapped or unknown hook
+    |   |-- MissingHookError            no export_order
+    |   `-- SettingsError               settings that do not hold
+    |       `-- SecretError             a secret that is not there
+    |-- ExporterNotFoundError           no exporter for a step
+    `-- ExportError                     an export that failed; connectors raise these
+        |-- TransientError              may pass: tried again
+        |   `-- ThrottledError          the target asks to wait
+        |-- AuthenticationError         the target does not let us in
+        |-- InvalidOrderError           our data is wrong, found before sending
+        |-- RejectedError               the target said no
+        |-- UnknownOutcomeError         it may have been taken
+        `-- ConnectorError              the connector broke its contract
+"""
+
+
+from orderferry.errors._export import (
+    AuthenticationError,
+    ConnectorError,
+    ExportError,
+    InvalidOrderError,
+    Problem,
+    RejectedError,
+    ThrottledError,
+    TransientError,
+    UnknownOutcomeError,
+)
+from orderferry.errors._load import (
+    DuplicateNameError,
+    ExporterNotFoundError,
+    HookError,
+    HookVersionError,
+    ImportFailedError,
+    LoadError,
+    MissingHookError,
+    NotAConnectorError,
+    NotInstalledError,
+    RequirementError,
+    SecretError,
+    SettingsError,
+)
+from orderferry.errors._root import (
+    ConfigurationError,
+    ConflictError,
+    NetworkForbiddenError,
+    OrderFormatError,
+    OrderferryError,
+    UnknownStatusError,
+    UsageError,
+)
+
+__all__ = [
+    "AuthenticationError",
+    "ConfigurationError",
+    "ConflictError",
+    "ConnectorError",
+    "DuplicateNameError",
+    "ExportError",
+    "ExporterNotFoundError",
+    "HookError",
+    "HookVersionError",
+    "ImportFailedError",
+    "InvalidOrderError",
+    "LoadError",
+    "MissingHookError",
+    "NetworkForbiddenError",
+    "NotAConnectorError",
+    "NotInstalledError",
+    "OrderFormatError",
+    "OrderferryError",
+    "Problem",
+    "RejectedError",
+    "RequirementError",
+    "SecretError",
+    "SettingsError",
+    "ThrottledError",
+    "TransientError",
+    "UnknownOutcomeError",
+    "UnknownStatusError",
+    "UsageError",
+]

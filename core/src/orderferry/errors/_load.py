@@ -1,0 +1,135 @@
+"""
+What keeps a connector from being used, and a step from its exporter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from orderferry.errors._root import OrderferryError
+
+
+class LoadError(OrderferryError):
+    """
+    A connector that cannot be used. It is set aside alone.
+
+    Attributes:
+        connector: Its name, which is its entry point's.
+        distribution: The distribution that brings it, where one does.
+        version: That distribution's version.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        connector: str,
+        distribution: str | None = None,
+        version: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.connector = connector
+        self.distribution = distribution
+        self.version = version
+
+
+class NotInstalledError(LoadError):
+    """
+    No installed distribution brings a connector of that name.
+    """
+
+
+class DuplicateNameError(LoadError):
+    """
+    Two distributions bring a connector of the same name; the message names both.
+    """
+
+
+class ImportFailedError(LoadError):
+    """
+    The connector's module could not be imported, or does not have the named object.
+    """
+
+
+class NotAConnectorError(LoadError):
+    """
+    The entry point names something that is not a `Connector` class.
+    """
+
+
+class RequirementError(LoadError):
+    """
+    The distribution requires another version of orderferry than the one that runs.
+    """
+
+
+class HookVersionError(LoadError):
+    """
+    The connector was made for a version of the hook API that this core does not serve.
+    """
+
+
+class HookError(LoadError):
+    """
+    A hook that cannot be called: misspelt, async, a wrapper, renamed, or with an unknown argument.
+    """
+
+
+class MissingHookError(LoadError):
+    """
+    The connector implements no `export_order`.
+    """
+
+
+class SettingsError(LoadError):
+    """
+    The settings of an instance do not hold.
+
+    Attributes:
+        faults: One sentence a fault, each with the setting's path.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        connector: str,
+        distribution: str | None = None,
+        version: str | None = None,
+        faults: Iterable[str] = (),
+    ) -> None:
+        super().__init__(message, connector=connector, distribution=distribution, version=version)
+        self.faults = tuple(faults)
+
+
+class SecretError(SettingsError):
+    """
+    A secret that is not there, or is too short to be hidden safely.
+    """
+
+
+class ExporterNotFoundError(OrderferryError):
+    """
+    No exporter could be had for a step.
+
+    Attributes:
+        connector: The connector's name as the step gave it.
+        connector_id: The instance that was asked for, or `None`.
+        reason: `not installed`, `not configured`, `quarantined`, `incompatible` or `ambiguous`.
+        candidates: The references (`name/id`) that an ambiguous name could mean.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        connector: str,
+        connector_id: str | None = None,
+        reason: str,
+        candidates: Iterable[str] = (),
+    ) -> None:
+        super().__init__(message)
+        self.connector = connector
+        self.connector_id = connector_id
+        self.reason = reason
+        self.candidates = tuple(candidates)

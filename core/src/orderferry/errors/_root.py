@@ -1,0 +1,72 @@
+"""
+The root of the tree, and the failures of usage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+
+def _restore(kind: type[OrderferryError], args: tuple[Any, ...], state: dict[str, Any]) -> Any:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class OrderferryError(Exception):
+    """
+    The root. `str(error)` says what failed, with what, and what to do.
+    """
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return _restore, (type(self), self.args, self.__dict__)
+
+
+class UsageError(OrderferryError):
+    """
+    Called in a way that can never work; the command line exits with 2.
+    """
+
+
+class ConfigurationError(UsageError):
+    """
+    A configuration or workflow file that does not hold. The message names the path in the file.
+    """
+
+
+class OrderFormatError(UsageError):
+    """
+    An order that cannot be read.
+
+    Attributes:
+        order_id: The order's id, where it could be read.
+        faults: One sentence a fault, each with its path in JSON's names, such as
+            `$.orderForm.lineItems[3].quantity`.
+    """
+
+    def __init__(
+        self, message: str, *, order_id: str | None = None, faults: Iterable[str] = ()
+    ) -> None:
+        super().__init__(message)
+        self.order_id = order_id
+        self.faults = tuple(faults)
+
+
+class UnknownStatusError(UsageError):
+    """
+    No such order type, no such status in it, or no such shipment on the order.
+    """
+
+
+class ConflictError(OrderferryError):
+    """
+    Somebody else was first: the same order is under way, or its content changed under one version.
+    """
+
+
+class NetworkForbiddenError(OrderferryError):
+    """
+    A connector reached for the network where nothing may leave the process.
+    """

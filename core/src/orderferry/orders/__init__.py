@@ -1,0 +1,36 @@
+"""
+The order document: frozen attrs classes, JSON in the field names of Omnium's public API.
+"""
+
+from orderferry.orders._deliveries import Delivery, deliveries
+from orderferry.orders._lines import Invoice, LineItem, OrderForm, Payment, Shipment
+from orderferry.orders._order import EntityError, ErrorStatus, HistoryEvent, Order, Severity
+from orderferry.orders._parts import (
+    Address,
+    Dimensions,
+    ExternalId,
+    OrderNote,
+    Package,
+    PropertyItem,
+)
+
+__all__ = [
+    "Address",
+    "Delivery",
+    "Dimensions",
+    "EntityError",
+    "ErrorStatus",
+    "ExternalId",
+    "HistoryEvent",
+    "Invoice",
+    "LineItem",
+    "Order",
+    "OrderForm",
+    "OrderNote",
+    "Package",
+    "Payment",
+    "PropertyItem",
+    "Severity",
+    "Shipment",
+    "deliveries",
+]

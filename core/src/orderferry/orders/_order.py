@@ -1,0 +1,174 @@
+"""
+The order document, with the errors and the history that orderferry keeps on it.
+
+Field names: docs.omnium.no/docs/Order/order-api; errors: docs.omnium.no/docs/Order/order-logging.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from orderferry.orders._lines import Invoice, LineItem, OrderForm, Payment, Shipment
+from orderferry.orders._parts import Address, ExternalId, Extra, OrderNote, PropertyItem
+
+__all__ = ["EntityError", "ErrorStatus", "HistoryEvent", "Order", "Severity"]
+
+
+class Severity(StrEnum):
+    """
+    How bad an error on the order is.
+    """
+
+    ERROR = "Error"
+    WARNING = "Warning"
+    INFORMATION = "Information"
+
+
+class ErrorStatus(StrEnum):
+    """
+    Where an error on the order stands.
+    """
+
+    NEW = "New"
+    SOLVED = "Solved"
+    DELETED = "Deleted"
+
+
+@frozen(kw_only=True)
+class EntityError:
+    """
+    An error on the order.
+
+    Attributes:
+        key: The key of the step that put it there.
+        reference_id: `connector/connectorId`, and `/shipmentId` where it is one shipment's.
+        not_found: Why no exporter was found, where that is the error.
+    """
+
+    key: str
+    reference_id: str | None = None
+    message: str | None = None
+    details: str | None = None
+    severity: Severity = Severity.ERROR
+    occurred: datetime | None = None
+    status: ErrorStatus = ErrorStatus.NEW
+    comment: str | None = None
+    not_found: str | None = None
+    extra: Extra = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class HistoryEvent:
+    """
+    One event of the order's history: an export's change of state, or a change of status.
+
+    Attributes:
+        timestamp: When, in UTC.
+        category: `Exported`, `Error` or `Workflow`.
+        message: One sentence.
+        user: Who: a person, or the program.
+        export_id: The export's id.
+        operation: Such as `export_order`.
+        attempt: Which attempt of the export.
+        duration_ms: How long the attempt took.
+        state: The export's state after the event.
+        previous_state: Its state before.
+        status: The order's status, where the event is a change of it.
+    """
+
+    timestamp: datetime
+    category: str
+    message: str
+    user: str | None = None
+    is_error: bool = False
+    export_id: str | None = None
+    connector: str | None = None
+    connector_id: str | None = None
+    shipment_id: str | None = None
+    operation: str | None = None
+    attempt: int | None = None
+    duration_ms: int | None = None
+    remote_ids: Mapping[str, str] = field(factory=dict)
+    state: str | None = None
+    previous_state: str | None = None
+    status: str | None = None
+    previous_status: str | None = None
+    extra: Extra = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Order:
+    """
+    An order. Only `id` is required; every collection may be empty.
+    """
+
+    id: str
+    order_number: str | None = None
+    order_type: str | None = None
+    status: str | None = None
+    market_id: str | None = None
+    store_id: str | None = None
+    sales_channel: str | None = None
+    order_origin: str | None = None
+    created: datetime | None = None
+    modified: datetime | None = None
+    modified_by: str | None = None
+    completed: datetime | None = None
+    version_id: int | str | None = None
+    customer_id: str | None = None
+    customer_number: str | None = None
+    customer_name: str | None = None
+    customer_email: str | None = None
+    customer_phone: str | None = None
+    customer_type: str | None = None
+    customer_reference: str | None = None
+    customer_requisition: str | None = None
+    billing_currency: str | None = None
+    billing_address: Address | None = None
+    order_form: OrderForm = field(factory=OrderForm)
+    invoices: tuple[Invoice, ...] = ()
+    errors: tuple[EntityError, ...] = ()
+    history: tuple[HistoryEvent, ...] = ()
+    external_ids: tuple[ExternalId, ...] = ()
+    properties: tuple[PropertyItem, ...] = ()
+    tags: tuple[str, ...] = ()
+    order_notes: tuple[OrderNote, ...] = ()
+    public_order_notes: tuple[OrderNote, ...] = ()
+    requested_delivery_date: datetime | None = None
+    remaining_payment: Decimal | None = None
+    is_read_only: bool | None = None
+    extra: Extra = field(factory=dict)
+
+    @property
+    def lines(self) -> tuple[LineItem, ...]:
+        """
+        The order's lines: the form's, else those of its shipments, each once.
+        """
+        if self.order_form.line_items:
+            return self.order_form.line_items
+        return tuple(line for shipment in self.shipments for line in shipment.line_items)
+
+    @property
+    def shipments(self) -> tuple[Shipment, ...]:
+        """
+        The order's shipments.
+        """
+        return self.order_form.shipments
+
+    @property
+    def payments(self) -> tuple[Payment, ...]:
+        """
+        The order's payments.
+        """
+        return self.order_form.payments
+
+    def shipment(self, shipment_id: str) -> Shipment | None:
+        """
+        The shipment of that id, or `None`.
+        """
+        return next((s for s in self.shipments if s.shipment_id == shipment_id), None)
