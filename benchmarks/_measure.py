@@ -1,0 +1,75 @@
+"""
+What the benchmarks share: medians, and a table of them with one bound.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from statistics import median
+
+__all__ = ["medians_of_programs", "report"]
+
+
+def medians_of_programs(
+    programs: Mapping[str, Sequence[str]],
+    *,
+    rounds: int,
+    environment: Mapping[str, str] | None = None,
+) -> dict[str, float]:
+    """
+    Run Python programs in turn, a round after another, and give each one's median wall time.
+
+    Args:
+        programs: The interpreter's arguments, by name.
+        rounds: How often each is run; one more round comes first, and is not counted.
+        environment: Variables beside the present ones.
+
+    Returns:
+        Seconds by name.
+    """
+    variables = {**os.environ, **(environment or {})}
+    times: dict[str, list[float]] = {name: [] for name in programs}
+    for number in range(rounds + 1):
+        for name, arguments in programs.items():
+            began = time.perf_counter()
+            subprocess.run(
+                [sys.executable, *arguments], env=variables, stdout=subprocess.DEVNULL, check=True
+            )
+            if number:
+                times[name].append(time.perf_counter() - began)
+    return {name: median(found) for name, found in times.items()}
+
+
+def report(
+    title: str,
+    medians: Mapping[str, float],
+    *,
+    unit: str,
+    bound: tuple[str, float, float],
+) -> int:
+    """
+    Print the medians beside the first of them, and whether the bound is kept.
+
+    Args:
+        title: What was measured.
+        medians: The figures by name, in the unit; the first is what the others are held against.
+        unit: Such as `ms`.
+        bound: What is bounded, its figure and its limit.
+
+    Returns:
+        The exit code: 0 where the bound is kept, else 1.
+    """
+    first = next(iter(medians.values()))
+    width = max(map(len, medians))
+    print(title)
+    print(f"  {'':{width}}  {'median ' + unit:>12}  {'difference':>10}  {'ratio':>6}")
+    for name, value in medians.items():
+        print(f"  {name:{width}}  {value:12.2f}  {value - first:10.2f}  {value / first:6.2f}")
+    what, figure, limit = bound
+    kept = figure < limit
+    print(f"  {what}: {figure:.2f} {unit}, bound {limit:g} {unit}: {'kept' if kept else 'MISSED'}")
+    return 0 if kept else 1

@@ -1,0 +1,67 @@
+"""
+Tests of `orderferry.cli._documents`.
+"""
+
+import io
+from types import SimpleNamespace
+
+import pytest
+
+from orderferry.cli._documents import documents
+
+
+@pytest.fixture
+def standard_input(monkeypatch):
+    """
+    Puts bytes on standard input.
+    """
+
+    def put(data):
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(data)))
+
+    return put
+
+
+def test_a_json_file_is_one_document(tmp_path):
+    """
+    A file is one document, whatever lines it has.
+    """
+    path = tmp_path / "order.json"
+    path.write_bytes(b'[\n{"id": "1"},\n{"id": "2"}\n]')
+
+    (document,) = documents(str(path))
+
+    assert (str(path), path.read_bytes()) == (document.place, document.data)
+
+
+def test_a_jsonl_file_has_a_document_a_line(tmp_path):
+    """
+    Lines are numbered as an editor numbers them; blank ones count and hold nothing.
+    """
+    path = tmp_path / "orders.jsonl"
+    path.write_bytes(b'{"id": "1"}\n\n{"id": "2"}\r\n')
+
+    found = list(documents(str(path)))
+
+    assert [f"{path}:1", f"{path}:3"] == [each.place for each in found]
+    assert [b'{"id": "1"}', b'{"id": "2"}'] == [each.data.strip() for each in found]
+
+
+def test_standard_input_may_hold_one_document(standard_input):
+    """
+    Objects inside a list, or spread over lines, are not taken for lines.
+    """
+    standard_input(b'{\n  "id": "1"\n}\n')
+
+    (document,) = documents("-")
+
+    assert ("standard input", b'{\n  "id": "1"\n}\n') == (document.place, document.data)
+
+
+def test_standard_input_may_hold_one_order_a_line(standard_input):
+    """
+    Several lines that are each an object are several documents.
+    """
+    standard_input(b'{"id": "1"}\n{"id": "2"}\n')
+
+    assert ["standard input:1", "standard input:2"] == [each.place for each in documents("-")]

@@ -1,0 +1,92 @@
+"""
+Tests of `orderferry.cli._table`.
+"""
+
+import io
+
+from rich.cells import cell_len
+
+from orderferry.cli._rows import Row
+from orderferry.cli._table import console, print_rows, widths
+
+REFUSED = Row(
+    order="0b7e9c4e-3f52-4a6e-9d1b-5c8a7e21f604",
+    step="ExportOrder",
+    outcome="Error",
+    connector="erp_sap/default",
+    state="rejected",
+    notes=(
+        "InvalidOrderError: the order cannot be sent as it is, for reasons that fill many lines",
+        "- line 2, quantity '-1': the quantity is below zero; take the line out or mend it first",
+    ),
+)
+
+
+def printed(rows, columns=80):
+    """
+    The table's lines on something that is no terminal.
+    """
+    stream = io.StringIO()
+    out = console(stream)
+    out.width = columns
+    print_rows(rows, out)
+    return stream.getvalue().splitlines()
+
+
+def test_nothing_is_wider_than_the_terminal():
+    """
+    Long ids, wide characters and long messages fold inside 80 columns.
+    """
+    wide = Row(order="東京" * 30, step="S" * 50, outcome="Success", remote_ids="order " + "9" * 90)
+
+    lines = printed([wide])
+
+    assert 80 >= max(cell_len(line) for line in lines)
+    assert (60, 90) == (sum(each in "東京" for each in "".join(lines)), "".join(lines).count("9"))
+
+
+def test_a_problem_stands_under_its_row_with_a_hanging_indent():
+    """
+    The error and each problem can be told apart, and are not cut.
+    """
+    lines = printed([REFUSED])
+    text = " ".join(line.strip() for line in lines)
+
+    assert REFUSED.notes[0] in text
+    assert REFUSED.notes[1] in text
+    start = next(i for i, line in enumerate(lines) if line.startswith("    - line 2"))
+    assert lines[start + 1].startswith("      ")
+
+
+def test_no_colour_where_there_is_no_terminal(monkeypatch):
+    """
+    Not even where the environment asks for it: a pipe gets plain text.
+    """
+    monkeypatch.setenv("FORCE_COLOR", "1")
+
+    assert "\x1b" not in "\n".join(printed([REFUSED]))
+
+
+def test_markup_in_data_is_data():
+    """
+    Square brackets in a message are shown as they are.
+    """
+    row = Row(order="1", outcome="Error", notes=("RejectedError: [red]item[0][/red]",))
+
+    assert "    RejectedError: [red]item[0][/red]" == printed([row])[-1]
+
+
+def test_an_order_is_named_once_over_its_rows():
+    """
+    The second row of an order leaves its first cell empty.
+    """
+    rows = [Row(order="A1", step=name, outcome="Success") for name in ("One", "Two")]
+
+    assert ["A1", ""] == [line[:2].strip() for line in printed(rows)[2:]]
+
+
+def test_only_the_widest_columns_are_narrowed():
+    """
+    Short columns keep their width where long ones can give it.
+    """
+    assert [6, 12, 10] == widths([("Order1", "x" * 40, "y" * 10)], 32)
