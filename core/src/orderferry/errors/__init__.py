@@ -32,7 +32,6 @@ Every failure that a user of orderferry can see, as one tree with one root.
         `-- ConnectorError              the connector broke its contract
 """
 
-
 from orderferry.errors._export import (
     AuthenticationError,
     ConnectorError,

@@ -75,8 +75,10 @@ class Workflow:
             if len(default or self.order_types) == 1:
                 return (default or list(self.order_types))[0]
         known = ", ".join(kind.name for kind in self.order_types)
-        what = "has no orderType" if order.order_type is None else (
-            f"has the unknown orderType {order.order_type!r}"
+        what = (
+            "has no orderType"
+            if order.order_type is None
+            else (f"has the unknown orderType {order.order_type!r}")
         )
         raise UnknownStatusError(f"order {order.id} {what}; the workflow knows {known}")
 

@@ -1,0 +1,63 @@
+"""
+One export: its key, its states, one attempt from intent to record, and what an answer leads to.
+"""
+
+from orderferry.exports._admission import Held, Skip, admission
+from orderferry.exports._attempt import Attempt, attempt
+from orderferry.exports._changes import (
+    AddEvent,
+    ClearErrors,
+    OrderChange,
+    SetError,
+    SetStatus,
+    apply_changes,
+)
+from orderferry.exports._clock import Backoff, Clock
+from orderferry.exports._consequences import cleared, consequences, not_found_error
+from orderferry.exports._deliver import Deliverer
+from orderferry.exports._export import Export, Failure, Origin, SkipCause
+from orderferry.exports._intents import Intent, intend
+from orderferry.exports._journal import Change, Journal
+from orderferry.exports._key import ExportKey, Operation
+from orderferry.exports._ledger import Ledger, MemoryLedger
+from orderferry.exports._settle import settle
+from orderferry.exports._states import FAILED, PENDING, TAKEN, TRANSITIONS, Transition, is_allowed
+
+__all__ = [
+    "FAILED",
+    "PENDING",
+    "TAKEN",
+    "TRANSITIONS",
+    "AddEvent",
+    "Attempt",
+    "Backoff",
+    "Change",
+    "ClearErrors",
+    "Clock",
+    "Deliverer",
+    "Export",
+    "ExportKey",
+    "Failure",
+    "Held",
+    "Intent",
+    "Journal",
+    "Ledger",
+    "MemoryLedger",
+    "Operation",
+    "OrderChange",
+    "Origin",
+    "SetError",
+    "SetStatus",
+    "Skip",
+    "SkipCause",
+    "Transition",
+    "admission",
+    "apply_changes",
+    "attempt",
+    "cleared",
+    "consequences",
+    "intend",
+    "is_allowed",
+    "not_found_error",
+    "settle",
+]

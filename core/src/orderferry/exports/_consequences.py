@@ -1,0 +1,119 @@
+"""
+What a finished export means for the order, whichever way it ran: pure functions of the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from orderferry.connectors import ExportState
+from orderferry.errors import ExporterNotFoundError
+from orderferry.exports._changes import AddEvent, ClearErrors, OrderChange, SetError
+from orderferry.exports._export import Export, Failure
+from orderferry.exports._journal import Change
+from orderferry.exports._key import Operation
+from orderferry.exports._states import FAILED, TAKEN
+from orderferry.orders import EntityError, HistoryEvent, Severity
+
+__all__ = ["cleared", "consequences", "not_found_error"]
+
+
+def consequences(changes: Iterable[Change]) -> tuple[OrderChange, ...]:
+    """
+    What changes of exports mean for the order: history, and errors set or cleared.
+
+    Args:
+        changes: Each export before and after a change of its state, in order.
+    """
+    effects: list[OrderChange] = []
+    for before, after in changes:
+        effects.append(AddEvent(_event(before, after)))
+        if after.key.operation is Operation.ORDER_SAVED:
+            continue
+        if after.state in TAKEN:
+            effects.append(cleared(after))
+        elif after.state in FAILED or after.state is ExportState.RETRYING:
+            effects.append(SetError(_error(after)))
+    return tuple(effects)
+
+
+def cleared(export: Export) -> ClearErrors:
+    """
+    What the success of an export removes from the order.
+    """
+    return ClearErrors(
+        export.origin.step,
+        export.key.reference,
+        not_found=(export.key.connector, str(export.key.instance)),
+    )
+
+
+def not_found_error(step: str, error: ExporterNotFoundError, now: datetime) -> SetError:
+    """
+    The error on an order whose exporter was not found; it counts as a failed export.
+
+    Args:
+        step: The key of the step.
+        now: When it was looked for.
+    """
+    named = error.connector
+    return SetError(
+        EntityError(
+            key=step,
+            reference_id=named if error.connector_id is None else f"{named}/{error.connector_id}",
+            message=str(error),
+            severity=Severity.ERROR,
+            occurred=now,
+            not_found=error.reason,
+        )
+    )
+
+
+def _event(before: Export, after: Export) -> HistoryEvent:
+    key = after.key
+    return HistoryEvent(
+        timestamp=after.changed,
+        category="Error" if after.failure is not None else "Exported",
+        message=_sentence(after),
+        user=after.origin.user,
+        is_error=after.failure is not None,
+        export_id=str(key.id),
+        connector=key.connector,
+        connector_id=key.connector_id,
+        shipment_id=key.shipment_id,
+        operation=key.operation,
+        attempt=after.attempts,
+        duration_ms=after.duration_ms,
+        remote_ids=after.remote_ids,
+        state=after.state,
+        previous_state=before.state,
+    )
+
+
+def _sentence(export: Export) -> str:
+    ids = ", ".join(f"{kind} {value}" for kind, value in export.remote_ids.items())
+    text = f"{export.key.operation} to {export.key.reference} is {export.state}"
+    if ids:
+        text += f" ({ids})"
+    why = export.failure or export.reason
+    return f"{text}: {why}" if why else text
+
+
+def _details(failure: Failure | None) -> str | None:
+    if failure is None or not failure.problems:
+        return None
+    return "; ".join(str(problem) for problem in failure.problems)
+
+
+def _error(export: Export) -> EntityError:
+    failure = export.failure
+    retrying = export.state is ExportState.RETRYING
+    return EntityError(
+        key=export.origin.step,
+        reference_id=export.key.reference,
+        message=_sentence(export) if failure is None else failure.message,
+        details=_details(failure),
+        severity=Severity.WARNING if retrying else Severity.ERROR,
+        occurred=export.changed,
+    )

@@ -1,0 +1,114 @@
+"""
+Delivering exports whose caller waits: up to three attempts each, within one deadline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from attrs import field, frozen
+
+from orderferry.connectors import Exporter, ExportState
+from orderferry.errors import AuthenticationError, ConflictError
+from orderferry.exports._attempt import Attempt, attempt
+from orderferry.exports._clock import Backoff, Clock
+from orderferry.exports._export import Export
+from orderferry.exports._ledger import Ledger
+from orderferry.exports._settle import settle
+
+__all__ = ["Deliverer"]
+
+
+@frozen(kw_only=True)
+class Deliverer:
+    """
+    Sends exports while somebody waits for them, where nothing outlasts the process.
+
+    What still fails when attempts or time are used up ends `dead`.
+
+    Attributes:
+        ledger: Where each step is written before and after it is taken.
+        seconds: The time that all exports of one call have together.
+        attempts: How many attempts one export has.
+    """
+
+    ledger: Ledger
+    clock: Clock = field(factory=Clock)
+    backoff: Backoff = field(factory=Backoff)
+    seconds: float = 10.0
+    attempts: int = 3
+
+    def deliver(self, exports: Sequence[tuple[Export, Exporter]]) -> tuple[Export, ...]:
+        """
+        Send exports, those of different instances at the same time.
+
+        Args:
+            exports: Exports in state `queued`, each with the instance that it goes to. Those of
+                one instance leave one after the other, in this order.
+
+        Returns:
+            The exports as they are recorded now, in the same order.
+        """
+        until = self.clock.monotonic() + self.seconds
+        lanes: dict[object, list[tuple[Export, Exporter]]] = {}
+        for export, exporter in exports:
+            lanes.setdefault(export.key.instance, []).append((export, exporter))
+        if len(lanes) < 2:
+            done = [self._lane(lane, until) for lane in lanes.values()]
+        else:
+            with ThreadPoolExecutor(len(lanes), thread_name_prefix="orderferry") as pool:
+                done = list(pool.map(lambda lane: self._lane(lane, until), lanes.values()))
+        by_key = {export.key: export for lane in done for export in lane}
+        return tuple(by_key[export.key] for export, _ in exports)
+
+    def _lane(self, lane: Sequence[tuple[Export, Exporter]], until: float) -> list[Export]:
+        return [self._or_as_it_is(export, exporter, until) for export, exporter in lane]
+
+    def _or_as_it_is(self, export: Export, exporter: Exporter, until: float) -> Export:
+        try:
+            return self._to_the_end(export, exporter, until)
+        except ConflictError:
+            return self.ledger.find(export.key.id) or export
+
+    def _to_the_end(self, export: Export, exporter: Exporter, until: float) -> Export:
+        for number in range(1, self.attempts + 1):
+            made = attempt(
+                export,
+                exporter,
+                ledger=self.ledger,
+                clock=self.clock,
+                seconds=max(until - self.clock.monotonic(), 0.0),
+            )
+            export = made.export
+            if export.state is ExportState.UNKNOWN:
+                left = max(until - self.clock.monotonic(), 0.0)
+                export = settle(
+                    export, exporter, ledger=self.ledger, clock=self.clock, seconds=left
+                )
+            if export.state is not ExportState.RETRYING:
+                return export
+            if number == self.attempts or not self._wait(made, until):
+                break
+        return self._give_up(export)
+
+    def _wait(self, made: Attempt, until: float) -> bool:
+        """
+        Wait before the next attempt; false where there is none.
+        """
+        failure = made.answer.failure
+        if failure is not None and failure.type == AuthenticationError.__name__:
+            return False
+        pause = self.backoff.after(made.export.attempts)
+        if made.answer.retry_after is not None:
+            pause = made.answer.retry_after
+        if self.clock.monotonic() + pause >= until:
+            return False
+        self.clock.wait(pause)
+        return True
+
+    def _give_up(self, export: Export) -> Export:
+        state = ExportState.UNKNOWN if export.unsettled else ExportState.DEAD
+        dead = export.to(state, self.clock.now(), due=None, duration_ms=None)
+        self.ledger.change(dead, was=export)
+        return dead

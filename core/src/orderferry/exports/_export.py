@@ -1,0 +1,159 @@
+"""
+One export as the ledger keeps it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import evolve, field, frozen
+
+from orderferry.connectors import ExportResult, ExportState, Properties
+from orderferry.errors import ExportError, OrderferryError, Problem
+from orderferry.exports._key import ExportKey
+from orderferry.exports._states import TAKEN, is_allowed
+from orderferry.orders import Order, Shipment
+
+__all__ = ["Export", "Failure", "Origin", "SkipCause"]
+
+
+class SkipCause(StrEnum):
+    """
+    Why an export was not sent at all.
+    """
+
+    ORDER_CANCELLED = "order cancelled"
+    SUPERSEDED = "superseded"
+    ACCEPTED = "accepted already"
+    WORKFLOW = "workflow cancelled"
+
+
+@frozen(kw_only=True)
+class Failure:
+    """
+    Why an export failed, as it is recorded and shown.
+
+    Attributes:
+        type: The error's class, by its name in `orderferry.errors`.
+        message: One sentence.
+        problems: What is wrong with the order, one each.
+    """
+
+    type: str
+    message: str
+    problems: tuple[Problem, ...] = ()
+
+    @classmethod
+    def of(cls, error: OrderferryError) -> Failure:
+        """
+        The record of an error, under the name of the public class that it is or extends.
+        """
+        kind = next(k for k in type(error).__mro__ if k.__module__.startswith("orderferry.errors"))
+        problems = error.problems if isinstance(error, ExportError) else ()
+        return cls(type=kind.__name__, message=str(error), problems=problems)
+
+    def __str__(self) -> str:
+        return "; ".join((self.message, *(str(problem) for problem in self.problems)))
+
+
+@frozen(kw_only=True)
+class Origin:
+    """
+    What made an export, and what follows from its failure.
+
+    Attributes:
+        step: The key of the step.
+        run: The id of the workflow's run.
+        position: The step's place in that run, from 0.
+        stop_on_error: Whether its failure cancels the workflow.
+        error_status: The status that its failure sets.
+        deferred: Whether it runs after the order is saved.
+        user: Who started the run.
+    """
+
+    step: str
+    run: str = ""
+    position: int = 0
+    stop_on_error: bool = False
+    error_status: str | None = None
+    deferred: bool = False
+    user: str | None = None
+
+
+@frozen(kw_only=True)
+class Export:
+    """
+    An intent, and all that became of it.
+
+    Attributes:
+        order: The order as it is sent by every attempt.
+        results: What the other side answered; more than one for a split order.
+        attempts: How many attempts counted.
+        due: When the next attempt may begin.
+        requested: When its last request began.
+        settles: From when an `Absent` counts: the interrupted request can no longer arrive.
+        unsettled: An attempt's outcome is unknown, and nothing has settled it.
+        reason: Why it was skipped, waits, or was made again.
+        skip: The kind of reason, where it was skipped.
+        duration_ms: How long the last attempt took.
+    """
+
+    key: ExportKey
+    order: Order
+    properties: Properties
+    origin: Origin
+    created: datetime
+    changed: datetime
+    state: ExportState = ExportState.QUEUED
+    results: tuple[ExportResult, ...] = ()
+    failure: Failure | None = None
+    attempts: int = 0
+    due: datetime | None = None
+    requested: datetime | None = None
+    settles: datetime | None = None
+    unsettled: bool = False
+    reason: str | None = None
+    skip: SkipCause | None = None
+    duration_ms: int | None = field(default=None, eq=False)
+
+    @property
+    def shipment(self) -> Shipment | None:
+        """
+        The shipment that it is about, or `None` for the whole order.
+        """
+        if self.key.shipment_id is None:
+            return None
+        return self.order.shipment(self.key.shipment_id)
+
+    @property
+    def accepted_parts(self) -> tuple[ExportResult, ...]:
+        """
+        The answers that took something.
+        """
+        return tuple(result for result in self.results if result.state in TAKEN)
+
+    @property
+    def remote_ids(self) -> Mapping[str, str]:
+        """
+        The target's ids; for a split order each kind with its part: `order[S1]`.
+        """
+        if len(self.results) < 2:
+            return dict(self.results[0].remote_ids) if self.results else {}
+        return {
+            f"{kind}[{result.shipment_id or number}]": value
+            for number, result in enumerate(self.results, 1)
+            for kind, value in result.remote_ids.items()
+        }
+
+    def to(self, state: ExportState, now: datetime, **changes: object) -> Export:
+        """
+        The export in another state.
+
+        Raises:
+            RuntimeError: The table of states has no such step: a fault of this program.
+        """
+        if not is_allowed(self.state, state):
+            raise RuntimeError(f"export {self.key} cannot go from {self.state} to {state}")
+        return evolve(self, state=state, changed=now, **changes)  # type: ignore[arg-type]

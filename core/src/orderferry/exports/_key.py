@@ -1,0 +1,116 @@
+"""
+What tells one export from every other.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cached_property
+from urllib.parse import quote
+from uuid import UUID, uuid5
+
+from attrs import evolve, frozen
+
+from orderferry.connectors import InstanceName
+
+__all__ = ["ExportKey", "Operation"]
+
+_NAMESPACE = UUID("5f1d2c7e-8a64-5b0e-9b7d-3f0c6a1e4d92")
+
+
+class Operation(StrEnum):
+    """
+    What is asked of the connector; the values are its hooks' names.
+    """
+
+    EXPORT_ORDER = "export_order"
+    EXPORT_PAYMENTS = "export_payments"
+    EXPORT_INVOICES = "export_invoices"
+    CANCEL_ORDER = "cancel_order"
+    ORDER_SAVED = "order_saved"
+
+
+@frozen(kw_only=True, slots=False)
+class ExportKey:
+    """
+    An export's key: sent once, whatever happens.
+
+    Attributes:
+        order_id: The order.
+        shipment_id: The shipment, or `None` for the whole order.
+        connector: The connector's name.
+        connector_id: The instance's id.
+        operation: What is asked.
+        status: The status that made the export.
+        version: The order's `versionId`, or a digest of it where the host has no versions.
+        generation: 0, and one more for each re-export.
+    """
+
+    order_id: str
+    shipment_id: str | None
+    connector: str
+    connector_id: str
+    operation: Operation
+    status: str
+    version: str
+    generation: int = 0
+
+    def __str__(self) -> str:
+        parts = (
+            self.order_id,
+            self.shipment_id or "",
+            self.connector,
+            self.connector_id,
+            self.operation,
+            self.status,
+            self.version,
+            str(self.generation),
+        )
+        return "/".join(quote(part, safe="") for part in parts)
+
+    @cached_property
+    def id(self) -> UUID:
+        """
+        The export's id, and the idempotency key of its every attempt: UUIDv5 of the key.
+        """
+        return uuid5(_NAMESPACE, str(self))
+
+    @property
+    def instance(self) -> InstanceName:
+        """
+        The instance that it goes to.
+        """
+        return InstanceName(self.connector, self.connector_id)
+
+    @property
+    def reference(self) -> str:
+        """
+        `connector/connectorId[/shipmentId]`: what errors on the order refer to.
+        """
+        whole = str(self.instance)
+        return whole if self.shipment_id is None else f"{whole}/{self.shipment_id}"
+
+    def again(self) -> ExportKey:
+        """
+        The key of the next generation.
+        """
+        return evolve(self, generation=self.generation + 1)
+
+    def same_but_generation(self, other: ExportKey) -> bool:
+        """
+        Whether both are generations of one export.
+        """
+        return evolve(self, generation=0) == evolve(other, generation=0)
+
+    def touches(self, other: ExportKey) -> bool:
+        """
+        Whether both are about the same part of one order at one instance.
+
+        An export of the whole order touches those of all its shipments.
+        """
+        if (self.order_id, self.instance) != (other.order_id, other.instance):
+            return False
+        return self.shipment_id == other.shipment_id or None in (
+            self.shipment_id,
+            other.shipment_id,
+        )

@@ -1,0 +1,126 @@
+"""
+An unknown outcome, and asking the target about it.
+"""
+
+from __future__ import annotations
+
+from orderferry.connectors import (
+    Absent,
+    CannotTell,
+    Exporter,
+    ExportResult,
+    ExportState,
+    Found,
+    SentExport,
+    Timeline,
+)
+from orderferry.errors import ExportError
+from orderferry.exports._attempt import call_context
+from orderferry.exports._clock import Clock
+from orderferry.exports._export import Export
+from orderferry.exports._ledger import Ledger
+from orderferry.exports._states import TAKEN
+
+__all__ = ["ask", "settle"]
+
+
+def ask(
+    export: Export, exporter: Exporter, *, ledger: Ledger, clock: Clock, seconds: float
+) -> Found | Absent | CannotTell:
+    """
+    Ask the target whether it has an export; whatever goes wrong means that it cannot be told.
+    """
+    context = call_context(
+        export,
+        exporter,
+        ledger,
+        Timeline(redactor=exporter.redactor),
+        clock.monotonic() + seconds,
+        clock.now(),
+    )
+    sent = SentExport(
+        key=str(export.key),
+        order=export.order,
+        shipment=export.shipment,
+        properties=export.properties,
+        requested=export.requested,
+    )
+    who = f"{exporter.name} ({exporter.distribution} {exporter.version})"
+    try:
+        answer = exporter.call("find_export", context, export=sent)
+    except ExportError as error:
+        return CannotTell(f"{who} could not ask: {error}")
+    except Exception as error:  # noqa: BLE001 - a vendor's code may raise anything
+        context.log.error("find_export failed", error=type(error).__name__, exc_info=error)
+        return CannotTell(f"find_export of {who} raised {type(error).__name__}: {error}")
+    if isinstance(answer, Found | Absent | CannotTell):
+        return answer
+    return CannotTell(f"find_export of {who} answered with {type(answer).__name__}")
+
+
+def settle(
+    export: Export, exporter: Exporter, *, ledger: Ledger, clock: Clock, seconds: float
+) -> Export:
+    """
+    Settle an export of unknown outcome, if it can be done in the time.
+
+    `Absent` counts only from `export.settles` on: until then the interrupted request may still
+    arrive. Where nothing can be asked, a target that drops repeats makes it `retrying`.
+
+    Args:
+        export: The export, in state `unknown`.
+        seconds: How long asking may go on.
+
+    Returns:
+        The export, recorded: accepted, acknowledged, rejected, retrying, or unknown still.
+    """
+    if not exporter.offers("find_export"):
+        if exporter.capabilities.idempotent:
+            return _to_retry(export, ledger, clock, unsettled=True)
+        return export
+    until = clock.monotonic() + seconds
+    pause = 0.1
+    while (left := until - clock.monotonic()) > 0:
+        answer = ask(export, exporter, ledger=ledger, clock=clock, seconds=left)
+        if isinstance(answer, Found):
+            return _found(export, answer, ledger, clock)
+        if isinstance(answer, Absent) and _counts(export, clock):
+            return _to_retry(export, ledger, clock, unsettled=False)
+        left = until - clock.monotonic()
+        if left <= 0:
+            break
+        clock.wait(min(pause, left))
+        pause = min(pause * 2, 2.0)
+    return export
+
+
+def _counts(export: Export, clock: Clock) -> bool:
+    return export.settles is None or clock.now() >= export.settles
+
+
+def _found(export: Export, found: Found, ledger: Ledger, clock: Clock) -> Export:
+    if found.state not in TAKEN | {ExportState.REJECTED}:
+        return export
+    result = ExportResult(
+        remote_ids=found.remote_ids,
+        message="found at the target",
+        state=found.state,
+        shipment_id=export.key.shipment_id,
+    )
+    failure = None if found.state in TAKEN else export.failure
+    settled = export.to(
+        found.state,
+        clock.now(),
+        results=(*export.accepted_parts, result),
+        failure=failure,
+        unsettled=False,
+        duration_ms=None,
+    )
+    ledger.change(settled, was=export)
+    return settled
+
+
+def _to_retry(export: Export, ledger: Ledger, clock: Clock, *, unsettled: bool) -> Export:
+    settled = export.to(ExportState.RETRYING, clock.now(), unsettled=unsettled, duration_ms=None)
+    ledger.change(settled, was=export)
+    return settled

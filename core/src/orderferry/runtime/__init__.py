@@ -1,0 +1,7 @@
+"""
+Puts the objects together.
+"""
+
+from orderferry.runtime._ferry import Ferry
+
+__all__ = ["Ferry"]

@@ -1,0 +1,139 @@
+"""
+ExportOrder: find the order exporters that the step names, have the order exported, and say what
+it means for the order.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from orderferry.connectors import Exporter, ExportState, InstanceName
+from orderferry.errors import ExporterNotFoundError
+from orderferry.exports import (
+    FAILED,
+    TAKEN,
+    Export,
+    Operation,
+    OrderChange,
+    SkipCause,
+    not_found_error,
+)
+from orderferry.orders import Shipment
+from orderferry.steps._rules import StepRules
+from orderferry.steps._step import ExportRequest, Outcome, StepCall, StepResult
+
+__all__ = ["ExportOrder", "outcome_of"]
+
+_LATER = frozenset({ExportState.QUEUED, ExportState.SENDING})
+"""Where an export that runs after the order is saved may stand when its step ends."""
+
+
+class ExportOrder:
+    """
+    The step that exports an order to the systems that act on it.
+    """
+
+    rules: ClassVar[StepRules] = StepRules(
+        key="ExportOrder",
+        statuses=frozenset({"New", "Completed", "ReadyForPickup", "Ship"}),
+        required=frozenset({"Connector"}),
+        accepts_connectors=True,
+    )
+
+    def run(self, call: StepCall) -> StepResult:
+        """
+        Export the order to each connector of the step.
+        """
+        if call.test:
+            return StepResult(outcome=Outcome.SUCCESS, skipped=True, reason="test mode")
+        shipments = _shipments(call)
+        if not shipments:
+            return StepResult(outcome=Outcome.SUCCESS, message="the order has no shipments")
+        requests, missing = _requests(call, shipments)
+        later = call.config.run_after_order_is_saved
+        send = call.exports.send_after_save if later else call.exports.send
+        sent = send(call, requests)
+        return _gather(call, sent.exports, sent.changes, missing)
+
+
+def _shipments(call: StepCall) -> tuple[Shipment | None, ...]:
+    if call.shipment is None and call.config.per_shipment:
+        return call.order.shipments
+    return (call.shipment,)
+
+
+def _requests(
+    call: StepCall, shipments: tuple[Shipment | None, ...]
+) -> tuple[list[ExportRequest], list[ExporterNotFoundError]]:
+    """
+    One request for each instance and shipment, each once; and what was not found.
+    """
+    exporters: dict[InstanceName, Exporter] = {}
+    missing: list[ExporterNotFoundError] = []
+    for reference in call.config.connectors:
+        try:
+            exporter = call.exports.select(reference, call.order)
+        except ExporterNotFoundError as error:
+            missing.append(error)
+        else:
+            exporters.setdefault(exporter.name, exporter)
+    requests = [
+        ExportRequest(exporter=each, operation=Operation.EXPORT_ORDER, shipment=shipment)
+        for each in exporters.values()
+        for shipment in shipments
+    ]
+    return requests, missing
+
+
+def outcome_of(export: Export, *, stop_on_error: bool) -> Outcome:
+    """
+    What one export means for its step.
+    """
+    if export.state in TAKEN or export.skip is SkipCause.ACCEPTED:
+        return Outcome.SUCCESS
+    if export.state is ExportState.SKIPPED:
+        return Outcome.ERROR if export.skip is SkipCause.WORKFLOW else Outcome.WARNING
+    if export.state in _LATER:
+        return Outcome.SUCCESS
+    return Outcome.ERROR if stop_on_error else Outcome.WARNING
+
+
+def _gather(
+    call: StepCall,
+    exports: tuple[Export, ...],
+    changes: tuple[OrderChange, ...],
+    missing: list[ExporterNotFoundError],
+) -> StepResult:
+    stop = call.config.stop_on_error
+    outcomes = [outcome_of(export, stop_on_error=stop) for export in exports]
+    worst = max([*outcomes, *(Outcome.ERROR for _ in missing)], key=lambda each: each.rank)
+    failed = bool(missing) or any(export.state in FAILED for export in exports)
+    lines = [str(error) for error in missing]
+    lines += [
+        _sentence(export)
+        for export, outcome in zip(exports, outcomes, strict=True)
+        if outcome is not Outcome.SUCCESS
+    ]
+    if not lines:
+        lines = [_sentence(export) for export in exports]
+    not_found = tuple(not_found_error(call.config.name, error, call.now) for error in missing)
+    return StepResult(
+        outcome=worst,
+        message="\n".join(lines),
+        deferred=any(export.state in _LATER for export in exports),
+        cancel=stop and worst is Outcome.ERROR,
+        error_status=call.config.error_status if failed else None,
+        exports=exports,
+        not_found=tuple(missing),
+        changes=(*changes, *not_found),
+    )
+
+
+def _sentence(export: Export) -> str:
+    ids = ", ".join(f"{kind} {value}" for kind, value in export.remote_ids.items())
+    told = "; ".join(result.message for result in export.results if result.message)
+    what = f"{export.key.reference}: {export.state}"
+    if export.skip is SkipCause.ACCEPTED or export.failure is None:
+        parts = [part for part in (ids, told, export.reason) if part]
+        return f"{what} ({'; '.join(parts)})" if parts else what
+    return f"{what}: {export.failure}"

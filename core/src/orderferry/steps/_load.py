@@ -1,0 +1,75 @@
+"""
+Finding steps by name: the built-in ones, and those of packages under `orderferry.steps`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from orderferry.connectors import Catalogue
+from orderferry.errors import LoadError
+from orderferry.steps._export_order import ExportOrder
+from orderferry.steps._rules import StepRules
+from orderferry.steps._step import Step
+
+__all__ = ["load_steps"]
+
+GROUP = "orderferry.steps"
+
+
+class _Steps(Mapping[str, Step]):
+    """
+    Steps by key, each loaded when it is first asked for.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._loaded: dict[str, Step] = {"ExportOrder": ExportOrder()}
+
+    def __getitem__(self, key: str) -> Step:
+        if key not in self._loaded:
+            if key not in self._catalogue.names:
+                raise KeyError(key)
+            self._loaded[key] = _load(self._catalogue, key)
+        return self._loaded[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._loaded, *self._catalogue.names)))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
+def _load(catalogue: Catalogue, key: str) -> Step:
+    entry = catalogue.find(key)
+    who = f"step {key} of {entry.distribution} {entry.version}"
+    try:
+        step = entry.load()()
+    except Exception as error:  # a vendor's module may fail in any way
+        raise LoadError(
+            f"{who} cannot be loaded: {type(error).__name__}: {error}; mend or uninstall it",
+            connector=key,
+            distribution=entry.distribution,
+            version=entry.version,
+        ) from error
+    if not isinstance(getattr(step, "rules", None), StepRules) or step.rules.key != key:
+        raise LoadError(
+            f"{who} has no rules for that key; it needs `rules = StepRules(key={key!r})`",
+            connector=key,
+            distribution=entry.distribution,
+            version=entry.version,
+        )
+    return step
+
+
+def load_steps(catalogue: Catalogue) -> Mapping[str, Step]:
+    """
+    The steps that a workflow may place.
+
+    Args:
+        catalogue: The installed entry points of the group `orderferry.steps`.
+
+    Returns:
+        The steps by key. Asking for one loads it, and raises `LoadError` where it cannot be.
+    """
+    return _Steps(catalogue)
