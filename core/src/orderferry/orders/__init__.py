@@ -2,6 +2,15 @@
 The order document: frozen attrs classes, JSON in the field names of Omnium's public API.
 """
 
+from orderferry.orders._codec import (
+    digest,
+    order_document,
+    order_from,
+    read_json,
+    read_order,
+    read_orders,
+    write_json,
+)
 from orderferry.orders._deliveries import Delivery, deliveries
 from orderferry.orders._lines import Invoice, LineItem, OrderForm, Payment, Shipment
 from orderferry.orders._order import EntityError, ErrorStatus, HistoryEvent, Order, Severity
@@ -13,6 +22,7 @@ from orderferry.orders._parts import (
     Package,
     PropertyItem,
 )
+from orderferry.orders._values import JsonReading, described, member
 
 __all__ = [
     "Address",
@@ -23,6 +33,7 @@ __all__ = [
     "ExternalId",
     "HistoryEvent",
     "Invoice",
+    "JsonReading",
     "LineItem",
     "Order",
     "OrderForm",
@@ -33,4 +44,13 @@ __all__ = [
     "Severity",
     "Shipment",
     "deliveries",
+    "described",
+    "digest",
+    "member",
+    "order_document",
+    "order_from",
+    "read_json",
+    "read_order",
+    "read_orders",
+    "write_json",
 ]

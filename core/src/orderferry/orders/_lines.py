@@ -73,6 +73,7 @@ class Shipment:
     packages: tuple[Package, ...] = ()
     shipment_tracking_number: str | None = None
     shipment_tracking_link: str | None = None
+    shipment_label_link: str | None = None
     expected_delivery_date: datetime | None = None
     service_point_id: str | None = None
     shipping_sub_total: Decimal | None = None
@@ -151,5 +152,6 @@ class OrderForm:
     authorized_payment_total: Decimal | None = None
     captured_payment_total: Decimal | None = None
     credit_payment_total: Decimal | None = None
+    gross_roundoff: Decimal | None = None
     cart_id: str | None = None
     extra: Extra = field(factory=dict)

@@ -140,8 +140,11 @@ class Order:
     order_notes: tuple[OrderNote, ...] = ()
     public_order_notes: tuple[OrderNote, ...] = ()
     requested_delivery_date: datetime | None = None
+    net_total: Decimal | None = None
+    net_total_excl_tax: Decimal | None = None
     remaining_payment: Decimal | None = None
     is_read_only: bool | None = None
+    is_notifications_disabled: bool | None = None
     extra: Extra = field(factory=dict)
 
     @property

@@ -1,0 +1,211 @@
+"""
+The converter between JSON values and the order model: cattrs, with strict primitives.
+
+cattrs by itself takes `"false"` for true and 1.9 for 1, so every type has a reader of its own.
+JSON has camelCase names; what no field claims goes to `extra`, and comes back from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from threading import Lock
+from typing import Any, get_args, get_origin
+
+import attrs
+from cattrs import Converter
+from cattrs.errors import ClassValidationError
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+from orderferry.orders._extra import kept
+from orderferry.orders._lines import Shipment
+from orderferry.orders._order import Order
+from orderferry.orders._primitives import (
+    PRIMITIVES,
+    FieldError,
+    enum_reader,
+    gathered,
+    identity,
+    text_map,
+    version,
+)
+from orderferry.orders._values import described
+
+__all__ = ["read_fields", "written_fields"]
+
+_EXTRA = "(extra)"
+"""Where the unnamed fields stand while a class is read; a field of that name is among them."""
+
+_READERS: Mapping[tuple[type, str], Callable[[Any, Any], Any]] = {
+    (Order, "id"): identity,
+    (Order, "version_id"): version,
+    (Shipment, "shipment_id"): identity,
+}
+
+_FACTORY: Any = attrs.Factory
+
+_lock = Lock()
+_ready: list[tuple[Callable[[object, object], Any], Callable[[Order], Any]]] = []
+
+
+def json_name(name: str) -> str:
+    """
+    The name that JSON has for a field: `line_items` is `lineItems`.
+    """
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def read_fields(document: object) -> Order:
+    """
+    The order of a JSON value.
+
+    Raises:
+        FieldError: All that is wrong with it.
+    """
+    order: Order = _hooks()[0](document, Order)
+    return order
+
+
+def written_fields(order: Order) -> dict[str, Any]:
+    """
+    The JSON value of an order, without what is None or empty.
+    """
+    document: dict[str, Any] = _hooks()[1](order)
+    return document
+
+
+def _hooks() -> tuple[Callable[[object, object], Any], Callable[[Order], Any]]:
+    if not _ready:
+        with _lock:
+            if not _ready:
+                converter = _converter()
+                hooks = (converter.get_structure_hook(Order), converter.get_unstructure_hook(Order))
+                _ready.append(hooks)
+    return _ready[0]
+
+
+def _converter() -> Converter:
+    converter = Converter(detailed_validation=True)
+    for kind, read in PRIMITIVES.items():
+        converter.register_structure_hook(kind, read)
+    converter.register_structure_hook_factory(_is_enum, enum_reader)
+    converter.register_structure_hook_factory(_is_tuple, lambda kind: _list_reader(kind, converter))
+    converter.register_structure_hook_factory(
+        attrs.has, lambda kind: _class_reader(kind, converter)
+    )
+    converter.register_unstructure_hook_factory(
+        attrs.has, lambda kind: _class_writer(kind, converter)
+    )
+    converter.register_unstructure_hook(StrEnum, str)
+    converter.register_unstructure_hook(Decimal, lambda value: value)
+    converter.register_unstructure_hook(datetime, _moment)
+    return converter
+
+
+def _is_enum(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, StrEnum)
+
+
+def _is_tuple(kind: object) -> bool:
+    return get_origin(kind) is tuple
+
+
+def _list_reader(kind: object, converter: Converter) -> Callable[[object, object], object]:
+    part = get_args(kind)[0]
+    hook = converter.get_structure_hook(part)
+
+    def read(value: object, _: object) -> tuple[object, ...]:
+        if value is None:
+            return ()
+        if not isinstance(value, list | tuple):
+            raise FieldError([("", f"expected a list, got {described(value)}")])
+        return tuple(gathered(enumerate(value), lambda item: hook(item, part)))
+
+    return read
+
+
+def _class_reader(kind: type[Any], converter: Converter) -> Callable[[object, object], object]:
+    fields = attrs.fields(attrs.resolve_types(kind))
+    names = {field.name: json_name(field.name) for field in fields}
+    overrides: dict[str, Any] = {
+        name: override(rename=names[name], struct_hook=_READERS.get((kind, name))) for name in names
+    }
+    overrides["extra"] = override(rename=_EXTRA, struct_hook=lambda value, _: kept(value))
+    for field in fields:
+        if get_origin(field.type) in (Mapping, dict) and field.name != "extra":
+            overrides[field.name] = override(rename=names[field.name], struct_hook=text_map)
+    structure = make_dict_structure_fn(
+        kind, converter, _cattrs_detailed_validation=True, **overrides
+    )
+    known = frozenset(names.values()) - {"extra"}
+
+    def read(value: object, _: object) -> object:
+        if not isinstance(value, dict):
+            raise FieldError([("", f"expected an object, got {described(value)}")])
+        whole = value
+        if not value.keys() <= known:
+            unknown = {name: item for name, item in value.items() if name not in known}
+            whole = {**value, _EXTRA: unknown}
+        try:
+            return structure(whole, kind)
+        except ClassValidationError as error:
+            raise FieldError(_faults(error, names, value)) from None
+
+    return read
+
+
+def _faults(
+    error: ClassValidationError, names: Mapping[str, str], value: dict[str, object]
+) -> list[tuple[str, str]]:
+    """
+    The faults of a class's fields, under the names that JSON has for them.
+    """
+    found = []
+    for cause, note in error.group_exceptions()[0]:
+        step = "" if note.name == "extra" else f".{names[note.name]}"
+        if isinstance(cause, FieldError):
+            found += [(step + path, why) for path, why in cause.faults]
+        elif isinstance(cause, KeyError):
+            found.append((step, _missing(names[note.name], value)))
+        else:
+            raise cause
+    return found
+
+
+def _missing(name: str, value: dict[Any, object]) -> str:
+    for other in value:
+        if isinstance(other, str) and other.lower() == name.lower():
+            return f"required, and missing (there is {other!r})"
+    return "required, and missing"
+
+
+def _class_writer(kind: type[Any], converter: Converter) -> Callable[[Order], dict[str, Any]]:
+    fields = attrs.fields(attrs.resolve_types(kind))
+    overrides: dict[str, Any] = {
+        field.name: override(rename=json_name(field.name), omit_if_default=_may_be_omitted(field))
+        for field in fields
+    }
+    overrides["extra"] = override(omit=True)
+    unstructure = make_dict_unstructure_fn(kind, converter, **overrides)
+
+    def write(value: Order) -> dict[str, Any]:
+        document: dict[str, Any] = unstructure(value)
+        for name, item in value.extra.items():
+            document.setdefault(name, item)
+        return document
+
+    return write
+
+
+def _may_be_omitted(field: attrs.Attribute[Any]) -> bool:
+    default: object = field.default
+    return default is None or default == () or isinstance(default, _FACTORY)
+
+
+def _moment(value: datetime) -> str:
+    if value.tzinfo is None:
+        raise ValueError(f"{value.isoformat()} has no zone")
+    return value.isoformat().replace("+00:00", "Z")
