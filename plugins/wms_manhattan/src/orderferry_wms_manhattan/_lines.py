@@ -1,0 +1,120 @@
+"""
+The order's lines as `OriginalOrderLine`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from orderferry.errors import Problem
+from orderferry.orders import Delivery, LineItem, Order
+from orderferry_wms_manhattan._choice import UnmappedError, choose
+from orderferry_wms_manhattan._document import Fields, as_json, place, plain
+from orderferry_wms_manhattan._settings import ManhattanSettings
+from orderferry_wms_manhattan._sources import Scope, find
+
+__all__ = ["DECIMALS", "DIGITS", "line_documents"]
+
+DIGITS = 15
+"""Most digits of a quantity before the point; no schema is published, so the bound is ours."""
+
+DECIMALS = 4
+"""Most decimals of a quantity; ours likewise."""
+
+
+def line_documents(
+    order: Order, delivery: Delivery, settings: ManhattanSettings
+) -> tuple[list[Fields], list[Problem]]:
+    """
+    The lines of one delivery, and what is wrong with them.
+    """
+    if not delivery.lines:
+        return [], [Problem(field="lineItems", cause="there is no line to deliver")]
+    documents, problems = [], []
+    for position, line in enumerate(delivery.lines, 1):
+        line_id = line.line_item_id or str(position)
+        scope = Scope(order=order, shipment=delivery.shipment, line=line)
+        document, wrong = _line(line, line_id, scope, settings)
+        documents.append(document)
+        problems.extend(wrong)
+    problems.extend(_repeated(documents))
+    return documents, problems
+
+
+def _line(
+    line: LineItem, line_id: str, scope: Scope, settings: ManhattanSettings
+) -> tuple[Fields, list[Problem]]:
+    problems = []
+    fields: Fields = {"OriginalOrderLineId": line_id}
+    if line.code:
+        fields["ItemId"] = line.code
+    cause = _quantity_fault(line.quantity)
+    if cause is None:
+        fields["OrderedQuantity"] = plain(line.quantity)
+    else:
+        problems.append(
+            Problem(line_item_id=line_id, field="quantity", value=str(line.quantity), cause=cause)
+        )
+    try:
+        unit = choose(settings.units, line.unit, settings.default_unit)
+        if unit is not None:
+            fields["QuantityUomId"] = unit
+    except UnmappedError:
+        problems.append(
+            Problem(
+                line_item_id=line_id,
+                field="unit",
+                value=line.unit,
+                cause="no unit of Manhattan is known for it",
+                remedy="name it in the setting units, or set default_unit",
+            )
+        )
+    zone = ZoneInfo(settings.time_zone)
+    for path, constant in settings.line_constants.items():
+        place(fields, path, constant)
+    for path, source in settings.line_fields.items():
+        value = find(source, scope)
+        if value not in (None, ""):
+            place(fields, path, as_json(value, zone))
+    if not fields.get("ItemId"):
+        source = settings.line_fields.get("ItemId", "line.code")
+        problems.append(
+            Problem(
+                line_item_id=line_id,
+                field=source.removeprefix("line."),
+                cause="is missing, and the warehouse needs an item",
+                remedy="give the line its item code",
+            )
+        )
+    return fields, problems
+
+
+def _quantity_fault(quantity: Decimal) -> str | None:
+    if not quantity.is_finite():
+        return "is not a number"
+    if quantity <= 0:
+        return "must be more than 0"
+    if quantity.adjusted() >= DIGITS:
+        return f"has more than {DIGITS} digits before the point"
+    _, digits, exponent = quantity.as_tuple()
+    text = "".join(map(str, digits)).rstrip("0")
+    decimals = -int(exponent) - (len(digits) - len(text))
+    if decimals > DECIMALS:
+        return f"has more than {DECIMALS} decimals"
+    return None
+
+
+def _repeated(documents: list[Fields]) -> Iterator[Problem]:
+    counted = Counter(str(document["OriginalOrderLineId"]) for document in documents)
+    for line_id, times in counted.items():
+        if times > 1:
+            yield Problem(
+                line_item_id=line_id,
+                field="lineItemId",
+                value=line_id,
+                cause=f"stands on {times} lines",
+                remedy="give each line an id of its own",
+            )
