@@ -14,6 +14,7 @@ from orderferry.connectors._connector import (
 )
 from orderferry.connectors._context import Context, InstanceName, Log, State
 from orderferry.connectors._properties import Properties, PropertyValue
+from orderferry.connectors._received import Received, Simulator
 from orderferry.connectors._results import (
     Absent,
     Acknowledgement,
@@ -49,8 +50,10 @@ __all__ = [
     "Properties",
     "PropertyValue",
     "PushedRequest",
+    "Received",
     "SentExport",
     "ShippedLine",
+    "Simulator",
     "State",
     "hookimpl",
 ]
