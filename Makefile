@@ -4,22 +4,69 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-VENV := .venv
-BIN := $(VENV)/bin
-UV := UV_PYTHON_DOWNLOADS=never $(BIN)/uv
+BIN := .venv/bin
+DEMO := .demo/bin
 DISTRIBUTIONS := core plugins/erp_sap plugins/wms_manhattan plugins/fulfillment_3pl
-PYPROJECTS := pyproject.toml $(DISTRIBUTIONS:%=%/pyproject.toml)
+EDITABLE := $(DISTRIBUTIONS:%=--editable ./%)
+INSTALL := UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install --quiet --python
+COMPILE := UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--no-emit-index-url --no-annotate --no-emit-package orderferry --custom-compile-command "make constraints" \
+	core/pyproject.toml $(patsubst %,%/pyproject.toml,$(filter plugins/%,$(DISTRIBUTIONS)))
 
-.PHONY: help venv
+# The first Python from 3.11 on that can make an environment.
+CANDIDATES = python3 python3.13 python3.12 python3.11 $(wildcard $(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions/3.1[1-9]*/bin/python3)
+PYTHON = $(shell for each in $(CANDIDATES); do \
+	"$$each" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
+NO_PYTHON = No Python from 3.11 on with its venv module: looked for $(CANDIDATES).
+
+.PHONY: help venv demo test lint foreign bench wheels constraints clean
+
 help: ## this list
-	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1 - /p' $(MAKEFILE_LIST)
+	@while IFS='#' read -r target _ text; do printf 'make %-12s%s\n' "$${target%%:*}" "$$text"; done < <(grep '^[a-z]*:.*##' $(MAKEFILE_LIST))
 
-venv: $(VENV)/.installed ## the development environment in .venv: the four distributions, editable, and the tools
+venv: .venv/.installed ## the development environment in .venv: the four distributions, editable, and the tools
 
-$(BIN)/uv:
-	python3 -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet uv
+demo: .demo/.installed ## the simulators of three systems, the example orders, and what each system received
+	@$(DEMO)/orderferry demo
 
-$(VENV)/.installed: $(BIN)/uv $(PYPROJECTS)
-	$(UV) pip install --quiet --python $(BIN)/python --group dev $(DISTRIBUTIONS:%=--editable ./%)
-	touch $@
+test: venv ## lint, types, unit tests on every Python with lowest and highest dependencies, whole system
+	@$(BIN)/python tools/matrix.py $(ENVS)
+
+lint: venv ## lint and types
+	@$(BIN)/python tools/matrix.py lint types
+
+foreign: venv ## the tests against software that is not ours, and what they need
+	@$(BIN)/python tools/foreign.py
+	@$(BIN)/python tools/matrix.py foreign
+
+bench: venv ## the benchmarks, one after the other
+	@code=0; for each in benchmarks/[!_]*.py; do echo "== $$each"; $(BIN)/python "$$each" || code=1; done; exit $$code
+
+wheels: venv ## the wheels of the four distributions, in dist/
+	@$(BIN)/python tools/wheels.py dist
+
+constraints: venv ## resolve constraints/lowest.txt and constraints/highest.txt anew
+	$(COMPILE) --group dev --group foreign --output-file constraints/highest.txt
+	$(COMPILE) --group test --resolution lowest-direct --output-file constraints/lowest.txt
+
+clean: ## remove all that the other targets made
+	rm -rf .venv .demo .tox .cache dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/uv $(DEMO)/uv: %/bin/uv:
+	@$(if $(PYTHON),,echo "$(NO_PYTHON)" >&2; exit 1)
+	@echo "$*: an environment of its own"
+	@$(PYTHON) -m venv $*
+	@$*/bin/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints/highest.txt uv
+
+.venv/.installed: pyproject.toml $(DISTRIBUTIONS:%=%/pyproject.toml) constraints/highest.txt | $(BIN)/uv
+	@$(INSTALL) $(BIN)/python --constraint constraints/highest.txt --group dev $(EDITABLE)
+	@touch $@
+
+# Installed anew when a source changes, is added or goes (a folder's own time tells the last two).
+.demo/.installed: $(DISTRIBUTIONS:%=%/pyproject.toml) constraints/highest.txt \
+		$(shell find core/src plugins/*/src -name __pycache__ -prune -o -print) | $(DEMO)/uv
+	@UV_PYTHON_DOWNLOADS=never $(DEMO)/uv pip install --quiet --python $(DEMO)/python --constraint constraints/highest.txt \
+		--no-sources --reinstall-package orderferry --reinstall-package orderferry-erp-sap \
+		--reinstall-package orderferry-wms-manhattan --reinstall-package orderferry-fulfillment-3pl $(DISTRIBUTIONS:%=./%)
+	@touch $@

@@ -1,0 +1,153 @@
+"""
+The four built wheels, installed where nothing else is.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CONNECTORS = {
+    "erp_sap": "orderferry-erp-sap",
+    "fulfillment_3pl": "orderferry-fulfillment-3pl",
+    "wms_manhattan": "orderferry-wms-manhattan",
+}
+
+
+class Installation:
+    """
+    A virtual environment of its own, and the programs in it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._python = folder / "bin" / "python"
+        self._program = folder / "bin" / "orderferry"
+        self._uv("venv", "--python", sys.executable, str(folder))
+
+    def install(self, *wheels: Path) -> None:
+        """
+        Install these wheels, and what they need.
+        """
+        constraints = str(ROOT / "constraints" / "highest.txt")
+        self._pip("install", "--constraint", constraints, *(str(wheel) for wheel in wheels))
+
+    def uninstall(self, distribution: str) -> None:
+        """
+        Remove one distribution.
+        """
+        self._pip("uninstall", distribution)
+
+    def run(self, *arguments: str) -> str:
+        """
+        Run `orderferry`, from a folder without a configuration; its standard output.
+        """
+        return self._call(str(self._program), *arguments)
+
+    def connectors(self) -> dict[str, str]:
+        """
+        The installed connectors and their distributions, as `orderferry connectors` lists them.
+        """
+        listed = json.loads(self.run("connectors", "--json"))
+        return {each["name"]: each["distribution"] for each in listed}
+
+    def _pip(self, command: str, *arguments: str) -> None:
+        self._uv("pip", command, "--python", str(self._python), *arguments)
+
+    def _uv(self, *arguments: str) -> None:
+        self._call(sys.executable, "-m", "uv", "--quiet", *arguments)
+
+    def _call(self, *command: str) -> str:
+        folder = self._python.parent.parent.parent
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        assert 0 == done.returncode, done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="session")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """
+    The wheels of this run of tox, else wheels built now.
+    """
+    given = os.environ.get("ORDERFERRY_WHEELS")
+    folder = Path(given) if given else tmp_path_factory.mktemp("wheels")
+    if not given:
+        command = [sys.executable, str(ROOT / "tools" / "wheels.py"), str(folder)]
+        subprocess.run(command, check=True, capture_output=True)
+    return sorted(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def installation(wheels: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """
+    All four wheels in a clean environment.
+    """
+    installation = Installation(tmp_path_factory.mktemp("clean") / "venv")
+    installation.install(*wheels)
+    return installation
+
+
+@pytest.fixture(params=CONNECTORS)
+def removed(
+    request: pytest.FixtureRequest, installation: Installation, wheels: list[Path]
+) -> Iterator[str]:
+    """
+    The name of a connector that is uninstalled for the time of a test.
+    """
+    name: str = request.param
+    installation.uninstall(CONNECTORS[name])
+    yield name
+    installation.install(*wheels)
+
+
+def test_each_wheel_is_typed_licensed_and_free_of_tests(wheels: list[Path]) -> None:
+    """
+    A wheel holds one package with its `py.typed`, the licence of the workspace, and no tests.
+    """
+    licence = (ROOT / "LICENSE").read_bytes()
+    assert 4 == len(wheels)
+    for wheel in wheels:
+        package, version, *_ = wheel.name.split("-")
+        information = f"{package}-{version}.dist-info"
+        with zipfile.ZipFile(wheel) as archive:
+            assert {package, information} == {name.split("/")[0] for name in archive.namelist()}
+            assert b"" == archive.read(f"{package}/py.typed")
+            assert licence == archive.read(f"{information}/licenses/LICENSE")
+
+
+def test_three_connectors_are_listed(installation: Installation) -> None:
+    """
+    With all four wheels installed, `orderferry connectors` lists three, each with its distribution.
+    """
+    assert CONNECTORS == installation.connectors()
+
+
+def test_uninstalling_one_leaves_the_others_working(
+    installation: Installation, removed: str
+) -> None:
+    """
+    The others are still listed, load, and export the example orders to their simulators.
+    """
+    others = {name: each for name, each in CONNECTORS.items() if name != removed}
+    assert others == installation.connectors()
+    for name in others:
+        schema = json.loads(installation.run("connectors", "show", name, "--schema"))
+        assert "object" == schema["type"]
+    shown = installation.run("demo")
+    assert {name: name in others for name in CONNECTORS} == {
+        name: name in shown for name in CONNECTORS
+    }
+
+
+def test_the_core_works_alone(wheels: list[Path], tmp_path: Path) -> None:
+    """
+    The core's wheel without a connector lists none, and says so without failing.
+    """
+    installation = Installation(tmp_path / "venv")
+    installation.install(*(wheel for wheel in wheels if wheel.name.startswith("orderferry-")))
+    assert {} == installation.connectors()

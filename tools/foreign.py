@@ -1,0 +1,88 @@
+"""
+Install what the tests against foreign software need, and say what is missing.
+
+    python tools/foreign.py
+
+- An OpenSSH server: Debian's, where it is not there yet and this runs as root.
+- SAP CAP: its npm packages, in `.cache/sap_mock`, for the stand-in of SAP's sales order service
+  in the reference data (`ORDERFERRY_REFERENCE`, else `shared` beside the checkout).
+
+What cannot be had is named, and the tests that need it skip with that reason; where `CI` is true an
+installation that fails is an error.
+"""
+
+import filecmp
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = Path(os.environ.get("ORDERFERRY_REFERENCE") or ROOT.parent / "shared")
+SAP_MOCK = ROOT / ".cache" / "sap_mock"
+
+
+def say(text: str) -> None:
+    """
+    Tell whoever waits.
+    """
+    print(text, file=sys.stderr, flush=True)
+
+
+def openssh_server() -> bool:
+    """
+    Debian's OpenSSH server; its daemon is not started, the tests start their own.
+    """
+    if shutil.which("sshd", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])):
+        return True
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        say("No OpenSSH server, and only root on Debian can install it here: those tests skip.")
+        return True
+    say("Installing openssh-server.")
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-qq", "--no-install-recommends", "openssh-server"],
+    ):
+        done = subprocess.run(command, env=quiet, check=False, stdout=subprocess.DEVNULL)
+        if done.returncode != 0:
+            say(f"{' '.join(command)} failed: the tests that need an OpenSSH server skip.")
+            return False
+    return True
+
+
+def sap_cap() -> bool:
+    """
+    SAP CAP and its OData v2 adapter, installed again only where the list of packages has changed.
+    """
+    source = REFERENCE / "sap_mock"
+    if not source.is_dir():
+        say(f"No {source}: the tests that need SAP CAP skip.")
+        return True
+    if not shutil.which("npm"):
+        say("No npm: the tests that need SAP CAP skip.")
+        return True
+    shutil.copytree(source, SAP_MOCK, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    installed = SAP_MOCK / "node_modules" / "installed.json"
+    if installed.exists() and filecmp.cmp(installed, SAP_MOCK / "package.json", shallow=False):
+        return True
+    say("Installing SAP CAP from npm; it compiles SQLite, which takes about a minute.")
+    command = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"]
+    if subprocess.run(command, cwd=SAP_MOCK, check=False, stdout=subprocess.DEVNULL).returncode:
+        say("npm install failed: the tests that need SAP CAP skip.")
+        return False
+    shutil.copyfile(SAP_MOCK / "package.json", installed)
+    return True
+
+
+def main() -> int:
+    """
+    Both; 1 where one failed in CI.
+    """
+    all_there = [openssh_server(), sap_cap()]
+    return 0 if all(all_there) or os.environ.get("CI", "").lower() not in {"1", "true"} else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
