@@ -5,6 +5,7 @@ The two names that bring a library with them, `Client` and its kin, live in
 `orderferry.connectors.http`; nothing here imports them before they are used.
 """
 
+from orderferry.connectors._configured import InstanceConfig
 from orderferry.connectors._connector import (
     HOOK_API,
     Capabilities,
@@ -44,6 +45,7 @@ __all__ = [
     "Finding",
     "FindingState",
     "Found",
+    "InstanceConfig",
     "InstanceName",
     "Log",
     "NoSettings",

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 
-def _restore(kind: type[OrderferryError], args: tuple[Any, ...], state: dict[str, Any]) -> Any:
+def _restore(
+    kind: type[OrderferryError], args: tuple[Any, ...], state: dict[str, Any]
+) -> OrderferryError:
     error = kind.__new__(kind)
     error.args = args
     error.__dict__.update(state)
@@ -32,8 +34,15 @@ class UsageError(OrderferryError):
 
 class ConfigurationError(UsageError):
     """
-    A configuration or workflow file that does not hold. The message names the path in the file.
+    A configuration or workflow file that does not hold.
+
+    Attributes:
+        faults: One sentence a fault, each with the file and the path in it.
     """
+
+    def __init__(self, message: str, *, faults: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.faults = tuple(faults)
 
 
 class OrderFormatError(UsageError):

@@ -1,0 +1,15 @@
+"""
+The configuration: `orderferry.toml`, and the workflow file that it names.
+"""
+
+from orderferry.config._config import Config, RuntimeSettings
+from orderferry.config._read import read_config
+from orderferry.config._schemas import config_schema, workflow_schema
+
+__all__ = [
+    "Config",
+    "RuntimeSettings",
+    "config_schema",
+    "read_config",
+    "workflow_schema",
+]

@@ -1,0 +1,52 @@
+"""
+Both files at once: what is wrong with either is told together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from orderferry.config._config import Config
+from orderferry.config._faults import Faults, raise_if_any
+from orderferry.config._toml import read_toml
+from orderferry.config._workflow import read_workflow
+from orderferry.errors import ConfigurationError
+from orderferry.steps import Step
+from orderferry.workflow import OrderType, Workflow
+
+__all__ = ["read_config"]
+
+
+def read_config(path: Path, *, steps: Mapping[str, Step]) -> Config:
+    """
+    Read a configuration file and the workflow file that it names.
+
+    Args:
+        path: The configuration file, such as `orderferry.toml`.
+        steps: The steps that we run, by key; only those that the workflow places are asked for.
+
+    Raises:
+        ConfigurationError: Something in the files does not hold; all that is wrong is told.
+    """
+    faults = Faults(str(path))
+    found = read_toml(path, faults)
+    order_types: tuple[OrderType, ...] = ()
+    workflow_faults = Faults("")
+    if found.runtime is not None:
+        workflow_faults = Faults(str(found.runtime.workflow))
+        order_types = read_workflow(
+            found.runtime.workflow,
+            steps=steps,
+            foreign=found.runtime.foreign_steps,
+            faults=workflow_faults,
+        )
+    raise_if_any(faults, workflow_faults)
+    if found.runtime is None:
+        raise ConfigurationError(f"{path}: it names no workflow")
+    return Config(
+        path=path,
+        runtime=found.runtime,
+        connectors=found.connectors,
+        workflow=Workflow(order_types=order_types, foreign_steps=found.runtime.foreign_steps),
+    )

@@ -1,0 +1,227 @@
+"""
+JSON Schemas of both files, for editors; draft 2020-12.
+
+They say what a schema can say: names near a right one, places of steps, and values given twice are
+found by reading the files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from orderferry.config._property import VALUE_TYPES
+from orderferry.config._scope import SCOPE_NAMES
+from orderferry.config._step import UNUSED_STEP_NAMES
+from orderferry.config._workflow import UNUSED_ORDER_TYPE_NAMES, UNUSED_STATUS_NAMES
+from orderferry.steps import Condition
+
+__all__ = ["config_schema", "workflow_schema"]
+
+Schema = dict[str, Any]
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_NAME = r"^[^/\u0000-\u001f]+$"
+
+
+def config_schema() -> Schema:
+    """
+    The JSON Schema of `orderferry.toml`, as the JSON that its tables are.
+    """
+    return {
+        "$schema": _DRAFT,
+        "title": "orderferry.toml",
+        "type": "object",
+        "properties": {
+            "runtime": _table("How orders are run.", _RUNTIME),
+            "connector": {
+                "description": "The configured connectors, one table an instance.",
+                "type": "array",
+                "items": _table("A connector instance.", _CONNECTOR, required=("name",)),
+            },
+        },
+        "additionalProperties": False,
+    }
+
+
+def workflow_schema() -> Schema:
+    """
+    The JSON Schema of the workflow file; each name of ours with a capital or without.
+    """
+    return {
+        "$schema": _DRAFT,
+        "title": "workflow.json",
+        "oneOf": [
+            {"$ref": "#/$defs/orderType"},
+            {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/orderType"}},
+        ],
+        "$defs": {
+            "orderType": _object("A kind of order.", _ORDER_TYPE, ("Name",)),
+            "status": _object(
+                "A status, with the steps that entering it runs.", _STATUS, ("Name",)
+            ),
+            "step": _object("A step; what is not ours goes to its connector.", _STEP, ("Name",)),
+            "property": _object("A property of a step.", _PROPERTY, ("Key",)),
+            "condition": _object("What earlier steps must have come to.", _CONDITION, ("Type",)),
+            "boolean": {"enum": [True, False, "true", "false", None]},
+            "text": {"type": ["string", "null"]},
+            "names": {"type": ["array", "null"], "items": {"type": "string", "minLength": 1}},
+        },
+    }
+
+
+def _table(description: str, properties: Schema, required: Iterable[str] = ()) -> Schema:
+    return {
+        "description": description,
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+def _object(description: str, members: Mapping[str, Schema], required: Iterable[str]) -> Schema:
+    """
+    An object whose names may start with a capital or not; all others are let through.
+    """
+    return {
+        "description": description,
+        "type": "object",
+        "patternProperties": {_either(name): schema for name, schema in members.items()},
+        "allOf": [
+            {"anyOf": [{"required": [_small(name)]}, {"required": [name]}]} for name in required
+        ],
+    }
+
+
+def _small(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _either(name: str) -> str:
+    return f"^[{name[:1]}{name[:1].lower()}]{name[1:]}$"
+
+
+def _of(reference: str, description: str) -> Schema:
+    return {"$ref": f"#/$defs/{reference}", "description": description}
+
+
+def _list_of(reference: str, description: str) -> Schema:
+    return {
+        "description": description,
+        "type": ["array", "null"],
+        "items": {"$ref": f"#/$defs/{reference}"},
+    }
+
+
+_RUNTIME: Schema = {
+    "workflow": {
+        "description": "The workflow file, relative to this one.",
+        "type": "string",
+        "minLength": 1,
+        "default": "workflow.json",
+    },
+    "foreign_steps": {
+        "description": "Steps of the workflow that its host runs, and this program leaves out.",
+        "type": "array",
+        "items": {"type": "string", "minLength": 1},
+        "default": [],
+    },
+    "order_limit_bytes": {
+        "description": "The most bytes that an order may have.",
+        "type": "integer",
+        "minimum": 1,
+        "default": 5_000_000,
+    },
+    "inline_deadline_seconds": {
+        "description": "How long an export inside a transition may take, tries included.",
+        "type": "number",
+        "exclusiveMinimum": 0,
+        "maximum": 3600,
+        "default": 10.0,
+    },
+    "state_directory": {
+        "description": "Where connectors keep what they remember, relative to this file.",
+        "type": "string",
+        "minLength": 1,
+        "default": ".orderferry",
+    },
+}
+
+_MARKETS: Schema = {"type": "array", "items": {"type": "string", "minLength": 1}, "default": []}
+
+_CONNECTOR: Schema = {
+    "name": {
+        "description": "The connector's name, as `orderferry connectors` lists it.",
+        "type": "string",
+        "pattern": _NAME,
+    },
+    "id": {
+        "description": "The instance's id: the step's ConnectorId.",
+        "type": "string",
+        "pattern": _NAME,
+        "default": "default",
+    },
+    "markets": {"description": "The markets that it is for; none means all.", **_MARKETS},
+    "disabled_markets": {"description": "The markets that it is not for.", **_MARKETS},
+    "settings": {
+        "description": "The connector's own: `orderferry connectors show NAME --schema`.",
+        "type": "object",
+    },
+}
+
+_UNUSED = "For the host; not used here."
+
+_ORDER_TYPE: Schema = {
+    "Name": _of("text", "The order type's name."),
+    "OrderStatuses": _list_of("status", "Its statuses, in order."),
+    "DefaultOrderType": _of("boolean", "Whether orders that name no type are of this one."),
+    "DisableWorkflow": {"description": "Not supported.", "enum": [False, "false", None]},
+    **{name: {"description": _UNUSED} for name in UNUSED_ORDER_TYPE_NAMES},
+}
+
+_STATUS: Schema = {
+    "Name": _of("text", "The status's name."),
+    "WorkflowSteps": _list_of("step", "The steps that entering it runs, top to bottom."),
+    "IsCanceledStatus": _of("boolean", "Whether an order at this status is cancelled."),
+    "Condition": {"description": "Not supported.", "enum": ["", [], {}, None]},
+    **{name: {"description": _UNUSED} for name in UNUSED_STATUS_NAMES},
+}
+
+_PROPERTY: Schema = {
+    "Key": {"description": "Its key, as the connector gets it.", "type": "string", "minLength": 1},
+    "Value": {"description": "Its value, as text or as JSON."},
+    "KeyGroup": _of("text", "The group that it stands in."),
+    "ValueType": {"description": "What the value is.", "enum": [*VALUE_TYPES, "", None]},
+}
+
+_CONDITION: Schema = {
+    "Type": {
+        "description": "Success: no earlier step had a warning or error; else at least one had.",
+        "enum": [str(each.value) for each in Condition],
+    }
+}
+
+_STEP: Schema = {
+    "Name": _of("text", "The step's key, such as ExportOrder."),
+    "Active": _of("boolean", "Whether it runs; true where it is not given."),
+    "TranslateKey": _of("text", "For the host's labels."),
+    "Properties": _list_of("property", "Its own properties, and those for the connector."),
+    "WorkflowStepConditions": _list_of("condition", "Any of them must hold; none means always."),
+    "Connector": {
+        "description": "The connector's name, or a list of names and of name/id.",
+        "type": ["string", "array", "null"],
+        "items": {"type": "string", "pattern": r"^[^/\u0000-\u001f]+(/[^/\u0000-\u001f]+)?$"},
+    },
+    "ConnectorId": _of("text", "Which configured instance."),
+    "StopOnError": _of("boolean", "Cancel the workflow if the export fails."),
+    "ErrorStatus": _of("text", "The status that the order gets if the export fails."),
+    "RunAfterOrderIsSaved": _of("boolean", "Wait until the order is saved before exporting."),
+    "PerShipment": _of("boolean", "One export a shipment."),
+    "AllowAnyStatus": _of("boolean", "Let the step stand at any status."),
+    **{
+        name: _of("names", "Names; an empty list of enabled ones means all.")
+        for name in SCOPE_NAMES
+    },
+    **{name: {"description": _UNUSED} for name in UNUSED_STEP_NAMES},
+}
