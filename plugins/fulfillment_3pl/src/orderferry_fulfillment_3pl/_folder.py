@@ -1,0 +1,178 @@
+"""
+The partner's folder in an open SFTP session.
+
+A file is written under a hidden temporary name and then renamed, so that the partner sees all of
+it or nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from uuid import uuid4
+
+import asyncssh
+from attrs import define
+
+from orderferry.errors import TransientError
+from orderferry_fulfillment_3pl._faults import FAILURES, step
+from orderferry_fulfillment_3pl._settings import ThreePlSettings
+
+__all__ = ["Folder"]
+
+_HEAD = 106
+"""The length of an ISA segment with its terminator."""
+
+
+@define
+class Folder:
+    """
+    An open session, in the folder that the settings name.
+
+    Attributes:
+        settings: The instance's settings.
+        end: The loop's time at which the call must have ended.
+    """
+
+    settings: ThreePlSettings
+    sftp: asyncssh.SFTPClient
+    end: float
+
+    @property
+    def _step_end(self) -> float:
+        return min(self.end, asyncio.get_running_loop().time() + self.settings.timeout_seconds)
+
+    async def find(self, name: str) -> bytes | None:
+        """
+        The beginning of a file in the folder or in the archive folders; `None` where it is not.
+
+        Of a file that is there and may not be read, no bytes.
+
+        Args:
+            name: The file's name.
+
+        Raises:
+            AuthenticationError: A folder is not there, or may not be looked into.
+        """
+        for folder in (self.settings.folder, *self.settings.archive_folders):
+            async with step(f"look into {folder}", self._step_end):
+                await self.sftp.stat(folder)
+                if await self._is_there(_path(folder, name)):
+                    return await self._head(_path(folder, name))
+        return None
+
+    async def _is_there(self, path: str) -> bool:
+        try:
+            await self.sftp.stat(path)
+        except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath):
+            return False
+        return True
+
+    async def _head(self, path: str) -> bytes:
+        try:
+            async with self.sftp.open(path, "rb") as file:
+                return await file.read(_HEAD)
+        except asyncssh.SFTPPermissionDenied:
+            return b""
+
+    async def write(self, name: str, content: bytes) -> str:
+        """
+        Write a file under a hidden temporary name, which nobody else writes to.
+
+        Args:
+            name: The file's name.
+            content: Its bytes.
+
+        Returns:
+            The path of the temporary file.
+        """
+        temporary = _path(self.settings.folder, f".{name}.{uuid4().hex[:8]}.tmp")
+        try:
+            async with step(f"write {temporary}", self._step_end):
+                async with self.sftp.open(temporary, "wb") as file:
+                    await file.write(content)
+                size = (await self.sftp.stat(temporary)).size
+        except BaseException:
+            await self.remove(temporary)
+            raise
+        if size is not None and size != len(content):
+            await self.remove(temporary)
+            raise TransientError(f"write {temporary}: {size} of {len(content)} bytes are there")
+        return temporary
+
+    async def publish(self, temporary: str, name: str) -> None:
+        """
+        Rename a temporary file to its name, at which moment the partner may take it.
+
+        Args:
+            temporary: The temporary file's path.
+            name: The file's name.
+        """
+        path = _path(self.settings.folder, name)
+        async with step(f"rename {temporary} to {path}", self._step_end, visible=True):
+            await self._rename(temporary, path)
+
+    async def _rename(self, temporary: str, path: str) -> None:
+        try:
+            await self.sftp.posix_rename(temporary, path)
+        except asyncssh.SFTPOpUnsupported:
+            await self.sftp.rename(temporary, path)
+
+    async def remove(self, path: str) -> None:
+        """
+        Remove a file, where that is possible.
+
+        Args:
+            path: Its path.
+        """
+        with suppress(*FAILURES):
+            async with asyncio.timeout_at(self._step_end):
+                await self.sftp.remove(path)
+
+    async def remove_leftovers(self, name: str) -> None:
+        """
+        Remove the temporary files of earlier attempts, where that is possible.
+
+        Args:
+            name: The file's name.
+        """
+        names: Sequence[str] = ()
+        with suppress(*FAILURES):
+            async with asyncio.timeout_at(self._step_end):
+                names = await self.sftp.listdir(self.settings.folder)
+        for each in names:
+            if each.startswith(f".{name}.") and each.endswith(".tmp"):
+                await self.remove(_path(self.settings.folder, each))
+
+    async def try_writing(self, name: str) -> None:
+        """
+        Write a probe file, rename it and remove it, always under names that are hidden.
+
+        Args:
+            name: The probe's name.
+        """
+        temporary = await self.write(name, b"orderferry check\n")
+        renamed = f"{temporary}.renamed"
+        try:
+            async with step(f"rename {temporary}", self._step_end):
+                await self._rename(temporary, renamed)
+        except BaseException:
+            await self.remove(temporary)
+            raise
+        async with step(f"remove {renamed}", self._step_end):
+            await self.sftp.remove(renamed)
+
+    async def list_all(self, folder: str) -> None:
+        """
+        List a folder, to see that it is there and may be listed.
+
+        Args:
+            folder: The folder.
+        """
+        async with step(f"list {folder}", self._step_end):
+            await self.sftp.listdir(folder)
+
+
+def _path(folder: str, name: str) -> str:
+    return f"{folder.rstrip('/')}/{name}" if folder.strip("/") else f"/{name}"
