@@ -17,7 +17,7 @@ from urllib3.util.connection import allowed_gai_family
 from orderferry.connectors.http._call import Call, current
 
 if TYPE_CHECKING:
-    from collections.abc import Buffer
+    from _typeshed import WriteableBuffer
     from urllib3.response import HTTPResponse
 
 IDLE_SECONDS = 30.0
@@ -29,28 +29,48 @@ _SWITCHING_PROTOCOLS = 101
 class _TimedReader(io.RawIOBase):
     """
     Reads from a socket until the call's end, however slowly the bytes drip.
+
+    A socket's own timeout starts anew with each byte.
     """
 
     def __init__(self, sock: socket.socket, call: Call) -> None:
         self._sock = sock
         self._raw = cast("io.RawIOBase", sock.makefile("rb", buffering=0))
         self._call = call
+        self.ended = False
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Buffer, /) -> int | None:
+    def readinto(self, buffer: WriteableBuffer, /) -> int | None:
         self._sock.settimeout(self._call.left())
-        return self._raw.readinto(buffer)
+        count = self._raw.readinto(buffer)
+        self.ended = count == 0
+        return count
 
     def close(self) -> None:
         self._raw.close()
         super().close()
 
 
+class _TimedSocket:
+    """
+    What `http.client` asks of a socket to read an answer from it.
+    """
+
+    def __init__(self, reader: _TimedReader) -> None:
+        self._reader = reader
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self._reader)
+
+
 class _Answer(http.client.HTTPResponse):
     """
     An answer that is read until the call's end; interim answers (1xx) are passed over.
+
+    `http.client` takes the end of the connection for the end of the head, and so half a status
+    line for an answer.
     """
 
     def __init__(
@@ -60,15 +80,18 @@ class _Answer(http.client.HTTPResponse):
         method: str | None = None,
         url: str | None = None,
     ) -> None:
-        super().__init__(sock, debuglevel, method, url)
-        self.fp.close()
-        self.fp = io.BufferedReader(_TimedReader(sock, current()))
+        self._reader = _TimedReader(sock, current())
+        super().__init__(
+            cast("socket.socket", _TimedSocket(self._reader)), debuglevel, method, url
+        )
 
     def begin(self) -> None:
         super().begin()
         while 100 <= self.status < 200 and self.status != _SWITCHING_PROTOCOLS:
             self.headers = self.msg = None  # type: ignore[assignment]
             super().begin()
+        if self._reader.ended:
+            raise http.client.IncompleteRead(b"")
 
 
 class _Connection(HTTPConnection):
@@ -148,7 +171,7 @@ class _Connection(HTTPConnection):
         """
         call = current()
         ends = call.clock() + float(self.timeout or call.seconds)
-        host = self.host.strip("[]")
+        host = self._dns_host.strip("[]")
         try:
             found = socket.getaddrinfo(host, self.port, allowed_gai_family(), socket.SOCK_STREAM)
         except (socket.gaierror, UnicodeError) as error:
@@ -166,6 +189,7 @@ class _Connection(HTTPConnection):
                 sock.close()
                 last = error
             else:
+                sock.settimeout(max(0.001, ends - call.clock()))
                 return sock
         if isinstance(last, TimeoutError):
             raise ConnectTimeoutError(self, "no connection in time") from last

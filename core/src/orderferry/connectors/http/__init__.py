@@ -1,0 +1,41 @@
+"""
+The HTTP client that all connectors share.
+
+::
+
+    with Client() as client:
+        http = client.bind()
+        response = http.post(url, json=document, auth=BasicAuth("user", Secret("...")))
+
+A connector gets it as `context.http`, bound to its call: within the deadline, with every request
+and answer recorded, and with its secrets hidden. Faults and statuses are raised as the errors of
+`orderferry.errors` that say what is known of the outcome; `error_for` has the table.
+"""
+
+from orderferry.connectors.http._auth import (
+    Auth,
+    BasicAuth,
+    BearerAuth,
+    OAuth2ClientCredentials,
+    OAuth2Password,
+)
+from orderferry.connectors.http._bound import BoundClient
+from orderferry.connectors.http._client import Client
+from orderferry.connectors.http._headers import Headers
+from orderferry.connectors.http._response import Response
+from orderferry.connectors.http._statuses import error_for
+from orderferry.connectors.http._tls import Tls
+
+__all__ = [
+    "Auth",
+    "BasicAuth",
+    "BearerAuth",
+    "BoundClient",
+    "Client",
+    "Headers",
+    "OAuth2ClientCredentials",
+    "OAuth2Password",
+    "Response",
+    "Tls",
+    "error_for",
+]

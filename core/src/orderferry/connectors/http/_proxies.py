@@ -1,0 +1,140 @@
+"""
+Which proxy a request goes through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import ip_address, ip_network
+from urllib.parse import unquote
+
+from attrs import frozen
+from urllib3.exceptions import LocationParseError
+from urllib3.util import Url, make_headers, parse_url
+
+__all__ = ["EnvironmentProxies", "Proxy"]
+
+
+@frozen
+class Proxy:
+    """
+    A proxy.
+
+    Attributes:
+        url: Its address, without credentials.
+        user: Who signs in at it, or `None`.
+        password: The password.
+    """
+
+    url: str
+    user: str | None = None
+    password: str = ""
+
+    @classmethod
+    def parsed(cls, text: str) -> Proxy:
+        """
+        The proxy of an address such as `http://user:password@proxy.example:3128`.
+
+        Raises:
+            ValueError: It is no address of an HTTP proxy.
+        """
+        try:
+            url = parse_url(text if "://" in text else f"http://{text}")
+        except LocationParseError:
+            raise ValueError("the proxy's address cannot be read") from None
+        if url.scheme not in ("http", "https") or not url.host:
+            raise ValueError(f"a proxy is http:// or https://, not {url.scheme}://")
+        user, _, password = (url.auth or "").partition(":")
+        address = Url(scheme=url.scheme, host=url.host, port=url.port).url
+        return cls(address, unquote(user) if user else None, unquote(password))
+
+    def __repr__(self) -> str:
+        return f"Proxy({self.url!r})"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """
+        What signs us in at the proxy.
+        """
+        if self.user is None:
+            return {}
+        made = make_headers(proxy_basic_auth=f"{self.user}:{self.password}")
+        return {name.title(): value for name, value in made.items()}
+
+
+class EnvironmentProxies:
+    """
+    The proxies that the environment names: `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`.
+
+    Names in lower case win. Loopback addresses never go through a proxy of the environment.
+    `NO_PROXY` lists names (with all below them), addresses, networks, each also with `:port`, or
+    is `*`. `HTTP_PROXY` in capitals counts for nothing in a CGI process, where a request's
+    `Proxy` header would set it.
+
+    Args:
+        environment: The environment's variables.
+
+    Raises:
+        ValueError: A proxy's address cannot be read.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._proxies: dict[str, Proxy] = {}
+        for scheme in ("http", "https"):
+            for name in _names(scheme, environment):
+                if environment.get(name):
+                    self._proxies[scheme] = _from_variable(name, environment[name])
+                    break
+        bypassed = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
+        self._bypassed = [entry.strip().lower() for entry in bypassed.split(",") if entry.strip()]
+
+    def proxy_for(self, url: Url) -> Proxy | None:
+        """
+        The proxy for an address, or `None`.
+        """
+        proxy = self._proxies.get(url.scheme or "")
+        if proxy is None or _is_loopback(host := (url.host or "").strip("[]").lower()):
+            return None
+        port = url.port or (443 if url.scheme == "https" else 80)
+        bypassed = any(_covers(entry, host, port) for entry in self._bypassed)
+        return None if bypassed else proxy
+
+
+def _names(scheme: str, environment: Mapping[str, str]) -> list[str]:
+    names = [f"{scheme}_proxy", f"{scheme.upper()}_PROXY", "all_proxy", "ALL_PROXY"]
+    if "REQUEST_METHOD" in environment:
+        return [name for name in names if name != "HTTP_PROXY"]
+    return names
+
+
+def _from_variable(name: str, value: str) -> Proxy:
+    try:
+        return Proxy.parsed(value)
+    except ValueError as error:
+        raise ValueError(f"environment variable {name}: {error}") from None
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _covers(entry: str, host: str, port: int) -> bool:
+    """
+    Whether one entry of `NO_PROXY` covers a host.
+    """
+    if entry == "*":
+        return True
+    if entry.count(":") == 1:
+        entry, _, entry_port = entry.partition(":")
+        if entry_port != str(port):
+            return False
+    try:
+        return ip_address(host) in ip_network(entry.strip("[]"), strict=False)
+    except (ValueError, TypeError):
+        name = entry.removeprefix("*").lstrip(".")
+        return host == name or host.endswith(f".{name}")

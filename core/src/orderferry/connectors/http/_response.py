@@ -1,0 +1,133 @@
+"""
+An answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from email.message import Message
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from attrs import field, frozen
+
+from orderferry.connectors._timeline import utc_now
+from orderferry.connectors.http._headers import Headers
+from orderferry.errors import TransientError, UnknownOutcomeError
+
+__all__ = ["Response"]
+
+_decoder = msgspec.json.Decoder(float_hook=Decimal)
+
+
+def _as_is(text: str) -> str:
+    return text
+
+
+def _headers(value: object) -> Headers:
+    return value if isinstance(value, Headers) else Headers(value)  # type: ignore[arg-type]
+
+
+@frozen(kw_only=True)
+class Response:
+    """
+    An answer, read whole.
+
+    Attributes:
+        status: The status code.
+        headers: The header fields, by name in any case; `headers.get_all(name)`.
+        content: The body, decompressed.
+        method: The method of the request.
+        url: The address that answered, after redirects.
+        write: Whether the request may have changed something.
+        received: When it came, in UTC.
+    """
+
+    status: int
+    headers: Headers = field(converter=_headers, factory=Headers, repr=False)
+    content: bytes = field(default=b"", repr=False)
+    method: str = "GET"
+    url: str = field(default="", repr=False)
+    write: bool = False
+    received: datetime = field(factory=utc_now)
+    _redact: Callable[[str], str] = field(default=_as_is, repr=False, eq=False)
+
+    @property
+    def reason(self) -> str:
+        """
+        The status in words.
+        """
+        try:
+            return HTTPStatus(self.status).phrase
+        except ValueError:
+            return "an unknown status"
+
+    @property
+    def media_type(self) -> str:
+        """
+        The media type in lower case, without parameters; empty where there is none.
+        """
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+    @property
+    def text(self) -> str:
+        """
+        The body as text, in the charset that it names, else UTF-8; what does not fit is replaced.
+        """
+        message = Message()
+        message["Content-Type"] = self.headers.get("Content-Type", "")
+        charset = message.get_content_charset("utf-8")
+        try:
+            return self.content.decode(charset, "replace")
+        except LookupError:
+            return self.content.decode("utf-8", "replace")
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """
+        The cookies that it sets, name to value, for the `Cookie` header of the next request.
+        """
+        pairs = (
+            line.partition(";")[0].partition("=") for line in self.headers.get_all("Set-Cookie")
+        )
+        return {name.strip(): value.strip() for name, found, value in pairs if found}
+
+    def json(self) -> Any:  # noqa: ANN401 - a foreign document has any shape
+        """
+        The body as a JSON document; numbers with a point are exact `Decimal`s.
+
+        Raises:
+            UnknownOutcomeError: It is no JSON, and the request was a write.
+            TransientError: It is no JSON, and the request was a read.
+        """
+        content = self.content.removeprefix(b"\xef\xbb\xbf")
+        try:
+            return _decoder.decode(content)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            what = f"an empty body, status {self.status}" if not content else f"no JSON: {error}"
+            fault = f"{self.named()} answered with {what}"
+        raise UnknownOutcomeError(fault) if self.write else TransientError(fault)
+
+    def named(self) -> str:
+        """
+        What messages call its request: method and address, without the query and secrets.
+        """
+        return self.shown(f"{self.method} {self.url.partition('?')[0]}")
+
+    def shown(self, text: str) -> str:
+        """
+        A text of the target without the instance's secrets, for messages.
+        """
+        return self._redact(text)
+
+    def excerpt(self, length: int) -> str:
+        """
+        The beginning of its text, on one line and without secrets.
+        """
+        if self.media_type in ("text/html", "application/xhtml+xml"):
+            return "an HTML page"
+        text = " ".join(self.shown(self.text[: length + 10_000]).split())
+        return text if len(text) <= length else f"{text[:length]}..."
