@@ -101,9 +101,9 @@ def say_missing(pythons: dict[str, Path]) -> bool:
     """
     missing = [version for version in VERSIONS if version not in pythons]
     in_ci = os.environ.get("CI", "").lower() in {"1", "true"}
-    consequence = "and CI wants them all" if in_ci else "its part of the matrix is left out"
+    consequence = "and CI wants them all" if in_ci else "so its part of the matrix is left out"
     for version in missing:
-        print(f"Python {version} is not on this machine: {consequence}.", file=sys.stderr)
+        print(f"Python {version} is not on this machine, {consequence}.", file=sys.stderr)
     return bool(missing) and in_ci
 
 

@@ -66,3 +66,18 @@ def test_the_next_run_tests_the_edited_source(workspace: Path) -> None:
         shown = _tox(workspace, text)
         assert 1 == shown.count("tools/wheels.py")
         assert 2 == shown.count("1 passed")
+
+
+def test_a_missing_python_is_named_and_fails_in_ci(tmp_path: Path) -> None:
+    """
+    Where `CI` is true, a Python of the matrix that cannot be found ends the run, and is named.
+    """
+    running = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    nowhere = {"CI": "true", "HOME": str(tmp_path), "PATH": str(tmp_path), "PYENV_ROOT": "/nowhere"}
+    command = [sys.executable, str(ROOT / "tools" / "matrix.py")]
+    done = subprocess.run(command, env=nowhere, capture_output=True, text=True, check=False)
+    missing = [version for version in ("3.11", "3.12", "3.13") if version != running]
+    assert 1 == done.returncode
+    assert [
+        f"Python {version} is not on this machine, and CI wants them all." for version in missing
+    ] == done.stderr.splitlines()
