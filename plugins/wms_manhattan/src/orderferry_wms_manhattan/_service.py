@@ -102,8 +102,7 @@ class OrderService:
         self.context.log.info(
             "original order saved", original_order=sent.original_order_id, trace=trace
         )
-        record = _record(envelope.data) or Record(sent.original_order_id)
-        return Saved(record, envelope.notes, trace)
+        return Saved(Record(sent.original_order_id, _pk(envelope.data)), envelope.notes, trace)
 
     def search(self, identity: Identity) -> tuple[Record, ...]:
         """
@@ -227,8 +226,12 @@ def _unclear(write: bool) -> type[ExportError]:
 def _record(data: object) -> Record | None:
     if not isinstance(data, Mapping) or not isinstance(data.get("OriginalOrderId"), str):
         return None
-    pk = data.get("PK")
-    return Record(data["OriginalOrderId"], str(pk) if pk else None)
+    return Record(data["OriginalOrderId"], _pk(data))
+
+
+def _pk(data: object) -> str | None:
+    pk = data.get("PK") if isinstance(data, Mapping) else None
+    return str(pk) if pk else None
 
 
 def _traced(trace: str | None) -> str:

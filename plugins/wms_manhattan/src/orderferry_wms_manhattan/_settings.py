@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from attrs import Attribute, field, frozen
+from attrs.validators import ge, gt, optional
 from msgspec import Meta
 
 from orderferry import Secret
@@ -26,10 +27,7 @@ from orderferry_wms_manhattan._checks import (
     time_zone,
 )
 
-__all__ = ["Constant", "Grant", "ManhattanSettings"]
-
-Constant = str | bool | int
-"""A value that stands in every document."""
+__all__ = ["Grant", "ManhattanSettings"]
 
 
 class Grant(StrEnum):
@@ -126,10 +124,12 @@ class ManhattanSettings:
     )
     delivery_window_days: Annotated[int, Meta(ge=0)] = field(
         default=0,
+        validator=ge(0),
         metadata=_about("Days between DeliveryStartDateTime and the requested delivery."),
     )
     pickup_window_days: Annotated[int, Meta(ge=0)] | None = field(
         default=None,
+        validator=optional(ge(0)),
         metadata=_about(
             "Days from the order's creation (PickupStartDateTime) to PickupEndDateTime; without"
             " it, no pickup times are sent."
@@ -140,10 +140,12 @@ class ManhattanSettings:
         validator=shipment_template,
         metadata=_about("OriginalOrderId of a shipment, from the ids of order and shipment."),
     )
-    order_constants: Mapping[str, Constant] = field(
+    order_constants: Mapping[str, Any] = field(
         factory=lambda: {"MinimumStatus": "0500", "MaximumStatus": "0500"},
         validator=constants,
-        metadata=_about("Values by field, the same in every order."),
+        metadata=_about(
+            "Values by field, the same in every order: text, true or false, or a whole number."
+        ),
     )
     order_fields: Mapping[str, str] = field(
         factory=dict,
@@ -152,10 +154,12 @@ class ManhattanSettings:
             'Source by field, such as `"Extended.GiftNote" = "order.properties.giftNote"`.'
         ),
     )
-    line_constants: Mapping[str, Constant] = field(
+    line_constants: Mapping[str, Any] = field(
         factory=dict,
         validator=constants,
-        metadata=_about("Values by field, the same in every line."),
+        metadata=_about(
+            "Values by field, the same in every line: text, true or false, or a whole number."
+        ),
     )
     line_fields: Mapping[str, str] = field(
         factory=dict,
@@ -172,7 +176,9 @@ class ManhattanSettings:
         validator=limits,
         metadata=_about("Most characters by field, those of lines as `OriginalOrderLine.X`."),
     )
-    timeout_seconds: float = field(default=30.0, metadata=_about("How long one request may take."))
+    timeout_seconds: Annotated[float, Meta(gt=0)] = field(
+        default=30.0, validator=gt(0), metadata=_about("How long one request may take.")
+    )
     ca_file: str | None = field(
         default=None, metadata=_about("A PEM file of the authorities to trust instead.")
     )
