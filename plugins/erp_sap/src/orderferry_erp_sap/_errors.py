@@ -1,0 +1,199 @@
+"""
+What SAP says when it refuses, as problems of the order's head and lines.
+
+The body is `{"error": {"code", "message": {"value"}, "innererror": {...}}}`, the inner part with
+`transactionid` and `errordetails`, each of these with `code`, `message`, `propertyref`, `severity`,
+`target`. Sources: SAP Gateway's documentation
+(help.sap.com/saphelp_em92/helpdata/en/95/fd2651c294256ee10000000a445394/content.htm);
+`errordetails` as a list, or as an object with `errordetail`, is seen in public client code; the
+text "Property '...' at offset '...' has invalid value '...'" is that of SAP's KBA 3642265.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from attrs import frozen
+
+from orderferry.errors import Problem
+from orderferry_erp_sap._payload import Entry, json_value
+
+__all__ = ["Refusal", "refusal", "warnings"]
+
+_ITEM_KEY = re.compile(r"SalesOrderItem='?0*(\d+)")
+_ITEM_PLACE = re.compile(r"to_Item\[(\d+)\]")
+_ITEM_TEXT = re.compile(r"\b[Ii]tem 0*(\d+)\b")
+_PROPERTY_TEXT = re.compile(r"\bProperty ['\"](\w+)['\"]")
+_VALUE_TEXT = re.compile(r"has invalid value '(.*)'", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_LONGEST = 300
+
+
+@frozen(kw_only=True)
+class Refusal:
+    """
+    SAP's refusal, read.
+
+    Attributes:
+        message: SAP's own sentence, with its code and transaction id.
+        codes: The codes of all its messages.
+        problems: One for each message.
+    """
+
+    message: str
+    codes: frozenset[str]
+    problems: tuple[Problem, ...]
+
+
+@frozen(kw_only=True)
+class _Message:
+    code: str
+    text: str
+    target: str
+    severity: str
+
+
+def _object(value: object) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[object]:
+    if isinstance(value, dict):
+        value = value.get("errordetail")
+    if isinstance(value, dict):
+        return [value]
+    return value if isinstance(value, list) else []
+
+
+def _message(raw: object) -> _Message:
+    source = _object(raw)
+    text = source.get("message")
+    text = _object(text).get("value", "") if isinstance(text, dict) else text
+    return _Message(
+        code=str(source.get("code") or ""),
+        text=str(text or "").strip(),
+        target=str(source.get("target") or source.get("propertyref") or ""),
+        severity=str(source.get("severity") or "error").lower(),
+    )
+
+
+def _messages(error: Mapping[str, object]) -> tuple[_Message, ...]:
+    """
+    The messages that explain the refusal: the details that are errors, else the head's own.
+    """
+    head = _message(error)
+    details = [
+        _message(each) for each in _list(_object(error.get("innererror")).get("errordetails"))
+    ]
+    faults = [each for each in details if each.severity in ("error", "abort") and each.text]
+    unique = {each.text: each for each in reversed(faults or [head])}
+    return tuple(reversed(unique.values()))
+
+
+def _field(message: _Message) -> str | None:
+    last = message.target.rstrip("/").rpartition("/")[2]
+    if re.fullmatch(r"[A-Z]\w*", last) and not last.startswith("A_"):
+        return last
+    match = _PROPERTY_TEXT.search(message.text)
+    return match[1] if match else None
+
+
+def _item_number(message: _Message, items: tuple[Entry, ...]) -> str | None:
+    place = _ITEM_PLACE.search(message.target)
+    if place is not None and int(place[1]) < len(items):
+        return str(items[int(place[1])].values["SalesOrderItem"])
+    match = _ITEM_KEY.search(message.target) or _ITEM_TEXT.search(message.text)
+    return match[1] if match else None
+
+
+def _places(
+    root: Entry, field: str | None, number: str | None, line: str | None
+) -> Iterator[tuple[str, str | None]]:
+    """
+    Where a field stands in what was sent: its value as sent, and its line.
+    """
+    if field is None:
+        return
+    for entry, owner in root.walk():
+        if field in entry.values and (number is None or owner == line):
+            yield str(json_value(entry.values[field])), owner
+
+
+def _problem(message: _Message, root: Entry) -> Problem:
+    items = root.children.get("to_Item", ())
+    field, number = _field(message), _item_number(message, items)
+    line = next((i.line for i in items if i.values["SalesOrderItem"] == number), None)
+    number = number if line is not None else None
+    places = list(_places(root, field, number, line))
+    named = _VALUE_TEXT.search(message.text)
+    value = named[1] if named else None
+    if value is not None:
+        places = [place for place in places if place[0] == value] or places
+    if len(set(places)) == 1:
+        value, line = places[0]
+    return Problem(
+        line_item_id=line,
+        field=field,
+        value=value,
+        cause=message.text or "SAP gave no reason",
+        code=message.code or None,
+    )
+
+
+def _plain_text(content: bytes) -> str:
+    text = " ".join(_TAG.sub(" ", content.decode(errors="replace")).split())
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+def refusal(content: bytes, root: Entry | None = None) -> Refusal:
+    """
+    Read the body of a refusal.
+
+    Args:
+        content: The body, JSON or not.
+        root: What was sent, so that fields are traced to lines.
+    """
+    try:
+        body = _object(json.loads(content))
+    except (ValueError, RecursionError):
+        body = {}
+    error = _object(body.get("error"))
+    if not error:
+        return Refusal(message=_plain_text(content), codes=frozenset(), problems=())
+    messages = _messages(error)
+    head = _message(error)
+    transaction = _object(error.get("innererror")).get("transactionid")
+    marks = ", ".join(
+        filter(None, (head.code, f"transaction {transaction}" if transaction else ""))
+    )
+    sentence = head.text or "SAP gave no reason"
+    return Refusal(
+        message=f"{sentence} ({marks})" if marks else sentence,
+        codes=frozenset(each.code for each in (head, *messages) if each.code),
+        problems=() if root is None else tuple(_problem(each, root) for each in messages),
+    )
+
+
+def warnings(header: str | None) -> tuple[str, ...]:
+    """
+    The warnings of an answer that was a success, from its header `sap-message`.
+
+    Source: SAP Gateway, "Map Message Container to Message Protocol Format"
+    (help.sap.com/saphelp_gateway20sp12/helpdata/en/b0/469552f4c93258e10000000a423f68/content.htm).
+
+    Args:
+        header: The header's value, or `None` where there is none.
+    """
+    try:
+        source = _object(json.loads(header or "{}"))
+    except (ValueError, RecursionError):
+        return ()
+    details = source.get("details")
+    raw = [source, *(details if isinstance(details, list) else [])]
+    messages = [_message(each) for each in raw]
+    return tuple(
+        dict.fromkeys(m.text for m in messages if m.text and m.severity in ("warning", "error"))
+    )
