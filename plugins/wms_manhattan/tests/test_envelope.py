@@ -53,7 +53,7 @@ def test_the_401_that_was_seen_is_read() -> None:
     """
     The one answer that public code shows whole has its message read.
     """
-    seen = {
+    seen: dict[str, object] = {
         "success": False,
         "header": None,
         "data": None,

@@ -116,6 +116,7 @@ def test_tenant_s_mapping_is_laid_over_the_usual(
     Constants, sources and fields to leave out make the tenant's own document.
     """
     settings = settings_of(
+        reference_field="Extended.WebOrder",
         order_constants={"IncotermId": "DDP", "ResidentialDestination": True},
         order_fields={
             "Extended.ExternalPurchaseOrderNumber": "order.customerReference",
@@ -132,6 +133,7 @@ def test_tenant_s_mapping_is_laid_over_the_usual(
     order = evolve(order, order_form=evolve(order.order_form, total=Decimal("59.970")))
     document = _document(order, settings)
     assert {
+        "WebOrder": "WEB-1",
         "ExternalPurchaseOrderNumber": "PO 7",
         "Gate": "G4",
         "Total": "59.97",

@@ -98,6 +98,8 @@ def _document(
         "DestinationAddress": address,
         **_bill_to(order, settings),
     }
+    if settings.reference_field is not None:
+        place(document, settings.reference_field, order.id)
     for path, constant in settings.order_constants.items():
         place(document, path, constant)
     problems += _service_level(document, delivery, choices, settings)

@@ -140,6 +140,14 @@ class ManhattanSettings:
         validator=shipment_template,
         metadata=_about("OriginalOrderId of a shipment, from the ids of order and shipment."),
     )
+    reference_field: str | None = field(
+        default=None,
+        validator=optional(targets),
+        metadata=_about(
+            "The field that the order's own id goes to, also where OriginalOrderId is a"
+            " shipment's, such as Extended.ExternalPurchaseOrderNumber."
+        ),
+    )
     order_constants: Mapping[str, Any] = field(
         factory=lambda: {"MinimumStatus": "0500", "MaximumStatus": "0500"},
         validator=constants,

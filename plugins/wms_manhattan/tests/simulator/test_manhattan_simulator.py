@@ -15,13 +15,15 @@ from orderferry_wms_manhattan.simulator import Answer, ManhattanSimulator
 
 ORDERS = "/dcorder/api/dcorder/originalOrder"
 
+LINE = {"OriginalOrderLineId": "1", "ItemId": "TENT-2", "OrderedQuantity": "3"}
+
 ORDER = {
     "OriginalOrderId": "WEB-1-S1",
     "OrderType": "DTC",
     "OriginFacilityId": "DC01",
     "DestinationAddress": {"Address1": "1 Sample Street", "City": "Reno", "Country": "US"},
     "Extended": {"ExternalPurchaseOrderNumber": "WEB-1"},
-    "OriginalOrderLine": [{"OriginalOrderLineId": "1", "ItemId": "TENT-2", "OrderedQuantity": "3"}],
+    "OriginalOrderLine": [LINE],
 }
 
 
@@ -232,14 +234,14 @@ def test_order_that_comes_twice_is_two_records(
         ({"OriginalOrderLine": []}, ["REQUIRED_FIELD"]),
         ({"OriginalOrderLine": ["x"]}, ["REQUIRED_FIELD"] * 3),
         (
-            {"OriginalOrderLine": [{**ORDER["OriginalOrderLine"][0], "OrderedQuantity": "0"}]},  # type: ignore[dict-item]
+            {"OriginalOrderLine": [{**LINE, "OrderedQuantity": "0"}]},
             ["INVALID_QUANTITY"],
         ),
         (
-            {"OriginalOrderLine": [{**ORDER["OriginalOrderLine"][0], "OrderedQuantity": 3}]},  # type: ignore[dict-item]
+            {"OriginalOrderLine": [{**LINE, "OrderedQuantity": 3}]},
             ["INVALID_TYPE"],
         ),
-        ({"OriginalOrderLine": ORDER["OriginalOrderLine"] * 2}, ["DUPLICATE_LINE"]),  # type: ignore[operator]
+        ({"OriginalOrderLine": [LINE, LINE]}, ["DUPLICATE_LINE"]),
     ],
 )
 def test_order_that_does_not_hold_is_refused_with_http_200(

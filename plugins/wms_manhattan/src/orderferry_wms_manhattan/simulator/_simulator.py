@@ -94,7 +94,7 @@ class ManhattanSimulator:
             "password": self._tokens.user[1],
             "organization": self._warehouse.organization,
             "facility": self._warehouse.facilities[0],
-            "order_fields": {f"Extended.{_REFERENCE}": "order.id"},
+            "reference_field": f"Extended.{_REFERENCE}",
         }
 
     def received(self) -> list[Received]:
@@ -143,8 +143,8 @@ def _received(kept: Kept) -> Received:
     """
     The order and shipment that an original order stands for, as far as it says so.
 
-    Its tenant maps the order's id to an extended field; what `OriginalOrderId` has beyond it is
-    the shipment's id.
+    Its tenant wants the order's own id in an extended field; what `OriginalOrderId` has beyond it
+    is the shipment's id.
     """
     original = str(kept.order["OriginalOrderId"])
     extended = kept.order.get("Extended")
