@@ -97,11 +97,10 @@ def code(low: int, high: int, *, optional: bool = False) -> Validator:
         high: The most.
         optional: Whether it may be empty.
     """
-    length = f"{low}" if low == high else f"{low} to {high}"
 
     def check(_: object, __: Attribute[str], value: str) -> None:
         if not (optional and not value) and not _is_code(value, low, high):
-            raise ValueError(f"expected {length} capitals or digits, got {value!r}")
+            raise ValueError(f"expected {_span(low, high)} capitals or digits, got {value!r}")
 
     return check
 
@@ -119,7 +118,7 @@ def code_values(low: int, high: int) -> ValuesValidator:
         for key, each in value.items():
             if not _is_code(each, low, high):
                 raise ValueError(
-                    f"{key}: expected {low} to {high} capitals or digits, got {each!r}"
+                    f"{key}: expected {_span(low, high)} capitals or digits, got {each!r}"
                 )
 
     return check
@@ -151,6 +150,10 @@ def host_keys(_: object, __: Attribute[str], value: str) -> None:
             "expected public host keys, a line each, such as"
             " `ssh-ed25519 AAAA...` or a line of known_hosts"
         )
+
+
+def _span(low: int, high: int) -> str:
+    return f"{low}" if low == high else f"{low} to {high}"
 
 
 def _is_code(value: str, low: int, high: int) -> bool:
