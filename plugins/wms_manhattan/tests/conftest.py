@@ -2,14 +2,34 @@
 What the tests of the connector share: settings, and small orders.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from time import monotonic
 
 import pytest
+from attrs import frozen
 
-from orderferry import Order, Secret
+from orderferry import (
+    Document,
+    ExportResult,
+    Finding,
+    Order,
+    Properties,
+    Secret,
+    SentExport,
+)
+from orderferry.connectors import (
+    Catalogue,
+    Exporter,
+    InstanceConfig,
+    InstanceName,
+    Instances,
+    MemoryState,
+)
+from orderferry.connectors.http import Client
 from orderferry.orders import Address, LineItem, OrderForm, Shipment
 from orderferry_wms_manhattan import ManhattanSettings
+from orderferry_wms_manhattan.simulator import ManhattanSimulator
 
 SettingsOf = Callable[..., ManhattanSettings]
 OrderOf = Callable[..., Order]
@@ -69,3 +89,112 @@ def order_of(address: Address) -> OrderOf:
         return Order(**{**given, **changes})  # type: ignore[arg-type]
 
     return make
+
+
+@frozen
+class Instance:
+    """
+    The hooks of an instance, called as the core calls them.
+    """
+
+    exporter: Exporter
+
+    def export(
+        self,
+        order: Order,
+        shipment: Shipment | None = None,
+        properties: Properties | None = None,
+        attempt: int = 1,
+        accepted: Sequence[ExportResult] = (),
+    ) -> tuple[ExportResult, ...]:
+        """
+        The results of `export_order`, one or several.
+        """
+        context = self.exporter.context(
+            key="key", attempt=attempt, deadline=monotonic() + 10, accepted=accepted
+        )
+        answer = self.exporter.call(
+            "export_order",
+            context,
+            order=order,
+            shipment=shipment,
+            properties=properties or Properties(),
+        )
+        if isinstance(answer, ExportResult):
+            return (answer,)
+        assert isinstance(answer, tuple)
+        return answer
+
+    def find(
+        self,
+        order: Order,
+        shipment: Shipment | None = None,
+        properties: Properties | None = None,
+        accepted: Sequence[ExportResult] = (),
+    ) -> object:
+        """
+        The answer of `find_export`.
+        """
+        context = self.exporter.context(
+            key="key", attempt=1, deadline=monotonic() + 10, accepted=accepted
+        )
+        sent = SentExport(
+            key="key", order=order, shipment=shipment, properties=properties or Properties()
+        )
+        return self.exporter.call("find_export", context, export=sent)
+
+    def preview(self, order: Order, shipment: Shipment | None = None) -> Document:
+        """
+        The answer of `preview_order`, in a context that reaches no network.
+        """
+        answer = self.exporter.call(
+            "preview_order",
+            self.exporter.preview_context(),
+            order=order,
+            shipment=shipment,
+            properties=Properties(),
+        )
+        assert isinstance(answer, Document)
+        return answer
+
+    def check(self) -> dict[str, Finding]:
+        """
+        The findings of `check`, by what they are about.
+        """
+        findings = self.exporter.call("check", self.exporter.context(deadline=monotonic() + 10))
+        assert isinstance(findings, list)
+        return {finding.what: finding for finding in findings}
+
+
+InstanceOf = Callable[..., Instance]
+
+
+@pytest.fixture
+def simulator() -> Iterator[ManhattanSimulator]:
+    """
+    A running simulator.
+    """
+    made = ManhattanSimulator()
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def instance(simulator: ManhattanSimulator) -> Iterator[Callable[..., Instance]]:
+    """
+    An instance of the connector that talks to the simulator, loaded as the core loads it.
+    """
+    with Client(environment={}) as client:
+
+        def make(**settings: object) -> Instance:
+            instances = Instances(
+                [InstanceConfig(name="wms_manhattan", settings={**simulator.settings, **settings})],
+                catalogue=Catalogue.installed(),
+                environment={},
+                state=lambda name: MemoryState(),
+                http=client,
+            )
+            return Instance(instances.exporter(InstanceName("wms_manhattan", "default")))
+
+        yield make
