@@ -25,9 +25,9 @@ from orderferry.orders._order import Order
 from orderferry.orders._primitives import (
     PRIMITIVES,
     FieldError,
-    enum_reader,
     gathered,
     identity,
+    name_in,
     text_map,
     version,
 )
@@ -88,10 +88,10 @@ def _hooks() -> tuple[Callable[[object, object], Any], Callable[[Order], Any]]:
 
 
 def _converter() -> Converter:
-    converter = Converter(detailed_validation=True)
+    converter = Converter(detailed_validation=True, unstruct_collection_overrides={tuple: list})
     for kind, read in PRIMITIVES.items():
         converter.register_structure_hook(kind, read)
-    converter.register_structure_hook_factory(_is_enum, enum_reader)
+    converter.register_structure_hook(StrEnum, name_in)
     converter.register_structure_hook_factory(_is_tuple, lambda kind: _list_reader(kind, converter))
     converter.register_structure_hook_factory(
         attrs.has, lambda kind: _class_reader(kind, converter)
@@ -103,10 +103,6 @@ def _converter() -> Converter:
     converter.register_unstructure_hook(Decimal, lambda value: value)
     converter.register_unstructure_hook(datetime, _moment)
     return converter
-
-
-def _is_enum(kind: object) -> bool:
-    return isinstance(kind, type) and issubclass(kind, StrEnum)
 
 
 def _is_tuple(kind: object) -> bool:

@@ -51,9 +51,7 @@ def read_json(
         document = _decoder().decode(raw)
         if not _may_repeat(raw, document):
             return JsonReading(document=document)
-    except UnicodeDecodeError as error:
-        return JsonReading(faults=(_not_utf8(raw, error, first_line),))
-    except (msgspec.DecodeError, InvalidOperation, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, InvalidOperation, RecursionError) as error:
         reason = _TOO_DEEP if isinstance(error, RecursionError) else f"it is not JSON: {error}"
         return JsonReading(faults=_diagnosed(raw, path, first_line) or (reason,))
     found = _diagnosed(raw, path, first_line, equal_repeats=equal_repeats)

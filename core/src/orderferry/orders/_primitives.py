@@ -16,9 +16,9 @@ from orderferry.orders._values import described, member
 __all__ = [
     "PRIMITIVES",
     "FieldError",
-    "enum_reader",
     "gathered",
     "identity",
+    "name_in",
     "text",
     "text_map",
     "version",
@@ -219,15 +219,11 @@ def text_map(value: object, _: object = None) -> dict[str, str]:
     return dict(zip(names, gathered(value.items(), text), strict=True))
 
 
-def enum_reader(kind: type[StrEnum]) -> Callable[[object, object], StrEnum]:
+def name_in(value: object, kind: type[StrEnum]) -> StrEnum:
     """
-    The reader of one closed set of names.
+    One name of a closed set.
     """
-    known = {str(each.value): each for each in kind}
-
-    def read(value: object, _: object) -> StrEnum:
-        if isinstance(value, str) and value in known:
-            return known[value]
-        raise _wrong(" or ".join(known), value)
-
-    return read
+    for each in kind:
+        if each.value == value:
+            return each
+    raise _wrong(" or ".join(kind), value)
