@@ -5,6 +5,7 @@ One attempt of one export, from intent to record: the only place where a connect
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from time import monotonic
 
 from attrs import frozen
 
@@ -60,9 +61,9 @@ def attempt(
         ExportState.SENDING, began, attempts=export.attempts + 1, due=None, reason=None
     )
     ledger.change(sending, was=export)
-    timeline = Timeline(redactor=exporter.redactor)
+    timeline = Timeline(redactor=exporter.redactor, clock=clock.now)
     start = clock.monotonic()
-    answer = _ask(sending, exporter, ledger, timeline, start + seconds)
+    answer = _ask(sending, exporter, ledger, timeline, seconds)
     done = clock.now()
     ends = answer.state
     if export.unsettled and ends is ExportState.DEAD:
@@ -92,9 +93,9 @@ def _merged(export: Export, answer: Answer) -> tuple[ExportResult, ...]:
 
 
 def _ask(
-    export: Export, exporter: Exporter, ledger: Ledger, timeline: Timeline, deadline: float
+    export: Export, exporter: Exporter, ledger: Ledger, timeline: Timeline, seconds: float
 ) -> Answer:
-    context = call_context(export, exporter, ledger, timeline, deadline, export.changed)
+    context = call_context(export, exporter, ledger, timeline, seconds, export.changed)
     try:
         raw = exporter.call(export.key.operation, context, **_arguments(export))
         if export.key.operation is Operation.ORDER_SAVED:
@@ -104,7 +105,7 @@ def _ask(
         if type(error) in (ExportError, ConnectorError):
             return _broken(exporter, timeline, error)
         return answer_to_error(error)
-    except Exception as error:  # noqa: BLE001 - whatever a vendor's code raises is an answer
+    except Exception as error:  # whatever a vendor's code raises is an answer
         context.log.error("connector failed", error=type(error).__name__, exc_info=error)
         return _broken(exporter, timeline, error)
 
@@ -134,14 +135,14 @@ def call_context(
     exporter: Exporter,
     ledger: Ledger,
     timeline: Timeline,
-    deadline: float,
+    seconds: float,
     now: datetime,
 ) -> Context:
     """
     The context of a call about an export.
 
     Args:
-        deadline: When the call must have ended, in seconds of the monotonic clock.
+        seconds: How long the call may take.
         now: When the call begins.
     """
     rows = ledger.of_order(export.key.order_id)
@@ -154,7 +155,7 @@ def call_context(
         key=str(export.key),
         idempotency_key=export.key.id,
         attempt=export.attempts,
-        deadline=deadline,
+        deadline=monotonic() + seconds,
         accepted=tuple(part for row in earlier for part in row.accepted_parts),
         timeline=timeline,
         now=now,

@@ -34,8 +34,8 @@ def ask(
         export,
         exporter,
         ledger,
-        Timeline(redactor=exporter.redactor),
-        clock.monotonic() + seconds,
+        Timeline(redactor=exporter.redactor, clock=clock.now),
+        seconds,
         clock.now(),
     )
     sent = SentExport(
@@ -50,7 +50,7 @@ def ask(
         answer = exporter.call("find_export", context, export=sent)
     except ExportError as error:
         return CannotTell(f"{who} could not ask: {error}")
-    except Exception as error:  # noqa: BLE001 - a vendor's code may raise anything
+    except Exception as error:  # a vendor's code may raise anything
         context.log.error("find_export failed", error=type(error).__name__, exc_info=error)
         return CannotTell(f"find_export of {who} raised {type(error).__name__}: {error}")
     if isinstance(answer, Found | Absent | CannotTell):

@@ -1,0 +1,79 @@
+"""
+The tree of errors.
+"""
+
+import inspect
+import pickle
+
+import pytest
+
+from orderferry import errors
+
+KINDS = [
+    kind
+    for name in errors.__all__
+    if isinstance(kind := getattr(errors, name), type) and issubclass(kind, Exception)
+]
+
+ARGUMENTS = {
+    "connector": "acme",
+    "distribution": "orderferry-acme",
+    "version": "1.0",
+    "faults": ["token: missing"],
+    "reason": "ambiguous",
+    "candidates": ["acme/a", "acme/b"],
+    "problems": [errors.Problem(cause="too long", field="name", value=3)],
+    "retry_after": 2.5,
+    "order_id": "W1",
+}
+
+
+def made(kind: type[Exception]) -> Exception:
+    """
+    An error of that kind, with all that it can be told.
+    """
+    own = next(vars(base)["__init__"] for base in kind.__mro__ if "__init__" in vars(base))
+    named = inspect.getfullargspec(own).kwonlyargs if inspect.isfunction(own) else []
+    return kind("it failed", **{k: v for k, v in ARGUMENTS.items() if k in named})
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_error_survives_pickling(kind: type[Exception]) -> None:
+    """
+    An error that crosses a process keeps its message and all that it knows.
+    """
+    error = made(kind)
+
+    copy = pickle.loads(pickle.dumps(error))
+
+    assert kind is type(copy)
+    assert str(error) == str(copy)
+    assert vars(error) == vars(copy)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_error_has_the_one_root_and_stands_in_the_drawn_tree(kind: type[Exception]) -> None:
+    """
+    The tree in the module's docstring is the tree of the code.
+    """
+    assert issubclass(kind, errors.OrderferryError)
+    assert kind.__name__ in (errors.__doc__ or "")
+    assert kind.__doc__
+
+
+def test_a_problem_names_line_field_value_cause_and_remedy() -> None:
+    """
+    A person reads from one sentence what to mend where.
+    """
+    problem = errors.Problem(
+        line_item_id="2", field="quantity", value=-1, cause="negative", remedy="send a return"
+    )
+
+    assert "line 2, quantity '-1': negative; send a return" == str(problem)
+
+
+def test_a_problem_of_the_whole_order_needs_only_its_cause() -> None:
+    """
+    What is not known is left out.
+    """
+    assert "no address" == str(errors.Problem(cause="no address"))

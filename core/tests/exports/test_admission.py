@@ -1,0 +1,183 @@
+"""
+Whether an export may be sent now.
+"""
+
+import pytest
+
+from orderferry.connectors import ExportResult, ExportState
+from orderferry.exports import Export, Held, Operation, Skip, SkipCause, admission
+
+from .conftest import NOW, MakeExport
+
+
+def decide(
+    export: Export, *before: Export, after: tuple[Export, ...] = (), **given: bool
+) -> Skip | Held | None:
+    """
+    The decision about an export among other rows of its order.
+    """
+    told = {"cancelled": False, "updates": False, **given}
+    return admission(export, (*before, export, *after), **told)
+
+
+def cause(decision: Skip | Held | None) -> SkipCause | None:
+    """
+    Why it is skipped, where it is.
+    """
+    return decision.cause if isinstance(decision, Skip) else None
+
+
+def test_an_export_with_nothing_before_it_is_sent(make_export: MakeExport) -> None:
+    """
+    The usual case.
+    """
+    assert decide(make_export()) is None
+
+
+def test_a_cancelled_order_is_not_sent(make_export: MakeExport) -> None:
+    """
+    Unless the export is the cancellation itself.
+    """
+    cancel = make_export(operation=Operation.CANCEL_ORDER)
+
+    assert SkipCause.ORDER_CANCELLED is cause(decide(make_export(), cancelled=True))
+    assert decide(cancel, cancelled=True) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "superseded"),
+    [
+        (ExportState.QUEUED, True),
+        (ExportState.ACCEPTED, True),
+        (ExportState.REJECTED, False),
+        (ExportState.DEAD, False),
+        (ExportState.SKIPPED, False),
+    ],
+)
+def test_a_newer_version_supersedes_unless_it_came_to_nothing(
+    make_export: MakeExport, state: ExportState, superseded: bool
+) -> None:
+    """
+    What is sent is the newest that can still arrive.
+    """
+    newer = make_export(state, version="10")
+
+    decision = decide(make_export(version="9"), after=(newer,))
+
+    assert superseded == (cause(decision) is SkipCause.SUPERSEDED)
+
+
+def test_an_older_version_never_supersedes(make_export: MakeExport) -> None:
+    """
+    Versions are compared as numbers: 9 is older than 10.
+    """
+    older = make_export(version="9")
+
+    assert decide(make_export(version="10"), after=(older,)) is None
+
+
+@pytest.mark.parametrize("other", [{"status": "Ship"}, {"shipment_id": "S1"}])
+def test_another_status_or_shipment_does_not_supersede(
+    make_export: MakeExport, other: dict[str, str]
+) -> None:
+    """
+    Only the same export of a newer version does.
+    """
+    newer = make_export(version="2", **other)
+
+    assert decide(make_export(), after=(newer,)) is None
+
+
+def test_an_order_that_the_instance_has_already_is_not_sent_again(make_export: MakeExport) -> None:
+    """
+    Never twice; the recorded ids stay with the skipped row.
+    """
+    taken = make_export(ExportState.ACCEPTED, results=(ExportResult({"order": "4711"}),))
+    again = make_export(status="Completed")
+
+    decision = decide(again, taken)
+
+    assert isinstance(decision, Skip)
+    assert SkipCause.ACCEPTED is decision.cause
+    assert {"order": "4711"} == decision.of(again, NOW).remote_ids
+
+
+def test_an_instance_that_takes_updates_gets_the_order_again(make_export: MakeExport) -> None:
+    """
+    It declared that a repeat is a change.
+    """
+    taken = make_export(ExportState.ACCEPTED)
+
+    assert decide(make_export(status="Completed"), taken, updates=True) is None
+
+
+def test_a_re_export_is_really_sent(make_export: MakeExport) -> None:
+    """
+    A person asked for it.
+    """
+    taken = make_export(ExportState.ACCEPTED)
+
+    assert decide(make_export(generation=1), taken) is None
+
+
+def test_a_shipment_is_covered_by_the_whole_order_and_not_the_other_way(
+    make_export: MakeExport,
+) -> None:
+    """
+    The whole order holds every shipment; one shipment does not hold the order.
+    """
+    whole = make_export(ExportState.ACCEPTED)
+    part = make_export(ExportState.ACCEPTED, shipment_id="S1")
+
+    assert SkipCause.ACCEPTED is cause(decide(make_export(shipment_id="S2", status="Ship"), whole))
+    assert decide(make_export(status="Ship"), part) is None
+
+
+@pytest.mark.parametrize("state", list(ExportState))
+def test_only_unfinished_exports_hold_back_later_ones(
+    make_export: MakeExport, state: ExportState
+) -> None:
+    """
+    Exports of one order to one instance leave in the order in which they were made.
+    """
+    before = make_export(state)
+    pending = {
+        ExportState.QUEUED,
+        ExportState.SENDING,
+        ExportState.RETRYING,
+        ExportState.UNKNOWN,
+    }
+
+    decision = decide(make_export(status="Ship"), before, updates=True)
+
+    assert (state in pending) == isinstance(decision, Held)
+
+
+def test_exports_of_different_shipments_or_instances_do_not_wait(make_export: MakeExport) -> None:
+    """
+    Only what is about the same part at the same instance does.
+    """
+    first = make_export(shipment_id="S1")
+
+    assert decide(make_export(shipment_id="S2"), first) is None
+    assert decide(make_export(shipment_id="S1", connector_id="other"), first) is None
+    assert isinstance(decide(make_export(status="Ship"), first), Held)
+
+
+def test_order_saved_neither_holds_back_nor_waits(make_export: MakeExport) -> None:
+    """
+    Being told of a save is no export of the order.
+    """
+    told = make_export(operation=Operation.ORDER_SAVED)
+
+    assert decide(make_export(), told) is None
+    assert decide(told, make_export(status="Ship")) is None
+
+
+def test_what_may_have_been_taken_is_never_skipped_by_rule(make_export: MakeExport) -> None:
+    """
+    An unsettled outcome must be settled, not forgotten.
+    """
+    export = make_export(ExportState.RETRYING, unsettled=True)
+
+    assert decide(export, after=(make_export(version="2"),), cancelled=True) is None

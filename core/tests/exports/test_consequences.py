@@ -1,0 +1,124 @@
+"""
+What a finished export means for the order.
+"""
+
+import pytest
+from attrs import evolve
+
+from orderferry.connectors import ExportResult, ExportState
+from orderferry.errors import ExporterNotFoundError, Problem
+from orderferry.exports import (
+    Failure,
+    Operation,
+    apply_changes,
+    consequences,
+    not_found_error,
+)
+from orderferry.orders import EntityError, Order, Severity
+
+from .conftest import NOW, MakeExport
+
+FAILURE = Failure(
+    type="RejectedError",
+    message="SAP refused the order",
+    problems=(Problem(line_item_id="1", field="Material", value="X", cause="unknown"),),
+)
+
+
+def test_every_change_of_state_is_one_event(make_export: MakeExport) -> None:
+    """
+    Who, when, connector, instance, attempt, duration, remote ids, outcome.
+    """
+    queued = make_export()
+    sending = queued.to(ExportState.SENDING, NOW, attempts=1)
+    accepted = sending.to(
+        ExportState.ACCEPTED, NOW, results=(ExportResult({"order": "4711"}),), duration_ms=12
+    )
+
+    order = apply_changes(Order(id="W1"), consequences([(queued, sending), (sending, accepted)]))
+
+    first, second = order.history
+    assert ("queued", "sending") == (first.previous_state, first.state)
+    assert ("sending", "accepted") == (second.previous_state, second.state)
+    assert ("sap", "main", 1, 12, {"order": "4711"}) == (
+        second.connector,
+        second.connector_id,
+        second.attempt,
+        second.duration_ms,
+        second.remote_ids,
+    )
+    assert "export_order to sap/main is accepted (order 4711)" == second.message
+    assert not second.is_error
+
+
+@pytest.mark.parametrize(
+    ("state", "severity"),
+    [
+        (ExportState.REJECTED, Severity.ERROR),
+        (ExportState.DEAD, Severity.ERROR),
+        (ExportState.UNKNOWN, Severity.ERROR),
+        (ExportState.RETRYING, Severity.WARNING),
+    ],
+)
+def test_a_failure_puts_an_error_on_the_order(
+    make_export: MakeExport, state: ExportState, severity: Severity
+) -> None:
+    """
+    With key, reference, message, details, severity and time.
+    """
+    sending = make_export(ExportState.SENDING, shipment_id="S1")
+    failed = evolve(sending, state=state, failure=FAILURE)
+
+    (error,) = apply_changes(Order(id="W1"), consequences([(sending, failed)])).errors
+
+    assert (
+        EntityError(
+            key="ExportOrder",
+            reference_id="sap/main/S1",
+            message="SAP refused the order",
+            details="line 1, Material 'X': unknown",
+            severity=severity,
+            occurred=NOW,
+        )
+        == error
+    )
+
+
+def test_success_clears_what_an_earlier_attempt_put_there(make_export: MakeExport) -> None:
+    """
+    The order is clean again.
+    """
+    sending = make_export(ExportState.SENDING)
+    retrying = evolve(sending, state=ExportState.RETRYING, failure=FAILURE)
+    accepted = evolve(sending, state=ExportState.ACCEPTED)
+
+    order = apply_changes(Order(id="W1"), consequences([(sending, retrying), (sending, accepted)]))
+
+    assert () == order.errors
+
+
+def test_order_saved_puts_no_error_on_the_order(make_export: MakeExport) -> None:
+    """
+    Being told of a save is not the order's business.
+    """
+    sending = make_export(ExportState.SENDING, operation=Operation.ORDER_SAVED)
+    failed = evolve(sending, state=ExportState.DEAD, failure=FAILURE)
+
+    assert () == apply_changes(Order(id="W1"), consequences([(sending, failed)])).errors
+
+
+def test_an_exporter_that_was_not_found_is_an_error_under_the_name_of_the_step() -> None:
+    """
+    Name, and id where the step gave one.
+    """
+    missing = ExporterNotFoundError(
+        "sap/b is not configured", connector="sap", connector_id="b", reason="not configured"
+    )
+
+    error = not_found_error("ExportOrder", missing, NOW).error
+
+    assert ("sap/b", "not configured", "sap/b is not configured") == (
+        error.reference_id,
+        error.not_found,
+        error.message,
+    )

@@ -1,0 +1,281 @@
+"""
+A ferry over connectors that do what a test tells them to.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import pytest
+
+from orderferry import Ferry, Order
+from orderferry.exports import Backoff, Clock
+
+SOURCE = '''
+"""
+A connector that answers what its settings say, one answer a call, the last one again and again.
+"""
+
+from threading import Lock
+
+from attrs import define, field, frozen
+
+from orderferry import (
+    Absent, CannotTell, Capabilities, Connector, ExportResult, ExportState, Found, hookimpl,
+)
+from orderferry.errors import (
+    AuthenticationError, InvalidOrderError, Problem, RejectedError, ThrottledError,
+    TransientError, UnknownOutcomeError,
+)
+
+CALLS = []
+SAVED = []
+GATES = {}
+LOCK = Lock()
+PROBLEM = Problem(line_item_id="1", field="Material", value="X", cause="unknown", remedy="add it")
+
+
+@frozen
+class Settings:
+    answers: list[str] = field(factory=lambda: ["accept"])
+    found: str = "cannot"
+
+
+def answer(word, order, shipment, context):
+    number = len(CALLS)
+    if word == "accept":
+        return ExportResult({"order": f"R{number}"}, message="created")
+    if word == "split":
+        return [ExportResult({"order": f"R{number}-{s.shipment_id}"}, shipment_id=s.shipment_id)
+                for s in order.shipments]
+    if word == "split-refused":
+        first, *rest = order.shipments
+        refused = [ExportResult(message="refused", state=ExportState.REJECTED,
+                                problems=[PROBLEM], shipment_id=s.shipment_id) for s in rest]
+        return [ExportResult({"order": "R1"}, shipment_id=first.shipment_id), *refused]
+    if word == "gate":
+        GATES[context.instance.id].wait(20)
+        return ExportResult({"order": f"R{number}"})
+    if word == "recorded-boom":
+        context.record("PUT order")
+        raise LookupError("boom")
+    raise {
+        "transient": TransientError("the target is away"),
+        "throttled": ThrottledError("too many", retry_after=2),
+        "throttled-long": ThrottledError("too many", retry_after=3600),
+        "authentication": AuthenticationError("wrong password"),
+        "invalid": InvalidOrderError("the order cannot be sent", problems=[PROBLEM]),
+        "reject": RejectedError("the target refused the order", problems=[PROBLEM]),
+        "unknown": UnknownOutcomeError("the answer was lost"),
+        "boom": LookupError("boom"),
+    }[word]
+
+
+@define(eq=False)
+class Obedient(Connector):
+    Settings = Settings
+    capabilities = Capabilities(records=True, updates=@UPDATES@, idempotent=@IDEMPOTENT@)
+
+    settings: Settings
+    made: int = 0
+
+    @hookimpl
+    def export_order(self, order, shipment, properties, context):
+        with LOCK:
+            word = self.settings.answers[min(self.made, len(self.settings.answers) - 1)]
+            self.made += 1
+            CALLS.append((context.instance, order, shipment, properties, context.attempt,
+                          context.idempotency_key, tuple(context.accepted)))
+        if word == "none":
+            return None
+        return answer(word, order, shipment, context)
+'''
+
+FIND = """
+    @hookimpl
+    def find_export(self, export, context):
+        return {"found": Found({"order": "F1"}), "absent": Absent(),
+                "cannot": CannotTell("no search")}[self.settings.found]
+"""
+
+TOLD = """
+    @hookimpl
+    def order_saved(self, order, context):
+        with LOCK:
+            SAVED.append((context.instance, order))
+        if self.settings.found == "boom":
+            raise LookupError("boom")
+"""
+
+
+class Calls:
+    """
+    What the connectors of a test were asked.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._module = f"orderferry_{name}"
+
+    @property
+    def exports(self) -> list[Any]:
+        """
+        The calls of `export_order`, in order: instance, order, shipment, properties, attempt, …
+        """
+        return list(sys.modules[self._module].CALLS) if self._module in sys.modules else []
+
+    @property
+    def saved(self) -> list[Any]:
+        """
+        The calls of `order_saved`, in order.
+        """
+        return list(sys.modules[self._module].SAVED) if self._module in sys.modules else []
+
+    @property
+    def gates(self) -> dict[str, Any]:
+        """
+        What an instance waits for on the answer `gate`.
+        """
+        import_module = __import__(self._module)
+        gates: dict[str, Any] = import_module.GATES
+        return gates
+
+
+class FakeTime:
+    """
+    Time that goes on only when somebody waits for it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._seconds = 0.0
+        self.waits: list[float] = []
+
+    def monotonic(self) -> float:
+        """
+        Seconds since the test began.
+        """
+        with self._lock:
+            return self._seconds
+
+    def now(self) -> datetime:
+        """
+        The time of day.
+        """
+        return datetime(2026, 11, 24, 12, tzinfo=UTC) + timedelta(seconds=self.monotonic())
+
+    def wait(self, seconds: float) -> None:
+        """
+        Let time pass.
+        """
+        with self._lock:
+            self._seconds += seconds
+            self.waits.append(seconds)
+
+    @property
+    def clock(self) -> Clock:
+        """
+        This time as a clock.
+        """
+        return Clock(now=self.now, monotonic=self.monotonic, wait=self.wait)
+
+
+@pytest.fixture
+def time() -> FakeTime:
+    """
+    Time of the test's own.
+    """
+    return FakeTime()
+
+
+Install = Callable[..., Calls]
+
+
+@pytest.fixture
+def install(site: Any) -> Install:
+    """
+    Install an obedient connector: `install("acme", find=True, updates=True, told=True)`.
+    """
+
+    def install(
+        name: str,
+        *,
+        find: bool = False,
+        updates: bool = False,
+        idempotent: bool = False,
+        told: bool = False,
+    ) -> Calls:
+        source = SOURCE.replace("@UPDATES@", str(updates))
+        source = source.replace("@IDEMPOTENT@", str(idempotent))
+        source += (FIND if find else "") + (TOLD if told else "")
+        site.connector(name, source=source, object="Obedient")
+        return Calls(name)
+
+    return install
+
+
+MakeFerry = Callable[..., Ferry]
+
+
+@pytest.fixture
+def make_ferry(tmp_path: Path, time: FakeTime) -> Iterator[MakeFerry]:
+    """
+    A ferry over `[[connector]]` tables and statuses: `make_ferry([...], New=[step, ...])`.
+    """
+    made: list[Ferry] = []
+
+    def make(connectors: list[dict[str, Any]], **statuses: Any) -> Ferry:
+        write_configuration(tmp_path, connectors, statuses)
+        backoff = Backoff(first=1.0, factor=2.0, most=4.0, chance=lambda: 1.0)
+        ferry = Ferry.from_config(
+            tmp_path / "orderferry.toml", environment={}, clock=time.clock, backoff=backoff
+        )
+        made.append(ferry)
+        return ferry
+
+    yield make
+    for ferry in made:
+        ferry.close()
+
+
+def write_configuration(
+    folder: Path, connectors: list[dict[str, Any]], statuses: dict[str, Any]
+) -> None:
+    """
+    Write `orderferry.toml` and `workflow.json`.
+    """
+    lines = ["[runtime]", 'workflow = "workflow.json"', 'foreign_steps = ["ReserveStock"]']
+    for connector in connectors:
+        settings = connector.pop("settings", {})
+        lines += ["", "[[connector]]"]
+        lines += [f"{key} = {json.dumps(value)}" for key, value in connector.items()]
+        lines += ["[connector.settings]"]
+        lines += [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
+    (folder / "orderferry.toml").write_text("\n".join(lines))
+    order_type = {
+        "name": "Online",
+        "orderStatuses": [
+            {"name": name, "workflowSteps": steps} for name, steps in statuses.items()
+        ],
+    }
+    (folder / "workflow.json").write_text(json.dumps(order_type))
+
+
+def export_to(connector: str | list[str], **fields: Any) -> dict[str, Any]:
+    """
+    An ExportOrder step.
+    """
+    return {"name": "ExportOrder", "active": True, "Connector": connector, **fields}
+
+
+def order(order_id: str = "W1", **fields: Any) -> Order:
+    """
+    An order of type Online in market NOR, version 1.
+    """
+    given: dict[str, Any] = {"order_type": "Online", "market_id": "NOR", "version_id": 1, **fields}
+    return Order(id=order_id, **given)

@@ -1,0 +1,349 @@
+"""
+Every rule of section 1 "Errors and statuses on the order".
+"""
+
+from __future__ import annotations
+
+from threading import Event
+from typing import Any
+
+import pytest
+
+from orderferry.connectors import ExportState
+from orderferry.errors import UnknownStatusError
+from orderferry.orders import EntityError, OrderForm, Severity, Shipment
+from orderferry.steps import Outcome
+
+from .conftest import Install, MakeFerry, export_to, order
+
+TWO_SHIPMENTS = OrderForm(shipments=(Shipment(shipment_id="S1"), Shipment(shipment_id="S2")))
+
+
+def instance(name: str, *answers: str, **fields: Any) -> dict[str, Any]:
+    """
+    A `[[connector]]` table of an obedient connector.
+    """
+    return {"name": name, "id": "main", "settings": {"answers": list(answers)}, **fields}
+
+
+def test_an_error_has_key_reference_message_details_severity_and_time(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    Key of the step; connector, id and shipment as reference.
+    """
+    install("sap")
+    ferry = make_ferry([instance("sap", "reject")], New=[export_to("sap")])
+
+    result = ferry.transition(order(order_form=TWO_SHIPMENTS), "New", shipment_id="S2")
+
+    (error,) = result.order.errors
+    assert ("ExportOrder", "sap/main/S2", "the target refused the order", Severity.ERROR) == (
+        error.key,
+        error.reference_id,
+        error.message,
+        error.severity,
+    )
+    assert error.details
+    assert error.occurred
+
+
+def test_a_new_error_replaces_the_open_one(make_ferry: MakeFerry, install: Install) -> None:
+    """
+    A repeated failure does not pile up.
+    """
+    install("sap")
+    ferry = make_ferry([instance("sap", "invalid", "reject")], New=[export_to("sap")])
+
+    ferry.transition(order(), "New")
+    result = ferry.transition(order(), "New")
+
+    assert ["the target refused the order"] == [error.message for error in result.order.errors]
+
+
+def test_a_good_export_does_not_hide_a_failed_one(make_ferry: MakeFerry, install: Install) -> None:
+    """
+    Errors are per connector instance.
+    """
+    install("sap")
+    install("wms")
+    ferry = make_ferry(
+        [instance("sap", "accept"), instance("wms", "reject")], New=[export_to(["sap", "wms"])]
+    )
+
+    result = ferry.transition(order(), "New")
+
+    assert ["wms/main"] == [error.reference_id for error in result.order.errors]
+    assert Outcome.WARNING is result.outcome
+
+
+def test_success_removes_the_not_found_error_of_the_connector(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    It is found now.
+    """
+    install("sap")
+    missing = EntityError(key="ExportOrder", reference_id="sap", not_found="not installed")
+    ferry = make_ferry([instance("sap", "accept")], New=[export_to("sap")])
+
+    assert () == ferry.transition(order(errors=(missing,)), "New").order.errors
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_an_exporter_that_is_not_found_acts_at_once(
+    make_ferry: MakeFerry, install: Install, after: bool
+) -> None:
+    """
+    Error, `ErrorStatus` and `StopOnError`, with RunAfterOrderIsSaved too.
+    """
+    install("sap")
+    step = export_to(
+        "wms", StopOnError=True, ErrorStatus="ExportFailed", RunAfterOrderIsSaved=after
+    )
+    ferry = make_ferry([instance("sap", "accept")], New=[step, export_to("sap")])
+
+    result = ferry.transition(order(), "New")
+
+    assert (Outcome.ERROR, True, "ExportFailed", ("ExportOrder",)) == (
+        result.outcome,
+        result.cancelled,
+        result.new_status,
+        result.unrun,
+    )
+    assert ["wms"] == [error.reference_id for error in result.order.errors]
+
+
+@pytest.mark.parametrize("word", ["reject", "transient", "unknown", "boom", "authentication"])
+def test_the_error_status_is_set_on_any_failed_export(
+    make_ferry: MakeFerry, install: Install, word: str
+) -> None:
+    """
+    Also with StopOnError false.
+    """
+    install("sap")
+    ferry = make_ferry([instance("sap", word)], New=[export_to("sap", ErrorStatus="ExportFailed")])
+
+    result = ferry.transition(order(), "New")
+
+    assert ("ExportFailed", "ExportFailed", False) == (
+        result.new_status,
+        result.order.status,
+        result.cancelled,
+    )
+
+
+def test_the_error_status_takes_effect_when_the_workflow_has_ended(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    Remaining steps still see the status that they were started for.
+    """
+    install("sap")
+    wms = install("wms")
+    ferry = make_ferry(
+        [instance("sap", "reject"), instance("wms", "accept")],
+        New=[export_to("sap", ErrorStatus="ExportFailed"), export_to("wms")],
+    )
+
+    ferry.transition(order(), "New")
+
+    assert ["New"] == [call[1].status for call in wms.exports]
+
+
+def test_of_several_error_statuses_the_one_of_the_worst_outcome_wins(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    An Error beats an earlier Warning.
+    """
+    install("sap")
+    install("wms")
+    ferry = make_ferry(
+        [instance("sap", "reject"), instance("wms", "reject")],
+        New=[
+            export_to("sap", ErrorStatus="Mild"),
+            export_to("wms", ErrorStatus="Bad", StopOnError=True),
+        ],
+    )
+
+    assert "Bad" == ferry.transition(order(), "New").new_status
+
+
+def test_entering_the_error_status_runs_its_workflow_once(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    Its result stands in followed; a chain never revisits a status.
+    """
+    install("sap")
+    wms = install("wms", updates=True)
+    ferry = make_ferry(
+        [instance("sap", "reject"), instance("wms", "reject")],
+        New=[export_to("sap", ErrorStatus="Failed")],
+        Failed=[export_to("wms", AllowAnyStatus=True, ErrorStatus="New")],
+    )
+
+    result = ferry.transition(order(), "New")
+
+    (followed,) = result.followed
+    assert ("Failed", "New", ()) == (followed.status, followed.new_status, followed.followed)
+    assert (1, "New") == (len(wms.exports), result.order.status)
+    assert {"sap/main", "wms/main"} == {error.reference_id for error in result.order.errors}
+
+
+def test_a_status_that_is_not_in_the_order_type_is_set_and_runs_nothing(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    `check` warns of it.
+    """
+    install("sap")
+    ferry = make_ferry([instance("sap", "reject")], New=[export_to("sap", ErrorStatus="Nowhere")])
+
+    result = ferry.transition(order(), "New")
+
+    assert ("Nowhere", ()) == (result.order.status, result.followed)
+
+
+def test_a_cancelled_workflow_without_error_status_leaves_the_status_it_entered(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    Not the one before.
+    """
+    install("sap")
+    ferry = make_ferry([instance("sap", "reject")], New=[export_to("sap", StopOnError=True)])
+
+    assert "New" == ferry.transition(order(status="Draft"), "New").order.status
+
+
+def test_a_later_success_never_moves_the_status_back(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    A person does.
+    """
+    install("sap")
+    ferry = make_ferry(
+        [instance("sap", "reject", "accept")],
+        New=[export_to("sap")],
+        Ship=[export_to("sap", ErrorStatus="ExportFailed")],
+        ExportFailed=[export_to("sap", AllowAnyStatus=True)],
+    )
+
+    result = ferry.transition(order(), "Ship")
+
+    assert ("ExportFailed", ()) == (result.order.status, result.order.errors)
+    assert Outcome.SUCCESS is result.followed[0].outcome
+
+
+def test_a_deferred_failure_sets_the_error_status_and_runs_it(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    By the same function as in a transition; the result tells it once it has settled.
+    """
+    install("sap")
+    wms = install("wms")
+    ferry = make_ferry(
+        [instance("sap", "reject"), instance("wms", "accept")],
+        New=[export_to("sap", RunAfterOrderIsSaved=True, ErrorStatus="Failed")],
+        Failed=[export_to("wms", AllowAnyStatus=True)],
+    )
+
+    first = ferry.transition(order(), "New")
+    (settled,) = ferry.settle([first])
+
+    assert (Outcome.SUCCESS, True, None) == (
+        first.outcome,
+        first.steps[0].deferred,
+        first.new_status,
+    )
+    assert ("Failed", "Failed", True) == (
+        settled.new_status,
+        settled.order.status,
+        settled.failed,
+    )
+    assert ["sap/main"] == [error.reference_id for error in settled.order.errors]
+    assert ("Failed", 1) == (settled.followed[0].status, len(wms.exports))
+
+
+def test_a_deferred_failure_does_not_move_an_order_that_went_on(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    Only while it is still at the status that made the export.
+    """
+    sap = install("sap")
+    ferry = make_ferry(
+        [instance("sap", "gate")],
+        New=[export_to("sap", RunAfterOrderIsSaved=True, ErrorStatus="Failed")],
+        Ship=[],
+    )
+    gate = Event()
+    sap.gates["main"] = gate
+    first = ferry.transition(order(order_form=TWO_SHIPMENTS), "New")
+    ferry.transition(order(order_form=TWO_SHIPMENTS), "Ship")
+    gate.set()
+
+    (settled,) = ferry.settle([first])
+
+    assert ("Ship", None) == (settled.order.status, settled.new_status)
+
+
+def test_a_deferred_failure_with_stop_on_error_skips_what_is_still_queued(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    Later steps' exports of that run; the repeated transition gives them the next generation.
+    """
+    install("sap")
+    wms = install("wms")
+    ferry = make_ferry(
+        [instance("sap", "reject", "accept"), instance("wms", "accept")],
+        New=[
+            export_to("sap", RunAfterOrderIsSaved=True, StopOnError=True),
+            export_to("wms", RunAfterOrderIsSaved=True),
+        ],
+    )
+
+    (failed,) = ferry.settle([ferry.transition(order(), "New")])
+    (again,) = ferry.settle([ferry.transition(order(), "New")])
+
+    assert [ExportState.REJECTED, ExportState.SKIPPED] == [
+        step.exports[0].state for step in failed.steps
+    ]
+    assert [(ExportState.ACCEPTED, 0), (ExportState.ACCEPTED, 1)] == [
+        (step.exports[0].state, step.exports[0].key.generation) for step in again.steps
+    ]
+    assert 1 == len(wms.exports)
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "shipment", "told"),
+    [
+        ({"order_type": "Retail"}, "New", None, "unknown orderType 'Retail'"),
+        ({}, "Lost", None, "has no status 'Lost'"),
+        ({}, "New", "S9", "has no shipment 'S9'"),
+    ],
+)
+def test_an_unknown_type_status_or_shipment_is_a_usage_error(
+    make_ferry: MakeFerry,
+    install: Install,
+    given: dict[str, Any],
+    status: str,
+    shipment: str | None,
+    told: str,
+) -> None:
+    """
+    Nothing is sent, and nothing is saved.
+    """
+    sap = install("sap", told=True)
+    ferry = make_ferry([instance("sap", "accept")], New=[export_to("sap")])
+
+    with pytest.raises(UnknownStatusError, match="W1") as caught:
+        ferry.transition(order(**given), status, shipment_id=shipment)
+
+    assert told in str(caught.value)
+    assert ([], []) == (sap.exports, sap.saved)

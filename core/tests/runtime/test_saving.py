@@ -1,0 +1,194 @@
+"""
+What is saved, and who is told of it.
+"""
+
+from __future__ import annotations
+
+from threading import Event, Thread
+
+import pytest
+
+from orderferry.errors import ConflictError
+from orderferry.orders import EntityError, HistoryEvent
+from orderferry.workflow import TransitionResult
+
+from .conftest import FakeTime, Install, MakeFerry, export_to, order
+from .test_errors_and_statuses import instance
+
+
+def test_same_version_with_other_content_is_a_conflict(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    Nothing is sent of the second.
+    """
+    sap = install("sap")
+    ferry = make_ferry([instance("sap", "accept")], New=[export_to("sap")])
+    ferry.transition(order(customer_name="Jane"), "New")
+
+    with pytest.raises(ConflictError, match="version 1 came in before with other content"):
+        ferry.transition(order(customer_name="Joan"), "New")
+
+    assert 1 == len(sap.exports)
+
+
+def test_an_older_version_is_a_conflict(make_ferry: MakeFerry, install: Install) -> None:
+    """
+    A late message does not put an order back.
+    """
+    install("sap")
+    ferry = make_ferry([instance("sap", "accept")], New=[export_to("sap")])
+    ferry.transition(order(version_id="10"), "New")
+
+    with pytest.raises(ConflictError, match="version 10 is stored, 9 is older"):
+        ferry.transition(order(version_id=9), "New")
+
+
+def test_status_errors_history_and_modified_do_not_make_other_content(
+    make_ferry: MakeFerry, install: Install, time: FakeTime
+) -> None:
+    """
+    They change without a new version.
+    """
+    sap = install("sap")
+    ferry = make_ferry([instance("sap", "accept")], New=[export_to("sap")])
+    first = ferry.transition(order(status="Draft"), "New")
+
+    ferry.transition(
+        order(status="New", errors=(EntityError(key="x"),), modified=time.now()), "New"
+    )
+
+    assert (1, "New") == (len(sap.exports), first.order.status)
+
+
+def test_a_host_without_versions_gets_a_digest_in_the_key(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    Other content is another version then.
+    """
+    sap = install("sap", updates=True)
+    ferry = make_ferry([instance("sap", "accept")], New=[export_to("sap")])
+    for name in ("Jane", "Jane", "Joan"):
+        ferry.transition(order(version_id=None, customer_name=name), "New")
+
+    assert ["Jane", "Joan"] == [call[1].customer_name for call in sap.exports]
+
+
+def test_errors_and_history_are_kept_when_a_host_saves_over_them(
+    make_ferry: MakeFerry, install: Install, time: FakeTime
+) -> None:
+    """
+    A saved order replaces the document, except errors and history.
+    """
+    install("sap")
+    ferry = make_ferry([instance("sap", "reject")], New=[export_to("sap")], Ship=[])
+    first = ferry.transition(order(), "New")
+    foreign = HistoryEvent(timestamp=time.now(), category="Workflow", message="not ours")
+
+    second = ferry.transition(order(version_id=2, history=(foreign,)), "Ship")
+
+    assert first.order.errors == second.order.errors
+    assert first.order.history == second.order.history[:-1]
+
+
+def test_order_saved_is_told_to_every_enabled_instance_that_wants_it(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    After the commit, once a version and status; one failing stops no other and puts no error.
+    """
+    sap, wms = install("sap", told=True, find=True), install("wms", told=True)
+    pos = install("pos")
+    ferry = make_ferry(
+        [
+            {"name": "sap", "id": "main", "settings": {"found": "boom"}},
+            {"name": "wms", "id": "here"},
+            {"name": "wms", "id": "there", "markets": ["SWE"]},
+            {"name": "pos", "id": "main"},
+        ],
+        New=[],
+    )
+
+    (result,) = ferry.settle([ferry.transition(order(), "New")])
+    ferry.settle([ferry.transition(order(), "New")])
+
+    assert ["here"] == [told[0].id for told in wms.saved]
+    assert (1, [], ()) == (len(sap.saved), pos.exports, result.order.errors)
+    assert ["New"] == [told[1].status for told in wms.saved]
+
+
+def test_the_same_transition_while_the_first_is_running_is_a_conflict(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    And the first is not disturbed.
+    """
+    sap = install("sap")
+    ferry = make_ferry([instance("sap", "gate")], New=[export_to("sap")])
+    here, go = Event(), Event()
+
+    class Gate:
+        def wait(self, seconds: float) -> None:
+            here.set()
+            go.wait(seconds)
+
+    sap.gates["main"] = Gate()
+    results: list[TransitionResult] = []
+    first = Thread(target=lambda: results.append(ferry.transition(order(), "New")))
+    first.start()
+    assert here.wait(20)
+
+    with pytest.raises(ConflictError, match="entering New already"):
+        ferry.transition(order(), "New")
+    go.set()
+    first.join(20)
+
+    assert ["accepted"] == [result.steps[0].exports[0].state for result in results]
+
+
+def test_a_conflict_at_the_end_loses_no_result(make_ferry: MakeFerry, install: Install) -> None:
+    """
+    Another transition saved the order meanwhile: the changes are applied to the fresh one.
+    """
+    sap = install("sap")
+    ferry = make_ferry([instance("sap", "gate")], New=[export_to("sap")], Ship=[])
+    here, go = Event(), Event()
+
+    class Gate:
+        def wait(self, seconds: float) -> None:
+            here.set()
+            go.wait(seconds)
+
+    sap.gates["main"] = Gate()
+    results: list[TransitionResult] = []
+    first = Thread(target=lambda: results.append(ferry.transition(order(), "New")))
+    first.start()
+    assert here.wait(20)
+    ferry.transition(order(version_id=2, customer_name="Joan"), "Ship")
+    go.set()
+    first.join(20)
+
+    (result,) = results
+    assert ("Joan", "Ship") == (result.order.customer_name, result.order.status)
+    assert "accepted" in [event.state for event in result.order.history]
+
+
+def test_history_tells_who_entered_which_status(make_ferry: MakeFerry, install: Install) -> None:
+    """
+    And every change of state of each export, in order.
+    """
+    install("sap")
+    ferry = make_ferry([instance("sap", "transient", "accept")], New=[export_to("sap")])
+
+    result = ferry.transition(order(status="Draft"), "New", user="night shift")
+
+    entered, *exported = result.order.history
+    assert ("Workflow", "Draft", "New", "night shift") == (
+        entered.category,
+        entered.previous_status,
+        entered.status,
+        entered.user,
+    )
+    assert ["sending", "retrying", "sending", "accepted"] == [event.state for event in exported]
+    assert {"night shift"} == {event.user for event in exported}

@@ -1,0 +1,246 @@
+"""
+The Export Order step's error table and scenarios, through `Ferry` and through `orderferry run`.
+
+The rows and names are those of docs.omnium.no/docs/Order/workflow-steps/export/export-order.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from orderferry.cli import main
+from orderferry.orders import EntityError, Order, order_document, write_json
+from orderferry.workflow import result_document
+
+from .conftest import Install, MakeFerry, export_to, order, write_configuration
+
+Enter = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(params=["Ferry", "orderferry run"])
+def enter(request: pytest.FixtureRequest, make_ferry: MakeFerry, tmp_path: Path) -> Enter:
+    """
+    Let an order enter New, and give the result as `run --json` prints it.
+    """
+
+    def through_ferry(
+        connectors: list[dict[str, Any]], given: Order, *, test: bool = False, **statuses: Any
+    ) -> dict[str, Any]:
+        ferry = make_ferry(connectors, **statuses)
+        (result,) = ferry.settle([ferry.transition(given, "New", test=test)])
+        return result_document(result)
+
+    def through_run(
+        connectors: list[dict[str, Any]], given: Order, *, test: bool = False, **statuses: Any
+    ) -> dict[str, Any]:
+        write_configuration(tmp_path, connectors, statuses)
+        (tmp_path / "order.json").write_bytes(write_json(order_document(given)))
+        arguments = ["run", "--config", str(tmp_path / "orderferry.toml"), "--status", "New"]
+        arguments += ["--json", *(["--test"] if test else []), str(tmp_path / "order.json")]
+        done = CliRunner().invoke(main, arguments)
+        assert done.exit_code in (0, 1), done.output
+        (document,) = json.loads(done.stdout)
+        assert (document["outcome"] == "Error") == (done.exit_code == 1)
+        result: dict[str, Any] = document
+        return result
+
+    return through_ferry if request.param == "Ferry" else through_run
+
+
+SAP = {"name": "sap", "id": "main"}
+REFUSING = {**SAP, "settings": {"answers": ["reject"]}}
+AFTER = {"name": "ExportOrder", "active": True, "Connector": "wms"}
+WMS = {"name": "wms", "id": "main"}
+OLD_ERROR = EntityError(key="ExportOrder", reference_id="sap/main", message="refused before")
+
+
+def test_row_test_mode_is_success_skipped_and_goes_on(enter: Enter, install: Install) -> None:
+    """
+    Nothing leaves the process, no status is set, no error is cleared.
+    """
+    calls = install("sap", told=True)
+    given = order(errors=(OLD_ERROR,), status="Draft")
+
+    document = enter([dict(SAP)], given, test=True, New=[export_to("sap"), export_to("sap")])
+
+    assert [("Success", True, "test mode")] * 2 == [
+        (step["outcome"], step["skipped"], step["reason"]) for step in document["steps"]
+    ]
+    assert ([], []) == (calls.exports, calls.saved)
+    assert ("Draft", None, 1, []) == (
+        document["order"]["status"],
+        document["newStatus"],
+        len(document["order"]["errors"]),
+        document["order"]["history"],
+    )
+
+
+def test_row_export_succeeded_is_success_and_goes_on(enter: Enter, install: Install) -> None:
+    """
+    The remote id is in the result and in the history.
+    """
+    install("sap")
+
+    document = enter([dict(SAP)], order(), New=[export_to("sap"), export_to("sap")])
+
+    assert ("Success", False) == (document["outcome"], document["cancelled"])
+    (export,) = document["steps"][0]["exports"]
+    assert ("accepted", {"order": "R1"}, 1, None) == (
+        export["state"],
+        export["remoteIds"],
+        export["attempts"],
+        export["error"],
+    )
+    assert {"order": "R1"} == document["order"]["history"][-1]["remoteIds"]
+
+
+@pytest.mark.parametrize("stop", [False, True])
+def test_row_exporter_not_found_is_error_and_goes_on_unless_stopped(
+    enter: Enter, install: Install, stop: bool
+) -> None:
+    """
+    Not installed here; the error names the connector and what to do.
+    """
+    install("wms")
+    steps = [export_to("sap", StopOnError=stop), AFTER]
+
+    document = enter([dict(WMS)], order(), New=steps)
+
+    step = document["steps"][0]
+    assert ("Error", stop) == (step["outcome"], document["cancelled"])
+    assert ["ExportOrder"] * stop == document["unrun"]
+    assert "ExporterNotFoundError" == step["exports"][0]["error"]["type"]
+    assert "'sap'" in step["message"]
+    (error,) = document["order"]["errors"]
+    assert ("ExportOrder", "sap", "Error") == (
+        error["key"],
+        error["referenceId"],
+        error["severity"],
+    )
+
+
+def test_row_export_failed_with_stop_on_error_is_error_and_stops(
+    enter: Enter, install: Install
+) -> None:
+    """
+    The rest is unrun, and listed.
+    """
+    install("sap")
+    install("wms")
+
+    document = enter(
+        [dict(REFUSING), dict(WMS)], order(), New=[export_to("sap", StopOnError=True), AFTER]
+    )
+
+    assert ("Error", True, ["ExportOrder"]) == (
+        document["outcome"],
+        document["cancelled"],
+        document["unrun"],
+    )
+
+
+def test_row_export_failed_without_stop_on_error_is_warning_and_goes_on(
+    enter: Enter, install: Install
+) -> None:
+    """
+    The step after it runs.
+    """
+    install("sap")
+    wms = install("wms")
+
+    document = enter([dict(REFUSING), dict(WMS)], order(), New=[export_to("sap"), AFTER])
+
+    assert ["Warning", "Success"] == [step["outcome"] for step in document["steps"]]
+    assert ("Warning", False, 1) == (
+        document["outcome"],
+        document["cancelled"],
+        len(wms.exports),
+    )
+
+
+def test_scenario_1_successful_export_clears_previous_errors(
+    enter: Enter, install: Install
+) -> None:
+    """
+    The order arrived, and its earlier export errors of that instance are gone.
+    """
+    install("sap")
+    other = EntityError(key="ExportOrder", reference_id="wms/main", message="still open")
+
+    document = enter([dict(SAP)], order(errors=(OLD_ERROR, other)), New=[export_to("sap")])
+
+    assert "Success" == document["outcome"]
+    assert ["wms/main"] == [error["referenceId"] for error in document["order"]["errors"]]
+
+
+def test_scenario_2_export_failure_with_stop_on_error_sets_the_error_status(
+    enter: Enter, install: Install
+) -> None:
+    """
+    StopOnError and ErrorStatus: cancelled, the error on the order, the status moved.
+    """
+    install("sap")
+
+    document = enter(
+        [dict(REFUSING)],
+        order(),
+        New=[export_to("sap", StopOnError=True, ErrorStatus="ExportFailed")],
+        ExportFailed=[],
+    )
+
+    assert ("Error", True, "ExportFailed", "ExportFailed") == (
+        document["outcome"],
+        document["cancelled"],
+        document["newStatus"],
+        document["order"]["status"],
+    )
+    (error,) = document["order"]["errors"]
+    assert ("sap/main", "the target refused the order", "Error", "New") == (
+        error["referenceId"],
+        error["message"],
+        error["severity"],
+        error["status"],
+    )
+    assert "line 1, Material 'X': unknown; add it" == error["details"]
+
+
+def test_scenario_3_export_failure_without_stop_on_error_warns_and_continues(
+    enter: Enter, install: Install
+) -> None:
+    """
+    The error is on the order; the order stays at the status that it entered.
+    """
+    install("sap")
+
+    document = enter([dict(REFUSING)], order(), New=[export_to("sap")])
+
+    assert ("Warning", None, "New") == (
+        document["outcome"],
+        document["newStatus"],
+        document["order"]["status"],
+    )
+    assert ["sap/main"] == [error["referenceId"] for error in document["order"]["errors"]]
+
+
+def test_scenario_4_export_after_the_order_is_saved(enter: Enter, install: Install) -> None:
+    """
+    The caller gets a deferred Success with the export's id; the export is made after the save.
+    """
+    calls = install("sap")
+
+    document = enter([dict(SAP)], order(), New=[export_to("sap", RunAfterOrderIsSaved=True)])
+
+    (step,) = document["steps"]
+    assert ("Success", True) == (step["outcome"], step["deferred"])
+    assert ("accepted", {"order": "R1"}) == (
+        step["exports"][0]["state"],
+        step["exports"][0]["remoteIds"],
+    )
+    assert 1 == len(calls.exports)
+    assert step["exports"][0]["id"] == document["order"]["history"][-1]["exportId"]

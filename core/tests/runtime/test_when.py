@@ -1,0 +1,338 @@
+"""
+When an export runs, and how often it is tried: section 1 "When the export runs", section 4.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from orderferry.connectors import ExportState
+from orderferry.exports import Export
+from orderferry.steps import Outcome
+from orderferry.workflow import TransitionResult
+
+from .conftest import FakeTime, Install, MakeFerry, export_to, order
+
+
+def sap(*answers: str, **settings: object) -> dict[str, object]:
+    """
+    A `[[connector]]` table of sap/main.
+    """
+    return {"name": "sap", "id": "main", "settings": {"answers": list(answers), **settings}}
+
+
+def only(result: TransitionResult) -> Export:
+    """
+    The one export of the first step.
+    """
+    (export,) = result.steps[0].exports
+    return export
+
+
+def test_a_transient_failure_is_tried_again_while_the_caller_waits(
+    make_ferry: MakeFerry, install: Install, time: FakeTime
+) -> None:
+    """
+    Three attempts under one idempotency key, with growing waits.
+    """
+    calls = install("sap")
+    ferry = make_ferry([sap("transient", "transient", "accept")], New=[export_to("sap")])
+
+    export = only(ferry.transition(order(), "New"))
+
+    assert (ExportState.ACCEPTED, 3) == (export.state, export.attempts)
+    assert [1, 2, 3] == [call[4] for call in calls.exports]
+    assert {export.key.id} == {call[5] for call in calls.exports}
+    assert [1.0, 2.0] == time.waits
+
+
+@pytest.mark.parametrize("stop", [False, True])
+def test_still_failing_where_nothing_is_durable_ends_dead(
+    make_ferry: MakeFerry, install: Install, stop: bool
+) -> None:
+    """
+    Nothing is exported behind the back of a cancelled workflow, or after the process.
+    """
+    calls = install("sap")
+    ferry = make_ferry([sap("transient")], New=[export_to("sap", StopOnError=stop)])
+
+    result = ferry.transition(order(), "New")
+
+    export = only(result)
+    assert (ExportState.DEAD, 3, 3) == (export.state, export.attempts, len(calls.exports))
+    assert (Outcome.ERROR if stop else Outcome.WARNING) is result.outcome
+    assert "the target is away" in result.steps[0].message
+
+
+def test_a_throttled_export_waits_as_long_as_the_target_says(
+    make_ferry: MakeFerry, install: Install, time: FakeTime
+) -> None:
+    """
+    Within the deadline of the step.
+    """
+    install("sap")
+    ferry = make_ferry([sap("throttled", "accept")], New=[export_to("sap")])
+
+    assert ExportState.ACCEPTED is only(ferry.transition(order(), "New")).state
+    assert [2] == time.waits
+
+
+def test_a_wait_beyond_the_deadline_is_not_waited(
+    make_ferry: MakeFerry, install: Install, time: FakeTime
+) -> None:
+    """
+    The caller is not held for an hour.
+    """
+    install("sap")
+    ferry = make_ferry([sap("throttled-long", "accept")], New=[export_to("sap")])
+
+    export = only(ferry.transition(order(), "New"))
+
+    assert (ExportState.DEAD, 1, []) == (export.state, export.attempts, time.waits)
+
+
+def test_an_authentication_error_fails_at_once_and_does_not_count(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    Trying again with the same password locks accounts.
+    """
+    calls = install("sap")
+    ferry = make_ferry([sap("authentication", "accept")], New=[export_to("sap")])
+
+    export = only(ferry.transition(order(), "New"))
+
+    assert (ExportState.DEAD, 0, 1) == (export.state, export.attempts, len(calls.exports))
+
+
+@pytest.mark.parametrize("word", ["invalid", "reject"])
+def test_wrong_data_is_rejected_at_once(make_ferry: MakeFerry, install: Install, word: str) -> None:
+    """
+    A person must act; the message names line, field, value, cause and remedy.
+    """
+    calls = install("sap")
+    ferry = make_ferry([sap(word)], New=[export_to("sap")])
+
+    result = ferry.transition(order(), "New")
+
+    assert (ExportState.REJECTED, 1) == (only(result).state, len(calls.exports))
+    assert "line 1, Material 'X': unknown; add it" in result.steps[0].message
+
+
+def test_a_lost_answer_that_the_target_has_is_accepted(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    `find_export` found it: never twice.
+    """
+    calls = install("sap", find=True)
+    ferry = make_ferry([sap("unknown", found="found")], New=[export_to("sap")])
+
+    export = only(ferry.transition(order(), "New"))
+
+    assert (ExportState.ACCEPTED, {"order": "F1"}, 1) == (
+        export.state,
+        export.remote_ids,
+        len(calls.exports),
+    )
+    assert not export.unsettled
+
+
+@pytest.mark.parametrize("found", ["absent", "cannot"])
+def test_an_absence_does_not_count_before_the_request_can_no_longer_arrive(
+    make_ferry: MakeFerry, install: Install, time: FakeTime, found: str
+) -> None:
+    """
+    A slow target may still be at work on it: unknown when the deadline is over, never a guess.
+    """
+    calls = install("sap", find=True)
+    ferry = make_ferry([sap("unknown", found=found)], New=[export_to("sap")])
+
+    export = only(ferry.transition(order(), "New"))
+
+    assert (ExportState.UNKNOWN, True, 1) == (
+        export.state,
+        export.unsettled,
+        len(calls.exports),
+    )
+    assert 10 == pytest.approx(sum(time.waits))
+
+
+def test_a_lost_answer_of_an_idempotent_target_is_sent_again_under_the_same_key(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    The target drops the repeat.
+    """
+    calls = install("sap", idempotent=True)
+    ferry = make_ferry([sap("unknown", "accept")], New=[export_to("sap")])
+
+    export = only(ferry.transition(order(), "New"))
+
+    assert (ExportState.ACCEPTED, False) == (export.state, export.unsettled)
+    assert 1 == len({call[5] for call in calls.exports})
+
+
+def test_an_idempotent_target_that_never_answers_leaves_unknown_not_dead(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    It may have been taken by any of the attempts.
+    """
+    install("sap", idempotent=True)
+    ferry = make_ferry([sap("unknown", "transient")], New=[export_to("sap")])
+
+    assert ExportState.UNKNOWN is only(ferry.transition(order(), "New")).state
+
+
+def test_a_lost_answer_where_nothing_can_tell_is_unknown(
+    make_ferry: MakeFerry, install: Install, time: FakeTime
+) -> None:
+    """
+    For a person; and nobody waits for it.
+    """
+    install("sap")
+    ferry = make_ferry([sap("unknown")], New=[export_to("sap")])
+
+    assert ExportState.UNKNOWN is only(ferry.transition(order(), "New")).state
+    assert [] == time.waits
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("boom", ExportState.DEAD),
+        ("none", ExportState.DEAD),
+        ("recorded-boom", ExportState.UNKNOWN),
+    ],
+)
+def test_a_connector_that_breaks_its_contract_is_named(
+    make_ferry: MakeFerry, install: Install, word: str, state: ExportState
+) -> None:
+    """
+    With distribution and version; dead only where no request had begun.
+    """
+    install("sap")
+    ferry = make_ferry([sap(word)], New=[export_to("sap")])
+
+    result = ferry.transition(order(), "New")
+
+    assert state is only(result).state
+    assert "sap/main (orderferry-sap 1.0)" in result.steps[0].message
+
+
+def test_the_same_transition_again_does_not_send_again(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    The recorded state is the answer.
+    """
+    calls = install("sap")
+    ferry = make_ferry([sap("accept")], New=[export_to("sap")])
+
+    first = only(ferry.transition(order(), "New"))
+    second = only(ferry.transition(order(), "New"))
+
+    assert (first, 1) == (second, len(calls.exports))
+
+
+def test_a_repeated_transition_tries_again_what_was_rejected(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    As the same row, whose attempts go on counting.
+    """
+    install("sap")
+    ferry = make_ferry([sap("reject", "accept")], New=[export_to("sap")])
+
+    first = only(ferry.transition(order(), "New"))
+    result = ferry.transition(order(), "New")
+
+    assert (first.key, ExportState.ACCEPTED, 2) == (
+        only(result).key,
+        only(result).state,
+        only(result).attempts,
+    )
+    assert () == result.order.errors
+
+
+def test_another_status_does_not_send_again_what_the_instance_has(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    Skipped as accepted already: Success with the recorded ids.
+    """
+    calls = install("sap")
+    ferry = make_ferry([sap("accept")], New=[export_to("sap")], Ship=[export_to("sap")])
+
+    ferry.transition(order(), "New")
+    result = ferry.transition(order(version_id=2), "Ship")
+
+    assert (ExportState.SKIPPED, Outcome.SUCCESS, {"order": "R1"}, 1) == (
+        only(result).state,
+        result.outcome,
+        only(result).remote_ids,
+        len(calls.exports),
+    )
+
+
+def test_an_instance_that_takes_updates_is_sent_the_newer_version(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    And told what it accepted before.
+    """
+    calls = install("sap", updates=True)
+    ferry = make_ferry([sap("accept")], New=[export_to("sap")])
+
+    ferry.transition(order(), "New")
+    ferry.transition(order(version_id=2), "New")
+
+    assert [[], ["R1"]] == [
+        [result.remote_ids["order"] for result in call[6]] for call in calls.exports
+    ]
+
+
+def test_an_export_behind_an_unfinished_one_is_deferred(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    Exports of one order to one instance leave in the order in which they were made.
+    """
+    calls = install("sap", updates=True)
+    ferry = make_ferry([sap("unknown", "accept")], New=[export_to("sap")], Ship=[export_to("sap")])
+
+    first = only(ferry.transition(order(), "New"))
+    (result,) = ferry.settle([ferry.transition(order(version_id=2), "Ship")])
+
+    assert (ExportState.QUEUED, Outcome.SUCCESS, True, 1) == (
+        only(result).state,
+        result.outcome,
+        result.steps[0].deferred,
+        len(calls.exports),
+    )
+    assert str(first.key.id) in str(only(result).reason)
+
+
+def test_an_export_behind_an_unfinished_one_is_an_error_with_stop_on_error(
+    make_ferry: MakeFerry, install: Install
+) -> None:
+    """
+    Nothing is sent, now or later.
+    """
+    calls = install("sap", updates=True)
+    ferry = make_ferry(
+        [sap("unknown", "accept")],
+        New=[export_to("sap")],
+        Ship=[export_to("sap", StopOnError=True)],
+    )
+
+    ferry.transition(order(), "New")
+    result = ferry.transition(order(version_id=2), "Ship")
+
+    assert (ExportState.SKIPPED, Outcome.ERROR, True, 1) == (
+        only(result).state,
+        result.outcome,
+        result.cancelled,
+        len(calls.exports),
+    )

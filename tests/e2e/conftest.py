@@ -1,0 +1,82 @@
+"""
+The three targets, stood in for by their connectors' own simulators, on real sockets.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orderferry.connectors import Catalogue, Simulator
+
+NAMES = ("erp_sap", "wms_manhattan", "fulfillment_3pl")
+
+
+@pytest.fixture(scope="session")
+def simulators() -> Iterator[dict[str, Simulator]]:
+    """
+    The registered simulators of the three connectors, started.
+    """
+    catalogue = Catalogue.installed("orderferry.simulators")
+    started: dict[str, Simulator] = {}
+    try:
+        for name in NAMES:
+            simulator = catalogue.find(name).load()()
+            simulator.start()
+            started[name] = simulator
+        yield started
+    finally:
+        for simulator in started.values():
+            simulator.stop()
+
+
+Configure = Callable[..., Path]
+
+
+@pytest.fixture
+def configure(tmp_path: Path, simulators: dict[str, Simulator]) -> Configure:
+    """
+    Write a configuration of all three, and a workflow: `configure(New=[step, ...])`.
+    """
+
+    def write(**statuses: list[dict[str, Any]]) -> Path:
+        lines = []
+        for name in NAMES:
+            lines += ["[[connector]]", f'name = "{name}"', 'id = "main"', "[connector.settings]"]
+            for key, value in simulators[name].settings.items():
+                lines.append(f"{key} = {json.dumps(value)}")
+        (tmp_path / "orderferry.toml").write_text("\n".join(lines) + "\n")
+        statuses_of = [{"name": n, "workflowSteps": steps} for n, steps in statuses.items()]
+        workflow = {"name": "Online", "orderStatuses": statuses_of}
+        (tmp_path / "workflow.json").write_text(json.dumps(workflow))
+        return tmp_path / "orderferry.toml"
+
+    return write
+
+
+def order_document(order_id: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
+    """
+    An order with id, lines (code, quantity) and an address, and nothing else.
+    """
+    return {
+        "id": order_id,
+        "orderForm": {
+            "lineItems": [
+                {"lineItemId": "1", "code": "TG11", "quantity": 2},
+                {"lineItemId": "2", "code": "TG12", "quantity": 1},
+            ]
+        },
+        "billingAddress": {
+            "name": "Jane Doe",
+            "line1": "1 Market St",
+            "postalCode": "89502",
+            "city": "Reno",
+            "regionCode": "NV",
+            "countryCode": "US",
+        },
+        **fields,
+    }
