@@ -1,8 +1,8 @@
 """
 Connectors: the hooks, and how connector packages are found, loaded, configured and called.
 
-The two names that bring a library with them, `Client` and its kin, live in
-`orderferry.connectors.http`; nothing here imports them before they are used.
+The HTTP client that they share has a room of its own, `orderferry.connectors.http`. It, and every
+library behind the names below, is imported when it is first used.
 """
 
 from orderferry.connectors._configured import InstanceConfig
@@ -14,8 +14,14 @@ from orderferry.connectors._connector import (
     hookimpl,
 )
 from orderferry.connectors._context import Context, InstanceName, Log, State
+from orderferry.connectors._discovery import Catalogue, Entry
+from orderferry.connectors._exporter import Exporter
+from orderferry.connectors._file_state import FileState
+from orderferry.connectors._instances import Instances
+from orderferry.connectors._loading import LoadedConnector, load_connector
 from orderferry.connectors._properties import Properties, PropertyValue
 from orderferry.connectors._received import Received, Simulator
+from orderferry.connectors._redaction import Redactor
 from orderferry.connectors._results import (
     Absent,
     Acknowledgement,
@@ -30,6 +36,11 @@ from orderferry.connectors._results import (
     SentExport,
     ShippedLine,
 )
+from orderferry.connectors._schema import settings_schema
+from orderferry.connectors._secret import Secret
+from orderferry.connectors._setting_docs import SettingDoc, setting_docs
+from orderferry.connectors._state import MemoryState
+from orderferry.connectors._timeline import Exchange, Timeline
 
 __all__ = [
     "HOOK_API",
@@ -37,25 +48,40 @@ __all__ = [
     "Acknowledgement",
     "CannotTell",
     "Capabilities",
+    "Catalogue",
     "Connector",
     "Context",
     "Document",
+    "Entry",
+    "Exchange",
     "ExportResult",
     "ExportState",
+    "Exporter",
+    "FileState",
     "Finding",
     "FindingState",
     "Found",
     "InstanceConfig",
     "InstanceName",
+    "Instances",
+    "LoadedConnector",
     "Log",
+    "MemoryState",
     "NoSettings",
     "Properties",
     "PropertyValue",
     "PushedRequest",
     "Received",
+    "Redactor",
+    "Secret",
     "SentExport",
+    "SettingDoc",
     "ShippedLine",
     "Simulator",
     "State",
+    "Timeline",
     "hookimpl",
+    "load_connector",
+    "setting_docs",
+    "settings_schema",
 ]

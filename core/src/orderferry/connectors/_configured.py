@@ -4,7 +4,7 @@ What a configuration says of one connector: an instance, by name and id.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from attrs import field, frozen
@@ -12,6 +12,10 @@ from attrs import field, frozen
 from orderferry.connectors._context import InstanceName
 
 __all__ = ["InstanceConfig"]
+
+
+def _names(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(names)
 
 
 @frozen(kw_only=True)
@@ -32,8 +36,8 @@ class InstanceConfig:
 
     name: str
     id: str = "default"
-    markets: frozenset[str] = field(converter=frozenset[str], factory=frozenset)
-    disabled_markets: frozenset[str] = field(converter=frozenset[str], factory=frozenset)
+    markets: frozenset[str] = field(converter=_names, factory=frozenset)
+    disabled_markets: frozenset[str] = field(converter=_names, factory=frozenset)
     settings: Mapping[str, object] = field(factory=dict, repr=False)
     path: str = "connector"
     folder: Path = field(factory=Path)

@@ -4,6 +4,7 @@ What one call of a connector asked of its target, and what came back.
 
 from __future__ import annotations
 
+from codecs import utf_8_decode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Lock
@@ -15,6 +16,9 @@ __all__ = ["TEXT_LIMIT", "Exchange", "Redacts", "Timeline", "as_text", "utc_now"
 
 TEXT_LIMIT = 64 * 1024
 """Most characters that are kept of one request or answer."""
+
+_LOOKED_AT = 5 * TEXT_LIMIT
+"""How much of a text is searched for secrets; in bytes, more than `TEXT_LIMIT` characters."""
 
 
 class Redacts(Protocol):
@@ -59,7 +63,7 @@ def utc_now() -> datetime:
 
 def as_text(content: str | bytes) -> str:
     """
-    A body for people: as it is where it is text, else its length.
+    The beginning of a body for people: as it is where it is text, else its length.
 
     Args:
         content: The body; bytes count as text where they are UTF-8 without NUL.
@@ -67,7 +71,7 @@ def as_text(content: str | bytes) -> str:
     if isinstance(content, str):
         return content
     try:
-        text = content.decode()
+        text, _ = utf_8_decode(content[:_LOOKED_AT], "strict", len(content) <= _LOOKED_AT)
     except UnicodeDecodeError:
         return f"({len(content)} bytes, not text)"
     return f"({len(content)} bytes, not text)" if "\0" in text else text
@@ -186,7 +190,5 @@ class Timeline:
         """
         Without secrets, then cut: a secret that the cut would halve is hidden first.
         """
-        shown = self._redactor.text(text[: 2 * TEXT_LIMIT])
-        if len(text) <= TEXT_LIMIT:
-            return shown
-        return f"{shown[:TEXT_LIMIT]}\n(cut: {len(text)} characters in all)"
+        shown = self._redactor.text(text[:_LOOKED_AT])
+        return shown if len(text) <= TEXT_LIMIT else f"{shown[:TEXT_LIMIT]}\n(cut at 64 KiB)"

@@ -9,6 +9,7 @@ Every failure that a user of orderferry can see, as one tree with one root.
     |   |-- OrderFormatError            an order that cannot be read
     |   `-- UnknownStatusError          no such order type or status
     |-- ConflictError                   somebody else was first
+    |-- StateError                      an instance's memory that cannot be read or written
     |-- NetworkForbiddenError           a preview, or test mode, reached for the network
     |-- LoadError                       a connector that cannot be used; it alone is quarantined
     |   |-- NotInstalledError
@@ -61,8 +62,9 @@ from orderferry.errors._root import (
     ConfigurationError,
     ConflictError,
     NetworkForbiddenError,
-    OrderFormatError,
     OrderferryError,
+    OrderFormatError,
+    StateError,
     UnknownStatusError,
     UsageError,
 )
@@ -91,6 +93,7 @@ __all__ = [
     "RequirementError",
     "SecretError",
     "SettingsError",
+    "StateError",
     "ThrottledError",
     "TransientError",
     "UnknownOutcomeError",

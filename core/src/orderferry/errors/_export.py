@@ -101,7 +101,7 @@ class ThrottledError(TransientError):
 
 class AuthenticationError(ExportError):
     """
-    The target does not let this instance in; its lane pauses, and its orders' attempts do not count.
+    The target does not let this instance in: its lane pauses, its orders' attempts do not count.
     """
 
 
@@ -125,5 +125,5 @@ class UnknownOutcomeError(ExportError):
 
 class ConnectorError(ExportError):
     """
-    The connector broke its contract: it raised something else, or returned something that is no result.
+    The connector broke its contract: it raised something else, or returned what is no result.
     """

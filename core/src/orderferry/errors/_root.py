@@ -79,3 +79,9 @@ class NetworkForbiddenError(OrderferryError):
     """
     A connector reached for the network where nothing may leave the process.
     """
+
+
+class StateError(OrderferryError):
+    """
+    An instance's memory that cannot be read or written. Nothing was counted.
+    """

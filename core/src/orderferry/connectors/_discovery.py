@@ -1,0 +1,211 @@
+"""
+Which connectors are installed, from the metadata of distributions; nothing is imported for it.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import field, frozen
+
+from orderferry.errors import DuplicateNameError, NotInstalledError
+
+if TYPE_CHECKING:
+    from importlib_metadata import EntryPoint, IDistribution
+
+__all__ = ["CONNECTORS", "Catalogue", "Entry"]
+
+PREFIX: Final = "orderferry."
+CONNECTORS: Final = "orderferry.connectors"
+CORE: Final = "orderferry"
+
+
+@frozen(eq=False)
+class Entry:
+    """
+    An entry point of an installed distribution.
+
+    Attributes:
+        group: The group of entry points.
+        name: The connector's name.
+        value: What it names, as `package.module:Class`.
+        distribution: The distribution's name.
+        version: The distribution's version.
+    """
+
+    group: str
+    name: str
+    value: str
+    distribution: str
+    version: str
+    _point: EntryPoint = field(repr=False)
+    _metadata: IDistribution = field(repr=False)
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """
+        Its `Requires-Dist` fields.
+        """
+        return tuple(self._metadata.requires or ())
+
+    @property
+    def origin(self) -> str:
+        """
+        Distribution and version, for messages.
+        """
+        return f"{self.distribution} {self.version}"
+
+    def load(self) -> Any:  # noqa: ANN401 - it names whatever its author wants
+        """
+        Import what it names. Whatever its module raises passes through.
+        """
+        return self._point.load()
+
+
+class Catalogue:
+    """
+    The installed entry points of one group.
+
+    Args:
+        entries: The entries, in the order of `sys.path`.
+        core_version: The version of orderferry that runs, where it is an installed distribution.
+        unreadable: Distributions whose metadata cannot be read, each with the reason.
+    """
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        core_version: str | None = None,
+        unreadable: Sequence[str] = (),
+    ) -> None:
+        self._entries = tuple(entries)
+        self.core_version = core_version
+        self.unreadable = tuple(unreadable)
+
+    @classmethod
+    def installed(cls, group: str = CONNECTORS) -> Catalogue:
+        """
+        What is installed. The metadata is read once per process.
+
+        Args:
+            group: The group of entry points.
+        """
+        scan = _scanned(tuple(sys.path))
+        return cls(scan.groups.get(group, ()), scan.core_version, scan.unreadable)
+
+    @staticmethod
+    def forget() -> None:
+        """
+        Read the metadata afresh when it is next asked for: something was installed or removed.
+        """
+        _scanned.cache_clear()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """
+        The names, sorted; one that two distributions bring stands there once.
+        """
+        return tuple(sorted({entry.name for entry in self._entries}))
+
+    def find(self, name: str) -> Entry:
+        """
+        The one entry of a name.
+
+        Raises:
+            NotInstalledError: There is none.
+            DuplicateNameError: There are several.
+        """
+        found = [entry for entry in self._entries if entry.name == name]
+        if not found:
+            raise NotInstalledError(
+                f"no installed distribution brings {name!r}; {self._remedy(name)}", connector=name
+            )
+        if len(found) > 1:
+            origins = " and ".join(sorted(entry.origin for entry in found))
+            raise DuplicateNameError(
+                f"{origins} both bring {name!r}; uninstall one of them",
+                connector=name,
+                distribution=", ".join(sorted(entry.distribution for entry in found)),
+            )
+        return found[0]
+
+    def _remedy(self, name: str) -> str:
+        near = get_close_matches(name, self.names, 3)
+        if near:
+            remedy = f"did you mean {' or '.join(near)}?"
+        else:
+            remedy = f"installed are: {', '.join(self.names) or 'none'}"
+        broken = "; ".join(self.unreadable)
+        return f"{remedy} (not readable: {broken})" if broken else remedy
+
+
+@frozen
+class _Scan:
+    groups: Mapping[str, tuple[Entry, ...]]
+    unreadable: tuple[str, ...]
+    core_version: str | None
+
+
+@lru_cache(maxsize=8)
+def _scanned(path: tuple[str, ...]) -> _Scan:
+    """
+    All our groups on an import path.
+
+    `importlib_metadata.entry_points` would read the METADATA of every distribution there is; here
+    only `entry_points.txt` is read, and parsed where it names a group of ours.
+    """
+    from importlib_metadata import PackageNotFoundError, distributions, version
+
+    groups: dict[str, dict[tuple[str, str], Entry]] = {}
+    unreadable: list[str] = []
+    for distribution in distributions(path=list(path)):
+        try:
+            entries = list(_entries(distribution))
+        except (ValueError, KeyError, AttributeError, OSError) as error:
+            unreadable.append(f"{_place(distribution)}: {error}")
+            continue
+        for entry in entries:
+            same = (_normalized(entry.distribution), entry.name)
+            groups.setdefault(entry.group, {}).setdefault(same, entry)
+    try:
+        core_version = version(CORE)
+    except PackageNotFoundError:
+        core_version = None
+    return _Scan(
+        groups={group: tuple(entries.values()) for group, entries in groups.items()},
+        unreadable=tuple(unreadable),
+        core_version=core_version,
+    )
+
+
+def _entries(distribution: IDistribution) -> Iterator[Entry]:
+    text = distribution.read_text("entry_points.txt")
+    if text is None or PREFIX not in text:
+        return
+    for point in distribution.entry_points:
+        if point.group.startswith(PREFIX):
+            yield Entry(
+                group=point.group,
+                name=point.name,
+                value=point.value,
+                distribution=distribution.metadata["Name"],
+                version=distribution.version,
+                point=point,
+                metadata=distribution,
+            )
+
+
+def _place(distribution: IDistribution) -> str:
+    return str(getattr(distribution, "_path", distribution))
+
+
+def _normalized(name: str) -> str:
+    """
+    A distribution's name as the packaging specification compares it (name normalization).
+    """
+    return re.sub(r"[-_.]+", "-", name).lower()

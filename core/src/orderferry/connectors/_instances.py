@@ -1,0 +1,153 @@
+"""
+All configured instances; each is loaded when it is first asked for, and a broken one is alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from orderferry.connectors._configured import InstanceConfig
+from orderferry.connectors._context import InstanceName, State
+from orderferry.connectors._discovery import Catalogue
+from orderferry.connectors._exporter import Exporter, load_exporter
+from orderferry.connectors._selection import selected
+from orderferry.errors import (
+    ExporterNotFoundError,
+    HookVersionError,
+    LoadError,
+    NotInstalledError,
+    RequirementError,
+)
+
+if TYPE_CHECKING:
+    from orderferry.connectors.http import Client
+
+__all__ = ["Instances"]
+
+
+class Instances:
+    """
+    The configured instances; safe between threads.
+
+    Args:
+        configured: The instances, in the order of the file.
+        catalogue: What is installed.
+        environment: Where `${env:NAME}` in settings looks.
+        state: Gives each instance its memory.
+        http: The client that all of them share.
+    """
+
+    def __init__(
+        self,
+        configured: Sequence[InstanceConfig],
+        *,
+        catalogue: Catalogue,
+        environment: Mapping[str, str],
+        state: Callable[[InstanceName], State],
+        http: Client,
+    ) -> None:
+        self._configured = {each.reference: each for each in configured}
+        self._catalogue = catalogue
+        self._environment = environment
+        self._state = state
+        self._http = http
+        self._locks = {name: Lock() for name in self._configured}
+        self._loaded: dict[InstanceName, Exporter | LoadError] = {}
+
+    @property
+    def configured(self) -> tuple[InstanceConfig, ...]:
+        """
+        The configured instances, in the order of the file.
+        """
+        return tuple(self._configured.values())
+
+    def enabled(self, market: str | None) -> tuple[InstanceName, ...]:
+        """
+        The instances that serve a market, in the order of the file.
+
+        Args:
+            market: The order's market, or `None` for an order without one.
+        """
+        return tuple(name for name, each in self._configured.items() if each.enabled_for(market))
+
+    def select(self, name: str, connector_id: str | None, market: str | None) -> Exporter:
+        """
+        The exporter that a step means.
+
+        Args:
+            name: The connector's name.
+            connector_id: The `ConnectorId`, or `None` to choose by market.
+            market: The order's market.
+
+        Raises:
+            ExporterNotFoundError: There is none; its `reason` says why.
+        """
+        if name not in self._catalogue.names:
+            self._not_installed(name, connector_id)
+        chosen = selected(self.configured, name, connector_id, market)
+        try:
+            return self.exporter(chosen.reference)
+        except LoadError as error:
+            raise ExporterNotFoundError(
+                f"exporter {chosen.reference} not found: {_reason(error)}; {error}",
+                connector=name,
+                connector_id=connector_id,
+                reason=_reason(error),
+            ) from error
+
+    def exporter(self, name: InstanceName) -> Exporter:
+        """
+        A configured instance, loaded if it is not yet.
+
+        Args:
+            name: The instance.
+
+        Raises:
+            KeyError: No such instance is configured.
+            LoadError: It cannot be used; the same for as long as this object lives.
+        """
+        with self._locks[name]:
+            if name not in self._loaded:
+                self._loaded[name] = self._load(self._configured[name])
+        loaded = self._loaded[name]
+        if isinstance(loaded, LoadError):
+            raise copy(loaded) from loaded.__cause__
+        return loaded
+
+    def close(self) -> None:
+        """
+        Close the connections that the instances hold.
+        """
+        self._http.close()
+
+    def _load(self, configured: InstanceConfig) -> Exporter | LoadError:
+        try:
+            return load_exporter(
+                configured,
+                catalogue=self._catalogue,
+                environment=self._environment,
+                state=self._state,
+                http=self._http,
+            )
+        except LoadError as error:
+            return error
+
+    def _not_installed(self, name: str, connector_id: str | None) -> None:
+        try:
+            self._catalogue.find(name)
+        except NotInstalledError as error:
+            raise ExporterNotFoundError(
+                f"exporter {name} not found: not installed; {error}",
+                connector=name,
+                connector_id=connector_id,
+                reason="not installed",
+            ) from error
+
+
+def _reason(error: LoadError) -> str:
+    if isinstance(error, RequirementError | HookVersionError):
+        return "incompatible"
+    return "not installed" if isinstance(error, NotInstalledError) else "quarantined"
