@@ -37,14 +37,22 @@ def simulators() -> Iterator[dict[str, Simulator]]:
 Configure = Callable[..., Path]
 
 
+@pytest.fixture(scope="session")
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """
+    Where the instances remember what they must never repeat, for as long as their targets live.
+    """
+    return tmp_path_factory.mktemp("state")
+
+
 @pytest.fixture
-def configure(tmp_path: Path, simulators: dict[str, Simulator]) -> Configure:
+def configure(tmp_path: Path, simulators: dict[str, Simulator], memory: Path) -> Configure:
     """
     Write a configuration of all three, and a workflow: `configure(New=[step, ...])`.
     """
 
     def write(**statuses: list[dict[str, Any]]) -> Path:
-        lines = []
+        lines = ["[runtime]", f"state_directory = {json.dumps(str(memory))}"]
         for name in NAMES:
             lines += ["[[connector]]", f'name = "{name}"', 'id = "main"', "[connector.settings]"]
             for key, value in simulators[name].settings.items():
@@ -58,7 +66,7 @@ def configure(tmp_path: Path, simulators: dict[str, Simulator]) -> Configure:
     return write
 
 
-def order_document(order_id: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
+def order_document(order_id: str, **fields: Any) -> dict[str, Any]:
     """
     An order with id, lines (code, quantity) and an address, and nothing else.
     """

@@ -66,8 +66,18 @@ def test_the_same_through_the_command_line_in_a_process_of_its_own(
     path.write_text(json.dumps(order_document(order_id)))
 
     done = subprocess.run(
-        [sys.executable, "-m", "orderferry", "run", "--config", configure(New=[STEP])]
-        + ["--status", "New", "--json", path],
+        [
+            sys.executable,
+            "-m",
+            "orderferry",
+            "run",
+            "--config",
+            configure(New=[STEP]),
+            "--status",
+            "New",
+            "--json",
+            path,
+        ],
         capture_output=True,
         text=True,
         timeout=60,

@@ -140,10 +140,10 @@ class _Delivery:
             return None
         journal = Journal(self.parts.ledger)
         stored = self.parts.orders.read(self.export.key.order_id)
-        if stored is None or not self._is_readable(stored):
-            done = self._unreadable(journal)
-        else:
+        if stored is not None and self._is_readable(stored):
             done = self._send(journal, exporter, stored)
+        else:
+            done = self._unreadable(journal)
         if done is None:
             return None
         changes = consequences(journal.take())

@@ -121,22 +121,19 @@ class TransitionExports:
             updates=exporter.capabilities.updates,
         )
         now = self.parts.clock.now()
-        match decision:
-            case None:
-                return export
-            case Held() if config.stop_on_error:
-                reason = f"{decision.reason}; StopOnError, so nothing is sent"
-                decided = Skip(SkipCause.WORKFLOW, reason).of(export, now)
-            case Held():
+        if decision is None:
+            return export
+        if isinstance(decision, Held):
+            if not config.stop_on_error:
                 origin = evolve(export.origin, deferred=True)
-                decided = evolve(export, origin=origin, reason=decision.reason)
-            case Skip():
-                decided = decision.of(export, now)
-        if decided.state is export.state:
-            self.parts.ledger.change(decided, was=export)
-        else:
-            journal.change(decided, was=export)
-        return decided
+                waiting = evolve(export, origin=origin, reason=decision.reason)
+                self.parts.ledger.change(waiting, was=export)
+                return waiting
+            reason = f"{decision.reason}; StopOnError, so nothing is sent"
+            decision = Skip(SkipCause.WORKFLOW, reason)
+        skipped = decision.of(export, now)
+        journal.change(skipped, was=export)
+        return skipped
 
     def _intents(
         self, call: StepCall, requests: Sequence[ExportRequest], *, deferred: bool
@@ -157,7 +154,7 @@ class TransitionExports:
                 Export(
                     key=ExportKey(
                         order_id=call.order.id,
-                        shipment_id=request.shipment and request.shipment.shipment_id,
+                        shipment_id=request.shipment_id,
                         connector=request.exporter.name.connector,
                         connector_id=request.exporter.name.id,
                         operation=request.operation,

@@ -18,7 +18,6 @@ from orderferry.exports import (
     SkipCause,
     not_found_error,
 )
-from orderferry.orders import Shipment
 from orderferry.steps._rules import StepRules
 from orderferry.steps._step import ExportRequest, Outcome, StepCall, StepResult
 
@@ -56,14 +55,19 @@ class ExportOrder:
         return _gather(call, sent.exports, sent.changes, missing)
 
 
-def _shipments(call: StepCall) -> tuple[Shipment | None, ...]:
-    if call.shipment is None and call.config.per_shipment:
-        return call.order.shipments
-    return (call.shipment,)
+def _shipments(call: StepCall) -> tuple[str | None, ...]:
+    """
+    The ids of the shipments to export; `None` stands for the whole order.
+    """
+    if call.shipment is not None:
+        return (call.shipment.shipment_id,)
+    if call.config.per_shipment:
+        return tuple(shipment.shipment_id for shipment in call.order.shipments)
+    return (None,)
 
 
 def _requests(
-    call: StepCall, shipments: tuple[Shipment | None, ...]
+    call: StepCall, shipments: tuple[str | None, ...]
 ) -> tuple[list[ExportRequest], list[ExporterNotFoundError]]:
     """
     One request for each instance and shipment, each once; and what was not found.
@@ -78,7 +82,7 @@ def _requests(
         else:
             exporters.setdefault(exporter.name, exporter)
     requests = [
-        ExportRequest(exporter=each, operation=Operation.EXPORT_ORDER, shipment=shipment)
+        ExportRequest(exporter=each, operation=Operation.EXPORT_ORDER, shipment_id=shipment)
         for each in exporters.values()
         for shipment in shipments
     ]

@@ -44,7 +44,7 @@ def _load(catalogue: Catalogue, key: str) -> Step:
     entry = catalogue.find(key)
     who = f"step {key} of {entry.distribution} {entry.version}"
     try:
-        step = entry.load()()
+        step: Step = entry.load()()
     except Exception as error:  # a vendor's module may fail in any way
         raise LoadError(
             f"{who} cannot be loaded: {type(error).__name__}: {error}; mend or uninstall it",

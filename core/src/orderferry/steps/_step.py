@@ -46,7 +46,7 @@ class ExportRequest:
 
     exporter: Exporter
     operation: Operation
-    shipment: Shipment | None
+    shipment_id: str | None
 
 
 @frozen(kw_only=True)
