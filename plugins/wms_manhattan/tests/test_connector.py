@@ -215,6 +215,23 @@ def test_record_of_an_earlier_export_is_not_this_one(
     assert Found(second.remote_ids) == made.find(order, accepted=earlier)
 
 
+def test_order_that_stands_twice_is_found_and_logged(
+    simulator: ManhattanSimulator,
+    instance: InstanceOf,
+    order_of: OrderOf,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """
+    Of two records the first is taken, and an operator can read that there are two.
+    """
+    made, order = instance(), order_of()
+    made.export(order)
+    made.export(order)
+    first = simulator.received()[0].remote_id
+    assert Found({"original_order": "WEB-1", "pk": first}) == made.find(order)
+    assert "original order stands more than once" in caplog.text
+
+
 def test_refused_part_leaves_the_others_accepted(
     simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
 ) -> None:

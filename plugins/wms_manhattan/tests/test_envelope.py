@@ -33,8 +33,10 @@ def test_every_error_message_is_a_problem() -> None:
         },
         {"Type": "WARNING", "Description": "Facility is closed on Sunday"},
         {"Type": "ERROR", "ErrorCode": 17, "Description": None},
+        {"Type": "FATAL", "BusinessKeys": [{"Order": "1"}, "x"]},
+        {"Type": "INFO"},
     ]
-    envelope = read_envelope({"success": False, "messages": {"Message": messages, "Size": 3}})
+    envelope = read_envelope({"success": False, "messages": {"Message": messages, "Size": 5}})
     assert envelope == Envelope(
         success=False,
         problems=(
@@ -44,6 +46,7 @@ def test_every_error_message_is_a_problem() -> None:
                 cause="Item X does not exist (business keys OriginalOrderLineId 2)",
             ),
             Problem(code="17", cause="17"),
+            Problem(cause="refused without a reason (business keys Order 1; x)"),
         ),
         notes=("Facility is closed on Sunday",),
     )

@@ -87,6 +87,24 @@ def test_dates_are_on_the_facility_s_clock(order_of: OrderOf, settings_of: Setti
     } == {name: value for name, value in document.items() if name.endswith("DateTime")}
 
 
+def test_no_dates_are_made_up(order_of: OrderOf, settings_of: SettingsOf) -> None:
+    """
+    An order that says neither when it was made nor when it is due is sent without times.
+    """
+    document = _document(order_of(), settings_of(pickup_window_days=4))
+    assert not [name for name in document if name.endswith("DateTime")]
+
+
+def test_shipment_without_any_address_but_the_shipment_s(
+    order_of: OrderOf, settings_of: SettingsOf
+) -> None:
+    """
+    Without a billing address there is no bill-to address, and a name only where the order has one.
+    """
+    document = _document(order_of("S1", billing_address=None), settings_of())
+    assert not {"BillToName", "BillToAddress"} & document.keys()
+
+
 def test_shipment_s_expected_delivery_beats_the_order_s(
     order_of: OrderOf, settings_of: SettingsOf
 ) -> None:

@@ -292,6 +292,44 @@ def test_body_that_is_no_object_is_refused(client: Client, body: bytes) -> None:
     assert (400, False) == (status, answer["success"])
 
 
+def test_search_without_an_object_is_refused(client: Client) -> None:
+    """
+    The search reads bodies as strictly as the save.
+    """
+    status, answer = client.post(f"{ORDERS}/search", b"[]", client.headers)
+    assert (400, False) == (status, answer["success"])
+
+
+def test_body_without_a_length_is_refused(client: Client) -> None:
+    """
+    A chunked body is not read.
+    """
+    headers = {**client.headers, "Transfer-Encoding": "chunked"}
+    assert 411 == client.post(f"{ORDERS}/save", b"0\r\n\r\n", headers)[0]
+
+
+def test_fields_are_shown_as_they_came(client: Client) -> None:
+    """
+    What a tenant's mapping adds is kept, a number with a point as exact text.
+    """
+    _, answer = client.ask("save", {**ORDER, "Weight": 1.25, "Tags": [1, None, True]})
+    data = answer["data"]
+    assert isinstance(data, dict)
+    assert ("1.25", [1, None, True]) == (data["Weight"], data["Tags"])
+
+
+@pytest.mark.parametrize("authorization", ["Bearer x", "Basic ***", "Basic /w==", ""])
+def test_client_that_does_not_show_itself_gets_no_token(
+    stranger: Client, authorization: str
+) -> None:
+    """
+    A token needs the client as Basic, readable.
+    """
+    body, headers = b"grant_type=client_credentials", {"Authorization": authorization}
+    status, answer = stranger.post("/oauth/token", body, headers)
+    assert (401, "invalid_client") == (status, answer["error"])
+
+
 def test_other_addresses_are_not_found(client: Client) -> None:
     """
     Nothing else is served.

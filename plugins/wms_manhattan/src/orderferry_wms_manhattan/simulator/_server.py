@@ -8,8 +8,10 @@ import json
 import socket
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock
+from typing import cast
 from uuid import uuid4
 
 from attrs import field, frozen
@@ -69,18 +71,16 @@ class Server(ThreadingHTTPServer):
         """
         Serve a connection in a thread of its own, and remember it.
         """
-        if isinstance(request, socket.socket):
-            with self._lock:
-                self._open.add(request)
+        with self._lock:
+            self._open.add(cast("socket.socket", request))
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: _Request) -> None:
         """
         Close a connection, and forget it.
         """
-        if isinstance(request, socket.socket):
-            with self._lock:
-                self._open.discard(request)
+        with self._lock:
+            self._open.discard(cast("socket.socket", request))
         super().shutdown_request(request)
 
     def stop(self) -> None:
@@ -92,10 +92,8 @@ class Server(ThreadingHTTPServer):
         with self._lock:
             still_open = list(self._open)
         for each in still_open:
-            try:
+            with suppress(OSError):  # its own thread may be faster
                 each.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue  # its own thread was faster
 
     def handle_error(self, request: _Request, client_address: object) -> None:
         """
