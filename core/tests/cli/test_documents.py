@@ -3,26 +3,30 @@ Tests of `orderferry.cli._documents`.
 """
 
 import io
+from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from orderferry.cli._documents import documents
 
+Put = Callable[[bytes], None]
+
 
 @pytest.fixture
-def standard_input(monkeypatch):
+def standard_input(monkeypatch: pytest.MonkeyPatch) -> Put:
     """
     Puts bytes on standard input.
     """
 
-    def put(data):
+    def put(data: bytes) -> None:
         monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(data)))
 
     return put
 
 
-def test_a_json_file_is_one_document(tmp_path):
+def test_a_json_file_is_one_document(tmp_path: Path) -> None:
     """
     A file is one document, whatever lines it has.
     """
@@ -34,7 +38,7 @@ def test_a_json_file_is_one_document(tmp_path):
     assert (str(path), path.read_bytes()) == (document.place, document.data)
 
 
-def test_a_jsonl_file_has_a_document_a_line(tmp_path):
+def test_a_jsonl_file_has_a_document_a_line(tmp_path: Path) -> None:
     """
     Lines are numbered as an editor numbers them; blank ones count and hold nothing.
     """
@@ -47,7 +51,7 @@ def test_a_jsonl_file_has_a_document_a_line(tmp_path):
     assert [b'{"id": "1"}', b'{"id": "2"}'] == [each.data.strip() for each in found]
 
 
-def test_standard_input_may_hold_one_document(standard_input):
+def test_standard_input_may_hold_one_document(standard_input: Put) -> None:
     """
     Objects inside a list, or spread over lines, are not taken for lines.
     """
@@ -58,7 +62,7 @@ def test_standard_input_may_hold_one_document(standard_input):
     assert ("standard input", b'{\n  "id": "1"\n}\n') == (document.place, document.data)
 
 
-def test_standard_input_may_hold_one_order_a_line(standard_input):
+def test_standard_input_may_hold_one_order_a_line(standard_input: Put) -> None:
     """
     Several lines that are each an object are several documents.
     """

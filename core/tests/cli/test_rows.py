@@ -2,85 +2,97 @@
 Tests of `orderferry.cli._rows`.
 """
 
-from orderferry.cli._rows import rows_of
+from datetime import UTC, datetime
+
+from attrs import evolve
+
+from orderferry.cli._rows import Row, lines_of_rows, refused_row, rows_of
+from orderferry.connectors import ExportResult, ExportState, Properties
+from orderferry.errors import ConflictError, ExporterNotFoundError, Problem
+from orderferry.exports import Export, ExportKey, Failure, Operation, Origin
+from orderferry.orders import Order
+from orderferry.steps import Outcome
+from orderferry.workflow import StepReport, TransitionResult
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+ORDER = Order(id="A1")
+CREATED = ExportResult(remote_ids={"order": "4711"}, message="created")
+REFUSAL = Failure(
+    type="InvalidOrderError",
+    message="cannot be sent",
+    problems=(
+        Problem(line_item_id="2", field="quantity", value="-1", cause="negative", remedy="fix"),
+    ),
+)
 
 
-def export(**changes):
+def export(
+    state: ExportState = ExportState.ACCEPTED,
+    *results: ExportResult,
+    connector: str = "acme",
+    shipment_id: str | None = None,
+    failure: Failure | None = None,
+    reason: str | None = None,
+) -> Export:
     """
-    An export as `run --json` has it.
+    An export of the order A1.
     """
-    return {
-        "id": "e1",
-        "connector": "acme",
-        "connectorId": "default",
-        "shipmentId": None,
-        "state": "accepted",
-        "reason": None,
-        "remoteIds": {"order": "4711"},
-        "attempts": 1,
-        "error": None,
-    } | changes
+    key = ExportKey(
+        order_id="A1",
+        shipment_id=shipment_id,
+        connector=connector,
+        connector_id="default",
+        operation=Operation.EXPORT_ORDER,
+        status="New",
+        version="1",
+    )
+    return Export(
+        key=key,
+        order=ORDER,
+        properties=Properties(),
+        origin=Origin(step="ExportOrder"),
+        created=NOW,
+        changed=NOW,
+        state=state,
+        results=results,
+        failure=failure,
+        reason=reason,
+    )
 
 
-def step(**changes):
+def step(
+    *exports: Export, outcome: Outcome | None = Outcome.SUCCESS, **given: object
+) -> StepReport:
     """
-    A step as `run --json` has it.
+    A step of a run.
     """
-    return {
-        "name": "ExportOrder",
-        "outcome": "Success",
-        "skipped": False,
-        "reason": None,
-        "message": "created",
-        "durationMs": 3,
-        "deferred": False,
-        "exports": [export()],
-    } | changes
+    return StepReport(name="ExportOrder", outcome=outcome, exports=exports, **given)
 
 
-def result(**changes):
+def rows(*steps: StepReport, **given: object) -> list[Row]:
     """
-    An order's result as `run --json` has it.
+    The rows of a run of these steps.
     """
-    return {
-        "orderId": "A1",
-        "status": "New",
-        "newStatus": None,
-        "outcome": "Success",
-        "cancelled": False,
-        "steps": [step()],
-        "unrun": [],
-        "followed": [],
-        "order": {},
-    } | changes
+    return list(rows_of(TransitionResult(order=ORDER, run="r", status="New", steps=steps, **given)))
 
 
-REFUSAL = {
-    "type": "InvalidOrderError",
-    "message": "cannot be sent",
-    "problems": [
-        {"lineItemId": "2", "field": "quantity", "value": "-1", "cause": "negative", "remedy": "fix"}
-    ],
-}
-
-
-def test_an_accepted_export_is_one_row():
+def test_an_accepted_export_is_one_row() -> None:
     """
-    Order, step, outcome, connector, state, remote ids, and the message under it.
+    Order, step, outcome, connector and state; the remote ids and the message stand under it.
     """
-    (row,) = rows_of([result()])
+    (row,) = rows(step(export(ExportState.ACCEPTED, CREATED)))
 
-    assert ("A1", "ExportOrder", "Success", "acme/default", "accepted", "order 4711") == row.cells
-    assert ("created",) == row.notes
+    assert ("A1", "ExportOrder", "Success", "acme/default", "accepted") == row.cells
+    assert ("order 4711; created",) == row.notes
 
 
-def test_a_refusal_names_each_problem():
+def test_a_refusal_names_each_problem() -> None:
     """
     The error's type and message come first, then line, field, value, cause and remedy.
     """
-    refused = export(state="rejected", remoteIds={}, error=REFUSAL)
-    (row,) = rows_of(
-        [result(outcome="Error", steps=[step(outcome="Error", exports=[refused])])]
+    (row,) = rows(
+        step(export(ExportState.REJECTED, failure=REFUSAL), outcome=Outcome.ERROR),
+        outcome=Outcome.ERROR,
     )
 
     assert (
@@ -89,72 +101,130 @@ def test_a_refusal_names_each_problem():
     ) == row.notes
 
 
-def test_each_export_of_a_step_is_a_row():
+def test_a_message_that_tells_the_problems_too_is_cut() -> None:
+    """
+    Nothing is told twice: what the points say is left out of the sentence before them.
+    """
+    message = f"order A1 cannot be sent: {REFUSAL.problems[0]}"
+    told = evolve(REFUSAL, message=message)
+    (row,) = rows(step(export(ExportState.REJECTED, failure=told), outcome=Outcome.ERROR))
+
+    assert (
+        "InvalidOrderError: order A1 cannot be sent",
+        "- line 2, quantity '-1': negative; fix",
+    ) == row.notes
+
+
+def test_each_export_of_a_step_is_a_row() -> None:
     """
     One failing does not hide the other, and a shipment is named.
     """
-    exports = [export(shipmentId="S1"), export(connector="other", state="dead", error=REFUSAL)]
-    rows = rows_of([result(steps=[step(outcome="Warning", exports=exports)])])
-
-    assert ["acme/default/S1", "other/default"] == [row.connector for row in rows]
-    assert [0, 2] == [len(row.notes) for row in rows]
-
-
-def test_a_step_left_out_says_why():
-    """
-    A skipped step has its reason under it.
-    """
-    (row,) = rows_of(
-        [result(steps=[step(skipped=True, reason="test mode", message="", exports=[])])]
+    found = rows(
+        step(
+            export(ExportState.ACCEPTED, CREATED, shipment_id="S1"),
+            export(ExportState.DEAD, connector="other", failure=REFUSAL),
+            outcome=Outcome.WARNING,
+        )
     )
 
-    assert ("skipped", ("test mode",)) == (row.state, row.notes)
+    assert ["acme/default/S1", "other/default"] == [row.connector for row in found]
+    assert [1, 2] == [len(row.notes) for row in found]
 
 
-def test_a_cancelled_workflow_lists_what_it_left_unrun():
+def test_the_parts_of_a_split_order_are_told_apart() -> None:
+    """
+    Each part's message names its shipment.
+    """
+    parts = (
+        ExportResult(remote_ids={"order": "1"}, message="saved", shipment_id="S1"),
+        ExportResult(remote_ids={"order": "2"}, message="saved", shipment_id="S2"),
+    )
+    (row,) = rows(step(export(ExportState.ACCEPTED, *parts)))
+
+    assert ("shipment S1: order 1; saved", "shipment S2: order 2; saved") == row.notes
+
+
+def test_a_connector_that_was_not_found_is_a_row() -> None:
+    """
+    It is named as the step named it, with the reason.
+    """
+    error = ExporterNotFoundError(
+        "no connector acme is configured", connector="acme", reason="not configured"
+    )
+    (row,) = rows(step(outcome=Outcome.ERROR, not_found=(error,)))
+
+    assert ("acme", "not found") == (row.connector, row.state)
+    assert ("ExporterNotFoundError: no connector acme is configured",) == row.notes
+
+
+def test_a_step_left_out_says_why() -> None:
+    """
+    It has no outcome, and its reason stands under it.
+    """
+    (row,) = rows(step(outcome=None, skipped=True, reason="not active"))
+
+    assert ("-", "skipped", ("not active",)) == (row.outcome, row.state, row.notes)
+
+
+def test_a_cancelled_workflow_lists_what_it_left_unrun() -> None:
     """
     Steps that were not reached are rows too, and so is the status that was set.
     """
-    rows = rows_of([result(unrun=["ExportPayments"], newStatus="ExportFailed")])
+    found = rows(unrun=("ExportPayments",), new_status="ExportFailed")
 
-    assert [("ExportPayments", "not run")] == [(rows[1].step, rows[1].outcome)]
-    assert ("the order's status is now ExportFailed",) == rows[2].notes
+    assert ("ExportPayments", "not run") == (found[0].step, found[0].outcome)
+    assert ("status set to ExportFailed",) == found[1].notes
 
 
-def test_what_the_new_status_ran_follows():
+def test_what_the_new_status_ran_follows() -> None:
     """
     The run of the error status stands after the run that led to it.
     """
-    followed = result(status="ExportFailed", steps=[step(name="Alert", exports=[])])
-    rows = rows_of([result(newStatus="ExportFailed", followed=[followed])])
+    followed = TransitionResult(
+        order=ORDER, run="r", status="ExportFailed", steps=(StepReport(name="Alert"),)
+    )
+    found = rows(step(), new_status="ExportFailed", followed=(followed,))
 
-    assert "Alert" == rows[-1].step
+    assert ["ExportOrder", "", "Alert"] == [row.step for row in found]
 
 
-def test_a_status_without_steps_says_so():
+def test_a_status_without_steps_says_so() -> None:
     """
     Success with nothing done is not an empty table.
     """
-    (row,) = rows_of([result(steps=[])])
+    (row,) = rows()
 
-    assert ("status New has no steps",) == row.notes
+    assert ("Success", ("status New has no steps",)) == (row.outcome, row.notes)
 
 
-def test_an_order_that_could_not_be_run_shows_its_error():
+def test_an_order_that_could_not_be_run_shows_its_error() -> None:
     """
     A conflict has no steps, only the error.
     """
-    error = {"type": "ConflictError", "message": "order A1 is under way", "problems": []}
-    (row,) = rows_of([result(outcome="Error", steps=[], error=error)])
+    row = refused_row("A1", ConflictError("order A1 is under way"))
 
     assert ("Error", ("ConflictError: order A1 is under way",)) == (row.outcome, row.notes)
 
 
-def test_an_export_that_is_deferred_says_so():
+def test_an_order_is_named_once_over_its_rows() -> None:
     """
-    Success alone would look as if the target had answered.
+    The second row of an order leaves its first cell empty, and so does a row of notes only.
     """
-    deferred = step(deferred=True, message="", exports=[export(state="queued", remoteIds={})])
-    (row,) = rows_of([result(steps=[deferred])])
+    found = [
+        Row(order="A1", step="One"),
+        Row(order="A1", step="Two"),
+        Row(order="A1", notes=("status set to Failed",)),
+        Row(order="A2", step="One"),
+    ]
 
-    assert ("queued", ("runs after the order is saved",)) == (row.state, row.notes)
+    assert ["A1", "", "", "A2"] == [line.cells[0] for line in lines_of_rows(found)]
+
+
+def test_a_targets_message_stays_on_its_line() -> None:
+    """
+    What a target says cannot draw on the terminal.
+    """
+    answer = ExportResult(message="ok\x1b[1A\nhidden")
+    (row,) = rows(step(export(ExportState.ACCEPTED, answer)))
+
+    assert (r"ok\x1b[1A hidden",) == row.notes

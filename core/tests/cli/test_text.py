@@ -5,21 +5,21 @@ Tests of `orderferry.cli._text`.
 from orderferry.cli._text import printable
 
 
-def test_ordinary_text_stays_as_it_is():
+def test_ordinary_text_stays_as_it_is() -> None:
     """
     Letters of any script and punctuation are not touched.
     """
     assert "Bjorn & Søn, 東京: 4 × 2" == printable("Bjorn & Søn, 東京: 4 × 2")
 
 
-def test_a_targets_message_cannot_drive_the_terminal():
+def test_a_targets_message_cannot_drive_the_terminal() -> None:
     """
     Escape sequences, bells and direction overrides are shown, not obeyed.
     """
     assert r"\x1b[2Jgone\x07\u202e" == printable("\x1b[2Jgone\x07\u202e")
 
 
-def test_line_breaks_become_spaces():
+def test_line_breaks_become_spaces() -> None:
     """
     A message of several lines stays on one line of the table.
     """

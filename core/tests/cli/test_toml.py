@@ -26,7 +26,7 @@ from orderferry.cli._toml import toml_key, toml_value
         {"with space": {"deep": [1, 2]}},
     ],
 )
-def test_what_is_written_is_read_back(value):
+def test_what_is_written_is_read_back(value: object) -> None:
     """
     Python's own TOML reader gives back each value.
     """
@@ -35,14 +35,14 @@ def test_what_is_written_is_read_back(value):
     assert {"a key": value} == tomllib.loads(text)
 
 
-def test_sets_are_written_in_a_fixed_order():
+def test_sets_are_written_in_a_fixed_order() -> None:
     """
     The same set gives the same line in every process.
     """
     assert '["DK", "NO", "SE"]' == toml_value(frozenset({"SE", "NO", "DK"}))
 
 
-def test_a_value_that_toml_does_not_have_is_refused():
+def test_a_value_that_toml_does_not_have_is_refused() -> None:
     """
     `None` has no form in TOML.
     """

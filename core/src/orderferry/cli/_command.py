@@ -4,8 +4,6 @@ A command, and how its failures reach a person: a message on standard error and 
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from orderferry.cli._text import printable
@@ -18,7 +16,7 @@ from orderferry.errors import (
     UsageError,
 )
 
-__all__ = ["FAILED", "INTERRUPTED", "USAGE", "Command", "exit_code", "lines_of"]
+__all__ = ["FAILED", "INTERRUPTED", "USAGE", "Command", "Group", "exit_code", "lines_of", "tell"]
 
 FAILED = 1
 """Some outcome is Error, or a finding failed."""
@@ -52,14 +50,14 @@ def lines_of(error: OrderferryError) -> list[str]:
     return [printable(line) for line in lines]
 
 
-class Command(click.Command):
+class _Reporting(click.Command):
     """
-    A command that ends with a plain message where a failure of ours ends it.
+    Ends with a plain message where a failure of ours ends it.
 
     Anything else is a fault in the program, and shows its traceback.
     """
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         """
         Run the command.
         """
@@ -69,8 +67,27 @@ class Command(click.Command):
             click.echo("Interrupted.", err=True)
             ctx.exit(INTERRUPTED)
         except OrderferryError as error:
-            first, *rest = lines_of(error)
-            click.echo(f"Error: {first}", err=True)
-            for line in rest:
-                click.echo(line, err=True)
+            tell(error)
             ctx.exit(exit_code(error))
+
+
+class Command(_Reporting):
+    """
+    A command of `orderferry`.
+    """
+
+
+class Group(_Reporting, click.Group):
+    """
+    A command of `orderferry` that has commands of its own.
+    """
+
+
+def tell(error: OrderferryError) -> None:
+    """
+    Print a failure on standard error.
+    """
+    first, *rest = lines_of(error)
+    click.echo(f"Error: {first}", err=True)
+    for line in rest:
+        click.echo(line, err=True)

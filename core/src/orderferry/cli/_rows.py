@@ -1,19 +1,23 @@
 """
-The result of a run as rows for people: one for each export, or for a step without any.
+The results of a run as rows for people: one for each export, or for a step without any.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
+from orderferry.cli._table import Line
 from orderferry.cli._text import printable
+from orderferry.errors import ExporterNotFoundError, OrderferryError
+from orderferry.exports import Export, Failure
+from orderferry.workflow import StepReport, TransitionResult
 
-__all__ = ["Row", "rows_of"]
+__all__ = ["HEADS", "Row", "lines_of_rows", "refused_row", "rows_of"]
 
-JsonObject = Mapping[str, Any]
+
+HEADS = ("Order", "Step", "Outcome", "Connector", "State")
 
 
 @frozen(kw_only=True)
@@ -22,15 +26,14 @@ class Row:
     One row of the table.
 
     Attributes:
-        notes: Lines to show under the row: what happened, and each problem.
+        notes: Lines to show under the row: remote ids, what happened, and each problem.
     """
 
     order: str
     step: str = ""
-    outcome: str
+    outcome: str = ""
     connector: str = ""
     state: str = ""
-    remote_ids: str = ""
     notes: tuple[str, ...] = ()
 
     @property
@@ -38,95 +41,102 @@ class Row:
         """
         The cells, left to right.
         """
-        return (
-            self.order,
-            self.step,
-            self.outcome,
-            self.connector,
-            self.state,
-            self.remote_ids,
-        )
+        return (self.order, self.step, self.outcome, self.connector, self.state)
 
 
-def rows_of(results: Sequence[JsonObject]) -> list[Row]:
+def lines_of_rows(rows: Iterable[Row]) -> Iterator[Line]:
     """
-    The rows of results in the shape of `run --json`, in their order.
+    The table's lines: an order is named once, over all its rows.
     """
-    return [row for result in results for row in _of_result(result)]
+    order = None
+    for row in rows:
+        cells = row.cells if any(row.cells[1:]) else ("",) * len(HEADS)
+        if row.order == order:
+            cells = ("", *cells[1:])
+        elif any(cells):
+            order = row.order
+        yield Line(cells, row.notes)
 
 
-def _of_result(result: JsonObject) -> Iterator[Row]:
-    order = printable(str(result["orderId"]))
-    if result.get("error"):
-        yield Row(order=order, outcome=str(result["outcome"]), notes=_told(result["error"]))
-        return
-    steps, unrun = result["steps"], result["unrun"]
-    if not steps and not unrun:
-        note = f"status {result['status']} has no steps"
-        yield Row(order=order, outcome=str(result["outcome"]), notes=(printable(note),))
-    for step in steps:
+def refused_row(order_id: str, error: OrderferryError) -> Row:
+    """
+    The row of an order that could not be run at all.
+    """
+    return Row(order=printable(order_id), outcome="Error", notes=_told(Failure.of(error)))
+
+
+def rows_of(result: TransitionResult) -> Iterator[Row]:
+    """
+    The rows of one order's result, in the order of its steps, then those of what followed.
+    """
+    order = printable(result.order_id)
+    if not result.steps and not result.unrun:
+        note = printable(f"status {result.status} has no steps")
+        yield Row(order=order, outcome=result.outcome, notes=(note,))
+    for step in result.steps:
         yield from _of_step(order, step)
-    for name in unrun:
-        yield Row(order=order, step=printable(str(name)), outcome="not run")
-    if result["newStatus"] is not None:
-        note = f"the order's status is now {result['newStatus']}"
-        yield Row(order=order, outcome="", notes=(printable(note),))
-    for followed in result["followed"]:
-        if followed["steps"] or followed["unrun"]:
-            yield from _of_result(followed)
+    for name in result.unrun:
+        yield Row(order=order, step=printable(name), outcome="not run")
+    if result.new_status is not None:
+        yield Row(order=order, notes=(printable(f"status set to {result.new_status}"),))
+    for followed in result.followed:
+        if followed.steps or followed.unrun:
+            yield from rows_of(followed)
 
 
-def _of_step(order: str, step: JsonObject) -> Iterator[Row]:
-    name, outcome = printable(str(step["name"])), str(step["outcome"])
-    exports: Sequence[JsonObject] = step["exports"]
-    told = tuple(_of_export(export) for export in exports)
-    summary = () if any(export["error"] for export in exports) else _summary(step)
-    if not exports:
-        state = "skipped" if step["skipped"] else ""
-        yield Row(order=order, step=name, outcome=outcome, state=state, notes=summary)
-    for export, notes in zip(exports, told, strict=True):
-        last = export is exports[-1]
+def _of_step(order: str, step: StepReport) -> Iterator[Row]:
+    name, outcome = printable(step.name), "-" if step.outcome is None else step.outcome
+    if not step.exports and not step.not_found:
+        state = "skipped" if step.skipped else ""
+        said = (step.reason or "", *step.message.splitlines())
+        notes = tuple(printable(each) for each in dict.fromkeys(said) if each)
+        yield Row(order=order, step=name, outcome=outcome, state=state, notes=notes)
+    for export in step.exports:
         yield Row(
             order=order,
             step=name,
             outcome=outcome,
-            connector=printable(_reference(export)),
-            state=str(export["state"]),
-            remote_ids=printable(_ids(export["remoteIds"])),
-            notes=notes + tuple(each for each in summary if last and each not in notes),
+            connector=printable(export.key.reference),
+            state=export.state,
+            notes=tuple(_of_export(export)),
+        )
+    for error in step.not_found:
+        yield Row(
+            order=order,
+            step=name,
+            outcome=outcome,
+            connector=printable(_wanted(error)),
+            state="not found",
+            notes=_told(Failure.of(error)),
         )
 
 
-def _summary(step: JsonObject) -> tuple[str, ...]:
-    said = dict.fromkeys(printable(str(each)) for each in (step["reason"], step["message"]) if each)
-    deferred = ("runs after the order is saved",) if step["deferred"] else ()
-    return (*deferred, *said)
+def _of_export(export: Export) -> Iterator[str]:
+    if export.reason:
+        yield printable(export.reason)
+    for result in export.results:
+        part = "" if result.shipment_id is None else f"shipment {result.shipment_id}: "
+        ids = ", ".join(f"{kind} {value}" for kind, value in result.remote_ids.items())
+        said = [each for each in (ids, result.message, result.link) if each]
+        if said:
+            yield printable(part + "; ".join(said))
+    if export.failure is not None:
+        yield from _told(export.failure)
 
 
-def _reference(export: JsonObject) -> str:
-    parts = (export["connector"], export["connectorId"], export["shipmentId"])
-    return "/".join(str(part) for part in parts if part is not None)
+def _told(failure: Failure) -> tuple[str, ...]:
+    """
+    The error, then a point for each problem; a message that tells the problems too is cut there.
+    """
+    message = failure.message
+    points = [str(problem) for problem in failure.problems]
+    if points and all(point in message for point in points):
+        message = message[: min(message.index(point) for point in points)].rstrip(" :;,.-")
+    first = f"{failure.type}: {message}" if message else failure.type
+    return (printable(first), *(f"- {printable(point)}" for point in points))
 
 
-def _ids(remote_ids: Mapping[str, str]) -> str:
-    return ", ".join(f"{kind} {value}" for kind, value in remote_ids.items())
-
-
-def _of_export(export: JsonObject) -> tuple[str, ...]:
-    reason = (printable(str(export["reason"])),) if export["reason"] else ()
-    return reason + (_told(export["error"]) if export["error"] else ())
-
-
-def _told(error: JsonObject) -> tuple[str, ...]:
-    first = f"{error['type']}: {error['message']}"
-    return (printable(first), *(printable(_problem(each)) for each in error["problems"]))
-
-
-def _problem(problem: JsonObject) -> str:
-    line, field, value = (problem.get(key) for key in ("lineItemId", "field", "value"))
-    where = [] if line is None else [f"line {line}"]
-    if field is not None:
-        where.append(str(field) if value is None else f"{field} {value!r}")
-    cause, remedy = problem["cause"], problem.get("remedy")
-    said = f"{', '.join(where)}: {cause}" if where else str(cause)
-    return f"- {said}; {remedy}" if remedy else f"- {said}"
+def _wanted(error: ExporterNotFoundError) -> str:
+    if error.connector_id is None:
+        return error.connector
+    return f"{error.connector}/{error.connector_id}"

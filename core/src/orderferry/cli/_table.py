@@ -1,26 +1,24 @@
 """
-The table of a run, on a terminal or in a file.
+Tables for people, on a terminal or in a file.
 
-A row's cells fold inside their columns; what happened stands under the row across the whole
-width, so that errors and their problems can be read in 80 columns.
+A row's cells fold inside their columns; what there is to say of it stands under the row across the
+whole width, so that errors and their problems can be read in 80 columns.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import TextIO
 
+from attrs import frozen
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from orderferry.cli._rows import Row
+__all__ = ["Line", "console", "print_indented", "print_table", "widths"]
 
-__all__ = ["console", "print_rows", "widths"]
-
-_HEADS = ("Order", "Step", "Outcome", "Connector", "State", "Remote ids")
 _GAP = 2
 _NARROWEST = 8
 _STYLES = {
@@ -28,7 +26,25 @@ _STYLES = {
     "Warning": "yellow",
     "Error": "bold red",
     "not run": "dim",
+    "configured": "green",
+    "quarantined": "bold red",
+    "not installed": "bold red",
 }
+"""The styles of cells that say how something stands."""
+
+
+@frozen
+class Line:
+    """
+    One row of a table.
+
+    Attributes:
+        cells: Its cells; a row whose cells are all empty shows its notes only.
+        notes: Lines under it; those that begin with `- ` are points.
+    """
+
+    cells: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def console(stream: TextIO | None = None) -> Console:
@@ -58,36 +74,40 @@ def widths(rows: Sequence[Sequence[str]], total: int) -> list[int]:
     return found
 
 
-def print_rows(rows: Sequence[Row], out: Console) -> None:
+def print_table(heads: Sequence[str], lines: Iterable[Line], out: Console) -> None:
     """
-    Print the table.
+    Print a table.
     """
-    columns = widths([_HEADS, *(row.cells for row in rows)], out.width)
-    _print_line([Text(head, style="bold") for head in _HEADS], columns, out)
-    _print_line([Text("-" * width) for width in columns], columns, out)
-    previous = ""
-    for row in rows:
-        if row.step or row.outcome:
-            order = "" if row.order == previous else row.order
-            style = _STYLES.get(row.outcome, "")
-            cells = [Text(order), *(Text(each) for each in row.cells[1:])]
-            cells[2].stylize(style)
-            _print_line(cells, columns, out)
-            previous = row.order
-        for note in row.notes:
-            _print_note(note, out)
+    lines = list(lines)
+    columns = widths([tuple(heads), *(line.cells for line in lines)], out.width)
+    _print_cells([Text(head, style="bold") for head in heads], columns, out)
+    _print_cells([Text("-" * width) for width in columns], columns, out)
+    for line in lines:
+        if any(line.cells):
+            cells = [Text(each, style=_STYLES.get(each, "")) for each in line.cells]
+            _print_cells(cells, columns, out)
+        for note in line.notes:
+            hanging = 6 if note.startswith("- ") else 4
+            print_indented(Text(note), out, indent=4, hanging=hanging)
 
 
-def _print_note(note: str, out: Console) -> None:
-    point = note.startswith("- ")
-    first, rest = ("    - ", "      ") if point else ("    ", "    ")
-    text = Text(note.removeprefix("- "))
-    for number, line in enumerate(text.wrap(out, max(out.width - len(rest), 1), overflow="fold")):
+def print_indented(text: Text, out: Console, *, indent: int, hanging: int) -> None:
+    """
+    Print a text folded inside the width.
+
+    Args:
+        text: The text, of one paragraph.
+        out: Where to.
+        indent: Blanks before its first line.
+        hanging: Blanks before the others.
+    """
+    width = max(out.width - max(indent, hanging), 1)
+    for number, line in enumerate(text.wrap(out, width, overflow="fold")):
         line.rstrip()
-        out.print(Text(rest if number else first) + line, soft_wrap=True)
+        out.print(Text(" " * (hanging if number else indent)) + line, soft_wrap=True)
 
 
-def _print_line(cells: Sequence[Text], columns: Sequence[int], out: Console) -> None:
+def _print_cells(cells: Sequence[Text], columns: Sequence[int], out: Console) -> None:
     folded = [
         cell.wrap(out, max(width, 1), overflow="fold")
         for cell, width in zip(cells, columns, strict=True)

@@ -1,0 +1,85 @@
+"""
+`orderferry check`: what can be known before any order is run.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from orderferry.cli._command import FAILED, USAGE, Command, lines_of
+from orderferry.cli._options import config_option, verbose_option
+from orderferry.config import config_schema, workflow_schema
+from orderferry.errors import ConfigurationError
+from orderferry.orders import write_json
+from orderferry.runtime import CheckFinding, CheckState, Ferry, check
+
+__all__ = ["command"]
+
+_SCHEMAS = {"config": config_schema, "workflow": workflow_schema}
+
+
+@click.command("check", cls=Command)
+@click.option("--offline", is_flag=True, help="Leave the connectors' targets alone.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as a JSON array.")
+@click.option(
+    "--schema",
+    type=click.Choice(list(_SCHEMAS)),
+    help="Print the JSON Schema of a file instead, and check nothing.",
+)
+@config_option
+@verbose_option
+@click.pass_context
+def command(
+    ctx: click.Context, *, offline: bool, as_json: bool, schema: str | None, config: Path
+) -> None:
+    """
+    Check connectors, settings and workflow before any order is run.
+
+    Every configured connector is loaded and, without --offline, asks its target. Each point is
+    proven, failed, not provable, or a warning.
+
+    The exit code is 0 where nothing failed, 1 where a finding failed, and 2 where the
+    configuration itself does not hold.
+    """
+    if schema is not None:
+        click.echo(write_json(_SCHEMAS[schema](), indent=2))
+        return
+    try:
+        with Ferry.from_config(config) as ferry:
+            findings = check(ferry.config.workflow, ferry.instances, offline=offline)
+        code = FAILED if any(each.state is CheckState.FAILED for each in findings) else 0
+    except ConfigurationError as error:
+        findings, code = _faults(error, config), USAGE
+    if as_json:
+        click.echo(write_json([_document(each) for each in findings], indent=2))
+    else:
+        from orderferry.cli._findings import print_findings
+        from orderferry.cli._table import console
+
+        print_findings(findings, console())
+    ctx.exit(code)
+
+
+def _faults(error: ConfigurationError, config: Path) -> tuple[CheckFinding, ...]:
+    return tuple(
+        CheckFinding(
+            subject=str(config),
+            what="the configuration holds",
+            state=CheckState.FAILED,
+            detail=line.strip(),
+        )
+        for line in lines_of(error)
+    )
+
+
+def _document(finding: CheckFinding) -> dict[str, str | None]:
+    return {
+        "subject": finding.subject,
+        "what": finding.what,
+        "state": finding.state.value,
+        "detail": finding.detail,
+        "distribution": finding.distribution,
+        "version": finding.version,
+    }

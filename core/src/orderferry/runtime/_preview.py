@@ -1,0 +1,111 @@
+"""
+`preview`: what a connector would send, with nothing sent.
+"""
+
+from __future__ import annotations
+
+from orderferry.connectors import Document, Exporter, Instances, Properties
+from orderferry.errors import ConnectorError, OrderferryError, UnknownStatusError, UsageError
+from orderferry.orders import Order, Shipment
+from orderferry.steps import StepConfig
+from orderferry.workflow import Workflow
+
+__all__ = ["placed_properties", "preview"]
+
+
+def preview(
+    instances: Instances,
+    order: Order,
+    *,
+    connector: str,
+    connector_id: str | None = None,
+    shipment_id: str | None = None,
+    properties: Properties | None = None,
+) -> Document:
+    """
+    The document that an instance would send for an order.
+
+    Args:
+        instances: The configured instances.
+        order: The order; its market chooses among the connector's instances.
+        connector: The connector's name.
+        connector_id: The instance, or `None` to choose by market.
+        shipment_id: The shipment, or `None` for the whole order.
+        properties: The step's further properties.
+
+    Raises:
+        ExporterNotFoundError: No such instance can be had.
+        UsageError: The order has no such shipment, or the connector offers no preview.
+        ExportError: The order cannot be sent as it is, or the connector broke its contract.
+        NetworkForbiddenError: The connector reached for the network.
+    """
+    shipment = None if shipment_id is None else _shipment(order, shipment_id)
+    exporter = instances.select(connector, connector_id, order.market_id)
+    if not exporter.offers("preview_order"):
+        raise UsageError(f"{exporter.name} ({_origin(exporter)}) offers no preview")
+    document = _asked(exporter, order, shipment, properties or Properties())
+    if not isinstance(document, Document):
+        raise ConnectorError(
+            f"{exporter.name} ({_origin(exporter)}): preview_order gave "
+            f"{type(document).__name__}, not Document"
+        )
+    return document
+
+
+def placed_properties(
+    workflow: Workflow, order: Order, connector: str, connector_id: str | None
+) -> Properties:
+    """
+    The further properties that the workflow gives a connector for an order.
+
+    They are those of the first step that names the connector, at the order's own status if one
+    does, else at any status of its order type.
+    """
+    statuses = workflow.order_type(order).statuses
+    here = [status for status in statuses if status.name == order.status]
+    steps = [step for status in (*here, *statuses) for step in status.steps]
+    for step in steps:
+        if step.active and _names(step, connector, connector_id):
+            return step.properties
+    return Properties()
+
+
+def _names(step: StepConfig, connector: str, connector_id: str | None) -> bool:
+    return any(
+        each.name == connector and (connector_id is None or each.id in {None, connector_id})
+        for each in step.connectors
+    )
+
+
+def _shipment(order: Order, shipment_id: str) -> Shipment:
+    found = order.shipment(shipment_id)
+    if found is None:
+        known = ", ".join(each.shipment_id for each in order.shipments) or "none"
+        raise UnknownStatusError(
+            f"order {order.id} has no shipment {shipment_id!r}; it has {known}"
+        )
+    return found
+
+
+def _asked(
+    exporter: Exporter, order: Order, shipment: Shipment | None, properties: Properties
+) -> object:
+    try:
+        return exporter.call(
+            "preview_order",
+            exporter.preview_context(),
+            order=order,
+            shipment=shipment,
+            properties=properties,
+        )
+    except OrderferryError:
+        raise
+    except Exception as error:  # a vendor's code may raise anything; the exporter hid the secrets
+        raise ConnectorError(
+            f"{exporter.name} ({_origin(exporter)}): preview_order raised "
+            f"{type(error).__name__}: {error}"
+        ) from error
+
+
+def _origin(exporter: Exporter) -> str:
+    return f"{exporter.distribution} {exporter.version}"

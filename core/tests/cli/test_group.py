@@ -1,0 +1,83 @@
+"""
+Tests of `orderferry.cli._group`.
+"""
+
+import subprocess
+import sys
+from importlib.metadata import version
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from orderferry.cli import main
+from orderferry.cli._group import COMMANDS
+
+LOADED = """
+import sys
+from orderferry.cli import main
+try:
+    main(["--help"])
+finally:
+    print(sorted(name for name in sys.modules if name.startswith(("orderferry.", "rich"))))
+"""
+
+
+def test_the_help_loads_no_command() -> None:
+    """
+    Only the group itself is imported: no room of the core, and no rich.
+    """
+    ran = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
+
+    assert "['orderferry.cli', 'orderferry.cli._group']" == ran.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_line_of_the_help_is_the_commands_own(name: str) -> None:
+    """
+    The line that is kept beside the command's module is the first of its docstring.
+    """
+    with click.Context(main) as ctx:
+        command = main.get_command(ctx, name)
+
+    assert command is not None
+    assert (name, COMMANDS[name][1]) == (command.name, command.get_short_help_str(limit=200))
+
+
+def test_the_help_lists_every_command() -> None:
+    """
+    Each has its line.
+    """
+    shown = CliRunner().invoke(main, ["--help"]).output
+
+    assert [] == [name for name, (_, line) in COMMANDS.items() if f"  {name} " not in shown]
+    assert [] == [line for _, line in COMMANDS.values() if line not in shown]
+
+
+def test_an_unknown_command_is_a_fault_of_usage() -> None:
+    """
+    It ends with 2.
+    """
+    result = CliRunner().invoke(main, ["sail"])
+
+    assert (2, True) == (result.exit_code, "sail" in result.output)
+
+
+def test_the_version_is_the_distributions() -> None:
+    """
+    What pip installed is what is told.
+    """
+    result = CliRunner().invoke(main, ["--version"])
+
+    assert f"orderferry, version {version('orderferry')}\n" == result.output
+
+
+def test_the_package_runs_as_a_module() -> None:
+    """
+    `python -m orderferry` is the same program.
+    """
+    ran = subprocess.run(
+        [sys.executable, "-m", "orderferry", "--help"], capture_output=True, text=True, check=True
+    )
+
+    assert ran.stdout.startswith("Usage: orderferry ")
