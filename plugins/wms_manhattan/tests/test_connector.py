@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
-from orderferry import Absent, ExportResult, ExportState, FindingState, Found, Order, Properties
+from orderferry import Absent, ExportState, FindingState, Found, Order, Properties
 from orderferry.errors import (
     AuthenticationError,
     ExportError,
@@ -46,12 +46,9 @@ def test_order_is_saved_and_answered_for(
     """
     (result,) = instance().export(order_of())
     (received,) = simulator.received()
-    assert (
-        ExportResult(
-            remote_ids={"original_order": "WEB-1", "pk": received.remote_id}, message="saved"
-        )
-        == result
-    )
+    assert ExportState.ACCEPTED is result.state
+    assert {"original_order": "WEB-1", "pk": received.remote_id} == result.remote_ids
+    assert result.message.startswith("saved (cp-trace-id ")
     assert ("WEB-1", None) == (received.order_id, received.shipment_id)
 
 
@@ -230,6 +227,19 @@ def test_order_that_stands_twice_is_found_and_logged(
     first = simulator.received()[0].remote_id
     assert Found({"original_order": "WEB-1", "pk": first}) == made.find(order)
     assert "original order stands more than once" in caplog.text
+
+
+def test_notes_of_the_target_are_told(
+    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
+) -> None:
+    """
+    A warning beside a success is in the result's message.
+    """
+    warning = {"Type": "WARNING", "Description": "facility is closed on Sunday"}
+    content = json.dumps({"success": True, "messages": {"Message": [warning]}}).encode()
+    simulator.plan(Answer(content=content))
+    (result,) = instance().export(order_of())
+    assert result.message.endswith("; facility is closed on Sunday")
 
 
 def test_refused_part_leaves_the_others_accepted(

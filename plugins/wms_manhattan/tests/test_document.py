@@ -2,13 +2,22 @@
 Fields are placed, left out, written and read through by their path.
 """
 
+import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, reset_tzpath
 
 import pytest
 
-from orderferry_wms_manhattan._document import Fields, as_json, faults, leave_out, place, plain
+from orderferry_wms_manhattan._document import (
+    Fields,
+    as_json,
+    faults,
+    leave_out,
+    place,
+    plain,
+    zone_named,
+)
 
 OSLO = ZoneInfo("Europe/Oslo")
 
@@ -107,3 +116,18 @@ def test_length_of_a_line_s_field_names_the_line() -> None:
     (problem,) = faults(document, {"OriginalOrderLine.ItemId": 4})
     assert "line 7, OriginalOrderLine.ItemId 'ABCDE': is 5 characters long" in str(problem)
     assert "4 is the limit" in problem.cause
+
+
+def test_utc_needs_no_time_zone_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Small systems have no time zone database: the usual setting works there, others say why not.
+    """
+    reset_tzpath(to=())
+    monkeypatch.setitem(sys.modules, "tzdata", None)
+    ZoneInfo.clear_cache()
+    try:
+        assert UTC is zone_named("UTC")
+        with pytest.raises(ValueError, match=r"no time zone 'Europe/Oslo'.*tzdata"):
+            zone_named("Europe/Oslo")
+    finally:
+        reset_tzpath()

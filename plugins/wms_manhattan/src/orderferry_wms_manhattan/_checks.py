@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from string import Formatter
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from attrs import Attribute
 
+from orderferry_wms_manhattan._document import zone_named
 from orderferry_wms_manhattan._names import ADDRESS_SOURCES
 from orderferry_wms_manhattan._sources import fault
 
@@ -43,10 +43,7 @@ def time_zone(_: object, attribute: Attribute[str], value: str) -> None:
     """
     A zone of the IANA database.
     """
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"no time zone {value!r}; expected one such as Europe/Oslo") from None
+    zone_named(value)
 
 
 def shipment_template(_: object, attribute: Attribute[str], value: str) -> None:

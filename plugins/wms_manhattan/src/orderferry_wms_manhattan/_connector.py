@@ -34,7 +34,7 @@ from orderferry_wms_manhattan._parts import (
     result_of,
     send_parts,
 )
-from orderferry_wms_manhattan._service import OrderService, Record, Saved
+from orderferry_wms_manhattan._service import OrderService, Record
 from orderferry_wms_manhattan._settings import ManhattanSettings
 
 __all__ = ["ManhattanConnector"]
@@ -77,7 +77,7 @@ class ManhattanConnector(Connector):
         parts = tuple(made)
         if len(parts) == 1:
             saved = service.save(made[parts[0]])
-            return result_of(parts[0], saved.record, _told(saved))
+            return result_of(parts[0], saved.record, saved.message)
 
         def found(identity: Identity) -> Record | None:
             if context.attempt < 2:
@@ -176,10 +176,6 @@ class ManhattanConnector(Connector):
                 "Manhattan answers no question about permissions; only a saved order shows it",
             ),
         ]
-
-
-def _told(saved: Saved) -> str:
-    return "; ".join(("saved", *saved.notes))
 
 
 def _said(error: ExportError) -> str:

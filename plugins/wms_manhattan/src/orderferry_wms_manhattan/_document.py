@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from orderferry.errors import Problem
 
-__all__ = ["Fields", "as_json", "faults", "leave_out", "local", "place", "plain"]
+__all__ = ["Fields", "as_json", "faults", "leave_out", "local", "place", "plain", "zone_named"]
 
 Fields = dict[str, Any]
 """An object of the document: fields by name."""
@@ -64,14 +64,32 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def local(moment: datetime, zone: ZoneInfo) -> str:
+def zone_named(name: str) -> tzinfo:
+    """
+    The time zone of a name; `UTC` also where the system has no time zone database.
+
+    Raises:
+        ValueError: There is none of that name.
+    """
+    if name == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(
+            f"no time zone {name!r}; expected one such as Europe/Oslo (where the system has no"
+            " time zone database, the package tzdata brings it)"
+        ) from None
+
+
+def local(moment: datetime, zone: tzinfo) -> str:
     """
     A moment on the facility's clock, without zone, as the saved requests have it.
     """
     return moment.astimezone(zone).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
-def as_json(value: object, zone: ZoneInfo) -> object:
+def as_json(value: object, zone: tzinfo) -> object:
     """
     A value of the order or of a step as it stands in the document: decimals and dates as text.
     """

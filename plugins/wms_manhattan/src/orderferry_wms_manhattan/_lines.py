@@ -7,12 +7,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from orderferry.errors import Problem
 from orderferry.orders import Delivery, LineItem, Order
 from orderferry_wms_manhattan._choice import UnmappedError, choose
-from orderferry_wms_manhattan._document import Fields, as_json, place, plain
+from orderferry_wms_manhattan._document import Fields, as_json, place, plain, zone_named
 from orderferry_wms_manhattan._settings import ManhattanSettings
 from orderferry_wms_manhattan._sources import Scope, find
 
@@ -72,7 +71,7 @@ def _line(
                 remedy="name it in the setting units, or set default_unit",
             )
         )
-    zone = ZoneInfo(settings.time_zone)
+    zone = zone_named(settings.time_zone)
     for path, constant in settings.line_constants.items():
         place(fields, path, constant)
     for path, source in settings.line_fields.items():

@@ -7,8 +7,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta, tzinfo
 
 from attrs import evolve, frozen
 
@@ -17,7 +16,15 @@ from orderferry.errors import InvalidOrderError, Problem
 from orderferry.orders import Delivery, Order, Shipment, deliveries
 from orderferry_wms_manhattan._address import address_document, destination
 from orderferry_wms_manhattan._choice import UnmappedError, choose
-from orderferry_wms_manhattan._document import Fields, as_json, faults, leave_out, local, place
+from orderferry_wms_manhattan._document import (
+    Fields,
+    as_json,
+    faults,
+    leave_out,
+    local,
+    place,
+    zone_named,
+)
 from orderferry_wms_manhattan._identity import Identity, identify
 from orderferry_wms_manhattan._lines import line_documents
 from orderferry_wms_manhattan._settings import ManhattanSettings
@@ -86,7 +93,7 @@ def _document(
     choices: StepChoices,
     settings: ManhattanSettings,
 ) -> tuple[Fields, list[Problem]]:
-    zone = ZoneInfo(settings.time_zone)
+    zone = zone_named(settings.time_zone)
     address, problems = destination(delivery.address, order, settings)
     lines, of_lines = line_documents(order, delivery, settings)
     times, of_times = _times(order, delivery, settings, zone)
@@ -116,7 +123,7 @@ def _document(
 
 
 def _times(
-    order: Order, delivery: Delivery, settings: ManhattanSettings, zone: ZoneInfo
+    order: Order, delivery: Delivery, settings: ManhattanSettings, zone: tzinfo
 ) -> tuple[Fields, list[Problem]]:
     shipment = delivery.shipment
     due = (shipment and shipment.expected_delivery_date) or order.requested_delivery_date

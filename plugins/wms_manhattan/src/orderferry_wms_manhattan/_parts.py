@@ -130,7 +130,7 @@ def _part(
     if record is not None:
         return result_of(identity, record, "was there already, and was not sent again")
     saved = send(identity)
-    return result_of(identity, saved.record, "; ".join(("saved", *saved.notes)))
+    return result_of(identity, saved.record, saved.message)
 
 
 def _carrying(

@@ -75,6 +75,13 @@ class Saved:
     notes: tuple[str, ...] = ()
     trace: str | None = None
 
+    @property
+    def message(self) -> str:
+        """
+        That it was saved, and what the target noted.
+        """
+        return "; ".join((f"saved{_traced(self.trace)}", *self.notes))
+
 
 @frozen
 class OrderService:
