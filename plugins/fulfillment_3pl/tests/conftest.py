@@ -2,17 +2,74 @@
 What the tests of the connector share: settings, and small orders.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from time import monotonic
 
 import pytest
 
-from orderferry import Order, Secret
+from orderferry import Absent, CannotTell, Found, Order, Properties, Secret, SentExport
+from orderferry.connectors import (
+    Catalogue,
+    Exporter,
+    InstanceConfig,
+    Instances,
+    MemoryState,
+    Simulator,
+    State,
+    Timeline,
+)
+from orderferry.connectors.http import Client
 from orderferry.orders import Address, LineItem, OrderForm, Shipment
 from orderferry_fulfillment_3pl import ThreePlSettings
+from orderferry_fulfillment_3pl.simulator import ThreePlSimulator
 
 SettingsOf = Callable[..., ThreePlSettings]
 OrderOf = Callable[..., Order]
+
+
+LONG = 30.0
+"""Seconds that no test needs."""
+
+
+def exported(
+    exporter: Exporter,
+    order: Order,
+    *,
+    shipment: str | None = None,
+    key: str = "first",
+    attempt: int = 1,
+    seconds: float = LONG,
+    timeline: Timeline | None = None,
+) -> object:
+    """
+    Call `export_order` as the core does.
+    """
+    context = exporter.context(
+        key=key, attempt=attempt, deadline=monotonic() + seconds, timeline=timeline
+    )
+    return exporter.call(
+        "export_order",
+        context,
+        order=order,
+        shipment=None if shipment is None else order.shipment(shipment),
+        properties=Properties(),
+    )
+
+
+def found(
+    exporter: Exporter, order: Order, *, key: str = "first", seconds: float = LONG
+) -> Found | Absent | CannotTell:
+    """
+    Call `find_export` as the core does.
+    """
+    answer = exporter.call(
+        "find_export",
+        exporter.context(key=key, deadline=monotonic() + seconds),
+        export=SentExport(key=key, order=order, shipment=None, properties=Properties()),
+    )
+    assert isinstance(answer, Found | Absent | CannotTell)
+    return answer
 
 
 @pytest.fixture(scope="session")
@@ -67,3 +124,42 @@ def order_of(address: Address) -> OrderOf:
         return Order(**{**given, **changes})  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture
+def simulator() -> Iterator[ThreePlSimulator]:
+    """
+    A warehouse of the test's own.
+    """
+    warehouse = ThreePlSimulator()
+    warehouse.start()
+    yield warehouse
+    warehouse.stop()
+
+
+ExporterOf = Callable[..., Exporter]
+
+
+@pytest.fixture
+def exporter_of() -> Iterator[ExporterOf]:
+    """
+    The connector as the core loads it, talking to a simulator: `exporter_of(simulator)`.
+    """
+    client = Client()
+
+    def make(target: Simulator, state: State | None = None, **changes: object) -> Exporter:
+        memory = MemoryState() if state is None else state
+        configured = InstanceConfig(
+            name="fulfillment_3pl", id="main", settings={**target.settings, **changes}
+        )
+        instances = Instances(
+            [configured],
+            catalogue=Catalogue.installed(),
+            environment={},
+            state=lambda _: memory,
+            http=client,
+        )
+        return instances.exporter(configured.reference)
+
+    yield make
+    client.close()

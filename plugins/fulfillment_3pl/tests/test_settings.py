@@ -31,7 +31,7 @@ def test_what_is_required_is_the_server_the_account_and_the_two_ends(
     ("changes", "message"),
     [
         ({"host": " "}, "without control characters"),
-        ({"port": 0}, "expected 1 to 65535, got 0"),
+        ({"port": 0}, "'port' must be >= 1: 0"),
         ({"known_hosts": "\n# none\n"}, "expected public host keys"),
         ({"known_hosts": "ssh-ed25519"}, "expected public host keys"),
         ({"sender_id": "SIXTEEN-LETTERS!"}, "1 to 15 ASCII characters"),
@@ -48,7 +48,7 @@ def test_what_is_required_is_the_server_the_account_and_the_two_ends(
         ({"scacs": {"ups": "UPS Ground"}}, "ups: expected 2 to 4 capitals or digits"),
         ({"units": {"box": "BOX"}}, "box: expected 2 capitals"),
         ({"time_zone": "Mars/Base"}, "no time zone 'Mars/Base'"),
-        ({"ship_within_days": 366}, "expected 0 to 365"),
+        ({"ship_within_days": 366}, "'ship_within_days' must be <= 365: 366"),
         ({"depositor_id": "1"}, "depositor_id: expected 2 to 80"),
         ({"depositor_name": "A*B"}, "depositor_name: '*' cannot stand"),
         ({"password": None}, "give private_key or password"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
 
 from attrs import define, field
 
@@ -29,14 +30,21 @@ from orderferry.errors import (
     AuthenticationError,
     ExportError,
     InvalidOrderError,
+    StateError,
     TransientError,
 )
 from orderferry.orders import Shipment
-from orderferry_fulfillment_3pl._document import ShippingOrder, shipping_orders
+from orderferry_fulfillment_3pl._document import ShippingOrder, check, shipping_orders
 from orderferry_fulfillment_3pl._numbers import Numbers, Stage
 from orderferry_fulfillment_3pl._settings import ThreePlSettings
 
+if TYPE_CHECKING:
+    from orderferry_fulfillment_3pl._delivery import Written
+
 __all__ = ["ThreePlConnector"]
+
+# asyncssh takes a third of a second to import, and previews do without it: so whatever uses it is
+# imported where a connection is made.
 
 
 @define(eq=False)
@@ -71,19 +79,15 @@ class ThreePlConnector(Connector):
             TransientError: The partner saw nothing of the file that failed.
             UnknownOutcomeError: The connection was lost while a file was being renamed.
         """
-        from orderferry_fulfillment_3pl._delivery import Delivered, Written, deliver
+        from orderferry_fulfillment_3pl._delivery import Delivered, deliver
         from orderferry_fulfillment_3pl._session import run
 
         documents = shipping_orders(order, shipment, context.idempotency_key)
-        for each in documents:
-            each.check(properties, self.settings, context.now)
-        numbers = Numbers(context.state)
-        written = []
-        for each in documents:
-            known = numbers.find(each.name)
-            record = known or numbers.take(each.name, context.now)
-            content = each.write(properties, self.settings, record)
-            written.append(Written(each, record, content, again=known is not None))
+        check(documents, properties, self.settings, context.now)
+        try:
+            written = self._written(documents, properties, context)
+        except StateError as error:
+            raise TransientError(f"no control number for order {order.id}: {error}") from error
         delivered = Delivered()
         try:
             with self._connection(context):
@@ -112,7 +116,7 @@ class ThreePlConnector(Connector):
                 f" --shipment ({ids})"
             )
         (document,) = documents
-        document.check(properties, self.settings, context.now)
+        check(documents, properties, self.settings, context.now)
         record = Numbers(context.state).take(document.name, context.now)
         content = document.write(properties, self.settings, record)
         return Document(content, "application/EDI-X12", document.name)
@@ -164,6 +168,23 @@ class ThreePlConnector(Connector):
 
         with self._connection(context):
             return run(lambda: inspect(self.settings, context.time_left))
+
+    def _written(
+        self, documents: Sequence[ShippingOrder], properties: Properties, context: Context
+    ) -> list[Written]:
+        """
+        The documents with their records: those of an earlier attempt, or the next numbers.
+        """
+        from orderferry_fulfillment_3pl._delivery import Written
+
+        numbers = Numbers(context.state)
+        written = []
+        for each in documents:
+            known = numbers.find(each.name)
+            record = known or numbers.take(each.name, context.now)
+            content = each.write(properties, self.settings, record)
+            written.append(Written(each, record, content, again=known is not None))
+        return written
 
     @property
     def _where(self) -> str:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from attrs import field, frozen
 
 from orderferry import Context, ExportResult
-from orderferry.errors import AuthenticationError, ExportError
+from orderferry.errors import AuthenticationError, ExportError, StateError, TransientError
 from orderferry_fulfillment_3pl._document import ShippingOrder
 from orderferry_fulfillment_3pl._folder import Folder
 from orderferry_fulfillment_3pl._numbers import Numbers, Record, Stage
@@ -107,17 +107,22 @@ async def _put(written: Written, folder: Folder, numbers: Numbers) -> int | None
         with suppress(AuthenticationError):
             there = await folder.find(name)
             if there is not None:
-                numbers.reach(name, written.record, Stage.PUT)
+                with suppress(StateError):
+                    numbers.reach(name, written.record, Stage.PUT)
                 return interchange_number(there)
         await folder.remove_leftovers(name)
     temporary = await folder.write(name, written.content)
-    record = numbers.reach(name, written.record, Stage.RENAMING)
     try:
+        record = numbers.reach(name, written.record, Stage.RENAMING)
         await folder.publish(temporary, name)
-    except ExportError:
+    except (ExportError, StateError) as error:
         await folder.remove(temporary)
+        if isinstance(error, StateError):
+            raise TransientError(f"{name} was not put: {error}") from error
         raise
-    numbers.reach(name, record, Stage.PUT)
+    # The file is there, whether or not that can be remembered.
+    with suppress(StateError):
+        numbers.reach(name, record, Stage.PUT)
     return record.number
 
 

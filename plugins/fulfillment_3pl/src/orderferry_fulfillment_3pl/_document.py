@@ -5,12 +5,15 @@ One 940 on its way: which delivery, under which name, and its bytes.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 
 from attrs import frozen
 
 from orderferry import Properties
+from orderferry.errors import InvalidOrderError, Problem
 from orderferry.orders import Delivery, Order, Shipment, deliveries
 from orderferry_fulfillment_3pl._numbers import Record
 from orderferry_fulfillment_3pl._settings import ThreePlSettings
@@ -18,7 +21,7 @@ from orderferry_fulfillment_3pl._validation import zone
 from orderferry_fulfillment_3pl._warehouse_order import depositor_order_number, warehouse_order
 from orderferry_fulfillment_3pl._x12 import number_text
 
-__all__ = ["ShippingOrder", "shipping_orders"]
+__all__ = ["ShippingOrder", "check", "shipping_orders"]
 
 
 @frozen
@@ -37,20 +40,6 @@ class ShippingOrder:
     delivery: Delivery
     number: str
     name: str
-
-    def check(self, properties: Properties, settings: ThreePlSettings, now: datetime) -> None:
-        """
-        See whether the delivery can be sent, before a control number is taken for it.
-
-        Args:
-            properties: The step's further properties.
-            settings: The instance's settings.
-            now: Any time, in UTC.
-
-        Raises:
-            InvalidOrderError: It cannot.
-        """
-        warehouse_order(self.order, self.delivery, properties, settings, now)
 
     def write(self, properties: Properties, settings: ThreePlSettings, record: Record) -> bytes:
         """
@@ -96,3 +85,41 @@ def shipping_orders(
         digits = uuid5(idempotency_key, number).hex[:12]
         found.append(ShippingOrder(order, delivery, number, f"940_{readable}_{digits}.edi"))
     return tuple(found)
+
+
+def check(
+    documents: Sequence[ShippingOrder],
+    properties: Properties,
+    settings: ThreePlSettings,
+    now: datetime,
+) -> None:
+    """
+    See whether all of them can be sent, before a control number is taken for the first.
+
+    Args:
+        documents: The documents of an export.
+        properties: The step's further properties.
+        settings: The instance's settings.
+        now: Any time, in UTC.
+
+    Raises:
+        InvalidOrderError: One of them cannot; it has the problems of all.
+    """
+    errors = []
+    for each in documents:
+        try:
+            warehouse_order(each.order, each.delivery, properties, settings, now)
+        except InvalidOrderError as error:
+            errors.append(error)
+    twins = [
+        number for number, count in Counter(each.number for each in documents).items() if count > 1
+    ]
+    if twins:
+        cause = "two shipments have the same id"
+        problem = Problem(field="shipmentId", value=", ".join(twins), cause=cause)
+        errors.append(InvalidOrderError(str(problem), problems=[problem]))
+    if errors:
+        raise InvalidOrderError(
+            "; ".join(str(error) for error in errors),
+            problems=[problem for error in errors for problem in error.problems],
+        )

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from attrs import field, frozen
+from attrs.validators import ge, le
 
 from orderferry import Secret
 from orderferry_fulfillment_3pl._characters import CharacterSet, Delimiters
 from orderferry_fulfillment_3pl._elements import LENGTHS
 from orderferry_fulfillment_3pl._validation import (
-    between,
     code,
     code_values,
     delimiter,
@@ -96,7 +96,7 @@ class ThreePlSettings:
     """
 
     host: str = field(validator=name, metadata=_about("The partner's SFTP server."))
-    port: int = field(default=22, validator=between(1, 65535), metadata=_about("Its port."))
+    port: int = field(default=22, validator=[ge(1), le(65535)], metadata=_about("Its port."))
     known_hosts: str = field(
         validator=host_keys,
         metadata=_about(
@@ -130,12 +130,12 @@ class ThreePlSettings:
     )
     timeout_seconds: float = field(
         default=30.0,
-        validator=between(0.1, 3600),
+        validator=[ge(0.1), le(3600)],
         metadata=_about("How long to wait for the connection, and for each answer."),
     )
     max_connections: int = field(
         default=4,
-        validator=between(1, 64),
+        validator=[ge(1), le(64)],
         metadata=_about("Most connections to the server at once, from one process."),
     )
 
@@ -255,7 +255,7 @@ class ThreePlSettings:
     )
     ship_within_days: int = field(
         default=0,
-        validator=between(0, 365),
+        validator=[ge(0), le(365)],
         metadata=_about("Days until the requested ship date (G62*10)."),
     )
     time_zone: str = field(

@@ -7,13 +7,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, tzinfo
-from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import Attribute
 
 __all__ = [
-    "between",
     "code",
     "code_values",
     "delimiter",
@@ -24,8 +22,6 @@ __all__ = [
     "time_zone",
     "zone",
 ]
-
-N = TypeVar("N", int, float)
 
 Validator = Callable[[object, "Attribute[str]", str], None]
 ValuesValidator = Callable[[object, "Attribute[Mapping[str, str]]", Mapping[str, str]], None]
@@ -120,22 +116,6 @@ def code_values(low: int, high: int) -> ValuesValidator:
                 raise ValueError(
                     f"{key}: expected {_span(low, high)} capitals or digits, got {each!r}"
                 )
-
-    return check
-
-
-def between(low: N, high: N) -> Callable[[object, Attribute[N], N], None]:
-    """
-    A number in a range, its ends included.
-
-    Args:
-        low: The least.
-        high: The most.
-    """
-
-    def check(_: object, __: Attribute[N], value: N) -> None:
-        if not low <= value <= high:
-            raise ValueError(f"expected {low} to {high}, got {value}")
 
     return check
 
