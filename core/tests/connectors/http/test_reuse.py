@@ -17,6 +17,9 @@ from .conftest import SECONDS, Conversation, Serve
 
 
 def answer_all(conversation: Conversation) -> None:
+    """
+    Answers as long as requests come.
+    """
     while conversation.request():
         conversation.answer()
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 import http.client
 import io
 import socket
+import ssl
+from errno import EPIPE
 from typing import TYPE_CHECKING, cast
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
@@ -81,9 +83,7 @@ class _Answer(http.client.HTTPResponse):
         url: str | None = None,
     ) -> None:
         self._reader = _TimedReader(sock, current())
-        super().__init__(
-            cast("socket.socket", _TimedSocket(self._reader)), debuglevel, method, url
-        )
+        super().__init__(cast("socket.socket", _TimedSocket(self._reader)), debuglevel, method, url)
 
     def begin(self) -> None:
         super().begin()
@@ -144,15 +144,23 @@ class _Connection(HTTPConnection):
     def send(self, data: object) -> None:
         """
         Send; from the first byte of a request on, it may have been taken.
+
+        Where the target has closed, it may have said why: urllib3 goes on to read that after a
+        broken pipe, and only then.
         """
-        if not self._connecting:
-            if self.sock is None:
-                self.connect()
-            call = current()
-            left = call.left()
-            call.began = True
-            self.sock.settimeout(left)
-        super().send(data)  # type: ignore[arg-type]
+        if self._connecting:
+            super().send(data)  # type: ignore[arg-type]
+            return
+        if self.sock is None:
+            self.connect()
+        call = current()
+        left = call.left()
+        call.began = True
+        self.sock.settimeout(left)
+        try:
+            super().send(data)  # type: ignore[arg-type]
+        except (ConnectionError, ssl.SSLError) as error:
+            raise BrokenPipeError(EPIPE, "the target closed the connection") from error
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         """

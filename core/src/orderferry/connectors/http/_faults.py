@@ -35,6 +35,7 @@ FAULTS = (HTTPError, OSError, http.client.HTTPException, UnreadableAnswerError)
 """What a request can fail with, before an answer is read whole."""
 
 _HOSTNAME_MISMATCH = 62
+_IP_ADDRESS_MISMATCH = 64
 _REFUSED_CERTIFICATE = (
     "BAD_CERTIFICATE",
     "CERTIFICATE_EXPIRED",
@@ -144,7 +145,7 @@ def _refuses_us(fault: ssl.SSLError) -> bool:
 def _tls(fault: ssl.SSLError) -> str:
     reason = (fault.reason or "").replace("_", " ").lower()
     if isinstance(fault, ssl.SSLCertVerificationError):
-        if fault.verify_code == _HOSTNAME_MISMATCH:
+        if fault.verify_code in (_HOSTNAME_MISMATCH, _IP_ADDRESS_MISMATCH):
             return (
                 f"its certificate is for another name ({fault.verify_message}); "
                 "use the name that is in the certificate"

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from attrs import frozen
-from urllib3 import PoolManager
+from urllib3 import HTTPConnectionPool, PoolManager
 from urllib3.response import BaseHTTPResponse
+from urllib3.util import Retry
 
 from orderferry.connectors._redaction import Redactor
 from orderferry.connectors._timeline import Timeline
@@ -26,6 +27,9 @@ __all__ = ["Sender"]
 
 CONNECT_SECONDS = 10.0
 """Most seconds until a connection stands."""
+
+_NO_RETRIES = Retry(False, redirect=False)
+"""As `retries=False`, without a line in the log of each request."""
 
 
 @frozen(kw_only=True)
@@ -132,18 +136,18 @@ def _opened(outgoing: Outgoing, manager: PoolManager, seconds: float) -> BaseHTT
     Send the request, and read the head of its answer.
     """
     url = outgoing.url
+    opener: PoolManager | HTTPConnectionPool = manager
+    target = url.url
     if manager.proxy is None:
         # The manager would take the address apart once more, at a tenth of the whole cost.
-        urlopen = manager.connection_from_host(url.host, url.port, url.scheme).urlopen
+        opener = manager.connection_from_host(url.host, url.port, url.scheme)
         target = url.request_uri
-    else:
-        urlopen, target = manager.urlopen, url.url
-    return urlopen(
+    return opener.urlopen(
         outgoing.method,
         target,
         body=outgoing.content,
         headers=outgoing.headers,
-        retries=False,
+        retries=_NO_RETRIES,
         redirect=False,
         timeout=seconds,
         preload_content=False,

@@ -1,0 +1,152 @@
+"""
+What an answer holds.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from decimal import Decimal
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from orderferry.connectors.http import BoundClient, Headers, Response
+from orderferry.errors import TransientError, UnknownOutcomeError
+
+
+def test_json_numbers_are_exact() -> None:
+    """
+    A price goes through no float.
+    """
+    response = Response(status=200, content=b'{"price": 12345678901234567890.10, "count": 3}')
+
+    assert {"price": Decimal("12345678901234567890.10"), "count": 3} == response.json()
+
+
+def test_a_byte_order_mark_is_no_fault() -> None:
+    """
+    Some servers send one before JSON (RFC 8259, section 8.1, lets us ignore it).
+    """
+    assert {} == Response(status=200, content=b"\xef\xbb\xbf{}").json()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"<html>", "answered with no JSON"),
+        (b"", "answered with an empty body, status 201"),
+        (b'{"a": NaN}', "answered with no JSON"),
+        (b"[" * 100_000, "answered with no JSON"),
+        (b'"\xff"', "answered with no JSON"),
+    ],
+)
+@pytest.mark.parametrize(("write", "error"), [(True, UnknownOutcomeError), (False, TransientError)])
+def test_an_answer_that_is_no_json_says_nothing_of_the_outcome(
+    content: bytes, message: str, write: bool, error: type[Exception]
+) -> None:
+    """
+    After a write it may have been taken; a read can be made again.
+    """
+    response = Response(
+        status=201, content=content, method="POST", url="http://wms.example/orders?a", write=write
+    )
+
+    with pytest.raises(error, match=f"POST http://wms.example/orders {message}"):
+        response.json()
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "text"),
+    [
+        ("\u00d8".encode(), "text/plain", "\u00d8"),
+        ("\u00d8".encode("latin-1"), "text/plain; charset=iso-8859-1", "\u00d8"),
+        ("\u00d8".encode(), 'text/plain; charset="no-such"', "\u00d8"),
+        (b"\xff", "text/plain", "\ufffd"),
+        (b"x", "", "x"),
+    ],
+)
+def test_text_is_read_in_the_charset_that_is_named(
+    content: bytes, media_type: str, text: str
+) -> None:
+    """
+    UTF-8 where none is, or an unknown one.
+    """
+    response = Response(status=200, content=content, headers={"Content-Type": media_type})
+
+    assert text == response.text
+
+
+def test_the_media_type_is_told_without_its_parameters() -> None:
+    """
+    In lower case, as types compare (RFC 9110, section 8.3.1).
+    """
+    response = Response(status=200, headers={"content-type": "Application/JSON;charset=utf-8"})
+
+    assert "application/json" == response.media_type
+
+
+def test_header_fields_are_found_in_any_case(http: BoundClient, httpserver: HTTPServer) -> None:
+    """
+    And a name that came twice keeps both values.
+    """
+    headers = [("X-CSRF-Token", "abc"), ("Set-Cookie", "a=1; Path=/"), ("Set-Cookie", "b=2=3")]
+    httpserver.expect_request("/").respond_with_data("", headers=headers)
+
+    response = http.get(httpserver.url_for("/"))
+
+    assert "abc" == response.headers["x-csrf-token"] == response.headers.get("X-Csrf-TOKEN")
+    assert ("a=1; Path=/", "b=2=3") == response.headers.get_all("set-cookie")
+    assert {"a": "1", "b": "2=3"} == response.cookies
+
+
+def test_header_fields_are_a_mapping() -> None:
+    """
+    Names as they came, one each.
+    """
+    headers = Headers([("A", "1"), ("a", "2"), ("B", "3")])
+
+    assert ["A", "B"] == list(headers)
+    assert ("1, 2", 2, True, False) == (headers["a"], len(headers), "b" in headers, "C" in headers)
+    assert () == headers.get_all("C")
+
+
+def test_a_compressed_body_is_decompressed(http: BoundClient, httpserver: HTTPServer) -> None:
+    """
+    Gzip is asked for, also several members of it; deflate is taken in both of its readings.
+    """
+    raw = zlib.compressobj(wbits=-15)
+    bodies = {
+        "/gzip": (gzip.compress(b"ab") + gzip.compress(b"cd"), "gzip"),
+        "/zlib": (zlib.compress(b"abcd"), "deflate"),
+        "/raw": (raw.compress(b"abcd") + raw.flush(), "deflate"),
+        "/both": (gzip.compress(zlib.compress(b"abcd")), "deflate, gzip"),
+        "/none": (b"abcd", "identity"),
+    }
+    for path, (body, encoding) in bodies.items():
+        httpserver.expect_request(path, headers={"Accept-Encoding": "gzip"}).respond_with_data(
+            body, headers={"Content-Encoding": encoding}
+        )
+
+    assert [b"abcd"] * 5 == [http.get(httpserver.url_for(path)).content for path in bodies]
+
+
+def test_an_answer_shows_no_secrets_when_it_is_printed() -> None:
+    """
+    Neither its body nor its cookies, nor the query of its address.
+    """
+    response = Response(
+        status=200,
+        content=b"geheim-1234",
+        headers={"Set-Cookie": "s=geheim-1234"},
+        url="http://wms.example/?key=geheim-1234",
+    )
+
+    assert "geheim" not in repr(response) + repr(response.headers)
+
+
+def test_an_unknown_status_has_words_too() -> None:
+    """
+    Targets make up their own, such as 599.
+    """
+    assert "an unknown status" == Response(status=599).reason
