@@ -4,6 +4,7 @@ What `orderferry --help` costs where a thousand distributions are installed.
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -40,7 +41,7 @@ def main() -> int:
         seconds = medians_of_programs(
             {"bare Python": ["-c", "pass"], "orderferry --help": ["-m", "orderferry", "--help"]},
             rounds=ROUNDS,
-            environment={"PYTHONPATH": folder},
+            environment={"PYTHONPATH": os.pathsep.join([folder, os.environ.get("PYTHONPATH", "")])},
         )
     medians = {name: value * 1000 for name, value in seconds.items()}
     return report(

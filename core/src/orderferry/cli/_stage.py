@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from attrs import frozen
 
+from orderferry.cli._starter import starter_workflow
 from orderferry.cli._toml import toml_key, toml_value
 from orderferry.connectors import Catalogue, Simulator
 from orderferry.orders import write_json
@@ -21,8 +22,6 @@ __all__ = ["EXAMPLES", "REFUSED", "Played", "examples", "stage"]
 EXAMPLES = ("web-1001", "web-1002", "web-1003", "web-1004")
 REFUSED = "web-1004"
 """The example that shows a failure: its id is too long, and one quantity is below zero."""
-
-ERROR_STATUS = "ExportFailed"
 
 
 @frozen
@@ -57,7 +56,7 @@ def stage(names: Sequence[str], simulators: Catalogue) -> Iterator[tuple[Path, l
             played.append(Played(name, simulator))
         config = folder / "orderferry.toml"
         config.write_text(_config(played), encoding="utf-8")
-        (folder / "workflow.json").write_bytes(write_json(_workflow(names), indent=2))
+        (folder / "workflow.json").write_bytes(write_json(starter_workflow(names), indent=2))
         yield config, played
 
 
@@ -77,23 +76,3 @@ def _config(played: Sequence[Played]) -> str:
         settings = each.simulator.settings
         lines += [f"{toml_key(name)} = {toml_value(value)}" for name, value in settings.items()]
     return "\n".join(lines) + "\n"
-
-
-def _workflow(names: Sequence[str]) -> dict[str, object]:
-    """
-    The first connector decides: what it refuses goes to none of the others.
-    """
-    first, *others = names
-    steps: list[dict[str, object]] = [
-        {
-            "name": "ExportOrder",
-            "active": True,
-            "connector": first,
-            "stopOnError": True,
-            "errorStatus": ERROR_STATUS,
-        }
-    ]
-    if others:
-        steps.append({"name": "ExportOrder", "active": True, "connector": others})
-    statuses = [{"name": "New", "workflowSteps": steps}, {"name": ERROR_STATUS}]
-    return {"name": "Online", "orderStatuses": statuses}

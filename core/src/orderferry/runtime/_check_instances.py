@@ -37,12 +37,11 @@ def instance_findings(
         exporter = instances.exporter(configured.reference)
     except LoadError as error:
         faults = error.faults if isinstance(error, SettingsError) else ()
-        message = str(error)
         yield CheckFinding(
             subject=subject,
             what=LOADS,
             state=CheckState.FAILED,
-            detail="; ".join([message, *(fault for fault in faults if fault not in message)]),
+            detail="; ".join(faults) or str(error),
             distribution=error.distribution,
             version=error.version,
         )

@@ -10,7 +10,7 @@ from itertools import combinations
 from attrs import frozen
 
 from orderferry.connectors import Exporter, InstanceConfig, InstanceName, Instances
-from orderferry.errors import ExporterNotFoundError
+from orderferry.errors import ExporterNotFoundError, LoadError
 from orderferry.runtime._findings import CheckFinding, CheckState
 from orderferry.steps import ConnectorReference, StepConfig
 from orderferry.workflow import OrderType, Status, Workflow
@@ -94,7 +94,7 @@ def _reference_findings(
             missing.append((market, error))
         else:
             found[exporter.name] = exporter
-    for detail in dict.fromkeys(str(error) for market, error in missing if market or not found):
+    for detail in dict.fromkeys(_told(error) for market, error in missing if market or not found):
         yield _of_step(step, what, CheckState.FAILED, detail)
     yield from _without_market(step, what, missing if found else [])
     operation = OPERATIONS.get(step.name)
@@ -115,9 +115,17 @@ def _without_market(
     for market, error in missing:
         if market is None:
             rare = error.reason == "not configured"
-            yield _of_step(
-                step, what, CheckState.WARNING if rare else CheckState.FAILED, str(error)
-            )
+            state = CheckState.WARNING if rare else CheckState.FAILED
+            yield _of_step(step, what, state, _told(error))
+
+
+def _told(error: ExporterNotFoundError) -> str:
+    """
+    Why there is no exporter; what is wrong with an instance stands in that instance's findings.
+    """
+    if isinstance(error.__cause__, LoadError) and error.reason in {"quarantined", "incompatible"}:
+        return f"{error.reason}: see the findings of the connector {error.connector}"
+    return str(error)
 
 
 def _repeated(
