@@ -2,18 +2,22 @@
 What the tests of the connector share: settings, and small orders.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from orderferry import Order, Secret
+from orderferry.connectors import Catalogue, Exporter, InstanceConfig, Instances, MemoryState
+from orderferry.connectors.http import Client
 from orderferry.orders import Address, LineItem, OrderForm, Shipment
 from orderferry_erp_sap import SapSettings
+from orderferry_erp_sap.simulator import SapSimulator
 
 SettingsOf = Callable[..., SapSettings]
 OrderOf = Callable[..., Order]
+ExporterOf = Callable[..., Exporter]
 
 
 @pytest.fixture
@@ -75,3 +79,41 @@ def order_of(address: Address) -> OrderOf:
         return Order(**{**given, **changes})  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture
+def simulator() -> Iterator[SapSimulator]:
+    """
+    A simulator that listens.
+    """
+    simulator = SapSimulator()
+    simulator.start()
+    yield simulator
+    simulator.stop()
+
+
+@pytest.fixture
+def exporter_of(simulator: SapSimulator) -> Iterator[ExporterOf]:
+    """
+    The installed connector, as an instance that talks to the simulator; with other settings where
+    a test wants them. It has the real client, and a memory of its own.
+    """
+    clients: list[Client] = []
+
+    def make(**changes: object) -> Exporter:
+        clients.append(Client(environment={}))
+        settings = {**simulator.settings, **changes}
+        configured = InstanceConfig(name="erp_sap", settings=settings)
+        memory = MemoryState()
+        instances = Instances(
+            [configured],
+            catalogue=Catalogue.installed(),
+            environment={},
+            state=lambda _: memory,
+            http=clients[-1],
+        )
+        return instances.exporter(configured.reference)
+
+    yield make
+    for client in clients:
+        client.close()

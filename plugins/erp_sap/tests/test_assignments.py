@@ -93,7 +93,7 @@ def test_the_step_sets_header_fields_by_their_names() -> None:
         {
             "SalesOrderType": "ZOR",
             "SalesOffice": 170,
-            "ShippingCondition": Decimal("1"),
+            "ShippingCondition": Decimal(1),
             "PricingDate": datetime(2025, 1, 31, 12, tzinfo=UTC),
             "CompleteDeliveryIsDefined": True,
             "Facility": "DC01",

@@ -136,9 +136,7 @@ def test_two_children_with_one_key_are_refused() -> None:
     SAP holds one partner for a function.
     """
     partner = Entry(entity="A_SalesOrderHeaderPartner", values={"PartnerFunction": "SH"})
-    order = Entry(
-        entity="A_SalesOrder", values={}, children={"to_Partner": (partner, partner)}
-    )
+    order = Entry(entity="A_SalesOrder", values={}, children={"to_Partner": (partner, partner)})
     (problem,) = problems(order)
     assert (problem.field, problem.value) == ("PartnerFunction", "SH")
 

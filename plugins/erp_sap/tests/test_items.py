@@ -118,9 +118,7 @@ def test_quantities_that_cannot_be_ordered(
     assert fault.value == (quantity if cancelled is None else cancelled)
 
 
-def test_a_cancelled_part_is_taken_off_exactly(
-    settings_of: SettingsOf, order_of: OrderOf
-) -> None:
+def test_a_cancelled_part_is_taken_off_exactly(settings_of: SettingsOf, order_of: OrderOf) -> None:
     """
     No digit is rounded away, so that one digit too many is still seen.
     """

@@ -18,7 +18,6 @@ from orderferry_erp_sap import SapSettings
 from orderferry_erp_sap._mapping import purchase_order_number, sales_order, sold_to_party
 from orderferry_erp_sap._payload import write
 from orderferry_erp_sap.simulator._reading import read_sales_order
-from orderferry_erp_sap.simulator._refusals import RefusedError
 
 SettingsOf = Callable[..., SapSettings]
 OrderOf = Callable[..., Order]
@@ -145,7 +144,7 @@ def test_the_step_beats_properties_and_these_the_constants(
 
 def test_the_customer_may_be_the_orders(settings_of: SettingsOf, order_of: OrderOf) -> None:
     """
-    With `use_customer_number` the order's customer orders and gets the goods, unless told otherwise.
+    With `use_customer_number` the order's customer orders and gets the goods, or who else is named.
     """
     order = order_of(customer_number="4711")
     assert sold_to_party(order, Properties(), settings_of()) == "17100001"
@@ -243,11 +242,6 @@ def test_what_passes_the_checks_passes_sap(
     )
     try:
         body = write(sales_order(order, None, Properties(), settings))
-    except InvalidOrderError as error:
-        assert error.problems
+    except InvalidOrderError:
         return
-    try:
-        read = read_sales_order(body)
-    except RefusedError as error:
-        pytest.fail(f"the simulator refused it: {error}")
-    assert read["PurchaseOrderByCustomer"] == order_id
+    assert read_sales_order(body)["PurchaseOrderByCustomer"] == order_id

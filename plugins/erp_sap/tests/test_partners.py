@@ -33,9 +33,7 @@ def _address(
     return (nested[0].values if nested else None), faults
 
 
-def test_an_address_stands_nested_in_its_partner(
-    settings_of: SettingsOf, address: Address
-) -> None:
+def test_an_address_stands_nested_in_its_partner(settings_of: SettingsOf, address: Address) -> None:
     """
     Each part of the address has a field of its own, and what is not given is not sent.
     """

@@ -10,7 +10,7 @@ import pytest
 
 from orderferry import Secret
 from orderferry_erp_sap import SapSettings
-from orderferry_erp_sap._settings import zone
+from orderferry_erp_sap._setting_checks import zone
 
 SettingsOf = Callable[..., SapSettings]
 
@@ -28,20 +28,20 @@ def test_an_address_and_a_way_to_sign_in_are_enough(settings_of: SettingsOf) -> 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"base_url": "sap.example"}, "base_url: expected an address"),
-        ({"base_url": "ftp://sap.example"}, "base_url: expected an address"),
-        ({"base_url": "https://sap.example?x=1"}, "base_url: expected an address"),
-        ({"service_path": "sap/opu"}, "service_path: expected a path"),
-        ({"sap_client": "10"}, "sap_client: expected three digits"),
-        ({"timeout_seconds": 0}, "timeout_seconds: expected seconds"),
+        ({"base_url": "sap.example"}, "expected an address"),
+        ({"base_url": "ftp://sap.example"}, "expected an address"),
+        ({"base_url": "https://sap.example?x=1"}, "expected an address"),
+        ({"service_path": "sap/opu"}, "expected a path"),
+        ({"sap_client": "10"}, "expected three digits"),
+        ({"timeout_seconds": 0}, "expected seconds"),
         ({"time_zone": "Europe/Atlantis"}, "there is no time zone 'Europe/Atlantis'"),
         ({"time_zone": "../etc/passwd"}, "there is no time zone"),
-        ({"division": "000"}, "division: has 3 characters, SAP takes 2"),
-        ({"price_condition": "PRICE"}, "price_condition: has 5 characters"),
-        ({"bill_to_function": "SH"}, "bill_to_function: the same as ship_to_function"),
+        ({"division": "000"}, "'000' has 3 characters, SAP takes 2"),
+        ({"price_condition": "PRICE"}, "has 5 characters"),
+        ({"bill_to_function": "SH"}, "are the same"),
         ({"header_constants": {"PurchaseOrderByCustomer": "x"}}, "cannot be set"),
         ({"header_constants": {"CreationDate": "2025-01-01"}}, "cannot be set"),
-        ({"header_properties": {"a": "SalesOrder"}}, "header_properties.a: the field SalesOrder"),
+        ({"header_properties": {"a": "SalesOrder"}}, "a: the field SalesOrder"),
         ({"item_properties": {"a": "to Item"}}, "'to Item' is not the name of a field"),
         ({"item_constants": {"SalesOrderItem": "10"}}, "cannot be set"),
     ],
@@ -50,7 +50,7 @@ def test_settings_that_do_not_hold_say_which(
     settings_of: SettingsOf, changes: dict[str, object], message: str
 ) -> None:
     """
-    The message names the setting, and what is expected.
+    The message says what is expected; the path of the setting comes from who reads the file.
     """
     with pytest.raises(ValueError, match=message):
         settings_of(**changes)

@@ -35,7 +35,8 @@ def test_notes_of_two_ids_are_two_texts(settings_of: SettingsOf, order_of: Order
     Internal and public notes go where the settings say; an empty id sends nothing.
     """
     order = order_of(
-        order_notes=(OrderNote(detail="internal"),), public_order_notes=(OrderNote(detail="public"),)
+        order_notes=(OrderNote(detail="internal"),),
+        public_order_notes=(OrderNote(detail="public"),),
     )
     texts = notes(order, settings_of(note_text="TX02", text_language="NO"))
     assert [(t.values["LongTextID"], t.values["LongText"]) for t in texts] == [

@@ -13,7 +13,7 @@ from orderferry.errors import Problem
 from orderferry.orders import PropertyItem
 from orderferry_erp_sap._fields import ENTITIES, Kind, Property
 from orderferry_erp_sap._payload import Value, plain
-from orderferry_erp_sap._settings import RESERVED
+from orderferry_erp_sap._setting_checks import RESERVED
 
 __all__ = ["STEP_PROPERTIES", "constants", "from_properties", "from_step"]
 

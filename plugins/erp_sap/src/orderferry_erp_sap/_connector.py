@@ -32,7 +32,8 @@ from orderferry_erp_sap._outcome import created_number, error_of
 from orderferry_erp_sap._payload import write
 from orderferry_erp_sap._repeatability import Repeatability
 from orderferry_erp_sap._service import SapService, literal
-from orderferry_erp_sap._settings import RESERVED, SapSettings
+from orderferry_erp_sap._setting_checks import RESERVED
+from orderferry_erp_sap._settings import SapSettings
 
 __all__ = ["SapConnector"]
 

@@ -89,8 +89,10 @@ def _messages(error: Mapping[str, object]) -> tuple[_Message, ...]:
         _message(each) for each in _list(_object(error.get("innererror")).get("errordetails"))
     ]
     faults = [each for each in details if each.severity in ("error", "abort") and each.text]
-    unique = {each.text: each for each in reversed(faults or [head])}
-    return tuple(reversed(unique.values()))
+    unique: dict[str, _Message] = {}
+    for each in faults or [head]:
+        unique.setdefault(each.text, each)
+    return tuple(unique.values())
 
 
 def _field(message: _Message) -> str | None:

@@ -15,7 +15,8 @@ from orderferry_erp_sap._items import ItemMaker, placed_lines
 from orderferry_erp_sap._partners import partner
 from orderferry_erp_sap._payload import Entry, Value
 from orderferry_erp_sap._prices import freight
-from orderferry_erp_sap._settings import RESERVED, SapSettings, zone
+from orderferry_erp_sap._setting_checks import RESERVED, zone
+from orderferry_erp_sap._settings import SapSettings
 from orderferry_erp_sap._texts import notes
 
 __all__ = ["purchase_order_number", "sales_order", "sold_to_party"]

@@ -10,7 +10,7 @@ from typing import cast
 
 from attrs import evolve
 
-from orderferry.connectors.http import Response, error_for
+from orderferry.connectors.http import Response
 from orderferry.errors import (
     AuthenticationError,
     ExportError,
@@ -70,7 +70,7 @@ def error_of(
     The error that a refusal means.
 
     Args:
-        response: The answer, no success.
+        response: The answer, of a status from 400 to 499.
         root: What was sent.
         what: What messages call the order.
         transient_codes: Codes of SAP's messages that pass by themselves.
@@ -91,8 +91,6 @@ def error_of(
         return TransientError(f"SAP could not take order {what} now: {said}", problems=problems)
     if _OUTDATED_REQUEST_ID in read.codes:
         return UnknownOutcomeError(f"SAP has processed order {what} before: {said}")
-    if not 400 <= response.status < 500:
-        return error_for(response)
     return RejectedError(
         f"SAP refused order {what}: {said}{_remedy(response, read)}", problems=problems
     )

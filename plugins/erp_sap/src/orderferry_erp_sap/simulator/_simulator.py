@@ -49,7 +49,7 @@ class SapSimulator:
         Listen; returns when it does.
         """
         self._server = Server(self._orders, self._sessions, ("127.0.0.1", self.port))
-        self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
