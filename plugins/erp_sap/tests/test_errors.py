@@ -69,6 +69,19 @@ def test_each_error_of_the_details_is_a_problem() -> None:
     assert [(p.code, p.cause) for p in alone.problems] == [("V1/100", "Refused")]
 
 
+def test_one_text_about_two_items_is_two_problems() -> None:
+    """
+    The same sentence counts once for each target, and not again without one.
+    """
+    details = [
+        {"message": "Too long", "target": "to_Item(SalesOrderItem='10')/Material"},
+        {"message": "Too long", "target": "to_Item(SalesOrderItem='20')/Material"},
+        {"message": "Too long", "target": ""},
+    ]
+    read = refusal(_body(*details), ROOT)
+    assert [problem.line_item_id for problem in read.problems] == ["L1", "L2"]
+
+
 @pytest.mark.parametrize("wrapped", [True, False])
 def test_details_may_stand_in_an_object(wrapped: bool) -> None:
     """

@@ -83,15 +83,19 @@ def _message(raw: object) -> _Message:
 def _messages(error: Mapping[str, object]) -> tuple[_Message, ...]:
     """
     The messages that explain the refusal: the details that are errors, else the head's own.
+
+    SAP tells a message again for each exception that it passed through, with no target.
     """
     head = _message(error)
     details = [
         _message(each) for each in _list(_object(error.get("innererror")).get("errordetails"))
     ]
     faults = [each for each in details if each.severity in ("error", "abort") and each.text]
-    unique: dict[str, _Message] = {}
+    targeted = {each.text for each in faults if each.target}
+    unique: dict[tuple[str, str], _Message] = {}
     for each in faults or [head]:
-        unique.setdefault(each.text, each)
+        if each.target or each.text not in targeted:
+            unique.setdefault((each.text, each.target), each)
     return tuple(unique.values())
 
 

@@ -1,0 +1,97 @@
+"""
+SAP's own metadata of the sales order service, served by SAP CAP as a process of its own.
+
+CAP checks types, lengths, digits, unknown properties and keys by SAP's metadata, and makes the deep
+insert. The CSRF handshake and the number range of this stand-in are not CAP's. It does not show
+business rules, authorizations, `sap:creatable`, or SAP's own codes of messages.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread, Timer
+from typing import IO, Any
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+from attrs import frozen
+
+__all__ = ["PASSWORD", "USER", "SapCap", "served"]
+
+USER = "COMM_USER"
+PASSWORD = "comm-user-secret"
+
+_LISTENS = re.compile(r"server listening on .*'http://localhost:(\d+)'")
+_SERVICE = "/sap/opu/odata/sap/API_SALES_ORDER_SRV"
+_SECONDS = 60.0
+
+
+@frozen
+class SapCap:
+    """
+    The service, up.
+
+    Attributes:
+        base_url: Its address, as the connector's setting.
+    """
+
+    base_url: str
+
+    def read(self, sales_order: str, *expand: str) -> dict[str, Any]:
+        """
+        A sales order with what is nested in it, read by another client than the connector's.
+
+        Args:
+            sales_order: SAP's number.
+            expand: Paths of navigations.
+        """
+        path = f"{_SERVICE}/A_SalesOrder('{sales_order}')?$expand={quote(','.join(expand))}"
+        user = b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+        headers = {"Authorization": f"Basic {user}", "Accept": "application/json"}
+        with urlopen(Request(self.base_url + path, headers=headers), timeout=30) as answer:
+            document: dict[str, Any] = json.load(answer)["d"]
+        return document
+
+
+def _port(output: IO[str]) -> int:
+    """
+    The port that it listens on, once it says so.
+    """
+    said: list[str] = []
+    for line in output:
+        said.append(line)
+        match = _LISTENS.search(line)
+        if match:
+            return int(match[1])
+    raise RuntimeError(f"SAP CAP ended before it listened:\n{''.join(said)}")
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[SapCap]:
+    """
+    The service on a free port, for as long as it is needed.
+
+    Args:
+        folder: The stand-in, with its npm packages installed.
+    """
+    command = ["node", "node_modules/@sap/cds/bin/serve.js", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        watchdog = Timer(_SECONDS, process.kill)
+        watchdog.start()
+        try:
+            port = _port(process.stdout)
+            watchdog.cancel()
+            Thread(target=process.stdout.read, daemon=True).start()
+            yield SapCap(f"http://127.0.0.1:{port}")
+        finally:
+            watchdog.cancel()
+            process.terminate()
