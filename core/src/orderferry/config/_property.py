@@ -109,7 +109,8 @@ def further_properties(members: Members, own: Collection[str], faults: Faults) -
     for item in _items(members, faults):
         right = canonical(item.key)
         if item.group is None and right in own:
-            members.named.setdefault(right, []).append(item.value)
+            if item.value.value is not None:
+                members.named.setdefault(right, []).append(item.value)
             continue
         near = nearest(item.key, own) if item.group is None else None
         if near is not None:

@@ -11,7 +11,6 @@ from orderferry.config._config import Config
 from orderferry.config._faults import Faults, raise_if_any
 from orderferry.config._toml import read_toml
 from orderferry.config._workflow import read_workflow
-from orderferry.errors import ConfigurationError
 from orderferry.steps import Step
 from orderferry.workflow import OrderType, Workflow
 
@@ -32,9 +31,8 @@ def read_config(path: Path, *, steps: Mapping[str, Step]) -> Config:
     faults = Faults(str(path))
     found = read_toml(path, faults)
     order_types: tuple[OrderType, ...] = ()
-    workflow_faults = Faults("")
-    if found.runtime is not None:
-        workflow_faults = Faults(str(found.runtime.workflow))
+    workflow_faults = Faults(str(found.runtime.workflow))
+    if found.names_workflow:
         order_types = read_workflow(
             found.runtime.workflow,
             steps=steps,
@@ -42,8 +40,6 @@ def read_config(path: Path, *, steps: Mapping[str, Step]) -> Config:
             faults=workflow_faults,
         )
     raise_if_any(faults, workflow_faults)
-    if found.runtime is None:
-        raise ConfigurationError(f"{path}: it names no workflow")
     return Config(
         path=path,
         runtime=found.runtime,

@@ -22,6 +22,7 @@ __all__ = [
     "as_object",
     "as_seconds",
     "as_size",
+    "as_table",
     "as_text",
 ]
 
@@ -114,6 +115,15 @@ def as_object(value: object) -> Mapping[str, object]:
     if isinstance(value, dict):
         return value
     raise _unfit("an object", value)
+
+
+def as_table(value: object) -> Mapping[str, object]:
+    """
+    A table of TOML.
+    """
+    if isinstance(value, dict):
+        return value
+    raise _unfit("a table", value)
 
 
 def as_size(value: object) -> int:

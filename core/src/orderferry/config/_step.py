@@ -108,8 +108,8 @@ class Steps:
         if name not in set(self.installed):
             hint = remedy(name, (*self.installed, *self.foreign))
             self.faults.add(
-                f"step {name!r} is unknown; {hint}; a step that the host runs is named in "
-                "foreign_steps",
+                f"step {name!r} is unknown; {hint} (a step that the host runs is named in "
+                "foreign_steps)",
                 path,
             )
             return None
@@ -174,7 +174,7 @@ def _judge(
     Note what the step's own rules refuse.
     """
     for name in sorted(rules.required):
-        given = name in members.named and not (name == "Connector" and not config.connectors)
+        given = any(each.value not in ("", []) for each in members.named.get(name, ()))
         if not given and name not in config.properties:
             faults.add(f"{name} is required, and missing", config.path)
     if config.connectors and not rules.accepts_connectors:

@@ -19,9 +19,9 @@ from orderferry.config._readers import (
     as_list,
     as_name,
     as_names,
-    as_object,
     as_seconds,
     as_size,
+    as_table,
 )
 from orderferry.connectors import InstanceConfig, InstanceName
 from orderferry.orders import member
@@ -49,12 +49,14 @@ class TomlFile:
     What the configuration file says.
 
     Attributes:
-        runtime: Its `[runtime]` table, or `None` where that does not name its files.
+        runtime: Its `[runtime]` table; the defaults for what does not hold.
         connectors: Its `[[connector]]` tables.
+        names_workflow: Whether the workflow file is known, so that it can be read too.
     """
 
-    runtime: RuntimeSettings | None = None
+    runtime: RuntimeSettings
     connectors: tuple[InstanceConfig, ...] = ()
+    names_workflow: bool = False
 
 
 def read_toml(file: Path, faults: Faults) -> TomlFile:
@@ -66,18 +68,23 @@ def read_toml(file: Path, faults: Faults) -> TomlFile:
         faults: Where what does not hold is noted.
     """
     document = _document(file, faults)
-    if document is None:
-        return TomlFile()
-    table = _Table(document, "", faults)
+    table = _Table(document or {}, "", faults)
     table.refuse_others(("runtime", "connector"), "the file")
-    runtime = table.read("runtime", as_object)
-    settings = None
-    if runtime is not None or "runtime" not in document:
-        settings = _runtime(_Table(runtime or {}, "runtime", faults), file.parent)
-    return TomlFile(settings, tuple(_connectors(document.get("connector", []), faults)))
+    runtime = table.read("runtime", as_table)
+    inner = _Table(runtime or {}, "runtime", faults)
+    workflow = inner.read("workflow", as_file)
+    connectors = _connectors(table.values.get("connector", []), file.parent, faults)
+    return TomlFile(
+        runtime=_runtime(inner, workflow, file.parent),
+        connectors=tuple(connectors),
+        names_workflow=document is not None
+        and (runtime is None) == ("runtime" not in table.values)
+        and (workflow is None) == ("workflow" not in inner.values),
+    )
 
 
 def _document(file: Path, faults: Faults) -> Mapping[str, object] | None:
+    text = ""
     try:
         text = file.read_bytes().removeprefix(b"\xef\xbb\xbf").decode()
         return tomllib.loads(text)
@@ -92,8 +99,14 @@ def _document(file: Path, faults: Faults) -> Mapping[str, object] | None:
     except RecursionError:
         faults.add("it is nested too deeply")
     except ValueError as error:
-        faults.add(f"it is not TOML: {error}")
+        faults.add(f"it is not TOML: {_placed(error, text)}")
     return None
+
+
+def _placed(error: ValueError, text: str) -> str:
+    lines = text.split("\n")
+    end = f"line {len(lines)}, column {len(lines[-1]) + 1}"
+    return str(error).replace("(at end of document)", f"(at {end})")
 
 
 @frozen
@@ -122,17 +135,14 @@ class _Table:
                 self.faults.add(f"{name!r} is unknown in {where}; {hint}", self.place(name))
 
 
-def _runtime(table: _Table, folder: Path) -> RuntimeSettings | None:
+def _runtime(table: _Table, workflow: str | None, folder: Path) -> RuntimeSettings:
     table.refuse_others(RUNTIME_NAMES, "[runtime]")
-    workflow = table.read("workflow", as_file)
     state = table.read("state_directory", as_file)
     given = {
         "foreign_steps": table.read("foreign_steps", as_names),
         "order_limit_bytes": table.read("order_limit_bytes", as_size),
         "inline_deadline_seconds": table.read("inline_deadline_seconds", as_seconds),
     }
-    if workflow is None and "workflow" in table.values:
-        return None
     others: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     return RuntimeSettings(
         workflow=folder / (workflow or "workflow.json"),
@@ -141,15 +151,15 @@ def _runtime(table: _Table, folder: Path) -> RuntimeSettings | None:
     )
 
 
-def _connectors(value: object, faults: Faults) -> Iterator[InstanceConfig]:
+def _connectors(value: object, folder: Path, faults: Faults) -> Iterator[InstanceConfig]:
     if isinstance(value, dict):
         faults.add("each connector is a [[connector]] table, in double brackets", "connector")
         return
     seen: dict[InstanceName, str] = {}
     for index, each in enumerate(faults.read(as_list, value, "connector", "connector") or ()):
         path = f"connector[{index}]"
-        values = faults.read(as_object, each, "connector", path)
-        found = None if values is None else _connector(_Table(values, path, faults))
+        values = faults.read(as_table, each, "connector", path)
+        found = None if values is None else _connector(_Table(values, path, faults), folder)
         if found is None:
             continue
         if found.reference in seen:
@@ -160,7 +170,7 @@ def _connectors(value: object, faults: Faults) -> Iterator[InstanceConfig]:
         yield found
 
 
-def _connector(table: _Table) -> InstanceConfig | None:
+def _connector(table: _Table, folder: Path) -> InstanceConfig | None:
     table.refuse_others(CONNECTOR_NAMES, "[[connector]]")
     name = table.read("name", as_name)
     if "name" not in table.values:
@@ -168,7 +178,7 @@ def _connector(table: _Table) -> InstanceConfig | None:
     id_ = table.read("id", as_name)
     markets = table.read("markets", as_names)
     disabled = table.read("disabled_markets", as_names)
-    settings = table.read("settings", as_object)
+    settings = table.read("settings", as_table)
     if name is None or (id_ is None and "id" in table.values):
         return None
     return InstanceConfig(
@@ -178,4 +188,5 @@ def _connector(table: _Table) -> InstanceConfig | None:
         disabled_markets=disabled or frozenset(),
         settings=settings or {},
         path=table.path,
+        folder=folder,
     )

@@ -1,0 +1,176 @@
+"""
+The further properties of a step: typed, grouped, under their own keys.
+"""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from orderferry.connectors import Properties
+
+from .conftest import Files
+
+
+def test_keys_reach_the_connector_as_they_are_written(files: Files) -> None:
+    """
+    Fields that nobody knows and properties together, capitals and all.
+    """
+    step = files.step(
+        Folder="/inbound",
+        folder="/other",
+        limits={"Max": 1.50},
+        properties=[{"Key": "Host", "Value": "https://a"}, {"key": "host", "value": None}],
+    )
+
+    assert (
+        Properties(
+            {
+                "Folder": "/inbound",
+                "folder": "/other",
+                "limits": {"Max": Decimal("1.5")},
+                "Host": "https://a",
+                "host": None,
+            }
+        )
+        == step.properties
+    )
+
+
+def test_properties_with_a_group_stand_in_it_only(files: Files) -> None:
+    """
+    Also those whose keys are the step's own elsewhere.
+    """
+    step = files.step(
+        properties=[
+            {"key": "Host", "value": "a"},
+            {"key": "Host", "value": "b", "keyGroup": "RequestHeaders"},
+            {"key": "StopOnError", "value": "yes", "KeyGroup": "RequestHeaders"},
+            {"key": "Connectr", "value": 1, "KeyGroup": "Other"},
+            {"key": "Empty", "value": 1, "KeyGroup": ""},
+        ]
+    )
+
+    assert {"Host": "a", "Empty": 1} == dict(step.properties)
+    assert ("RequestHeaders", "Other") == step.properties.groups
+    assert {"Host": "b", "StopOnError": "yes"} == dict(step.properties.group("RequestHeaders"))
+    assert {"Connectr": 1} == dict(step.properties.group("Other"))
+    assert step.stop_on_error is False
+
+
+@pytest.mark.parametrize(
+    ("value_type", "value", "typed"),
+    [
+        (None, "5", "5"),
+        (None, 5, 5),
+        ("", True, True),
+        ("String", "5", "5"),
+        ("Textarea", "a\nb", "a\nb"),
+        ("File", "a.txt", "a.txt"),
+        ("Store", "1", "1"),
+        ("OrderStatus", "Ship", "Ship"),
+        ("Boolean", "true", True),
+        ("Boolean", False, False),
+        ("Number", "5", Decimal(5)),
+        ("Number", "-1.50", Decimal("-1.50")),
+        ("Number", 5, Decimal(5)),
+        ("Number", 1.5, Decimal("1.5")),
+        ("Date", "2026-11-24", date(2026, 11, 24)),
+        ("DateTime", "2026-11-24T12:00:00Z", datetime(2026, 11, 24, 12, tzinfo=UTC)),
+        ("JSON", '{"a": [1.50, null]}', {"a": [Decimal("1.50"), None]}),
+        ("JSON", {"a": 1}, {"a": 1}),
+        ("Boolean", None, None),
+    ],
+)
+def test_a_value_is_what_its_type_says(
+    files: Files, value_type: str | None, value: object, typed: object
+) -> None:
+    """
+    From text or from JSON's own; without a type it stays as it is.
+    """
+    item = {"key": "K", "value": value, "valueType": value_type}
+    found = files.step(properties=[item]).properties["K"]
+
+    assert (type(typed), typed) == (type(found), found)
+
+
+@pytest.mark.parametrize(
+    ("value_type", "value", "fault"),
+    [
+        ("String", 5, "expected a string, got 5 (a number)"),
+        ("Store", True, "expected a string, got true (a boolean)"),
+        ("Boolean", "True", 'got "True" (a string)'),
+        ("Number", "five", 'expected a number, got "five" (a string)'),
+        ("Number", "1e5", 'expected a number, got "1e5" (a string)'),
+        ("Number", "9" * 1000, "expected a number, got"),
+        ("Number", True, "expected a number, got true (a boolean)"),
+        ("Number", 1e300, "expected a number, got"),
+        ("Date", "24.11.2026", 'expected a day such as 2026-11-24, got "24.11.2026" (a string)'),
+        ("Date", "2026-02-30", 'expected a day, got "2026-02-30" (a string): day is out of range'),
+        ("Date", 20261124, "expected a day such as 2026-11-24, got 20261124 (a number)"),
+        ("DateTime", "2026-11-24T12:00:00", "expected a time with a zone"),
+        ("DateTime", "2026-02-30T12:00:00Z", "expected a time, got"),
+        ("DateTime", "2026-11-24", "expected a time with a zone"),
+        ("JSON", "{", "expected JSON: it is not JSON: Expecting property name enclosed in double"),
+        ("JSON", '{"a": 1, "a": 2}', "expected JSON: it stands twice in its object @ $.a"),
+    ],
+)
+def test_a_value_that_does_not_fit_its_type_is_told(
+    files: Files, value_type: str, value: object, fault: str
+) -> None:
+    """
+    With the path of the value.
+    """
+    item = {"key": "K", "value": value, "valueType": value_type}
+    [told] = files.step_faults(properties=[item])
+
+    assert told.startswith("Value: ")
+    assert fault in told
+    assert told.endswith(" @ .properties[0].value")
+
+
+@pytest.mark.parametrize(
+    ("properties", "fault"),
+    [
+        ({"Host": "a"}, "Properties: expected a list, got an object @ .properties"),
+        (["Host"], 'Properties: expected an object, got "Host" (a string) @ .properties[0]'),
+        ([{"value": 1}], "Key is required, and missing @ .properties[0]"),
+        ([{"key": "", "value": 1}], "Key is required, and missing @ .properties[0]"),
+        ([{"key": 7, "value": 1}], "Key: expected a string, got 7 (a number) @ .properties[0].key"),
+        ([{"key": "a", "keyGroup": 7}], "KeyGroup: expected a string, got 7 (a number)"),
+        ([{"key": "a", "valuType": "x"}], "'valuType' is unknown; did you mean ValueType?"),
+        (
+            [{"key": "a", "value": 1, "valueType": "Bolean"}],
+            (
+                'ValueType: "Bolean" (a string) is unknown; did you mean Boolean? '
+                "@ .properties[0].valueType"
+            ),
+        ),
+        (
+            [{"key": "a", "value": 1, "valueType": "Colour"}],
+            'ValueType: "Colour" (a string) is unknown; known are Boolean, Date, DateTime, File, ',
+        ),
+        (
+            [{"key": "a", "keyGroup": "g", "value": v} for v in (True, 1)],
+            "property 'a' is given twice and differently: here, and at .properties[1].value",
+        ),
+    ],
+)
+def test_a_property_that_does_not_hold_is_told_with_its_place(
+    files: Files, properties: object, fault: str
+) -> None:
+    """
+    True is not 1.
+    """
+    [told] = files.step_faults(properties=properties)
+
+    assert fault in told
+
+
+def test_a_property_given_twice_and_alike_is_taken(files: Files) -> None:
+    """
+    As a field too.
+    """
+    step = files.step(host="a", properties=[{"key": "host", "value": "a"}] * 2)
+
+    assert {"host": "a"} == dict(step.properties)

@@ -1,0 +1,171 @@
+"""
+The JSON Schemas of both files, judged by a validator that is not ours.
+"""
+
+import json
+import tomllib
+from typing import Any
+
+import pytest
+from attrs import fields
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+from orderferry.config import RuntimeSettings, config_schema, workflow_schema
+from orderferry.config._schemas import _STEP
+from orderferry.config._step import STEP_NAMES, UNUSED_STEP_NAMES
+from orderferry.config._toml import CONNECTOR_NAMES, RUNTIME_NAMES
+
+from .conftest import Files, placed
+from .test_toml import FULL
+
+
+def faults(schema: dict[str, Any], document: object) -> list[str]:
+    """
+    The paths at which a document does not fit a schema.
+    """
+    errors = Draft202012Validator(schema).iter_errors(document)
+    return [error.json_path for error in errors]
+
+
+SEED: list[dict[str, Any]] = [
+    {
+        "name": "Online",
+        "orderStatuses": [
+            {
+                "name": "New",
+                "displayName": "New",
+                "order": 1,
+                "workflowSteps": [
+                    {
+                        "name": "ExportOrder",
+                        "active": True,
+                        "Connector": ["sap/eu", "wms"],
+                        "StopOnError": "true",
+                        "ErrorStatus": "ExportFailed",
+                        "RunAfterOrderIsSaved": False,
+                        "translateKey": "WorkflowStep_ExportOrder",
+                        "isInvisible": False,
+                        "folder": "/inbound",
+                        "enabledForMarkets": ["NOR"],
+                        "workflowStepConditions": [{"type": "Success"}],
+                        "properties": [
+                            {"Key": "A", "Value": "1", "KeyGroup": "G", "ValueType": "Number"}
+                        ],
+                    }
+                ],
+            }
+        ],
+    }
+]
+
+
+def with_capitals(value: Any) -> Any:
+    """
+    A workflow with capitals at the beginning of its names.
+    """
+    if isinstance(value, dict):
+        return {name[:1].upper() + name[1:]: with_capitals(item) for name, item in value.items()}
+    return [with_capitals(item) for item in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("schema", [config_schema(), workflow_schema()])
+def test_a_schema_is_one(schema: dict[str, Any]) -> None:
+    """
+    Of draft 2020-12, and writable as JSON.
+    """
+    Draft202012Validator.check_schema(schema)
+
+    assert "https://json-schema.org/draft/2020-12/schema" == schema["$schema"]
+    assert schema == json.loads(json.dumps(schema))
+
+
+def test_the_schema_of_the_configuration_takes_what_we_take() -> None:
+    """
+    The full example, and an empty file.
+    """
+    assert [] == faults(config_schema(), tomllib.loads(FULL))
+    assert [] == faults(config_schema(), {})
+
+
+@pytest.mark.parametrize(
+    ("toml", "path"),
+    [
+        ("[runtime]\nworkflw = 'a'", "$.runtime"),
+        ("[runtime]\norder_limit_bytes = '1'", "$.runtime.order_limit_bytes"),
+        ("[runtime]\ninline_deadline_seconds = 0", "$.runtime.inline_deadline_seconds"),
+        ("[runtimes]", "$"),
+        ("[[connector]]\nid = 'a'", "$.connector[0]"),
+        ("[[connector]]\nname = 'a/b'", "$.connector[0].name"),
+        ("[[connector]]\nname = 'a'\nmarket = []", "$.connector[0]"),
+        ("[connector]\nname = 'a'", "$.connector"),
+    ],
+)
+def test_the_schema_of_the_configuration_refuses_what_we_refuse(
+    files: Files, toml: str, path: str
+) -> None:
+    """
+    Misspelt keys first.
+    """
+    assert [path] == faults(config_schema(), tomllib.loads(toml))
+    assert 1 == len(files.faults({"name": "Online"}, toml))
+
+
+def test_the_schema_of_the_workflow_takes_both_capitalisations(files: Files) -> None:
+    """
+    And so do we.
+    """
+    for workflow in (SEED, SEED[0], with_capitals(SEED)):
+        assert [] == faults(workflow_schema(), workflow)
+        assert "Online" == files.read(workflow).workflow.order_types[0].name
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"stopOnError": "yes"},
+        {"StopOnError": 1},
+        {"connector": 7},
+        {"connector": ["a/b/c"]},
+        {"properties": {}},
+        {"properties": [{"value": 1}]},
+        {"properties": [{"key": "a", "valueType": "Bolean"}]},
+        {"workflowStepConditions": [{"type": "Maybe"}]},
+        {"enabledForMarkets": [1]},
+        {"disabledForTags": "a"},
+    ],
+)
+def test_the_schema_of_the_workflow_refuses_what_we_refuse(
+    files: Files, fields: dict[str, object]
+) -> None:
+    """
+    Wrong types and unknown names of closed sets.
+    """
+    workflow = placed(fields)
+
+    assert 1 == len(faults(workflow_schema(), workflow))
+    assert 1 == len(files.faults(workflow))
+
+
+def test_the_schemas_have_every_name_that_is_read() -> None:
+    """
+    A name that is added to the readers is added to the schemas.
+    """
+    schema = config_schema()["properties"]
+
+    assert set(RUNTIME_NAMES) == set(schema["runtime"]["properties"])
+    assert set(CONNECTOR_NAMES) == set(schema["connector"]["items"]["properties"])
+    assert {field.name for field in fields(RuntimeSettings)} == set(RUNTIME_NAMES)
+    assert {*STEP_NAMES, *UNUSED_STEP_NAMES} == set(_STEP)
+
+
+def test_the_defaults_of_the_schema_are_those_of_the_settings(files: Files) -> None:
+    """
+    An editor shows what happens.
+    """
+    runtime = config_schema()["properties"]["runtime"]["properties"]
+    read = files.read({"name": "Online"}).runtime
+
+    assert runtime["order_limit_bytes"]["default"] == read.order_limit_bytes
+    assert runtime["inline_deadline_seconds"]["default"] == read.inline_deadline_seconds
+    assert files.folder / runtime["workflow"]["default"] == read.workflow
+    assert files.folder / runtime["state_directory"]["default"] == read.state_directory

@@ -1,0 +1,237 @@
+"""
+The workflow file: order types and statuses.
+"""
+
+import pytest
+
+from orderferry.config._workflow import UNUSED_ORDER_TYPE_NAMES, UNUSED_STATUS_NAMES
+from orderferry.errors import LoadError
+from orderferry.steps import Step
+from orderferry.workflow import OrderType, Status
+
+from .conftest import STEPS, Files
+
+STEP = {"name": "ExportOrder", "connector": "sap"}
+
+
+def told(files: Files, workflow: object, toml: str = "") -> list[str]:
+    """
+    The faults of a workflow, less the file's name.
+    """
+    return [fault.removeprefix("workflow.json: ") for fault in files.faults(workflow, toml)]
+
+
+def test_a_file_holds_one_order_type_or_a_list(files: Files) -> None:
+    """
+    Paths begin accordingly.
+    """
+    kind = {"name": "Online", "orderStatuses": [{"name": "New", "workflowSteps": [STEP]}]}
+    [one] = files.read(kind).workflow.order_types
+    listed, pos = files.read([kind, {"name": "Pos"}]).workflow.order_types
+
+    assert "$.orderStatuses[0].workflowSteps[0]" == one.statuses[0].steps[0].path
+    assert "$[0].orderStatuses[0].workflowSteps[0]" == listed.statuses[0].steps[0].path
+    assert OrderType(name="Pos") == pos
+
+
+def test_names_may_start_with_a_capital(files: Files) -> None:
+    """
+    Those of order types and statuses too; the path is the file's.
+    """
+    [kind] = files.read(
+        {
+            "Name": "Online",
+            "DefaultOrderType": "true",
+            "OrderStatuses": [
+                {"Name": "New", "WorkflowSteps": [STEP]},
+                {"Name": "Gone", "IsCanceledStatus": True},
+            ],
+        }
+    ).workflow.order_types
+
+    assert ("Online", True) == (kind.name, kind.is_default)
+    assert "$.OrderStatuses[0].WorkflowSteps[0]" == kind.statuses[0].steps[0].path
+    assert Status(name="Gone", is_canceled_status=True) == kind.statuses[1]
+
+
+def test_fields_of_the_host_are_accepted_and_unused(files: Files) -> None:
+    """
+    Those of Omnium's model, and any other that is not near a name of ours.
+    """
+    statuses = [{"name": "New", "color": "#fff", **dict.fromkeys(UNUSED_STATUS_NAMES, 1)}]
+    kind = {"name": "Online", "orderStatuses": statuses, "roles": [{"name": "Admin"}]}
+    [read] = files.read(
+        kind | {key: [1] for key in UNUSED_ORDER_TYPE_NAMES} | {"disableWorkflow": False}
+    ).workflow.order_types
+
+    assert OrderType(name="Online", statuses=(Status(name="New"),)) == read
+
+
+def test_null_is_as_good_as_not_there(files: Files) -> None:
+    """
+    Hosts write null for what they do not have.
+    """
+    nothing = dict.fromkeys(("workflowSteps", "condition", "isCanceledStatus", "properties"))
+    kind = {"name": "Online", "defaultOrderType": None, "orderStatuses": [{"name": "N", **nothing}]}
+    [read] = files.read(kind).workflow.order_types
+
+    assert OrderType(name="Online", statuses=(Status(name="N"),)) == read
+
+
+@pytest.mark.parametrize(
+    ("workflow", "fault"),
+    [
+        (b"", "it is empty"),
+        (
+            b"[\n{,",
+            "it is not JSON: Expecting property name enclosed in double quotes: line 2, col",
+        ),
+        (b'{"name": "\xff"}', "it is not UTF-8: line 1, column 11"),
+        (b'{"name": "A", "name": "B"}', "it stands twice in its object @ $.name"),
+        (b'{"name": "A", "x": ' + b"[" * 200 + b"]" * 200 + b"}", "more than 100 levels deep"),
+        (b"[" * 100_000, "it is nested too deeply"),
+        ([], "it has no order type @ $"),
+        (7, "expected an order type or a list of them, got 7 (a number) @ $"),
+        ([7], "order type: expected an object, got 7 (a number) @ $[0]"),
+        ({}, "Name is required, and missing @ $"),
+        ({"name": ""}, "Name is required, and missing @ $"),
+        ({"name": 7}, "Name: expected a string, got 7 (a number) @ $.name"),
+        (
+            {"Name": "A", "name": "B"},
+            'Name is given twice and differently: "A" (a string) here, "B"',
+        ),
+        ({"name": "A", "orderStatuses": {}}, "OrderStatuses: expected a list, got an object"),
+        ({"name": "A", "orderStatus": []}, "'orderStatus' is unknown; did you mean OrderStatuses?"),
+        (
+            {"name": "A", "statuses": [{"name": "New", "workflowSteps": []}]},
+            "'statuses' is unknown; did you mean OrderStatuses? @ $.statuses",
+        ),
+        (
+            {"name": "A", "disableWorkflow": True},
+            "DisableWorkflow is not supported, and leaving it out would run the workflow @ $.disab",
+        ),
+        (
+            {"name": "A", "orderStatuses": [7]},
+            "OrderStatuses: expected an object, got 7 (a number)",
+        ),
+        (
+            {"name": "A", "orderStatuses": [{}]},
+            "Name is required, and missing @ $.orderStatuses[0]",
+        ),
+        (
+            {"name": "A", "orderStatuses": [{"name": "N", "steps": [STEP]}]},
+            "'steps' is unknown; did you mean WorkflowSteps? @ $.orderStatuses[0].steps",
+        ),
+        (
+            {"name": "A", "orderStatuses": [{"name": "N", "isCancelledStatus": True}]},
+            "'isCancelledStatus' is unknown; did you mean IsCanceledStatus? @ $.order",
+        ),
+        (
+            {"name": "A", "orderStatuses": [{"name": "N", "isCanceledStatus": "yes"}]},
+            "IsCanceledStatus: expected true or false, or one of the strings",
+        ),
+        (
+            {"name": "A", "orderStatuses": [{"name": "N", "condition": {"type": "x"}}]},
+            "Condition of a status is not supported, and leaving it out would run its steps for",
+        ),
+        (
+            {"name": "A", "orderStatuses": [{"name": "N"}, {"name": "M"}, {"name": "N"}]},
+            "status 'N' stands twice: here, and at $.orderStatuses[0] @ $.orderStatuses[2]",
+        ),
+        ([{"name": "A"}, {"name": "A"}], "order type 'A' stands twice: here, and at $[0] @ $[1]"),
+        (
+            [{"name": "A", "defaultOrderType": True}, {"name": "B", "defaultOrderType": True}],
+            "DefaultOrderType is true here and at $[0] @ $[1]",
+        ),
+        (
+            {"name": "A", "orderStatuses": [{"name": "N", "workflowSteps": ["ExportOrder"]}]},
+            'WorkflowSteps: expected an object, got "ExportOrder" (a string)',
+        ),
+        (
+            {"name": "A", "orderStatuses": [{"name": "N", "workflowSteps": [{"active": True}]}]},
+            "Name is required, and missing @ $.orderStatuses[0].workflowSteps[0]",
+        ),
+        (
+            {"name": "A", "orderStatuses": [{"name": "N", "workflowSteps": [{"name": 7}]}]},
+            "Name: expected a string, got 7 (a number) @ $.orderStatuses[0].workflowSteps[0].name",
+        ),
+    ],
+)
+def test_what_does_not_hold_is_told_with_its_place(
+    files: Files, workflow: object, fault: str
+) -> None:
+    """
+    Our names have capitals in messages, whatever the file's spelling.
+    """
+    [found] = told(files, workflow)
+
+    assert fault in found
+
+
+def test_a_value_given_twice_and_alike_is_taken(files: Files) -> None:
+    """
+    Under one spelling or two.
+    """
+    text = b'{"name": "A", "Name": "A", "name": "A", "defaultOrderType": true, '
+    [kind] = files.read(text + b'"DefaultOrderType": "true"}').workflow.order_types
+
+    assert OrderType(name="A", is_default=True) == kind
+
+
+def test_an_unknown_step_is_told_with_the_nearest_name(files: Files) -> None:
+    """
+    Or with all names; and with where to name a step that the host runs.
+    """
+    steps = [{"name": "ExportOrders", "connector": "sap"}, {"name": "SendMail"}]
+    kind = {"name": "A", "orderStatuses": [{"name": "New", "workflowSteps": steps}]}
+
+    assert [
+        (
+            "step 'ExportOrders' is unknown; did you mean ExportOrder? (a step that the host runs "
+            "is named in foreign_steps) @ $.orderStatuses[0].workflowSteps[0]"
+        ),
+        (
+            "step 'SendMail' is unknown; known are ExportOrder, TagOrder "
+            "(a step that the host runs "
+            "is named in foreign_steps) @ $.orderStatuses[0].workflowSteps[1]"
+        ),
+    ] == told(files, kind)
+
+
+def test_a_step_that_the_host_runs_is_left_alone(files: Files) -> None:
+    """
+    Only its name counts, and whether it is active; an installed step may be the host's too.
+    """
+    steps = [
+        {"name": "SendMail", "conector": 1, "properties": "x", "groupId": "G"},
+        {"Name": "ExportOrder", "active": "false"},
+    ]
+    kind = {"name": "A", "orderStatuses": [{"name": "Any", "workflowSteps": steps}]}
+    config = files.read(kind, '[runtime]\nforeign_steps = ["SendMail", "ExportOrder"]')
+
+    assert [("SendMail", True), ("ExportOrder", False)] == [
+        (step.name, step.active) for step in config.workflow.order_types[0].statuses[0].steps
+    ]
+
+
+def test_a_step_that_cannot_be_loaded_is_told_where_it_stands(files: Files) -> None:
+    """
+    Only a step that the workflow places is loaded.
+    """
+
+    class Installed(dict[str, Step]):
+        def __getitem__(self, key: str) -> Step:
+            if key == "TagOrder":
+                raise LoadError("step TagOrder of acme 1.0 cannot be loaded", connector=key)
+            return super().__getitem__(key)
+
+    good = {"name": "A", "orderStatuses": [{"name": "New", "workflowSteps": [STEP]}]}
+    bad = {"name": "A", "orderStatuses": [{"name": "N", "workflowSteps": [{"name": "TagOrder"}]}]}
+
+    assert "A" == files.read(good, steps=Installed(STEPS)).workflow.order_types[0].name
+    assert [
+        (
+            "workflow.json: step TagOrder of acme 1.0 cannot be loaded "
+            "@ $.orderStatuses[0].workflowSteps[0]"
+        )
+    ] == files.faults(bad, steps=Installed(STEPS))
