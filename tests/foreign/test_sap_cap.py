@@ -23,8 +23,8 @@ from orderferry.orders import Address, LineItem, OrderForm, OrderNote, Shipment
 from .sap_cap import PASSWORD, USER, SapCap, served
 
 ADDRESS = Address(
-    organization="Tents & Søn",
-    name="Ada Example",
+    organization="Tents & Østens",
+    name="Sample Customer",
     line1="Sample Street",
     street_number="1",
     postal_code="0150",
@@ -43,7 +43,7 @@ LINES = (
     LineItem(line_item_id="L2", code="TG12", quantity=Decimal("999999999999.999"), unit="KG"),
 )
 ORDER = Order(
-    id="O'Neil & Søn #1/100%",
+    id="it's #1 & Ø/100%",
     created=datetime(2025, 1, 31, 12, tzinfo=UTC),
     billing_currency="NOK",
     billing_address=ADDRESS,
@@ -127,7 +127,7 @@ def test_a_sales_order_is_kept_as_it_was_meant(sap: SapCap, exporter_of: Exporte
     (partner,) = order["to_Partner"]["results"]
     (address,) = partner["to_Address"]["results"]
     assert (partner["PartnerFunction"], partner["Customer"]) == ("SH", "17100001")
-    assert (address["OrganizationName1"], address["Country"]) == ("Tents & Søn", "NO")
+    assert (address["OrganizationName1"], address["Country"]) == ("Tents & Østens", "NO")
     assert _conditions(order) == [("HD00", Decimal(49), "NOK")]
     (text,) = order["to_Text"]["results"]
     assert (text["LongTextID"], text["LongText"]) == ("TX01", "Door: Leave it there")

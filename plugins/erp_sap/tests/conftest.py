@@ -43,8 +43,8 @@ def address() -> Address:
     An address as a shop has it.
     """
     return Address(
-        first_name="Ada",
-        last_name="Example",
+        first_name="Sample",
+        last_name="Customer",
         line1="Sample Street",
         street_number="1",
         postal_code="0150",

@@ -46,8 +46,8 @@ def test_the_whole_deep_insert(settings_of: SettingsOf, order_of: OrderOf) -> No
                         "results": [
                             {
                                 "AddressRepresentationCode": "",
-                                "AddresseeFullName": "Ada Example",
-                                "OrganizationName1": "Ada Example",
+                                "AddresseeFullName": "Sample Customer",
+                                "OrganizationName1": "Sample Customer",
                                 "StreetName": "Sample Street",
                                 "HouseNumber": "1",
                                 "PostalCode": "0150",
@@ -208,6 +208,24 @@ def test_all_faults_are_told_at_once(settings_of: SettingsOf, order_of: OrderOf)
     }
     assert "nothing was sent" in str(caught.value)
     assert "(and 3 more)" in str(caught.value)
+
+
+def test_a_fault_that_two_lines_share_is_told_once(
+    settings_of: SettingsOf, order_of: OrderOf, address: Address
+) -> None:
+    """
+    An address without a country that SAP knows is one problem, however many lines go there.
+    """
+    lines = tuple(LineItem(line_item_id=n, code="A", quantity=Decimal(1)) for n in "123")
+    nowhere = Address(name="Sample Customer", city="Atlantis", country_code="??")
+    parts = (
+        Shipment(shipment_id="S1", address=address, line_items=lines[:1]),
+        Shipment(shipment_id="S2", address=nowhere, line_items=lines[1:]),
+    )
+    order = order_of(order_form=OrderForm(shipments=parts))
+    with pytest.raises(InvalidOrderError) as caught:
+        sales_order(order, None, Properties(), settings_of())
+    assert [problem.field for problem in caught.value.problems] == ["Country"]
 
 
 _texts = st.text(max_size=45)

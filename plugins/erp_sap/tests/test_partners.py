@@ -42,14 +42,14 @@ def test_an_address_stands_nested_in_its_partner(settings_of: SettingsOf, addres
         line2="Backyard",
         apartment_number="H0101",
         region_code="03",
-        email="ada@example.com",
+        email="customer@example.com",
         phone="+47 22 00 00 00",
     )
     assert _address(full, settings_of()) == (
         {
             "AddressRepresentationCode": "",
-            "AddresseeFullName": "Ada Example",
-            "OrganizationName1": "Ada Example",
+            "AddresseeFullName": "Sample Customer",
+            "OrganizationName1": "Sample Customer",
             "StreetName": "Sample Street",
             "HouseNumber": "1",
             "StreetSuffixName1": "Backyard",
@@ -58,7 +58,7 @@ def test_an_address_stands_nested_in_its_partner(settings_of: SettingsOf, addres
             "CityName": "Oslo",
             "Region": "03",
             "Country": "NO",
-            "EmailAddress": "ada@example.com",
+            "EmailAddress": "customer@example.com",
             "PhoneNumber": "+47 22 00 00 00",
         },
         [],
@@ -85,7 +85,7 @@ def test_an_organization_and_its_person_share_the_lines(
     assert [values[f"OrganizationName{n}"] for n in (1, 2, 3)] == [
         "The Very Long Company of Tents and",
         "Sleeping Bags Limited",
-        "Ada Example",
+        "Sample Customer",
     ]
 
 

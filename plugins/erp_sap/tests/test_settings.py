@@ -44,6 +44,8 @@ def test_an_address_and_a_way_to_sign_in_are_enough(settings_of: SettingsOf) -> 
         ({"header_properties": {"a": "SalesOrder"}}, "a: the field SalesOrder"),
         ({"item_properties": {"a": "to Item"}}, "'to Item' is not the name of a field"),
         ({"item_constants": {"SalesOrderItem": "10"}}, "cannot be set"),
+        ({"item_properties": {"a": "RequestedQuantity"}}, "cannot be set"),
+        ({"header_constants": {"to_Item": "x"}}, "'to_Item' is not the name of a field"),
     ],
 )
 def test_settings_that_do_not_hold_say_which(

@@ -20,7 +20,7 @@ __all__ = ["STEP_PROPERTIES", "constants", "from_properties", "from_step"]
 STEP_PROPERTIES = tuple(
     name
     for name, known in ENTITIES["A_SalesOrder"].properties.items()
-    if not known.key and not known.computed and name != RESERVED
+    if not known.key and not known.computed and name not in RESERVED
 )
 """The header fields that a property of the step of the same name sets."""
 

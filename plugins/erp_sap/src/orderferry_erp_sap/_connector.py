@@ -32,7 +32,7 @@ from orderferry_erp_sap._outcome import created_number, error_of
 from orderferry_erp_sap._payload import write
 from orderferry_erp_sap._repeatability import Repeatability
 from orderferry_erp_sap._service import SapService, literal
-from orderferry_erp_sap._setting_checks import RESERVED
+from orderferry_erp_sap._setting_checks import PURCHASE_ORDER
 from orderferry_erp_sap._settings import SapSettings
 
 __all__ = ["SapConnector"]
@@ -109,7 +109,7 @@ class SapConnector(Connector):
         Where there are several, the oldest number is the order's, the others are `duplicates`.
         """
         conditions = {
-            RESERVED: purchase_order_number(export.order, export.shipment),
+            PURCHASE_ORDER: purchase_order_number(export.order, export.shipment),
             "SoldToParty": sold_to_party(export.order, export.properties, self.settings),
         }
         query = " and ".join(f"{k} eq {literal(v)}" for k, v in conditions.items() if v)

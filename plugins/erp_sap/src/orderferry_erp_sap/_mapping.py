@@ -15,7 +15,7 @@ from orderferry_erp_sap._items import ItemMaker, placed_lines
 from orderferry_erp_sap._partners import partner
 from orderferry_erp_sap._payload import Entry, Value
 from orderferry_erp_sap._prices import freight
-from orderferry_erp_sap._setting_checks import RESERVED, zone
+from orderferry_erp_sap._setting_checks import PURCHASE_ORDER, zone
 from orderferry_erp_sap._settings import SapSettings
 from orderferry_erp_sap._texts import notes
 
@@ -70,7 +70,7 @@ def _head_values(
         "CustomerPurchaseOrderDate": order.created,
         "RequestedDeliveryDate": wanted or order.requested_delivery_date,
     }
-    values: dict[str, Value] = {RESERVED: purchase_order_number(order, shipment)}
+    values: dict[str, Value] = {PURCHASE_ORDER: purchase_order_number(order, shipment)}
     for name, moment in dates.items():
         if moment is not None:
             values[name] = moment.astimezone(place).date()
@@ -146,6 +146,7 @@ def sales_order(
             )
         )
     if faults:
+        faults = list(dict.fromkeys(faults))  # two lines may share an address
         raise InvalidOrderError(_message(order, shipment, faults), problems=faults)
     return root
 

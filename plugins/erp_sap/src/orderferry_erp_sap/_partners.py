@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from orderferry.errors import Problem
 from orderferry.orders import Address
 from orderferry_erp_sap._countries import country_key
+from orderferry_erp_sap._fields import ENTITIES
 from orderferry_erp_sap._payload import Entry
 from orderferry_erp_sap._settings import SapSettings
 
@@ -111,7 +112,7 @@ def partner(
         given = {name: value for name, value in _values(address, settings, faults) if value}
         children["to_Address"] = (
             Entry(
-                entity=f"{entity.removesuffix('HeaderPartner').removesuffix('Partner')}PartnerAddress",
+                entity=ENTITIES[entity].children["to_Address"],
                 values={"AddressRepresentationCode": "", **given},
             ),
         )

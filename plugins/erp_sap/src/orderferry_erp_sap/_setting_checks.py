@@ -16,6 +16,7 @@ from orderferry_erp_sap._checks import misfit
 from orderferry_erp_sap._fields import ENTITIES
 
 __all__ = [
+    "PURCHASE_ORDER",
     "RESERVED",
     "constants_of",
     "fits",
@@ -29,8 +30,11 @@ __all__ = [
     "zone",
 ]
 
-RESERVED = "PurchaseOrderByCustomer"
-"""The header field that carries the order's id; nothing else may be mapped to it."""
+PURCHASE_ORDER = "PurchaseOrderByCustomer"
+"""The header field that carries the order's id."""
+
+RESERVED = frozenset({PURCHASE_ORDER, "RequestedQuantity"})
+"""The fields that are the order's own: nothing else may be mapped to them."""
 
 _Names = Mapping[str, str]
 _Check: TypeAlias = "Callable[[object, Attribute[str], str], None]"
@@ -122,9 +126,9 @@ def fits(entity: str, name: str) -> _Check:
 def _may_be_set(entity: str, names: Mapping[str, str]) -> None:
     for key, name in names.items():
         known = ENTITIES[entity].properties.get(name)
-        if not _FIELD_NAME.fullmatch(name):
+        if not _FIELD_NAME.fullmatch(name) or name.startswith("to_"):
             raise ValueError(f"{key}: {name!r} is not the name of a field")
-        if name == RESERVED or (known is not None and (known.key or known.computed)):
+        if name in RESERVED or (known is not None and (known.key or known.computed)):
             raise ValueError(f"{key}: the field {name} cannot be set")
 
 
