@@ -315,21 +315,34 @@ def test_interim_answers_are_passed_over(http: BoundClient, serve: Serve) -> Non
 
 def test_an_early_refusal_is_read(http: BoundClient, serve: Serve) -> None:
     """
-    A target may refuse a body before it has read it, and close.
+    A target may refuse a body that it has not read, and cut it off.
     """
-    refused = Event()
 
     def refuse(conversation: Conversation) -> None:
-        conversation.send(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
-        conversation.sock.shutdown(socket.SHUT_WR)
-        refused.wait(SECONDS)
+        conversation.sock.recv(1)
+        conversation.answer(b"too large", 413)
+        conversation.close()
 
     server = serve(refuse)
 
-    response = http.post(server.url, content=b"x" * 1_000, accept=(413,))
-    refused.set()
+    response = http.post(server.url, content=b"x" * 20_000_000, accept=(413,))
 
-    assert 413 == response.status
+    assert (413, "too large") == (response.status, response.text)
+
+
+def test_a_connection_that_stands_too_late_sent_nothing(serve: Serve, timeline: Timeline) -> None:
+    """
+    Names and handshakes take time too; here the clock goes on 11 seconds each time it is read.
+    """
+    server = serve(reset)
+    time = iter(range(0, 1_000, 11))
+
+    with Client(environment={}, clock=lambda: next(time)) as client:
+        http = client.bind(timeline=timeline)
+        with pytest.raises(TransientError, match="was not sent: no connection in time"):
+            http.post(server.url, content=b"W1", timeout=30)
+
+    assert ([], False) == (server.requests, timeline.begun)
 
 
 def test_an_interrupted_request_is_recorded(

@@ -70,10 +70,17 @@ def test_the_environment_names_the_proxy(
 @pytest.mark.parametrize("address", ["socks5://p:1", "http://", "http://p:port"])
 def test_an_address_of_no_http_proxy_is_refused(address: str) -> None:
     """
-    With the variable's name, before anything is sent without the proxy.
+    By those requests that would go through it, with the variable's name; others are not disturbed.
     """
-    with pytest.raises(ValueError, match="environment variable HTTPS_PROXY: "):
-        Client(environment={"HTTPS_PROXY": address})
+    with Client(environment={"HTTPS_PROXY": address, "NO_PROXY": "sap.invalid"}) as client:
+        http = client.bind()
+
+        with pytest.raises(TransientError, match=r"nothing was sent: .* variable HTTPS_PROXY: "):
+            http.post("https://wms.invalid/")
+        with pytest.raises(TransientError, match="the host's name is not known"):
+            http.post("https://sap.invalid/")
+        with pytest.raises(ValueError, match="proxy"):
+            http.post("https://wms.invalid/", proxy=address)
 
 
 def test_a_proxy_shows_no_password() -> None:

@@ -131,6 +131,18 @@ def test_a_compressed_body_is_decompressed(http: BoundClient, httpserver: HTTPSe
     assert [b"abcd"] * 5 == [http.get(httpserver.url_for(path)).content for path in bodies]
 
 
+def test_a_body_that_is_no_deflate_is_refused(http: BoundClient, httpserver: HTTPServer) -> None:
+    """
+    In neither of its readings.
+    """
+    httpserver.expect_request("/").respond_with_data(
+        b"\xff" * 9, headers={"Content-Encoding": "deflate"}
+    )
+
+    with pytest.raises(TransientError, match="the answer is no deflate"):
+        http.get(httpserver.url_for("/"))
+
+
 def test_an_answer_shows_no_secrets_when_it_is_printed() -> None:
     """
     Neither its body nor its cookies, nor the query of its address.

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ssl
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 import trustme
@@ -23,7 +24,7 @@ from orderferry.connectors._timeline import Timeline
 from orderferry.connectors.http import BoundClient, Tls
 from orderferry.errors import AuthenticationError, ExportError, TransientError
 
-from .conftest import Conversation, Serve
+from .conftest import SECONDS, Conversation, Serve
 
 
 @frozen
@@ -169,6 +170,26 @@ def test_a_target_without_tls_is_named(
     assert "the target does not answer with TLS; check port and scheme" in message
 
 
+def test_a_handshake_that_stalls_sent_nothing(
+    http: BoundClient, serve: Serve, timeline: Timeline
+) -> None:
+    """
+    The request begins only when TLS stands.
+    """
+    released = Event()
+
+    def stall(_: Conversation) -> None:
+        released.wait(SECONDS)
+
+    server = serve(stall)
+
+    with pytest.raises(TransientError, match="was not sent: no answer within"):
+        http.post(server.url.replace("http:", "https:"), content=b"W1", timeout=0.3)
+    released.set()
+
+    assert not timeline.begun
+
+
 @pytest.mark.parametrize("password", [None, "geheim-1234"])
 def test_our_certificate_lets_us_in(
     http: BoundClient, serve: Serve, authority: Authority, tmp_path: Path, password: str | None
@@ -219,6 +240,24 @@ def test_a_missing_certificate_is_an_authentication_error(
     message = refused(http, server.url, Tls(ca_file=authority.ca_file), AuthenticationError)
 
     assert "certificate required" in message
+
+
+def test_any_other_fault_of_tls_keeps_its_words(
+    http: BoundClient, serve: Serve, authority: Authority
+) -> None:
+    """
+    Such as a version that one of the two does not speak.
+    """
+    context = authority.server()
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    own = Tls(ca_file=authority.ca_file)
+    server = serve(answer, context)
+    older = http._line.shared.pools.manager(own, None).connection_pool_kw["ssl_context"]
+    older.maximum_version = ssl.TLSVersion.TLSv1_2
+
+    message = refused(http, server.url, own, TransientError)
+
+    assert "was not sent: TLS failed (tlsv1 alert protocol version)" in message
 
 
 def test_a_missing_certificate_is_guessed_with_older_tls(

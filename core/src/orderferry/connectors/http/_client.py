@@ -40,9 +40,6 @@ class Client:
         max_answer_bytes: The longest answer that is read, before and after decompression.
         clock: A monotonic clock, in seconds.
         now: The wall clock, in UTC.
-
-    Raises:
-        ValueError: A proxy of the environment has no address that can be read.
     """
 
     def __init__(

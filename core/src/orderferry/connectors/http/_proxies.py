@@ -5,12 +5,15 @@ Which proxy a request goes through.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from urllib.parse import unquote
 
 from attrs import frozen
 from urllib3.exceptions import LocationParseError
 from urllib3.util import Url, make_headers, parse_url
+
+from orderferry.errors import TransientError
 
 __all__ = ["EnvironmentProxies", "Proxy"]
 
@@ -31,6 +34,7 @@ class Proxy:
     password: str = ""
 
     @classmethod
+    @lru_cache(maxsize=16)
     def parsed(cls, text: str) -> Proxy:
         """
         The proxy of an address such as `http://user:password@proxy.example:3128`.
@@ -73,17 +77,14 @@ class EnvironmentProxies:
 
     Args:
         environment: The environment's variables.
-
-    Raises:
-        ValueError: A proxy's address cannot be read.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        self._proxies: dict[str, Proxy] = {}
+        self._proxies: dict[str, tuple[str, str]] = {}
         for scheme in ("http", "https"):
             for name in _names(scheme, environment):
                 if environment.get(name):
-                    self._proxies[scheme] = _from_variable(name, environment[name])
+                    self._proxies[scheme] = name, environment[name]
                     break
         bypassed = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
         self._bypassed = [entry.strip().lower() for entry in bypassed.split(",") if entry.strip()]
@@ -91,13 +92,23 @@ class EnvironmentProxies:
     def proxy_for(self, url: Url) -> Proxy | None:
         """
         The proxy for an address, or `None`.
+
+        Raises:
+            TransientError: The proxy's address cannot be read, so nothing is sent.
         """
-        proxy = self._proxies.get(url.scheme or "")
-        if proxy is None or _is_loopback(host := (url.host or "").strip("[]").lower()):
+        found = self._proxies.get(url.scheme or "")
+        if found is None or _is_loopback(host := (url.host or "").strip("[]").lower()):
             return None
         port = url.port or (443 if url.scheme == "https" else 80)
-        bypassed = any(_covers(entry, host, port) for entry in self._bypassed)
-        return None if bypassed else proxy
+        if any(_covers(entry, host, port) for entry in self._bypassed):
+            return None
+        name, address = found
+        try:
+            return Proxy.parsed(address)
+        except ValueError as error:
+            raise TransientError(
+                f"nothing was sent: environment variable {name}: {error}; mend it"
+            ) from None
 
 
 def _names(scheme: str, environment: Mapping[str, str]) -> list[str]:
@@ -105,13 +116,6 @@ def _names(scheme: str, environment: Mapping[str, str]) -> list[str]:
     if "REQUEST_METHOD" in environment:
         return [name for name in names if name != "HTTP_PROXY"]
     return names
-
-
-def _from_variable(name: str, value: str) -> Proxy:
-    try:
-        return Proxy.parsed(value)
-    except ValueError as error:
-        raise ValueError(f"environment variable {name}: {error}") from None
 
 
 def _is_loopback(host: str) -> bool:

@@ -72,16 +72,10 @@ def target_context(tls: Tls | None) -> ssl.SSLContext:
 def proxy_context(tls: Tls | None) -> ssl.SSLContext:
     """
     The TLS context for a proxy that is itself reached over TLS: the system's authorities and ours.
-
-    Raises:
-        TransientError: The CA file cannot be read.
     """
     context = ssl.create_default_context()
     if tls is not None and tls.ca_file is not None:
-        try:
-            context.load_verify_locations(tls.ca_file)
-        except OSError as error:
-            raise _unreadable("CA file", tls.ca_file, error) from error
+        context.load_verify_locations(tls.ca_file)
     return context
 
 
