@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ __all__ = ["read_json"]
 
 _BOM = b"\xef\xbb\xbf"
 _MOST_DIGITS = 4300
+_MOST_FAULTS = 1000
 _TOO_DEEP = "it is nested too deeply"
 
 
@@ -134,7 +136,8 @@ def _diagnosed(
             parse_float=_decimal,
             parse_constant=_constant,
         )
-        return tuple(_faults(document, path, equal_repeats=equal_repeats))
+        found = _faults(document, path, equal_repeats=equal_repeats)
+        return tuple(islice(found, _MOST_FAULTS))
     except json.JSONDecodeError as error:
         place = f"line {error.lineno + first_line - 1}, column {error.colno}"
         return (f"it is not JSON: {error.msg}: {place}",)
