@@ -15,7 +15,7 @@ from attrs import frozen
 
 from orderferry.connectors import Catalogue
 
-WORKING = '''
+WORKING = """
 from attrs import define, field, frozen
 
 from orderferry import Connector, ExportResult, Secret, hookimpl
@@ -38,7 +38,7 @@ class TheConnector(Connector):
     @hookimpl
     def export_order(self, order, shipment, properties, context):
         return ExportResult(remote_ids={"order": f"R-{order.id}"}, message="created")
-'''
+"""
 
 
 @frozen

@@ -14,7 +14,7 @@ from orderferry.connectors._context import InstanceName, Log, State
 from orderferry.connectors._redaction import Redactor
 from orderferry.connectors._state import ForgetfulState
 from orderferry.connectors._timeline import Timeline, utc_now
-from orderferry.errors import NetworkForbiddenError
+from orderferry.errors import NetworkForbiddenError, TransientError
 
 if TYPE_CHECKING:
     from orderferry.connectors._results import ExportResult
@@ -81,9 +81,11 @@ class CallContext:
         accepted: Earlier accepted results of the instance for the order.
         timeline: Where requests are recorded; by default one of the call's own.
         now: When the call began, in UTC.
+        alive: Whether the caller may still send.
     """
 
     __slots__ = (
+        "_alive",
         "_deadline",
         "_http",
         "_idempotency_key",
@@ -107,7 +109,9 @@ class CallContext:
         accepted: Sequence[ExportResult] = (),
         timeline: Timeline | None = None,
         now: datetime | None = None,
+        alive: Callable[[], bool] | None = None,
     ) -> None:
+        self._alive = alive
         self.key = key
         self.attempt = attempt
         self.accepted = accepted
@@ -136,6 +140,8 @@ class CallContext:
         """
         Seconds until the deadline, never below 0.
         """
+        if self._alive is not None and not self._alive():
+            return 0.0
         return max(0.0, self._deadline - monotonic())
 
     @property
@@ -185,6 +191,8 @@ class CallContext:
         """
         Tell the timeline of a request, and of its answer where there is one already.
         """
+        if response is None and self._alive is not None and not self._alive():
+            raise TransientError("this worker has lost its lane; nothing was sent")
         self.timeline.record(request, response)
 
 

@@ -156,8 +156,8 @@ def _scanned(path: tuple[str, ...]) -> _Scan:
     """
     All our groups on an import path.
 
-    `importlib_metadata.entry_points` would read the METADATA of every distribution there is; here
-    only `entry_points.txt` is read, and parsed where it names a group of ours.
+    `importlib_metadata.entry_points` parses every group of every distribution, and fails for all
+    where one cannot be read; here a file is parsed only where it names a group of ours.
     """
     from importlib_metadata import PackageNotFoundError, distributions, version
 
@@ -166,8 +166,8 @@ def _scanned(path: tuple[str, ...]) -> _Scan:
     for distribution in distributions(path=list(path)):
         try:
             entries = list(_entries(distribution))
-        except (ValueError, KeyError, AttributeError, OSError) as error:
-            unreadable.append(f"{_place(distribution)}: {error}")
+        except Exception as error:  # noqa: BLE001 - a broken file breaks the parser in any way
+            unreadable.append(f"{_place(distribution)}: {type(error).__name__}: {error}")
             continue
         for entry in entries:
             same = (_normalized(entry.distribution), entry.name)

@@ -16,7 +16,7 @@ from orderferry.connectors._configured import InstanceConfig
 from orderferry.connectors._connector import Capabilities, Connector
 from orderferry.connectors._context import Context, InstanceName, State
 from orderferry.connectors._discovery import Catalogue
-from orderferry.connectors._hiding import hidden_error, hidden_value
+from orderferry.connectors._hiding import hidden_answer, hidden_error
 from orderferry.connectors._loading import LoadedConnector, load_connector, refuse
 from orderferry.connectors._log import connector_log
 from orderferry.connectors._offline import offline
@@ -97,7 +97,7 @@ class Exporter:
         except BaseException as error:  # noqa: BLE001 - SystemExit, a cancelled task: no connector may end us
             said = self.redactor.text(f"{type(error).__name__}: {error}")
             raise ConnectorError(f"{self._who} tried to end the process: {said}") from None
-        return hidden_value(answer, self.redactor)
+        return hidden_answer(answer, self.redactor)
 
     def context(
         self,
@@ -109,6 +109,7 @@ class Exporter:
         accepted: Sequence[ExportResult] = (),
         timeline: Timeline | None = None,
         now: datetime | None = None,
+        alive: Callable[[], bool] | None = None,
     ) -> Context:
         """
         A context for one call.
@@ -121,6 +122,7 @@ class Exporter:
             accepted: Earlier accepted results of this instance for the order.
             timeline: Where requests are recorded; by default one of the call's own.
             now: When the call begins, in UTC; by default now.
+            alive: Whether the caller may still send; once it says no, no time is left.
         """
         return CallContext(
             self._means,
@@ -131,6 +133,7 @@ class Exporter:
             accepted=accepted,
             timeline=timeline,
             now=now,
+            alive=alive,
         )
 
     def preview_context(self) -> Context:

@@ -15,11 +15,27 @@ from typing import Any
 import attrs
 
 from orderferry.connectors._redaction import Redactor
+from orderferry.connectors._results import ExportResult
 from orderferry.errors import OrderferryError
 
-__all__ = ["hidden_error", "hidden_value"]
+__all__ = ["hidden_answer", "hidden_error", "hidden_value"]
 
 _AS_THEY_ARE = (bool, Enum, date, time, type(None))
+
+
+def hidden_answer(answer: object, redactor: Redactor) -> object:
+    """
+    What a connector answered, without the secrets.
+
+    Nearly every answer is one `ExportResult` with nothing to hide: that is seen in one look, which
+    costs a tenth of walking through it.
+    """
+    if isinstance(answer, ExportResult) and not answer.problems:
+        texts = (answer.message, answer.shipment_id, answer.link, *answer.remote_ids.values())
+        shown = "\n".join(map(str, texts))
+        if redactor.text(shown) is shown:
+            return answer
+    return hidden_value(answer, redactor)
 
 
 def hidden_value(value: object, redactor: Redactor) -> object:

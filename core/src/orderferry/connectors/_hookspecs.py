@@ -149,13 +149,19 @@ def cancel_order(
     order: Order, shipment: Shipment | None, properties: Properties, context: Context
 ) -> ExportResult | Sequence[ExportResult] | None:
     """
-    Cancel at the target what `export_order` sent; answers and errors as there.
+    Cancel at the target what `export_order` sent.
 
     Args:
         order: The order.
         shipment: The shipment, or `None` for the whole order.
         properties: The step's further properties.
         context: The attempt; `context.accepted` has the results to cancel.
+
+    Returns:
+        As `export_order`.
+
+    Raises:
+        orderferry.errors.ExportError: As `export_order`.
     """
 
 
@@ -168,7 +174,7 @@ def export_payments(
     context: Context,
 ) -> ExportResult | Sequence[ExportResult] | None:
     """
-    Send the order's payments, for reconciliation; answers and errors as `export_order`.
+    Send the order's payments, for reconciliation.
 
     Args:
         order: The order.
@@ -176,6 +182,12 @@ def export_payments(
         payments: The payments to send, at least one.
         properties: The step's further properties.
         context: The attempt.
+
+    Returns:
+        As `export_order`.
+
+    Raises:
+        orderferry.errors.ExportError: As `export_order`.
     """
 
 
@@ -188,7 +200,7 @@ def export_invoices(
     context: Context,
 ) -> ExportResult | Sequence[ExportResult] | None:
     """
-    Send the order's invoices, to accounting; answers and errors as `export_order`.
+    Send the order's invoices, to accounting.
 
     Args:
         order: The order.
@@ -196,4 +208,10 @@ def export_invoices(
         invoices: The invoices to send, at least one.
         properties: The step's further properties.
         context: The attempt.
+
+    Returns:
+        As `export_order`.
+
+    Raises:
+        orderferry.errors.ExportError: As `export_order`.
     """

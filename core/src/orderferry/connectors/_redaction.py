@@ -110,6 +110,7 @@ def _forms(secret: str) -> Iterator[str]:
         repr(secret)[1:-1],
         _marked_up(secret, '"', "'"),
         _marked_up(secret, "&quot;", "&apos;"),
+        _marked_up(secret, "&quot;", "&#x27;"),
         _marked_up(secret, "&#34;", "&#39;"),
     ):
         yield escaped

@@ -169,6 +169,14 @@ class ShippedLine:
     code: str | None = None
 
 
+def _lines(lines: Iterable[ShippedLine]) -> tuple[ShippedLine, ...]:
+    return tuple(lines)
+
+
+def _texts(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(texts)
+
+
 @frozen
 class Acknowledgement:
     """
@@ -186,8 +194,8 @@ class Acknowledgement:
     export: str
     state: ExportState
     problems: tuple[Problem, ...] = field(converter=_problems, default=())
-    shipped: tuple[ShippedLine, ...] = field(converter=tuple, default=())
-    tracking: tuple[str, ...] = field(converter=tuple, default=())
+    shipped: tuple[ShippedLine, ...] = field(converter=_lines, default=())
+    tracking: tuple[str, ...] = field(converter=_texts, default=())
     id: str | None = None
 
 

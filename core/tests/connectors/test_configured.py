@@ -1,0 +1,42 @@
+"""
+A configured instance, and the markets that it serves.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from orderferry.connectors import InstanceConfig, InstanceName
+
+
+@pytest.mark.parametrize(
+    ("markets", "disabled", "market", "enabled"),
+    [
+        ((), (), "NO", True),
+        ((), (), None, True),
+        (("NO",), (), "NO", True),
+        (("NO",), (), "SE", False),
+        (("NO",), (), None, False),
+        ((), ("NO",), "NO", False),
+        ((), ("NO",), "SE", True),
+        ((), ("NO",), None, True),
+        (("NO", "SE"), ("NO",), "NO", False),
+    ],
+)
+def test_an_instance_serves_its_markets(
+    markets: tuple[str, ...], disabled: tuple[str, ...], market: str | None, enabled: bool
+) -> None:
+    """
+    None named means all, and what is disabled wins.
+    """
+    configured = InstanceConfig(name="acme", markets=markets, disabled_markets=disabled)
+
+    assert enabled is configured.enabled_for(market)
+
+
+def test_an_instance_is_named_by_connector_and_id() -> None:
+    """
+    The id has a default.
+    """
+    assert InstanceName("acme", "default") == InstanceConfig(name="acme").reference
+    assert "acme/main" == str(InstanceConfig(name="acme", id="main").reference)

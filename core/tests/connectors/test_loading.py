@@ -1,0 +1,433 @@
+"""
+Loading a connector: each way to be broken has an error of its own, and stays alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+
+from orderferry.connectors import Catalogue, Connector, LoadedConnector, load_connector
+from orderferry.errors import (
+    DuplicateNameError,
+    HookError,
+    HookVersionError,
+    ImportFailedError,
+    LoadError,
+    MissingHookError,
+    NotAConnectorError,
+    NotInstalledError,
+    RequirementError,
+)
+
+HEAD = """
+from attrs import define, frozen
+from orderferry import Connector, ExportResult, Secret, hookimpl
+
+@frozen
+class Settings:
+    url: str = ""
+"""
+
+CLASS = """
+@define(eq=False)
+class TheConnector(Connector):
+    Settings = Settings
+    hook_api = {api}
+    settings: Settings
+"""
+
+EXPORT = """
+    @hookimpl
+    def export_order(self, order, context):
+        return ExportResult()
+"""
+
+
+def source(body: str = EXPORT, api: str = "(1, 0)") -> str:
+    """
+    A module with a connector that has these methods.
+    """
+    return HEAD + CLASS.format(api=api) + body
+
+
+def load(name: str = "acme") -> LoadedConnector:
+    """
+    Load it from what is installed now.
+    """
+    return load_connector(Catalogue.installed(), name)
+
+
+def test_a_connector_is_loaded_by_name_and_no_other_is_imported(site: Any) -> None:
+    """
+    The others may be broken for all it matters.
+    """
+    site.connector("acme", source())
+    site.connector("zeta", "raise RuntimeError('imported')")
+
+    loaded = load()
+
+    assert issubclass(loaded.kind, Connector)
+    assert "orderferry-acme 1.0" == loaded.entry.origin
+    assert {"orderferry_acme"} == site.imported()
+
+
+ASYNC = """
+    @hookimpl
+    async def check(self, context):
+        return []
+"""
+
+ASYNC_GENERATOR = """
+    @hookimpl
+    async def check(self, context):
+        yield None
+"""
+
+WRAPPER = """
+    @hookimpl(wrapper=True)
+    def check(self, context):
+        return (yield)
+"""
+
+OLD_WRAPPER = """
+    @hookimpl(hookwrapper=True)
+    def check(self, context):
+        yield
+"""
+
+RENAMED = """
+    @hookimpl(specname="check")
+    def probe(self, context):
+        return []
+"""
+
+MISSPELT = """
+    @hookimpl
+    def find_exports(self, export, context):
+        return None
+"""
+
+UNRELATED = """
+    @hookimpl
+    def xyzzy(self):
+        return None
+"""
+
+UNKNOWN_ARGUMENT = """
+    @hookimpl
+    def check(self, contxt, zz):
+        return []
+"""
+
+KEYWORD_ONLY = """
+    @hookimpl
+    def check(self, *, context):
+        return []
+"""
+
+DEFAULT = """
+    @hookimpl
+    def check(self, context=None):
+        return []
+"""
+
+BROKEN = {
+    "no module": (
+        "raise ModuleNotFoundError(\"No module named 'six'\")",
+        ImportFailedError,
+        (
+            r"cannot be imported from orderferry_acme:TheConnector: ModuleNotFoundError: No module "
+            "named 'six'; mend or reinstall orderferry-acme"
+        ),
+    ),
+    "syntax": ("def", ImportFailedError, "SyntaxError"),
+    "exit": ("raise SystemExit(3)", ImportFailedError, "SystemExit: 3"),
+    "no such object": ("", ImportFailedError, "AttributeError: .*TheConnector"),
+    "a function": (
+        "def TheConnector(): pass",
+        NotAConnectorError,
+        "names orderferry_acme:TheConnector, which is no connector; it has to be a class that",
+    ),
+    "another class": ("class TheConnector: pass", NotAConnectorError, "is no connector"),
+    "Connector itself": (
+        "from orderferry import Connector as TheConnector",
+        NotAConnectorError,
+        "is no connector",
+    ),
+    "by value": (
+        source().replace("(eq=False)", ""),
+        NotAConnectorError,
+        r"compares by value; write @define\(eq=False\) over its class",
+    ),
+    "no settings": (
+        source().replace("    settings: Settings", ""),
+        NotAConnectorError,
+        r"cannot be built as TheConnector\(settings=...\): got an unexpected keyword argument",
+    ),
+    "plain settings": (
+        source().replace("@frozen", ""),
+        NotAConnectorError,
+        "has Settings that are no attrs class; use @frozen",
+    ),
+    "settings that are no class": (
+        source().replace("Settings = Settings", "Settings = {}"),
+        NotAConnectorError,
+        "has Settings that are no attrs class",
+    ),
+    "hook API 2.0": (
+        source(api="(2, 0)"),
+        HookVersionError,
+        (
+            "was made for hook API 2.0, and this orderferry serves 1.0; install a newer version of "
+            "orderferry"
+        ),
+    ),
+    "hook API 0.9": (
+        source(api="(0, 9)"),
+        HookVersionError,
+        "was made for hook API 0.9, .* install a newer version of orderferry-acme",
+    ),
+    "hook API in words": (
+        source(api="'1.0'"),
+        HookVersionError,
+        r"declares hook_api = '1.0'; it has to be a pair of whole numbers, such as \(1, 0\)",
+    ),
+    "hook API of one": (source(api="(1,)"), HookVersionError, r"declares hook_api = \(1,\)"),
+    "async": (
+        source(EXPORT + ASYNC),
+        HookError,
+        "check is async, and hooks are called from threads; make it a plain def",
+    ),
+    "async generator": (source(EXPORT + ASYNC_GENERATOR), HookError, "check is async"),
+    "wrapper": (source(EXPORT + WRAPPER), HookError, "check is a hook wrapper"),
+    "old wrapper": (source(EXPORT + OLD_WRAPPER), HookError, "check is a hook wrapper"),
+    "renamed": (
+        source(EXPORT + RENAMED),
+        HookError,
+        r"probe is a hook under another name \(specname\)",
+    ),
+    "misspelt": (
+        source(EXPORT + MISSPELT),
+        HookError,
+        "find_exports is no hook of API 1.0; did you mean find_export?",
+    ),
+    "unrelated": (
+        source(EXPORT + UNRELATED),
+        HookError,
+        "xyzzy is no hook of API 1.0; hooks are acknowledgements, cancel_order, check, export_in",
+    ),
+    "unknown argument": (
+        source(EXPORT + UNKNOWN_ARGUMENT),
+        HookError,
+        (
+            "check has no argument contxt in API 1.0; did you mean context.; "
+            "check has no argument zz in API 1.0; it is given context"
+        ),
+    ),
+    "keyword only": (
+        source(EXPORT + KEYWORD_ONLY),
+        HookError,
+        "check: its argument context is keyword-only, and would never be given",
+    ),
+    "default": (
+        source(EXPORT + DEFAULT),
+        HookError,
+        "check: its argument context has a default, and would never be given",
+    ),
+    "no export_order": (
+        source("    pass\n"),
+        MissingHookError,
+        "has no export_order; every connector needs that hook",
+    ),
+    "unmarked export_order": (
+        source(EXPORT.replace("@hookimpl", "")),
+        MissingHookError,
+        "has no export_order; its method export_order is not marked; write @hookimpl over it",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_connector_is_named_with_distribution_and_reason(case: str, site: Any) -> None:
+    """
+    And every other connector works.
+    """
+    text, kind, reason = BROKEN[case]
+    site.connector("acme", text, version="2.1")
+    site.connector("good")
+
+    with pytest.raises(kind, match=reason) as error:
+        load()
+
+    assert kind is type(error.value)
+    assert str(error.value).startswith("connector acme (orderferry-acme 2.1) ")
+    assert ("acme", "orderferry-acme", "2.1") == (
+        error.value.connector,
+        error.value.distribution,
+        error.value.version,
+    )
+    assert "orderferry-good 1.0" == load("good").entry.origin
+
+
+def test_what_an_import_failed_with_is_chained(site: Any) -> None:
+    """
+    Its traceback leads to the vendor's line.
+    """
+    site.connector("acme", "1 / 0")
+
+    with pytest.raises(ImportFailedError) as error:
+        load()
+
+    assert isinstance(error.value.__cause__, ZeroDivisionError)
+
+
+def test_an_interrupt_during_an_import_is_not_the_connector_s_failure(site: Any) -> None:
+    """
+    Somebody pressed the keys.
+    """
+    site.connector("acme", "raise KeyboardInterrupt")
+
+    with pytest.raises(KeyboardInterrupt):
+        load()
+
+
+def test_two_with_one_name_and_none_of_a_name_are_errors_too(site: Any) -> None:
+    """
+    Found before anything is imported.
+    """
+    site.connector("acme", distribution="acme-official")
+    site.connector("acme", distribution="acme-fork")
+
+    with pytest.raises(DuplicateNameError, match=r"acme-fork 1\.0 and acme-official 1\.0"):
+        load()
+    with pytest.raises(NotInstalledError):
+        load("nothing")
+    assert set() == site.imported()
+
+
+@pytest.mark.parametrize(
+    ("requires", "accepted"),
+    [
+        ([], True),
+        (["orderferry"], True),
+        (["orderferry>=0.0.1", "six>=99"], True),
+        (["Order.Ferry>=99"], True),
+        (["orderferry>=99"], False),
+        (["six", "OrderFerry<0.0.1"], False),
+        (["orderferry>=99; python_version < '3'"], True),
+        (["orderferry>=99; extra == 'test'"], True),
+        (["not a requirement @@"], True),
+    ],
+)
+def test_a_distribution_has_to_accept_this_core(
+    requires: list[str], accepted: bool, site: Any
+) -> None:
+    """
+    Seen from its metadata, before it is imported.
+    """
+    site.connector("acme", source(), requires=requires)
+
+    if accepted:
+        assert "acme" == load().entry.name
+    else:
+        with pytest.raises(RequirementError, match=r"requires orderferry[<>].*; install a version"):
+            load()
+    assert accepted is ("orderferry_acme" in sys.modules)
+
+
+def test_a_core_of_unknown_version_accepts_any_requirement(site: Any) -> None:
+    """
+    There is nothing to compare with.
+    """
+    site.connector("acme", source(), requires=["orderferry>=99"])
+    entry = Catalogue.installed().find("acme")
+
+    assert entry is load_connector(Catalogue([entry]), "acme").entry
+
+
+def test_a_newer_minor_is_taken_where_all_its_hooks_are_known(site: Any) -> None:
+    """
+    It may do without what is new.
+    """
+    site.connector("acme", source(api="(1, 3)"))
+
+    assert (1, 3) == load().kind.hook_api
+
+
+NEW_HOOK = """
+    @hookimpl
+    def refund_order(self, order):
+        return None
+"""
+
+NEW_ARGUMENT = """
+    @hookimpl
+    def check(self, context, depth):
+        return []
+"""
+
+
+@pytest.mark.parametrize("body", [NEW_HOOK, NEW_ARGUMENT])
+def test_a_newer_minor_with_something_unknown_says_that_it_may_be_newer(
+    body: str, site: Any
+) -> None:
+    """
+    It is more likely than a typing error.
+    """
+    site.connector("acme", source(EXPORT + body, api="(1, 3)"))
+
+    with pytest.raises(HookError, match=r"made for hook API 1\.3, this orderferry serves 1\.0"):
+        load()
+
+
+HARMLESS = """
+    @hookimpl(tryfirst=True)
+    def check(self, context, depth=3, *rest, **more):
+        return []
+
+    @hookimpl(trylast=True)
+    @staticmethod
+    def find_export(export):
+        return None
+
+    @hookimpl
+    @classmethod
+    def order_saved(cls, order):
+        return None
+
+    @hookimpl(optionalhook=True)
+    def refund_order(self, order):
+        return None
+
+    def cancel_order(self):
+        return "no hook"
+"""
+
+
+def test_what_does_no_harm_is_taken(site: Any) -> None:
+    """
+    Order marks, static and class methods, new arguments with a default, optional hooks.
+    """
+    site.connector("acme", source(EXPORT + HARMLESS))
+
+    assert "acme" == load().entry.name
+
+
+def test_hooks_may_be_inherited(site: Any) -> None:
+    """
+    A vendor's connectors may have a class in common.
+    """
+    child = "\n@define(eq=False)\nclass Child(TheConnector):\n    pass\n"
+    site.connector("acme", source() + child, object="Child")
+
+    assert "Child" == load().kind.__name__
+
+
+def test_all_load_errors_are_of_one_kind() -> None:
+    """
+    So that one `except` sets any broken connector aside.
+    """
+    assert all(issubclass(kind, LoadError) for _, kind, _ in BROKEN.values())

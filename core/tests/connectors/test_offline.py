@@ -1,0 +1,89 @@
+"""
+No network for a while.
+"""
+
+from __future__ import annotations
+
+import socket
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from orderferry.connectors._offline import offline
+from orderferry.errors import NetworkForbiddenError
+
+
+@pytest.fixture
+def server() -> Iterator[socket.socket]:
+    """
+    Something to reach.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server
+
+
+def test_connections_names_and_datagrams_are_refused(server: socket.socket) -> None:
+    """
+    Whatever library asks for them; the message says whose call it was.
+    """
+    host, port = server.getsockname()
+    datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    with datagrams, offline("connector acme/main"):
+        for reach in (
+            lambda: socket.create_connection((host, port), timeout=5),
+            lambda: urllib.request.urlopen(f"http://{host}:{port}", timeout=5),
+            lambda: socket.getaddrinfo("localhost", 80),
+            lambda: socket.gethostbyname("localhost"),
+            lambda: datagrams.sendto(b"x", (host, port)),
+            lambda: datagrams.bind((host, 0)),
+        ):
+            with pytest.raises(
+                NetworkForbiddenError, match="connector acme/main reached for the network"
+            ):
+                reach()
+
+
+def test_the_network_is_there_again_afterwards(server: socket.socket) -> None:
+    """
+    Also where the call failed.
+    """
+    with pytest.raises(ValueError, match="broken"), offline("acme"):
+        raise ValueError("broken")
+
+    socket.create_connection(server.getsockname(), timeout=5).close()
+
+
+def test_other_threads_keep_the_network(server: socket.socket) -> None:
+    """
+    An export goes on beside a preview.
+    """
+    reached = []
+
+    def reach() -> None:
+        with socket.create_connection(server.getsockname(), timeout=5):
+            reached.append(True)
+
+    with offline("acme"):
+        thread = Thread(target=reach)
+        thread.start()
+        thread.join(10)
+
+    assert [True] == reached
+
+
+def test_files_and_local_sockets_are_no_network(tmp_path: Path) -> None:
+    """
+    A log that goes to the local syslog still does.
+    """
+    path = str(tmp_path / "s")
+    with socket.socket(socket.AF_UNIX) as local, socket.socket(socket.AF_UNIX) as caller:
+        local.bind(path)
+        local.listen()
+        with offline("acme"):
+            caller.connect(path)
+            (tmp_path / "file").write_text("x")
+
+    assert "x" == (tmp_path / "file").read_text()

@@ -1,0 +1,151 @@
+"""
+Hiding secrets by value.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode, urlsafe_b64encode
+from html import escape
+from urllib.parse import quote, quote_plus, urlencode
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from orderferry.connectors import Redactor
+
+SECRET = "p4ß &w/\"'+<\\é?"
+
+FORMS = {
+    "plain": SECRET,
+    "percent": quote(SECRET, safe=""),
+    "percent, lower case": quote(SECRET, safe="").replace("%C3%9F", "%c3%9f").lower(),
+    "path": quote(SECRET),
+    "form": quote_plus(SECRET),
+    "query": urlencode({"password": SECRET}),
+    "json": json.dumps({"password": SECRET}),
+    "json in unicode": json.dumps({"password": SECRET}, ensure_ascii=False),
+    "json with escaped slashes": json.dumps([SECRET]).replace("/", "\\/"),
+    "repr": repr([SECRET]),
+    "html": escape(SECRET),
+    "xml": f"<password>{escape(SECRET, quote=False)}</password>",
+    "base64": b64encode(SECRET.encode()).decode(),
+    "basic": "Basic " + b64encode(f"user:{SECRET}".encode()).decode(),
+    "url-safe base64": urlsafe_b64encode(f"id:{SECRET}~".encode()).decode(),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_secret_is_hidden_in_every_form_in_which_it_travels(form: str) -> None:
+    """
+    None of them can be turned back into it.
+    """
+    text = f"before {FORMS[form]} after"
+
+    shown = Redactor([SECRET]).text(text)
+
+    assert "***" in shown
+    assert not any(each in shown for each in FORMS.values())
+    assert shown.startswith("before ")
+    assert shown.endswith(" after")
+
+
+@given(
+    before=st.binary(max_size=7),
+    secret=st.text("abcdefghijklmnopqrstuvwxyz0123456789ß%", min_size=8, max_size=40),
+    after=st.binary(max_size=7),
+)
+@example(before=b"user:", secret="aaaaaaaa", after=b"")
+def test_a_secret_is_hidden_anywhere_within_base64(
+    before: bytes, secret: str, after: bytes
+) -> None:
+    """
+    At each of the three offsets, with whatever stands around it.
+    """
+    encoded = b64encode(before + secret.encode() + after).decode()
+
+    shown = Redactor([secret]).text(encoded)
+
+    assert "***" in shown
+    assert len(shown.replace("***", "")) <= len(encoded) - len(secret)
+
+
+@given(st.text())
+def test_text_without_secrets_stays_the_same_object(text: str) -> None:
+    """
+    Nothing is replaced by accident.
+    """
+    assert text is Redactor(["a secret that nobody writes"]).text(text)
+
+
+def test_a_secret_that_holds_another_is_hidden_whole() -> None:
+    """
+    The longer one comes first.
+    """
+    redactor = Redactor(["password", "password-of-the-other"])
+
+    assert "*** and ***" == redactor.text("password-of-the-other and password")
+
+
+def test_a_token_that_is_added_is_hidden_from_then_on() -> None:
+    """
+    Such as one that a target gave.
+    """
+    redactor = Redactor([])
+    before = redactor.text("Bearer eyJhbGciOi")
+    redactor.add("eyJhbGciOi")
+
+    assert ("Bearer eyJhbGciOi", "Bearer ***") == (before, redactor.text("Bearer eyJhbGciOi"))
+
+
+def test_a_header_of_basic_authentication_is_hidden_whole() -> None:
+    """
+    The user's name in it too.
+    """
+    redactor = Redactor([])
+    redactor.add_basic("user", "secret-12")
+
+    assert "Basic ***" == redactor.text("Basic " + b64encode(b"user:secret-12").decode())
+
+
+def test_the_latest_added_secrets_are_kept() -> None:
+    """
+    Tokens are renewed for as long as the process runs; the declared ones stay.
+    """
+    redactor = Redactor(["declared-secret"])
+    for number in range(100):
+        redactor.add(f"token-{number:03}-x")
+
+    assert "token-035-x ***" == redactor.text("token-035-x token-036-x")
+    assert "*** ***" == redactor.text("token-099-x declared-secret")
+
+
+def test_what_is_too_short_to_be_hidden_stays() -> None:
+    """
+    A token of three letters is in any text.
+    """
+    redactor = Redactor([])
+    redactor.add("the")
+
+    assert "the other" == redactor.text("the other")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16", "latin-1"])
+def test_a_secret_is_hidden_in_bytes(encoding: str) -> None:
+    """
+    In the encodings that documents are sent in.
+    """
+    content = f"PASS*{SECRET}~".encode(encoding)
+
+    shown = Redactor([SECRET]).content(content)
+
+    assert SECRET.encode(encoding)[2:] not in shown
+    assert b"***" in shown
+
+
+def test_a_redactor_does_not_show_what_it_hides() -> None:
+    """
+    It stands in tracebacks itself.
+    """
+    assert "Redactor()" == repr(Redactor([SECRET]))
