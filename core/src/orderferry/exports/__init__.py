@@ -3,7 +3,7 @@ One export: its key, its states, one attempt from intent to record, and what an 
 """
 
 from orderferry.exports._admission import Held, Skip, admission
-from orderferry.exports._attempt import Attempt, attempt
+from orderferry.exports._attempt import Attempt, accepted_results, attempt, begun, make_attempt
 from orderferry.exports._changes import (
     AddEvent,
     ClearErrors,
@@ -20,7 +20,7 @@ from orderferry.exports._intents import Intent, intend
 from orderferry.exports._journal import Change, Journal
 from orderferry.exports._key import ExportKey, Operation
 from orderferry.exports._ledger import Ledger, MemoryLedger
-from orderferry.exports._settle import settle
+from orderferry.exports._settle import ask, settle
 from orderferry.exports._states import FAILED, PENDING, TAKEN, TRANSITIONS, Transition, is_allowed
 
 __all__ = [
@@ -51,13 +51,17 @@ __all__ = [
     "Skip",
     "SkipCause",
     "Transition",
+    "accepted_results",
     "admission",
     "apply_changes",
+    "ask",
     "attempt",
+    "begun",
     "cleared",
     "consequences",
     "intend",
     "is_allowed",
+    "make_attempt",
     "not_found_error",
     "settle",
 ]

@@ -4,12 +4,20 @@ One attempt of one export, from intent to record: the only place where a connect
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 
 from attrs import frozen
 
-from orderferry.connectors import Context, Exporter, ExportResult, ExportState, Timeline
+from orderferry.connectors import (
+    Context,
+    Exporter,
+    ExportResult,
+    ExportState,
+    InstanceName,
+    Timeline,
+)
 from orderferry.errors import ConnectorError, ExportError, UnknownOutcomeError
 from orderferry.exports._answers import Answer, answer_to_error, answer_to_result
 from orderferry.exports._clock import Clock
@@ -18,7 +26,14 @@ from orderferry.exports._key import Operation
 from orderferry.exports._ledger import Ledger
 from orderferry.exports._states import TAKEN
 
-__all__ = ["MARGIN_SECONDS", "Attempt", "attempt", "call_context"]
+__all__ = [
+    "MARGIN_SECONDS",
+    "Attempt",
+    "accepted_results",
+    "attempt",
+    "begun",
+    "make_attempt",
+]
 
 MARGIN_SECONDS = 1.0
 """How long after an interrupted request's own timeout the target may still be at work on it."""
@@ -40,11 +55,71 @@ class Attempt:
     timeline: Timeline
 
 
+def begun(export: Export, now: datetime) -> Export:
+    """
+    An export whose next attempt is under way; that is written before anything is sent.
+    """
+    return export.to(ExportState.SENDING, now, attempts=export.attempts + 1, due=None, reason=None)
+
+
+def make_attempt(
+    sending: Export,
+    exporter: Exporter,
+    *,
+    was: Export,
+    accepted: Sequence[ExportResult],
+    clock: Clock,
+    seconds: float,
+    alive: Callable[[], bool] | None = None,
+) -> Attempt:
+    """
+    Make one attempt that is written as begun; what it came to is the caller's to record.
+
+    Args:
+        sending: The export in state `sending`.
+        exporter: The instance that it goes to.
+        was: The export before it was begun.
+        accepted: Earlier accepted results of the instance for the order.
+        clock: The time.
+        seconds: How long the attempt may take.
+        alive: Whether the caller may still send; asked before each request.
+    """
+    timeline = Timeline(redactor=exporter.redactor, clock=clock.now)
+    start = clock.monotonic()
+    context = exporter.context(
+        key=str(sending.key),
+        idempotency_key=sending.key.id,
+        attempt=sending.attempts,
+        deadline=monotonic() + seconds,
+        accepted=accepted,
+        timeline=timeline,
+        now=sending.changed,
+        alive=alive,
+    )
+    answer = _ask(sending, exporter, context, timeline)
+    ends = answer.state
+    if was.unsettled and ends is ExportState.DEAD:
+        ends = ExportState.UNKNOWN
+    began = timeline.last_began or sending.changed
+    recorded = sending.to(
+        ends,
+        clock.now(),
+        results=_merged(sending, answer),
+        failure=answer.failure,
+        attempts=sending.attempts if answer.counts else was.attempts,
+        requested=timeline.last_began or sending.requested,
+        unsettled=ends is ExportState.UNKNOWN or (was.unsettled and ends not in TAKEN),
+        settles=began + timedelta(seconds=seconds + MARGIN_SECONDS),
+        duration_ms=round((clock.monotonic() - start) * 1000),
+    )
+    return Attempt(export=recorded, answer=answer, timeline=timeline)
+
+
 def attempt(
     export: Export, exporter: Exporter, *, ledger: Ledger, clock: Clock, seconds: float
 ) -> Attempt:
     """
-    Make one attempt, and record what came of it.
+    Begin one attempt, make it, and record what came of it.
 
     Args:
         export: The export, `queued` or `retrying`.
@@ -56,31 +131,33 @@ def attempt(
     Raises:
         ConflictError: Somebody else has the export; nothing was sent.
     """
-    began = clock.now()
-    sending = export.to(
-        ExportState.SENDING, began, attempts=export.attempts + 1, due=None, reason=None
-    )
+    sending = begun(export, clock.now())
     ledger.change(sending, was=export)
-    timeline = Timeline(redactor=exporter.redactor, clock=clock.now)
-    start = clock.monotonic()
-    answer = _ask(sending, exporter, ledger, timeline, seconds)
-    done = clock.now()
-    ends = answer.state
-    if export.unsettled and ends is ExportState.DEAD:
-        ends = ExportState.UNKNOWN
-    recorded = sending.to(
-        ends,
-        done,
-        results=_merged(sending, answer),
-        failure=answer.failure,
-        attempts=sending.attempts if answer.counts else export.attempts,
-        requested=timeline.last_began or sending.requested,
-        unsettled=ends is ExportState.UNKNOWN or (export.unsettled and ends not in TAKEN),
-        settles=(timeline.last_began or began) + timedelta(seconds=seconds + MARGIN_SECONDS),
-        duration_ms=round((clock.monotonic() - start) * 1000),
+    made = make_attempt(
+        sending,
+        exporter,
+        was=export,
+        accepted=accepted_results(ledger.of_order(export.key.order_id), export.key.instance),
+        clock=clock,
+        seconds=seconds,
     )
-    ledger.change(recorded, was=sending)
-    return Attempt(export=recorded, answer=answer, timeline=timeline)
+    ledger.change(made.export, was=sending)
+    return made
+
+
+def accepted_results(rows: Iterable[Export], instance: InstanceName) -> tuple[ExportResult, ...]:
+    """
+    What an instance has accepted of an order, oldest first.
+
+    Args:
+        rows: All exports of the order, in the order made.
+    """
+    return tuple(
+        part
+        for row in rows
+        if row.key.instance == instance and row.state is not ExportState.SKIPPED
+        for part in row.accepted_parts
+    )
 
 
 def _merged(export: Export, answer: Answer) -> tuple[ExportResult, ...]:
@@ -92,10 +169,7 @@ def _merged(export: Export, answer: Answer) -> tuple[ExportResult, ...]:
     return kept + answer.results
 
 
-def _ask(
-    export: Export, exporter: Exporter, ledger: Ledger, timeline: Timeline, seconds: float
-) -> Answer:
-    context = call_context(export, exporter, ledger, timeline, seconds, export.changed)
+def _ask(export: Export, exporter: Exporter, context: Context, timeline: Timeline) -> Answer:
     try:
         raw = exporter.call(export.key.operation, context, **_arguments(export))
         if export.key.operation is Operation.ORDER_SAVED:
@@ -128,35 +202,3 @@ def _broken(exporter: Exporter, timeline: Timeline, error: Exception) -> Answer:
     if exporter.capabilities.records and not timeline.begun:
         return answer_to_error(ConnectorError(f"{who} {said}; nothing was sent"))
     return answer_to_error(UnknownOutcomeError(f"{who} {said}; the order may have been sent"))
-
-
-def call_context(
-    export: Export,
-    exporter: Exporter,
-    ledger: Ledger,
-    timeline: Timeline,
-    seconds: float,
-    now: datetime,
-) -> Context:
-    """
-    The context of a call about an export.
-
-    Args:
-        seconds: How long the call may take.
-        now: When the call begins.
-    """
-    rows = ledger.of_order(export.key.order_id)
-    earlier = (
-        row
-        for row in rows
-        if row.key.instance == export.key.instance and row.state is not ExportState.SKIPPED
-    )
-    return exporter.context(
-        key=str(export.key),
-        idempotency_key=export.key.id,
-        attempt=export.attempts,
-        deadline=monotonic() + seconds,
-        accepted=tuple(part for row in earlier for part in row.accepted_parts),
-        timeline=timeline,
-        now=now,
-    )

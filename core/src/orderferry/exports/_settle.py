@@ -4,6 +4,9 @@ An unknown outcome, and asking the target about it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from time import monotonic
+
 from orderferry.connectors import (
     Absent,
     CannotTell,
@@ -15,7 +18,7 @@ from orderferry.connectors import (
     Timeline,
 )
 from orderferry.errors import ExportError
-from orderferry.exports._attempt import call_context
+from orderferry.exports._attempt import accepted_results
 from orderferry.exports._clock import Clock
 from orderferry.exports._export import Export
 from orderferry.exports._ledger import Ledger
@@ -25,18 +28,31 @@ __all__ = ["ask", "settle"]
 
 
 def ask(
-    export: Export, exporter: Exporter, *, ledger: Ledger, clock: Clock, seconds: float
+    export: Export,
+    exporter: Exporter,
+    *,
+    accepted: Sequence[ExportResult],
+    clock: Clock,
+    seconds: float,
+    alive: Callable[[], bool] | None = None,
 ) -> Found | Absent | CannotTell:
     """
     Ask the target whether it has an export; whatever goes wrong means that it cannot be told.
+
+    Args:
+        accepted: Earlier accepted results of the instance for the order.
+        seconds: How long the question may take.
+        alive: Whether the caller may still ask.
     """
-    context = call_context(
-        export,
-        exporter,
-        ledger,
-        Timeline(redactor=exporter.redactor, clock=clock.now),
-        seconds,
-        clock.now(),
+    context = exporter.context(
+        key=str(export.key),
+        idempotency_key=export.key.id,
+        attempt=export.attempts,
+        deadline=monotonic() + seconds,
+        accepted=accepted,
+        timeline=Timeline(redactor=exporter.redactor, clock=clock.now),
+        now=clock.now(),
+        alive=alive,
     )
     sent = SentExport(
         key=str(export.key),
@@ -78,10 +94,11 @@ def settle(
         if exporter.capabilities.idempotent:
             return _to_retry(export, ledger, clock, unsettled=True)
         return export
+    accepted = accepted_results(ledger.of_order(export.key.order_id), export.key.instance)
     until = clock.monotonic() + seconds
     pause = 0.1
     while (left := until - clock.monotonic()) > 0:
-        answer = ask(export, exporter, ledger=ledger, clock=clock, seconds=left)
+        answer = ask(export, exporter, accepted=accepted, clock=clock, seconds=left)
         if isinstance(answer, Found):
             return _found(export, answer, ledger, clock)
         if isinstance(answer, Absent) and _counts(export, clock):
