@@ -45,6 +45,10 @@ class BoundClient:
     Makes requests within one call's deadline, records them, and hides the instance's secrets.
 
     It is `context.http` of a connector, and comes from `Client.bind`.
+
+    A write is sent once and follows no redirect. A read whose kept-alive connection turns out to
+    be closed is sent once more, and follows up to five redirects. An OAuth 2 token that is refused
+    (401) is renewed, and the request repeated, once.
     """
 
     _line: Line
@@ -67,11 +71,7 @@ class BoundClient:
         write: bool | None = None,
     ) -> Response:
         """
-        Make a request, and read its answer whole.
-
-        A write is sent once and follows no redirect. A read whose kept-alive connection turns out
-        to be closed is sent once more, and follows up to five redirects. An OAuth 2 token that is
-        refused (401) is renewed, and the request repeated, once.
+        Make a request, and give its answer, read whole.
 
         Args:
             method: The method, such as `POST`.
@@ -88,9 +88,6 @@ class BoundClient:
                 than the call's deadline.
             accept: The statuses that are returned; all others raise.
             write: Whether it may change something; by default all but `GET`, `HEAD`, `OPTIONS`.
-
-        Returns:
-            The answer.
 
         Raises:
             TransientError: Nothing was sent, or a read failed; it may pass.
@@ -112,8 +109,6 @@ class BoundClient:
             write=write,
             user_agent=self._line.shared.user_agent,
         )
-        if auth is not None and any(name.lower() == "authorization" for name in prepared.headers):
-            raise ValueError("the request has an Authorization header and auth=")
         response = self._line.answer(prepared, Route(auth, tls, proxy), accept)
         if response.status not in accept:
             raise error_for(response)

@@ -78,7 +78,14 @@ class Line:
             outgoing: The request, without credentials.
             route: How it signs in and gets to its target.
             accept: The statuses that are wanted; a redirect among them is not followed.
+
+        Raises:
+            ValueError: The request signs in twice.
         """
+        if route.auth is not None and any(
+            one.lower() == "authorization" for one in outgoing.headers
+        ):
+            raise ValueError("the request has an Authorization header and auth=")
         self._hide(route)
         match route.auth:
             case None:
