@@ -20,7 +20,7 @@ from orderferry.connectors import (
     Timeline,
 )
 from orderferry.connectors.http import BoundClient
-from orderferry.errors import NetworkForbiddenError
+from orderferry.errors import NetworkForbiddenError, TransientError
 
 SECRET = "hunter2-hunter2"
 
@@ -82,6 +82,24 @@ def test_no_time_is_left_after_the_deadline(exporter: Exporter) -> None:
     Never less than none.
     """
     assert 0.0 == exporter.context(deadline=monotonic() - 5).time_left
+
+
+def test_a_caller_that_may_not_send_any_more_leaves_no_time(exporter: Exporter) -> None:
+    """
+    A connector with a protocol of its own is stopped before its next request, not at its answer.
+    """
+    alive = [True]
+    context = exporter.context(deadline=monotonic() + 60, alive=lambda: alive[0])
+    before = context.time_left
+    context.record("put 940")
+    alive[0] = False
+
+    context.record("put 940", "done")
+
+    assert before > 0
+    assert 0.0 == context.time_left
+    with pytest.raises(TransientError, match="nothing was sent"):
+        context.record("put another")
 
 
 def test_the_idempotency_key_follows_from_the_key_where_none_is_given(exporter: Exporter) -> None:

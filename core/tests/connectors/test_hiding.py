@@ -10,7 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 import pytest
-from attrs import frozen
+from attrs import field, frozen
 
 from orderferry.connectors import (
     CannotTell,
@@ -84,6 +84,24 @@ def test_a_number_that_is_a_secret_is_hidden() -> None:
     redactor = Redactor(["12345678"])
 
     assert ["***", 1234567] == hidden_value([12345678, 1234567], redactor)
+
+
+def test_what_a_class_makes_for_itself_is_made_again() -> None:
+    """
+    A field that its constructor does not take is not copied.
+    """
+
+    @frozen
+    class Answer:
+        text: str
+        length: int = field(init=False)
+
+        def __attrs_post_init__(self) -> None:
+            object.__setattr__(self, "length", len(self.text))
+
+    hidden = hidden_value(Answer(SECRET), REDACTOR)
+
+    assert Answer("***") == hidden
 
 
 def test_a_named_tuple_becomes_a_plain_one() -> None:

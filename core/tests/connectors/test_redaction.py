@@ -99,6 +99,16 @@ def test_a_token_that_is_added_is_hidden_from_then_on() -> None:
     assert ("Bearer eyJhbGciOi", "Bearer ***") == (before, redactor.text("Bearer eyJhbGciOi"))
 
 
+def test_a_short_token_is_hidden_alone_and_as_base64() -> None:
+    """
+    Within longer data it would be too little to know it by.
+    """
+    redactor = Redactor([])
+    redactor.add("t0k3n")
+
+    assert "*** ***" == redactor.text("t0k3n " + b64encode(b"t0k3n").decode())
+
+
 def test_a_header_of_basic_authentication_is_hidden_whole() -> None:
     """
     The user's name in it too.

@@ -67,7 +67,9 @@ def _listen() -> None:
     sys.addaudithook(_audit)
 
 
-def _audit(event: str, arguments: tuple[Any, ...]) -> None:
+def _audit(
+    event: str, arguments: tuple[Any, ...]
+) -> None:  # pragma: no cover - Python traces no audit hooks
     if event in REACHING_OUT and _thread.who is not None:
         at = arguments[0] if arguments else None
         if isinstance(at, socket.socket) and at.family == socket.AF_UNIX:
