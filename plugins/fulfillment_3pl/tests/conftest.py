@@ -2,7 +2,7 @@
 What the tests of the connector share: settings, and small orders.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal
 from time import monotonic
 
@@ -147,11 +147,17 @@ def exporter_of() -> Iterator[ExporterOf]:
     """
     client = Client()
 
-    def make(target: Simulator, state: State | None = None, **changes: object) -> Exporter:
+    def make(
+        target: Simulator,
+        state: State | None = None,
+        *,
+        without: Collection[str] = (),
+        **changes: object,
+    ) -> Exporter:
         memory = MemoryState() if state is None else state
-        configured = InstanceConfig(
-            name="fulfillment_3pl", id="main", settings={**target.settings, **changes}
-        )
+        given = {**target.settings, **changes}
+        settings = {name: value for name, value in given.items() if name not in without}
+        configured = InstanceConfig(name="fulfillment_3pl", id="main", settings=settings)
         instances = Instances(
             [configured],
             catalogue=Catalogue.installed(),

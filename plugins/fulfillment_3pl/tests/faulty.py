@@ -3,8 +3,8 @@ Warehouses whose server fails at one operation, in one way.
 """
 
 import asyncio
-from collections.abc import Callable
 from enum import Enum, auto
+from io import IOBase
 from pathlib import Path
 from threading import Event
 
@@ -55,18 +55,24 @@ class FaultySession(Session):
         self,
         channel: asyncssh.SSHServerChannel[bytes],
         root: Path,
-        named: Callable[[Path], None],
+        warehouse: "FaultyWarehouse",
         fault: Fault,
-        met: Event,
     ) -> None:
-        super().__init__(channel, root, named)
+        super().__init__(channel, root, warehouse._named)
+        self._warehouse = warehouse
         inner = getattr(self, fault.operation)
 
         async def meet(*arguments: object) -> None:
+            files = [each for each in arguments if isinstance(each, IOBase)]
             if fault.way is Way.CUT_AFTER:
-                inner(*arguments)
-            met.set()
-            await self._act(fault.way)
+                done = inner(*arguments)
+                files += [done] if isinstance(done, IOBase) else []
+            warehouse.met.set()
+            try:
+                await self._act(fault.way)
+            finally:
+                for file in files:
+                    file.close()
 
         setattr(self, fault.operation, meet)
 
@@ -79,7 +85,8 @@ class FaultySession(Session):
             raise asyncssh.SFTPOpUnsupported("never heard of it")
         if way is not Way.STALL:
             self.channel.get_connection().abort()
-        await asyncio.Event().wait()
+            raise asyncssh.SFTPConnectionLost("cut")
+        await self._warehouse.never.wait()
 
 
 class FaultyWarehouse(ThreePlSimulator):
@@ -89,12 +96,14 @@ class FaultyWarehouse(ThreePlSimulator):
     Attributes:
         fault: The fault, or `None` once it is mended.
         met: Set when the fault was met.
+        never: What a stalled operation waits for.
     """
 
     def __init__(self, operation: str, way: Way) -> None:
         super().__init__()
         self.fault: Fault | None = Fault(operation, way)
         self.met = Event()
+        self.never = asyncio.Event()
 
     def session(self, channel: asyncssh.SSHServerChannel[bytes]) -> asyncssh.SFTPServer:
         """
@@ -102,4 +111,4 @@ class FaultyWarehouse(ThreePlSimulator):
         """
         if self.fault is None:
             return super().session(channel)
-        return FaultySession(channel, self._at("/"), self._named, self.fault, self.met)
+        return FaultySession(channel, self._at("/"), self, self.fault)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import cast
 from uuid import uuid4
 
 import asyncssh
@@ -23,6 +24,12 @@ __all__ = ["Folder"]
 
 _HEAD = 106
 """The length of an ISA segment with its terminator."""
+
+_PACKET = 32 * 1024
+"""What every server takes in one write (draft-ietf-secsh-filexfer-02, section 3)."""
+
+_TIDYING_SECONDS = 2.0
+"""How long removing a temporary file may take, after something has failed."""
 
 
 @define
@@ -71,10 +78,12 @@ class Folder:
 
     async def _head(self, path: str) -> bytes:
         try:
-            async with self.sftp.open(path, "rb") as file:
-                return await file.read(_HEAD)
+            file = await self.sftp.open(path, "rb", block_size=0)
+            head = await file.read(_HEAD)
+            await file.close()
         except asyncssh.SFTPPermissionDenied:
             return b""
+        return cast("bytes", head)
 
     async def write(self, name: str, content: bytes) -> str:
         """
@@ -90,8 +99,12 @@ class Folder:
         temporary = _path(self.settings.folder, f".{name}.{uuid4().hex[:8]}.tmp")
         try:
             async with step(f"write {temporary}", self._step_end):
-                async with self.sftp.open(temporary, "wb") as file:
-                    await file.write(content)
+                # Without `async with`: closing the file after the step has run out of time would
+                # wait for ever. Without parallel requests, whose tasks outlive a cancelled write.
+                file = await self.sftp.open(temporary, "wb", block_size=0)
+                for start in range(0, len(content), _PACKET):
+                    await file.write(content[start : start + _PACKET])
+                await file.close()
                 size = (await self.sftp.stat(temporary)).size
         except BaseException:
             await self.remove(temporary)
@@ -126,8 +139,9 @@ class Folder:
         Args:
             path: Its path.
         """
+        now = asyncio.get_running_loop().time()
         with suppress(*FAILURES):
-            async with asyncio.timeout_at(self._step_end):
+            async with asyncio.timeout_at(min(self._step_end, now + _TIDYING_SECONDS)):
                 await self.sftp.remove(path)
 
     async def remove_leftovers(self, name: str) -> None:

@@ -5,7 +5,6 @@ A session at the partner's SFTP server: connected, signed in, and closed again.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ import asyncssh
 from orderferry.errors import AuthenticationError, TransientError
 from orderferry_fulfillment_3pl._faults import FAILURES, step
 from orderferry_fulfillment_3pl._folder import Folder
+from orderferry_fulfillment_3pl._keys import client_key, host_key_kinds, known_hosts
 from orderferry_fulfillment_3pl._settings import ThreePlSettings
 
 __all__ = ["connect", "run"]
@@ -94,41 +94,22 @@ async def _open(settings: ThreePlSettings, stranger: list[str]) -> asyncssh.SSHC
             stranger.append(f"{key.get_algorithm()} {key.get_fingerprint()}")
             return False
 
+    known = known_hosts(settings.known_hosts)
+    key = settings.private_key
     return await asyncssh.connect(
         settings.host,
         settings.port,
         client_factory=Client,
         config=None,
-        known_hosts=_known_hosts(settings.known_hosts),
+        known_hosts=known,
+        server_host_key_algs=host_key_kinds(known, settings),
         x509_trusted_certs=None,
         username=settings.username,
         password=None if settings.password is None else settings.password.reveal(),
-        client_keys=_client_keys(settings),
+        client_keys=None if key is None else [client_key(key, settings.passphrase)],
         agent_path=None,
         gss_host=None,
     )
-
-
-def _known_hosts(text: str) -> bytes:
-    lines = [
-        f"* {line}" if re.match(r"(ssh|ecdsa|sk)-", line) else line for line in text.splitlines()
-    ]
-    known = "\n".join(lines).encode()
-    try:
-        asyncssh.import_known_hosts(known.decode())
-    except ValueError as error:
-        raise AuthenticationError(f"known_hosts cannot be read: {error}") from error
-    return known
-
-
-def _client_keys(settings: ThreePlSettings) -> list[asyncssh.SSHKey] | None:
-    if settings.private_key is None:
-        return None
-    passphrase = None if settings.passphrase is None else settings.passphrase.reveal()
-    try:
-        return [asyncssh.import_private_key(settings.private_key.reveal(), passphrase)]
-    except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError) as error:
-        raise AuthenticationError(f"private_key cannot be read: {error}") from None
 
 
 async def _close(connection: asyncssh.SSHClientConnection, *, orderly: bool) -> None:

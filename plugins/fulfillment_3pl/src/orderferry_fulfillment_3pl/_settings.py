@@ -89,6 +89,13 @@ _WRITTEN = {
 """Settings that are written into every interchange as they are, with their element."""
 
 
+_HOST_KEY = (
+    "fulfillment-3pl.example.com ssh-ed25519"
+    " AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+)
+"""What `orderferry init` writes, to be replaced: the form of a key, and nobody's."""
+
+
 @frozen(kw_only=True)
 class ThreePlSettings:
     """
@@ -102,7 +109,8 @@ class ThreePlSettings:
         metadata=_about(
             "The server's public host keys, a line each: `ssh-ed25519 AAAA...`, or lines of"
             " known_hosts. A server with any other key is refused."
-        ),
+        )
+        | {"example": _HOST_KEY},
     )
     username: str = field(validator=name, metadata=_about("The account at the server."))
     private_key: Secret | None = field(

@@ -61,8 +61,8 @@ class ThreePlSimulator:
         self._host_key = asyncssh.generate_private_key("ssh-ed25519")
         self._client_key = asyncssh.generate_private_key("ssh-ed25519")
         self._root: Path | None = None
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, name="3pl-simulator", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: Thread | None = None
         self._acceptor: asyncssh.SSHAcceptor | None = None
         self._connections: set[asyncssh.SSHServerConnection] = set()
         self._lock = Lock()
@@ -76,6 +76,8 @@ class ThreePlSimulator:
         self._root = Path(mkdtemp(prefix="orderferry-3pl-"))
         for folder in (self.folder, self.archive):
             self._at(folder).mkdir()
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="3pl-simulator", daemon=True)
         self._thread.start()
         asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result()
 
@@ -83,12 +85,12 @@ class ThreePlSimulator:
         """
         Stop listening, end what connections are open, and remove the folder.
         """
-        if self._thread.is_alive():
+        if self._loop is not None and self._thread is not None:
             asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
-        if not self._loop.is_closed():
             self._loop.close()
+            self._loop = self._thread = None
         if self._root is not None:
             shutil.rmtree(self._root, ignore_errors=True)
 
@@ -185,6 +187,10 @@ class ThreePlSimulator:
                 connection.abort()
                 await connection.wait_closed()
             await self._acceptor.wait_closed()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     def _named(self, path: Path) -> None:
         if path.parent != self._at(self.folder) or path.name.startswith("."):
