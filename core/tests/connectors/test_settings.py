@@ -15,6 +15,8 @@ from orderferry.connectors import Catalogue, Entry, InstanceConfig, Secret
 from orderferry.connectors._settings import InstanceSettings, read_settings
 from orderferry.errors import NotAConnectorError, SecretError, SettingsError
 
+HIDDEN = "hunter2-hunter2"
+
 pytestmark = pytest.mark.usefixtures("acme")
 
 
@@ -180,11 +182,11 @@ def test_no_fault_shows_what_came_by_reference() -> None:
                 "port": "${env:P}",
                 "plant": "${env:P}${env:P}${env:P}",
             },
-            {"P": "hunter2-hunter2"},
+            {"P": HIDDEN},
         )
 
     shown = "".join(traceback.format_exception(error.value)) + repr(vars(error.value))
-    assert "hunter2" not in shown
+    assert HIDDEN not in shown
     assert "connector[2].settings.port: expected a whole number, got text that stands" in shown
     assert "connector[2].settings.plant: " in shown
 

@@ -134,7 +134,7 @@ def _hidden_error(
         linked = getattr(error, link)
         if linked is not None:
             setattr(error, link, _hidden_error(linked, redactor, seen))
-    error.__suppress_context__ = suppressed
+    BaseException.__setattr__(error, "__suppress_context__", suppressed)
     if _shows_secrets(error, redactor):
         seen[id(error)] = _stand_in(error, redactor)
     return seen[id(error)]

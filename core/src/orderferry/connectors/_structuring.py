@@ -21,7 +21,6 @@ from orderferry.connectors._values import (
     EXACT,
     structure_anything,
     structure_choice,
-    structure_enum,
     structure_single,
 )
 
@@ -73,11 +72,10 @@ def _converter() -> Converter:
     register(attrs.has, also(structure_class))
     register(lambda kind: _origin(kind) in LISTS, also(_list))
     register(lambda kind: _origin(kind) in TABLES, also(_table))
-    register(lambda kind: isinstance(kind, type) and issubclass(kind, Enum), structure_enum)
     register(_has_origin(Literal), structure_choice)
     register(_has_origin(Annotated), also(_bounded))
     register(lambda kind: kind is Any or kind is object, structure_anything)
-    for kind in EXACT:
+    for kind in (Enum, *EXACT):
         converter.register_structure_hook(kind, structure_single)
     return converter
 
