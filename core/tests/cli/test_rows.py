@@ -3,6 +3,7 @@ Tests of `orderferry.cli._rows`.
 """
 
 from datetime import UTC, datetime
+from typing import Any
 
 from attrs import evolve
 
@@ -66,14 +67,17 @@ def step(
     """
     A step of a run.
     """
-    return StepReport(name="ExportOrder", outcome=outcome, exports=exports, **given)
+    further: dict[str, Any] = given
+    return StepReport(name="ExportOrder", outcome=outcome, exports=exports, **further)
 
 
 def rows(*steps: StepReport, **given: object) -> list[Row]:
     """
     The rows of a run of these steps.
     """
-    return list(rows_of(TransitionResult(order=ORDER, run="r", status="New", steps=steps, **given)))
+    further: dict[str, Any] = given
+    result = TransitionResult(order=ORDER, run="r", status="New", steps=steps, **further)
+    return list(rows_of(result))
 
 
 def test_an_accepted_export_is_one_row() -> None:

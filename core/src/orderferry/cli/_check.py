@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from orderferry.cli._command import FAILED, USAGE, Command, lines_of
+from orderferry.cli._command import FAILED, USAGE, Command
 from orderferry.cli._options import config_option, verbose_option
 from orderferry.config import config_schema, workflow_schema
 from orderferry.errors import ConfigurationError
@@ -68,9 +68,9 @@ def _faults(error: ConfigurationError, config: Path) -> tuple[CheckFinding, ...]
             subject=str(config),
             what="the configuration holds",
             state=CheckState.FAILED,
-            detail=line.strip(),
+            detail=fault,
         )
-        for line in lines_of(error)
+        for fault in error.faults or (str(error),)
     )
 
 

@@ -4,7 +4,9 @@ The group of commands, which loads a command's module only when that command is 
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -55,3 +57,6 @@ def main() -> None:
     """
     Carries orders from an order workflow to the systems that act on them.
     """
+    # What a terminal's encoding lacks is shown escaped: a name must not end a run.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")

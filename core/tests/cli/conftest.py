@@ -1,0 +1,314 @@
+"""
+A place to run `orderferry` in: connectors, a configuration, orders, and processes of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from attrs import frozen
+from click.testing import CliRunner
+
+from orderferry.cli import main
+from orderferry.connectors import Catalogue
+
+TARGET = '''
+"""
+A connector whose target is a file: each order that it takes is a line of it.
+"""
+
+import os
+from pathlib import Path
+from threading import Event
+
+from attrs import define, frozen
+
+from orderferry import Connector, Document, ExportResult, Finding, FindingState, Secret, hookimpl
+from orderferry.errors import (
+    AuthenticationError, InvalidOrderError, Problem, RejectedError, TransientError,
+)
+
+PROBLEM = Problem(line_item_id="2", field="quantity", value="-1", cause="is negative",
+                  remedy="take the line out")
+
+
+@frozen
+class Settings:
+    taken: str
+    token: Secret | None = None
+    does: str = "take"
+
+
+@define(eq=False)
+class TheConnector(Connector):
+    Settings = Settings
+
+    settings: Settings
+
+    @hookimpl
+    def export_order(self, order, shipment, properties, context):
+        does = self.settings.does
+        context.log.info("asked", order=order.id, token=self._token)
+        if does == "reject":
+            raise RejectedError("the target said no", problems=[PROBLEM])
+        if does == "leak":
+            raise LookupError(f"401 for token {self._token}")
+        if does == "leak politely":
+            parts = [ExportResult(remote_ids={"order": self._token})]
+            raise RejectedError(f"token {self._token} is not known", accepted=parts)
+        if does == "post":
+            context.http.post("http://127.0.0.1:9/", content="order")
+        if does == "wait" and order.id == "WAIT":
+            with open(self.settings.taken + ".fifo", "w") as fifo:
+                fifo.write("here")
+            Event().wait()
+        with open(self.settings.taken, "a") as taken:
+            taken.write(order.id + "\\n")
+        return ExportResult(remote_ids={"order": f"R-{order.id}"}, message="created")
+
+    @hookimpl
+    def preview_order(self, order, shipment, properties, context):
+        does = self.settings.does
+        if does == "reject" or (shipment is None and len(order.shipments) > 1):
+            raise InvalidOrderError("the order cannot be sent", problems=[PROBLEM])
+        if does == "leak":
+            raise LookupError(f"no use of {self._token}")
+        if does == "reach out":
+            context.http.get("http://127.0.0.1:9/")
+        if does == "reach round":
+            import socket
+            import threading
+            found = []
+            thread = threading.Thread(target=lambda: found.append(self._reach(socket)))
+            thread.start()
+            thread.join()
+            raise found[0]
+        if does == "nothing":
+            return None
+        name = "" if shipment is None else shipment.shipment_id
+        text = f"{order.id} {name} {dict(properties)} {self._token}\\n"
+        return Document(text.encode() + b"\\x00\\xff", "application/x-acme", f"{order.id}.acme")
+
+    @hookimpl
+    def check(self, context):
+        does = self.settings.does
+        if does == "reject":
+            raise AuthenticationError(f"signing in with {self._token} failed")
+        if does == "leak":
+            raise LookupError(self._token)
+        if does == "nothing":
+            return None
+        yield Finding("sign in", FindingState.PROVEN, f"as {self._token}")
+        if does == "fail":
+            yield Finding("may create orders", FindingState.FAILED, "no right to write")
+        else:
+            yield Finding("may create orders", FindingState.NOT_PROVABLE, "only by writing")
+
+    @property
+    def _token(self):
+        return self.settings.token.reveal() if self.settings.token else "none"
+
+    @staticmethod
+    def _reach(socket):
+        try:
+            return socket.create_connection(("127.0.0.1", 9))
+        except BaseException as error:
+            return error
+'''
+
+
+class Site(Protocol):
+    """
+    Where a test installs distributions: the fixture `site`.
+    """
+
+    folder: Path
+
+    def connector(self, name: str, source: str = ..., *, distribution: str | None = None) -> str:
+        """
+        Install a connector.
+        """
+
+    def distribution(
+        self,
+        name: str,
+        *,
+        modules: Mapping[str, str],
+        entry_points: Mapping[str, Mapping[str, str]],
+    ) -> Path:
+        """
+        Install any distribution.
+        """
+
+
+@frozen
+class Ran:
+    """
+    What a process of `orderferry` came to.
+    """
+
+    code: int
+    out: bytes
+    err: str
+
+    @property
+    def text(self) -> str:
+        """
+        Standard output as text.
+        """
+        return self.out.decode()
+
+    def json(self) -> Any:
+        """
+        Standard output as JSON.
+        """
+        return json.loads(self.out)
+
+
+@frozen
+class Workplace:
+    """
+    A folder with a configuration, and a site of connectors beside the installed ones.
+    """
+
+    folder: Path
+    site: Path
+
+    def configure(
+        self,
+        *connectors: Mapping[str, Any],
+        workflow: Any = None,
+        text: str = "",
+        runtime: str = "",
+    ) -> None:
+        """
+        Write the configuration: an instance for each mapping of settings, and a workflow.
+
+        A mapping's `name`, `id`, `markets` and `disabled_markets` are the instance's own.
+        """
+        lines = [text, "[runtime]", runtime]
+        for each in connectors:
+            own = {key: each[key] for key in each if key in OWN}
+            settings = {"taken": str(self.folder / "taken")} | {
+                key: value for key, value in each.items() if key not in OWN
+            }
+            lines += ["[[connector]]", *_pairs({"name": "acme"} | own)]
+            lines += ["[connector.settings]", *_pairs(settings)]
+        (self.folder / "orderferry.toml").write_text("\n".join(lines))
+        (self.folder / "workflow.json").write_text(json.dumps(workflow or workflow_of({})))
+
+    def write(self, name: str, content: object) -> Path:
+        """
+        Write a file: bytes or text as they are, anything else as JSON.
+        """
+        path = self.folder / name
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            path.write_text(content if isinstance(content, str) else json.dumps(content))
+        return path
+
+    def order(self, order_id: str = "A1", **fields: object) -> str:
+        """
+        Write an order, and give the name of its file.
+        """
+        return self.write(f"{order_id}.json", {"id": order_id, **fields}).name
+
+    @property
+    def taken(self) -> list[str]:
+        """
+        The orders that the target took.
+        """
+        path = self.folder / "taken"
+        return path.read_text().split() if path.exists() else []
+
+    def start(
+        self,
+        *arguments: str,
+        program: Sequence[str] = ("-m", "orderferry"),
+        before: Sequence[str] = (),
+        **variables: str,
+    ) -> subprocess.Popen[bytes]:
+        """
+        Start `orderferry` as a process of its own, in the folder.
+
+        Args:
+            arguments: What it is told.
+            program: What Python runs.
+            before: A program that starts Python, with its arguments.
+            variables: Environment variables.
+        """
+        path = os.pathsep.join([str(self.site), os.environ.get("PYTHONPATH", "")])
+        environment = {**os.environ, "PYTHONPATH": path, "COLUMNS": "80", **variables}
+        return subprocess.Popen(
+            [*before, sys.executable, *program, *arguments],
+            cwd=self.folder,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def run(
+        self,
+        *arguments: str,
+        given: bytes = b"",
+        variables: Mapping[str, str] | None = None,
+        **more: str,
+    ) -> Ran:
+        """
+        Run `orderferry` to its end; further arguments are environment variables.
+        """
+        with self.start(*arguments, **{**(variables or {}), **more}) as process:
+            out, err = process.communicate(given, timeout=60)
+        return Ran(process.returncode, out, err.decode())
+
+    def call(
+        self, *arguments: str, given: bytes = b"", variables: Mapping[str, str] | None = None
+    ) -> Ran:
+        """
+        Run `orderferry` in this process: quicker, for what does not depend on a process.
+        """
+        Catalogue.forget()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(self.folder)
+            found = CliRunner(env={"COLUMNS": "80", **(variables or {})}).invoke(
+                main, arguments, input=given, catch_exceptions=False
+            )
+        return Ran(found.exit_code, found.stdout_bytes, found.stderr)
+
+
+OWN = {"name", "id", "markets", "disabled_markets"}
+
+
+def workflow_of(*steps: Mapping[str, object], **statuses: object) -> object:
+    """
+    A workflow of one order type: steps at New, each an ExportOrder to acme unless it says more.
+    """
+    placed = [{"name": "ExportOrder", "connector": "acme", **step} for step in steps]
+    others = [{"name": name, "workflowSteps": found} for name, found in statuses.items()]
+    return {"name": "Online", "orderStatuses": [{"name": "New", "workflowSteps": placed}, *others]}
+
+
+def _pairs(table: Mapping[str, object]) -> list[str]:
+    return [f"{key} = {json.dumps(value)}" for key, value in table.items()]
+
+
+@pytest.fixture
+def workplace(tmp_path: Path, site: Site) -> Workplace:
+    """
+    A workplace whose connector `acme` writes to a file, with one instance and one step.
+    """
+    site.connector("acme", TARGET)
+    folder = tmp_path / "work"
+    folder.mkdir()
+    place = Workplace(folder, site.folder)
+    place.configure({})
+    return place

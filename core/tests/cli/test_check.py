@@ -1,0 +1,134 @@
+"""
+Tests of `orderferry check`.
+"""
+
+import json
+
+import pytest
+
+from .conftest import Ran, Workplace, workflow_of
+
+
+def states(ran: Ran) -> list[tuple[str, str]]:
+    """
+    What each finding says, and its state.
+    """
+    return [(each["what"], each["state"]) for each in ran.json()]
+
+
+def test_a_good_configuration_ends_well(workplace: Workplace) -> None:
+    """
+    What was seen is proven, and what the connector cannot prove is not provable.
+    """
+    ran = workplace.call("check", "--json")
+
+    assert 0 == ran.code
+    assert [
+        ("loads, and its settings are valid", "proven"),
+        ("sign in", "proven"),
+        ("may create orders", "not provable"),
+        ("acme is there for the step", "proven"),
+    ] == states(ran)
+    assert {"orderferry-acme": "1.0"} == {
+        each["distribution"]: each["version"] for each in ran.json()[:3]
+    }
+
+
+def test_the_findings_are_gathered_for_people(workplace: Workplace) -> None:
+    """
+    Under the instance with its distribution, with a count at the end.
+    """
+    ran = workplace.call("check")
+
+    assert "acme/default (orderferry-acme 1.0)" == ran.text.splitlines()[0]
+    assert "3 proven, 1 not provable" == ran.text.splitlines()[-1]
+
+
+def test_a_failed_finding_ends_with_one(workplace: Workplace) -> None:
+    """
+    The others are told all the same.
+    """
+    workplace.configure({"does": "fail"})
+
+    ran = workplace.run("check", "--json")
+
+    assert (1, ("may create orders", "failed")) == (ran.code, states(ran)[2])
+
+
+def test_offline_asks_no_target(workplace: Workplace) -> None:
+    """
+    The target would fail; without it, nothing is known of it.
+    """
+    workplace.configure({"does": "fail"})
+
+    ran = workplace.call("check", "--offline", "--json")
+
+    assert 0 == ran.code
+    assert ("its target answers and may be written to", "not provable") == states(ran)[1]
+
+
+def test_a_configuration_that_does_not_hold_is_a_finding_too(workplace: Workplace) -> None:
+    """
+    A finding for each fault, in JSON and for people, and the exit code is 2.
+    """
+    workplace.configure({}, workflow=workflow_of({"stopOnError": "yes"}), text="orders = 1")
+
+    ran = workplace.call("check", "--json")
+    told = workplace.call("check")
+
+    assert (2, 2) == (ran.code, told.code)
+    assert ["failed", "failed"] == [each["state"] for each in ran.json()]
+    assert "2 failed" == told.text.splitlines()[-1]
+    assert ("", False) == (ran.err, "Traceback" in told.err)
+
+
+@pytest.mark.parametrize("which", ["config", "workflow"])
+def test_the_schemas_need_no_configuration(workplace: Workplace, which: str) -> None:
+    """
+    Each is a JSON Schema, for editors.
+    """
+    (workplace.folder / "orderferry.toml").unlink()
+
+    ran = workplace.call("check", "--schema", which)
+
+    assert (0, "https://json-schema.org/draft/2020-12/schema") == (ran.code, ran.json()["$schema"])
+
+
+def test_an_unknown_schema_is_a_fault_of_usage(workplace: Workplace) -> None:
+    """
+    The two that there are stand in the message.
+    """
+    ran = workplace.call("check", "--schema", "order")
+
+    assert (2, True) == (ran.code, "workflow" in ran.err)
+
+
+def test_every_instance_is_asked(workplace: Workplace) -> None:
+    """
+    One that fails hides no other, and the findings come in the file's order.
+    """
+    ids = [f"i{number}" for number in range(12)]
+    workplace.configure(
+        *({"id": each, "does": "reject" if each == "i3" else "take"} for each in ids),
+        workflow=workflow_of({"connectorId": "i0"}),
+    )
+
+    ran = workplace.call("check", "--json")
+
+    told = [each["subject"] for each in ran.json()]
+    assert [f"acme/{each}" for each in ids] == list(dict.fromkeys(told))[:12]
+    failed = [each for each in ran.json() if each["state"] == "failed"]
+    assert ["acme/i3"] == [each["subject"] for each in failed]
+    assert "AuthenticationError" in failed[0]["detail"]
+
+
+def test_json_is_the_same_in_a_file(workplace: Workplace) -> None:
+    """
+    Standard output has one JSON array, whatever the findings say.
+    """
+    workplace.configure({"does": "leak", "token": "a literal secret"})
+
+    ran = workplace.run("check", "--json")
+
+    assert isinstance(json.loads(ran.out), list)
+    assert "a literal secret" not in ran.text + ran.err

@@ -1,0 +1,207 @@
+"""
+Tests of `orderferry connectors`.
+"""
+
+from typing import Any
+
+from .conftest import Ran, Site, Workplace
+
+
+def found(ran: Ran, name: str) -> dict[str, Any]:
+    """
+    A connector of the JSON by its name; others may be installed beside it.
+    """
+    entry: dict[str, Any] = next(each for each in ran.json() if each["name"] == name)
+    return entry
+
+
+def test_a_configured_connector(workplace: Workplace) -> None:
+    """
+    With its distribution, version, instances and hooks.
+    """
+    workplace.configure({}, {"id": "no", "markets": ["NO"], "disabled_markets": ["SE"]})
+
+    ran = workplace.call("connectors", "--json")
+
+    assert (0, "") == (ran.code, ran.err)
+    assert {
+        "name": "acme",
+        "distribution": "orderferry-acme",
+        "version": "1.0",
+        "state": "configured",
+        "reason": None,
+        "instances": [
+            {
+                "id": "default",
+                "markets": [],
+                "disabledMarkets": [],
+                "state": "configured",
+                "reason": None,
+            },
+            {
+                "id": "no",
+                "markets": ["NO"],
+                "disabledMarkets": ["SE"],
+                "state": "configured",
+                "reason": None,
+            },
+        ],
+        "hooks": ["check", "export_order", "preview_order"],
+    } == found(ran, "acme")
+
+
+def test_a_configuration_is_not_needed(workplace: Workplace) -> None:
+    """
+    What is installed is listed all the same; a configuration that was asked for has to be there.
+    """
+    (workplace.folder / "orderferry.toml").unlink()
+
+    ran = workplace.run("connectors", "--json")
+    asked = workplace.run("connectors", "--config", "no.toml")
+
+    assert (0, "installed", []) == (
+        ran.code,
+        found(ran, "acme")["state"],
+        found(ran, "acme")["instances"],
+    )
+    assert (2, True) == (asked.code, "no.toml" in asked.err)
+
+
+def test_a_broken_configuration_hides_no_connector(workplace: Workplace) -> None:
+    """
+    The list is printed, the faults are told, and the exit code is 2.
+    """
+    workplace.configure({}, text="orders = 1")
+
+    ran = workplace.call("connectors", "--json")
+
+    assert (2, "installed", True) == (
+        ran.code,
+        found(ran, "acme")["state"],
+        "orders" in ran.err,
+    )
+
+
+def test_an_instance_with_bad_settings_is_quarantined_alone(workplace: Workplace) -> None:
+    """
+    The connector is configured as long as one instance can be used.
+    """
+    workplace.configure({"id": "good"}, {"id": "bad", "token": "${env:NOT_SET_ANYWHERE}"})
+
+    ran = workplace.call("connectors", "--json")
+    told = workplace.call("connectors")
+
+    entry = found(ran, "acme")
+    assert (0, "configured") == (ran.code, entry["state"])
+    assert ["configured", "quarantined"] == [each["state"] for each in entry["instances"]]
+    assert "NOT_SET_ANYWHERE" in entry["instances"][1]["reason"]
+    assert "    bad: acme/bad (orderferry-acme 1.0)" in told.text
+
+
+def test_broken_connectors_are_quarantined_with_the_reason(
+    workplace: Workplace, site: Site
+) -> None:
+    """
+    Each names its distribution, and the others are listed as if it were not there.
+    """
+    site.connector("broken", "import nothing_of_that_name")
+    site.connector("twice", distribution="orderferry-one")
+    site.connector("twice", distribution="orderferry-two")
+
+    ran = workplace.call("connectors", "--json")
+
+    assert (0, "configured") == (ran.code, found(ran, "acme")["state"])
+    for name, reason in (("broken", "orderferry-broken 1.0"), ("twice", "orderferry-two 1.0")):
+        assert ("quarantined", True) == (
+            found(ran, name)["state"],
+            reason in found(ran, name)["reason"],
+        )
+
+
+def test_a_configured_connector_that_is_not_installed(workplace: Workplace) -> None:
+    """
+    It stands in the list, for it was expected.
+    """
+    workplace.configure({}, {"name": "gone"})
+
+    entry = found(workplace.call("connectors", "--json"), "gone")
+
+    assert ("not installed", None, ["not installed"]) == (
+        entry["state"],
+        entry["distribution"],
+        [each["state"] for each in entry["instances"]],
+    )
+
+
+def test_the_table_is_for_people(workplace: Workplace) -> None:
+    """
+    A row a connector.
+    """
+    ran = workplace.call("connectors")
+
+    (row,) = [line.split() for line in ran.text.splitlines() if line.startswith("acme ")]
+    assert ["acme", "configured", "orderferry-acme", "1.0", "default"] == row
+
+
+def test_show_has_the_settings_with_their_docs(workplace: Workplace, site: Site) -> None:
+    """
+    Name, kind, default and description, and what the connector offers.
+    """
+    site.connector("plain")
+
+    ran = workplace.call("connectors", "show", "plain")
+
+    assert 0 == ran.code
+    lines = [line.strip() for line in ran.text.splitlines()]
+    assert "plain  orderferry-plain 1.0" == lines[0]
+    assert "hooks     export_order" in lines
+    place = lines.index('base_url  text, default "https://acme.invalid"')
+    assert "Where Acme answers." == lines[place + 1]
+    assert "token  secret" in lines
+
+
+def test_show_has_the_instances(workplace: Workplace) -> None:
+    """
+    The configuration may be named before or after `show`.
+    """
+    (workplace.folder / "orderferry.toml").rename(workplace.folder / "other.toml")
+
+    before = workplace.call("connectors", "--config", "other.toml", "show", "acme")
+    after = workplace.call("connectors", "show", "acme", "--config", "other.toml")
+
+    assert before == after
+    assert "instance  default: configured, markets all" in before.text
+
+
+def test_show_gives_the_schema(workplace: Workplace, site: Site) -> None:
+    """
+    It is JSON Schema, and a secret is write-only.
+    """
+    site.connector("plain")
+
+    ran = workplace.call("connectors", "show", "plain", "--schema")
+
+    schema = ran.json()
+    assert (0, False, True) == (
+        ran.code,
+        schema["additionalProperties"],
+        schema["properties"]["token"]["writeOnly"],
+    )
+
+
+def test_show_of_what_is_not_there(workplace: Workplace, site: Site) -> None:
+    """
+    A near name is suggested; of a broken one the reason is told. Both end with 2.
+    """
+    site.connector("broken", "import nothing_of_that_name")
+
+    near = workplace.call("connectors", "show", "acne")
+    broken = workplace.call("connectors", "show", "broken")
+
+    assert (2, True, 2, True) == (
+        near.code,
+        "acme" in near.err,
+        broken.code,
+        "nothing_of_that_name" in broken.err,
+    )
+    assert "Traceback" not in near.err + broken.err

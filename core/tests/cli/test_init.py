@@ -1,0 +1,197 @@
+"""
+Tests of `orderferry init`.
+"""
+
+import json
+import re
+import tomllib
+
+from .conftest import Ran, Site, Workplace
+
+DEMANDING = """
+from collections.abc import Mapping
+from enum import StrEnum
+
+from attrs import define, field, frozen
+
+from orderferry import Connector, ExportResult, Secret, hookimpl
+
+
+class Mode(StrEnum):
+    FAST = "fast"
+    SAFE = "safe"
+
+
+@frozen(kw_only=True)
+class Login:
+    scope: str
+    key: Secret
+
+
+@frozen(kw_only=True)
+class Settings:
+    base_url: str = field(metadata={"description": "Where it answers."})
+    host: str
+    fingerprint: str = field(metadata={"example": "aa:bb"})
+    mode: Mode
+    pages: int
+    strict: bool
+    names: list[str]
+    units: Mapping[str, str]
+    login: Login
+    retries: int = field(default=3, metadata={"description": "How often it tries.\\nThen not."})
+    username: str = ""
+    password: Secret | None = None
+
+    def __attrs_post_init__(self):
+        if not self.username or self.password is None:
+            raise ValueError("no way to sign in: give username and password")
+
+
+@define(eq=False)
+class TheConnector(Connector):
+    Settings = Settings
+
+    settings: Settings
+
+    @hookimpl
+    def export_order(self, order, shipment, properties, context):
+        return ExportResult()
+"""
+
+
+def begin(workplace: Workplace, *arguments: str) -> Ran:
+    """
+    Run `init` where there is no configuration yet.
+    """
+    for name in ("orderferry.toml", "workflow.json"):
+        (workplace.folder / name).unlink()
+    return workplace.call("init", *arguments)
+
+
+def variables_of(ran: Ran) -> dict[str, str]:
+    """
+    A value for each environment variable that `init` asks for.
+    """
+    (line,) = [each for each in ran.text.splitlines() if each.startswith("Set in the environment")]
+    return dict.fromkeys(line.partition(": ")[2].split(", "), "a value of its own")
+
+
+def test_what_it_writes_passes_the_check(workplace: Workplace, site: Site) -> None:
+    """
+    Once the variables that it asks for are set, with every kind of setting and a way to sign in.
+    """
+    site.connector("demanding", DEMANDING)
+
+    ran = begin(workplace)
+    checked = workplace.run("check", "--offline", "--json", variables=variables_of(ran))
+
+    assert 0 == ran.code
+    assert [] == [each for each in checked.json() if each["state"] in {"failed", "warning"}]
+    assert {"demanding/default", "acme/default"} <= {each["subject"] for each in checked.json()}
+    assert 0 == checked.code
+
+
+def test_every_setting_is_there_with_its_documentation(workplace: Workplace, site: Site) -> None:
+    """
+    Those that are required are given, secrets by the environment; the others are comments.
+    """
+    site.connector("demanding", DEMANDING)
+    begin(workplace)
+
+    text = (workplace.folder / "orderferry.toml").read_text()
+    tables = {each["name"]: each["settings"] for each in tomllib.loads(text)["connector"]}
+
+    assert {
+        "base_url": "https://demanding.example.com",
+        "host": "demanding.example.com",
+        "fingerprint": "aa:bb",
+        "mode": "fast",
+        "pages": 1,
+        "strict": False,
+        "names": [],
+        "units": {},
+        "login": {"scope": "CHANGE-ME", "key": "${env:DEMANDING_LOGIN_KEY}"},
+        "username": "CHANGE-ME",
+        "password": "${env:DEMANDING_PASSWORD}",
+    } == tables["demanding"]
+    assert "# How often it tries. Then not. (whole number)\n# retries = 3\n" in text
+    assert "# Where it answers. (text)\n" in text
+
+
+def test_the_comments_are_toml_too(workplace: Workplace, site: Site) -> None:
+    """
+    A commented setting can be used by taking the mark away.
+    """
+    site.connector("demanding", DEMANDING)
+    begin(workplace)
+
+    text = (workplace.folder / "orderferry.toml").read_text()
+    used = re.sub(r"(?m)^# (\w+ = )", r"\1", text)
+
+    assert (
+        3
+        == {each["name"]: each for each in tomllib.loads(used)["connector"]}["demanding"][
+            "settings"
+        ]["retries"]
+    )
+
+
+def test_the_workflow_names_every_connector(workplace: Workplace, site: Site) -> None:
+    """
+    Each new order goes to all of them; the first decides.
+    """
+    site.connector("demanding", DEMANDING)
+    begin(workplace)
+
+    workflow = json.loads((workplace.folder / "workflow.json").read_text())
+    first, *others = workflow["orderStatuses"][0]["workflowSteps"]
+
+    named = [first["connector"], *(name for each in others for name in each["connector"])]
+    assert {"acme", "demanding"} <= set(named)
+    assert len(named) == len(set(named))
+
+
+def test_a_broken_connector_is_left_out_with_the_reason(workplace: Workplace, site: Site) -> None:
+    """
+    The others are configured as if it were not there.
+    """
+    site.connector("broken", "import nothing_of_that_name")
+
+    ran = begin(workplace)
+
+    text = (workplace.folder / "orderferry.toml").read_text()
+    assert (0, "acme") == (ran.code, tomllib.loads(text)["connector"][0]["name"])
+    assert "# Left out: connector broken (orderferry-broken 1.0)" in text
+
+
+def test_nothing_is_overwritten_unless_it_has_to_be(workplace: Workplace) -> None:
+    """
+    Neither file is touched where one of them is there; `--force` writes both.
+    """
+    before = (workplace.folder / "orderferry.toml").read_text()
+    (workplace.folder / "workflow.json").unlink()
+
+    refused = workplace.call("init")
+    kept = (workplace.folder / "orderferry.toml").read_text()
+    forced = workplace.call("init", "--force")
+
+    assert (2, before, 0) == (refused.code, kept, forced.code)
+    assert "orderferry.toml" in refused.err
+    assert "written by `orderferry init`" in (workplace.folder / "orderferry.toml").read_text()
+
+
+def test_it_writes_where_it_is_told(workplace: Workplace) -> None:
+    """
+    The workflow stands beside the configuration; a folder that is not there is a fault of usage.
+    """
+    (workplace.folder / "sub").mkdir()
+
+    there = workplace.call("init", "--config", "sub/of.toml")
+    nowhere = workplace.call("init", "--config", "none/of.toml")
+
+    assert (0, ["of.toml", "workflow.json"]) == (
+        there.code,
+        sorted(each.name for each in (workplace.folder / "sub").iterdir()),
+    )
+    assert (2, False) == (nowhere.code, "Traceback" in nowhere.err)

@@ -1,0 +1,82 @@
+"""
+Preview and test mode reach no network: in a namespace that has none, and with sockets blocked.
+
+A run that is no test shows each time that the block is there.
+"""
+
+import shutil
+import subprocess
+
+import pytest
+
+from .conftest import Ran, Workplace
+
+BLOCKED = """
+import sys
+
+def refuse(event, arguments):
+    if event in {"socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.sendmsg"}:
+        print("REACHED", event, file=sys.stderr)
+        raise PermissionError(event)
+
+sys.addaudithook(refuse)
+from orderferry.cli import main
+main()
+"""
+
+PREVIEW = ("preview", "--connector", "acme")
+TEST = ("run", "--status", "New", "--test", "--json")
+RUN = ("run", "--status", "New", "--json")
+
+
+@pytest.fixture
+def posting(workplace: Workplace) -> Workplace:
+    """
+    A connector that posts each order to an address of this machine.
+    """
+    workplace.configure({"does": "post"}, runtime="inline_deadline_seconds = 0.5")
+    return workplace
+
+
+def blocked(place: Workplace, *arguments: str) -> Ran:
+    """
+    Run where every attempt to connect is told of and refused.
+    """
+    with place.start(*arguments, program=("-c", BLOCKED)) as process:
+        out, err = process.communicate(timeout=60)
+    return Ran(process.returncode, out, err.decode())
+
+
+def test_preview_and_test_mode_ask_for_no_socket(posting: Workplace) -> None:
+    """
+    Nothing asks to connect or to look up a name; the run that is no test does.
+    """
+    name = posting.order()
+
+    preview, test, run = (blocked(posting, *each, name) for each in (PREVIEW, TEST, RUN))
+
+    assert (0, b"A1 ", False) == (preview.code, preview.out[:3], "REACHED" in preview.err)
+    assert (0, False) == (test.code, "REACHED" in test.err)
+    assert "REACHED socket." in run.err
+
+
+def test_preview_and_test_mode_need_no_network(posting: Workplace) -> None:
+    """
+    They work in a network namespace without any interface that is up; a run does not.
+    """
+    unshare = shutil.which("unshare")
+    inside = (unshare or "unshare", "--map-root-user", "--net")
+    if unshare is None or subprocess.run((*inside, "true"), check=False).returncode:
+        pytest.skip("this machine gives no network namespace (unshare --map-root-user --net)")
+    name = posting.order()
+
+    def ran(*arguments: str) -> Ran:
+        with posting.start(*arguments, name, before=inside) as process:
+            out, err = process.communicate(timeout=60)
+        return Ran(process.returncode, out, err.decode())
+
+    preview, test, run = ran(*PREVIEW), ran(*TEST), ran(*RUN)
+
+    assert (0, b"A1 ") == (preview.code, preview.out[:3])
+    assert (0, "Success") == (test.code, test.json()[0]["outcome"])
+    assert "network is unreachable" in run.json()[0]["steps"][0]["message"]

@@ -1,0 +1,166 @@
+"""
+Tests of `orderferry preview`.
+"""
+
+import pytest
+
+from .conftest import Workplace, workflow_of
+
+SHIPMENTS = {"shipments": [{"shipmentId": "S1"}, {"shipmentId": "S2"}]}
+
+
+def test_the_document_stands_alone_on_standard_output(workplace: Workplace) -> None:
+    """
+    Its very bytes, also those that are no text; what it is stands on standard error.
+    """
+    ran = workplace.run("preview", "--connector", "acme", workplace.order())
+
+    assert (0, b"A1  {} none\n\x00\xff") == (ran.code, ran.out)
+    assert "application/x-acme, A1.acme\n" == ran.err
+    assert [] == workplace.taken
+
+
+def test_the_steps_properties_reach_the_connector(workplace: Workplace) -> None:
+    """
+    They are those of the step at the order's own status.
+    """
+    there = {"name": "ExportOrder", "connector": "acme", "lane": "ship"}
+    workplace.configure({}, workflow=workflow_of({"lane": "new"}, Ship=[there]))
+
+    ship = workplace.call("preview", "--connector", "acme", workplace.order(status="Ship"))
+    new = workplace.call("preview", "--connector", "acme", workplace.order())
+
+    assert (b"A1  {'lane': 'ship'} none", b"A1  {'lane': 'new'} none") == (
+        ship.out.splitlines()[0],
+        new.out.splitlines()[0],
+    )
+
+
+def test_standard_input_may_hold_the_order(workplace: Workplace) -> None:
+    """
+    `-` reads it.
+    """
+    ran = workplace.run("preview", "--connector", "acme", "-", given=b'{"id": "P1"}')
+
+    assert (0, True) == (ran.code, ran.out.startswith(b"P1 "))
+
+
+def test_the_instance_is_chosen_as_for_an_export(workplace: Workplace) -> None:
+    """
+    By the order's market, or by its id; an ambiguous name is a fault of the configuration.
+    """
+    workplace.configure(
+        {"id": "no", "markets": ["NO"], "does": "nothing"}, {"id": "se", "markets": ["SE"]}
+    )
+
+    chosen = workplace.call("preview", "--connector", "acme", workplace.order(marketId="SE"))
+    named = workplace.call(
+        "preview", "--connector", "acme", "--connector-id", "se", workplace.order()
+    )
+    neither = workplace.call("preview", "--connector", "acme", workplace.order())
+
+    assert [0, 0, 2] == [chosen.code, named.code, neither.code]
+    assert "not configured" in neither.err
+
+
+def test_one_shipment_may_be_asked_for(workplace: Workplace) -> None:
+    """
+    Without it, the connector may say that it needs one: the order cannot be sent as it is.
+    """
+    name = workplace.order(orderForm=SHIPMENTS)
+
+    one = workplace.call("preview", "--connector", "acme", "--shipment", "S2", name)
+    all_of_it = workplace.call("preview", "--connector", "acme", name)
+    unknown = workplace.call("preview", "--connector", "acme", "--shipment", "S9", name)
+
+    assert [0, 1, 2] == [one.code, all_of_it.code, unknown.code]
+    assert one.out.startswith(b"A1 S2 ")
+    assert (b"", b"") == (all_of_it.out, unknown.out)
+    assert "it has S1, S2" in unknown.err
+
+
+def test_an_order_that_cannot_be_sent_ends_with_one(workplace: Workplace) -> None:
+    """
+    Each problem has a line.
+    """
+    workplace.configure({"does": "reject"})
+
+    ran = workplace.call("preview", "--connector", "acme", workplace.order())
+
+    assert (1, b"") == (ran.code, ran.out)
+    assert [
+        "Error: the order cannot be sent",
+        "  line 2, quantity '-1': is negative; take the line out",
+    ] == ran.err.splitlines()
+
+
+def test_a_connector_without_a_preview_says_so(workplace: Workplace) -> None:
+    """
+    A plain message, and 2.
+    """
+    site = workplace.site / "orderferry_acme.py"
+    site.write_text(
+        site.read_text()
+        .replace("def preview_order", "def _preview_order")
+        .replace("    @hookimpl\n    def _preview", "    def _preview")
+    )
+
+    ran = workplace.run("preview", "--connector", "acme", workplace.order())
+
+    assert (2, "Error: acme/default (orderferry-acme 1.0) offers no preview\n") == (
+        ran.code,
+        ran.err,
+    )
+
+
+@pytest.mark.parametrize(("does", "told"), [("nothing", "preview_order"), ("leak", "LookupError")])
+def test_a_connector_that_breaks_its_contract_is_named(
+    workplace: Workplace, does: str, told: str
+) -> None:
+    """
+    With its distribution and version, without a traceback, and 1.
+    """
+    workplace.configure({"does": does})
+
+    ran = workplace.call("preview", "--connector", "acme", workplace.order())
+
+    assert (1, b"", False) == (ran.code, ran.out, "Traceback" in ran.err)
+    assert told in ran.err
+    assert "orderferry-acme 1.0" in ran.err
+
+
+@pytest.mark.parametrize("does", ["reach out", "reach round"])
+def test_a_connector_that_reaches_for_the_network_is_stopped(
+    workplace: Workplace, does: str
+) -> None:
+    """
+    Through the shared client or round it, in a thread of its own: nothing leaves the process.
+    """
+    workplace.configure({"does": does})
+
+    ran = workplace.run("preview", "--connector", "acme", workplace.order())
+
+    assert (1, b"", False) == (ran.code, ran.out, "Traceback" in ran.err)
+    assert "network" in ran.err
+
+
+@pytest.mark.parametrize(("connector", "told"), [("acne", "acme"), ("nowhere", "not installed")])
+def test_a_connector_that_is_not_there(workplace: Workplace, connector: str, told: str) -> None:
+    """
+    It is a fault of the configuration, and a near name is suggested.
+    """
+    ran = workplace.call("preview", "--connector", connector, workplace.order())
+
+    assert (2, True) == (ran.code, told in ran.err)
+
+
+@pytest.mark.parametrize("content", [b"[]", b'[{"id": "1"}, {"id": "2"}]', b"{"])
+def test_it_takes_exactly_one_order(workplace: Workplace, content: bytes) -> None:
+    """
+    None, two, or what is no order: 2.
+    """
+    name = workplace.write("orders.json", content).name
+
+    ran = workplace.call("preview", "--connector", "acme", name)
+
+    assert (2, b"", True) == (ran.code, ran.out, "orders.json" in ran.err)

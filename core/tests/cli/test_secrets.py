@@ -1,0 +1,85 @@
+"""
+Secrets appear nowhere: everything that the command line prints, with connectors that tell theirs.
+"""
+
+import base64
+
+import pytest
+
+from .conftest import Workplace
+
+SECRET = "s3cr3t/with+odd&signs"
+
+CALLING: tuple[tuple[str, ...], ...] = (
+    ("run", "-vv", "--status", "New", "A1.json"),
+    ("run", "--status", "New", "--json", "A1.json"),
+    ("check", "-vv"),
+    ("check", "--json"),
+    ("preview", "-vv", "--connector", "acme", "A1.json"),
+)
+READING: tuple[tuple[str, ...], ...] = (
+    ("check", "--offline"),
+    ("connectors", "--json"),
+    ("connectors",),
+    ("connectors", "show", "acme"),
+    ("connectors", "show", "acme", "--schema"),
+)
+CASES = [(does, each) for does in ("take", "leak", "leak politely", "reject") for each in CALLING]
+CASES += [("take", each) for each in READING]
+
+
+@pytest.mark.parametrize(("does", "arguments"), CASES)
+def test_no_command_prints_a_secret(
+    workplace: Workplace, does: str, arguments: tuple[str, ...]
+) -> None:
+    """
+    The connector logs its token, sends it, and raises errors with it; it is hidden everywhere.
+    """
+    workplace.configure({"does": does, "token": "${env:ACME_TOKEN}"})
+    workplace.order()
+
+    ran = workplace.run(*arguments, ACME_TOKEN=SECRET)
+
+    everything = ran.out + ran.err.encode()
+    assert b"" != everything
+    assert SECRET.encode() not in everything
+    assert base64.b64encode(SECRET.encode()) not in everything
+
+
+def test_what_is_hidden_was_there_to_be_seen(workplace: Workplace) -> None:
+    """
+    The mask stands where the token stood, in the error, the log and the document.
+    """
+    workplace.configure({"does": "leak", "token": "${env:ACME_TOKEN}"})
+    name = workplace.order()
+    failed = workplace.run("run", "-v", "--status", "New", name, ACME_TOKEN=SECRET)
+    workplace.configure({"token": "${env:ACME_TOKEN}"})
+    document = workplace.run("preview", "--connector", "acme", name, ACME_TOKEN=SECRET)
+
+    assert "401 for token ***" in " ".join(failed.text.split())
+    assert "token='***'" in failed.err
+    assert document.out.startswith(b"A1  {} ***")
+
+
+def test_a_literal_secret_is_hidden_and_warned_of(workplace: Workplace) -> None:
+    """
+    It works, and `check` says where it should stand instead.
+    """
+    workplace.configure({"token": SECRET})
+
+    ran = workplace.run("check", "--json")
+
+    (warning,) = [each for each in ran.json() if each["state"] == "warning"]
+    assert (0, "token is kept out of the configuration") == (ran.code, warning["what"])
+    assert SECRET not in ran.text
+
+
+def test_a_setting_that_is_refused_does_not_show_a_secret(workplace: Workplace) -> None:
+    """
+    A secret that stands in the wrong place is a fault, and is not repeated in its message.
+    """
+    workplace.configure({"does": 7, "token": SECRET[:5], "taken": ["${env:ACME_TOKEN}"]})
+
+    ran = workplace.run("check", ACME_TOKEN=SECRET)
+
+    assert (1, False) == (ran.code, SECRET in ran.text + ran.err)
