@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from orderferry.connectors import Exporter, Finding, InstanceConfig, Instances
+from orderferry.connectors import Exporter, Finding, FindingState, InstanceConfig, Instances
 from orderferry.errors import LoadError, SettingsError
 from orderferry.runtime._findings import CheckFinding, CheckState
 
@@ -68,19 +68,26 @@ def _literal_secrets(exporter: Exporter) -> Iterator[CheckFinding]:
 
 def _asked(exporter: Exporter, deadline: float) -> Iterator[CheckFinding]:
     try:
-        answer = exporter.call("check", exporter.context(deadline=deadline))
-        findings = list(answer) if isinstance(answer, Iterable) else []
+        findings = _listed(exporter.call("check", exporter.context(deadline=deadline)))
     except Exception as error:  # noqa: BLE001 - whatever a connector raises is the finding
         yield _of(exporter, TARGET, CheckState.FAILED, f"{type(error).__name__}: {error}")
         return
     if not findings:
         yield _of(exporter, TARGET, CheckState.NOT_PROVABLE, "the connector's check said nothing")
+        return
     for finding in findings:
-        if isinstance(finding, Finding):
-            yield _of(exporter, finding.what, CheckState(finding.state), finding.detail)
+        if isinstance(finding, Finding) and isinstance(finding.state, FindingState):
+            state = CheckState(finding.state.value)
+            yield _of(exporter, str(finding.what), state, str(finding.detail))
         else:
-            detail = f"the connector's check gave {type(finding).__name__}, not Finding"
+            detail = f"the connector's check answered with {finding!r}, which is no Finding"
             yield _of(exporter, TARGET, CheckState.FAILED, detail)
+
+
+def _listed(answer: object) -> list[object]:
+    if isinstance(answer, Iterable) and not isinstance(answer, str | bytes):
+        return list(answer)
+    return [] if answer is None else [answer]
 
 
 def _of(exporter: Exporter, what: str, state: CheckState, detail: str = "") -> CheckFinding:
