@@ -260,7 +260,7 @@ class Checks:
             remedy = remedy or f"shorten it to {high} characters"
             self.refuse(name, cause, value=value, line=line, remedy=remedy)
         elif 0 < len(value) < low:
-            cause = f"has {len(value)} characters, {element} takes at least {low}"
+            cause = f"is shorter than {low} characters, the least that {element} takes"
             self.refuse(name, cause, value=value, line=line, remedy=remedy)
 
 

@@ -1,0 +1,208 @@
+"""
+The 3PL connector against OpenSSH's server, which is not ours.
+"""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import monotonic
+
+import asyncssh
+import pytest
+from attrs import evolve
+
+from orderferry import Absent, ExportResult, FindingState, Found
+from orderferry.connectors.http import Client
+from orderferry.errors import AuthenticationError, TransientError
+from orderferry.orders import OrderForm
+
+from .openssh import OpenSsh, find_sshd, serve
+from .threepl import LONG, ExporterOf, exported, exporter_with, found, order_of
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenSsh]:
+    """
+    A server, for all tests of this module.
+    """
+    sshd = find_sshd()
+    if sshd is None:
+        pytest.skip("no OpenSSH server: `make foreign` installs it, as root on Debian")
+    with serve(sshd, tmp_path_factory.mktemp("sshd")) as server:
+        yield server
+
+
+@pytest.fixture
+def server(running: OpenSsh) -> OpenSsh:
+    """
+    The server, with empty folders.
+    """
+    for folder in ("inbound", "archive"):
+        for path in (running.root / folder).iterdir():
+            path.unlink()
+    return running
+
+
+@pytest.fixture
+def exporter_of(server: OpenSsh) -> Iterator[ExporterOf]:
+    """
+    An exporter that talks to the server, with what a test wants otherwise.
+    """
+    client = Client()
+    yield lambda state=None, **changes: exporter_with(client, {**server.settings, **changes}, state)
+    client.close()
+
+
+def test_an_order_arrives_as_one_whole_file(server: OpenSsh, exporter_of: ExporterOf) -> None:
+    """
+    Under its last name only.
+    """
+    result = exported(exporter_of(), order_of("WEB-1"))
+
+    assert isinstance(result, ExportResult)
+    assert [result.remote_ids["file"]] == server.names("inbound")
+    content = (server.root / "inbound" / result.remote_ids["file"]).read_bytes()
+    assert content.startswith(b"ISA*00*")
+    assert content.endswith(b"IEA*1*000000001~\n")
+
+
+def test_a_large_file_arrives_whole(server: OpenSsh, exporter_of: ExporterOf) -> None:
+    """
+    In several writes: an order of 5000 lines.
+    """
+    order = order_of("WEB-1")
+    (line,) = order.lines
+    lines = tuple(evolve(line, line_item_id=f"{number}") for number in range(5000))
+    order = evolve(order, order_form=OrderForm(line_items=lines))
+
+    exported(exporter_of(), order)
+
+    (name,) = server.names("inbound")
+    content = (server.root / "inbound" / name).read_bytes()
+    assert len(content) > 100_000
+    assert b"W76*10000~\nSE*" in content
+
+
+def test_everything_is_proven_by_check(server: OpenSsh, exporter_of: ExporterOf) -> None:
+    """
+    And nothing is left behind.
+    """
+    exporter = exporter_of()
+
+    findings = exporter.call("check", exporter.context(deadline=monotonic() + LONG))
+
+    assert isinstance(findings, list)
+    assert {FindingState.PROVEN} == {each.state for each in findings}
+    assert [] == server.names("inbound")
+
+
+def test_a_repeat_replaces_the_file(server: OpenSsh, exporter_of: ExporterOf) -> None:
+    """
+    Even where our memory is lost: the name is the same.
+    """
+    first = exported(exporter_of(), order_of("WEB-1"))
+    again = exported(exporter_of(), order_of("WEB-1"))
+
+    assert first == again
+    assert 1 == len(server.names("inbound"))
+
+
+def test_a_file_is_found_where_the_partner_has_put_it(
+    server: OpenSsh, exporter_of: ExporterOf
+) -> None:
+    """
+    In the folder, in the archive, or nowhere.
+    """
+    order = order_of("WEB-1", "S1")
+    assert Absent() == found(exporter_of(), order)
+    result = exported(exporter_of(), order)
+    assert isinstance(result, ExportResult)
+    assert Found(result.remote_ids) == found(exporter_of(), order)
+
+    name = result.remote_ids["file"]
+    (server.root / "inbound" / name).rename(server.root / "archive" / name)
+
+    assert Found(result.remote_ids) == found(exporter_of(), order)
+
+
+@pytest.mark.parametrize("kind", ["ssh-rsa", "ecdsa-sha2-nistp256", "ssh-ed25519"])
+def test_any_of_the_servers_keys_will_do(
+    server: OpenSsh, exporter_of: ExporterOf, kind: str
+) -> None:
+    """
+    The one that is known is asked for.
+    """
+    exporter = exporter_of(known_hosts=server.host_keys[kind])
+
+    assert isinstance(exported(exporter, order_of("WEB-1")), ExportResult)
+
+
+def test_an_unknown_key_is_refused_with_its_fingerprint(
+    server: OpenSsh, exporter_of: ExporterOf
+) -> None:
+    """
+    Nothing is sent.
+    """
+    other = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode()
+    key = asyncssh.import_public_key(server.host_keys["ssh-ed25519"])
+
+    with pytest.raises(AuthenticationError) as raised:
+        exported(exporter_of(known_hosts=other), order_of("WEB-1"))
+
+    assert key.get_fingerprint() in str(raised.value)
+    assert [] == server.names("inbound")
+
+
+def test_an_account_that_is_not_let_in_is_told_so(exporter_of: ExporterOf) -> None:
+    """
+    Another key than the account's.
+    """
+    other = asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()
+
+    with pytest.raises(AuthenticationError, match="see username, private_key and password"):
+        exported(exporter_of(private_key=other), order_of("WEB-1"))
+
+
+@pytest.mark.parametrize("folder", ["locked", "nowhere"])
+def test_a_folder_that_cannot_be_written_is_the_configurations_fault(
+    server: OpenSsh, exporter_of: ExporterOf, folder: str
+) -> None:
+    """
+    The order is not to blame.
+    """
+    if folder == "locked" and os.geteuid() != 0 and os.access(server.root / folder, os.W_OK):
+        pytest.skip("this account may write everywhere")
+
+    with pytest.raises(AuthenticationError, match="see the setting folder"):
+        exported(exporter_of(folder=f"{server.seen_root}/{folder}"), order_of("WEB-1"))
+
+
+def test_eight_threads_send_forty_orders(server: OpenSsh, exporter_of: ExporterOf) -> None:
+    """
+    Each arrives once, under a number of its own.
+    """
+    exporter = exporter_of()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: exported(exporter, order_of(f"W{n}"), key=f"{n}"), range(40)))
+
+    contents = [path.read_bytes() for path in (server.root / "inbound").iterdir()]
+    assert 40 == len(contents) == len({content[90:99] for content in contents})
+
+
+def test_a_server_that_has_ended_is_transient(tmp_path: Path) -> None:
+    """
+    Nothing was sent.
+    """
+    sshd = find_sshd()
+    if sshd is None:
+        pytest.skip("no OpenSSH server: `make foreign` installs it, as root on Debian")
+    with serve(sshd, tmp_path) as server:
+        settings = server.settings
+    client = Client()
+
+    with pytest.raises(TransientError, match="Connect call failed"):
+        exported(exporter_with(client, settings, None), order_of("WEB-1"))
+
+    client.close()
