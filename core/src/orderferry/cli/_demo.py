@@ -44,6 +44,7 @@ def command(ctx: click.Context) -> None:
         )
         ctx.exit(FAILED)
     results = Results()
+    click.echo(f"Example orders enter the status New; simulators of {', '.join(names)} listen.\n")
     with stage(names, simulators) as (config, played):
         # An empty environment: no proxy stands between this machine and itself.
         with Ferry.from_config(config, environment={}) as ferry:
@@ -52,6 +53,7 @@ def command(ctx: click.Context) -> None:
         out = console()
         for each in played:
             _print_received(each, out)
+    click.echo("\nAll of it is gone again. To begin with systems of your own: orderferry init")
     ctx.exit(0 if good else FAILED)
 
 

@@ -13,9 +13,12 @@ __all__ = ["config_option", "orders_argument", "shipment_option", "verbose_optio
 
 
 def _log_to_standard_error(ctx: click.Context, parameter: click.Parameter, value: int) -> None:
+    """
+    Only our own loggers: they hide secrets, and a library's may not.
+    """
     if value:
-        level = logging.INFO if value == 1 else logging.DEBUG
-        logging.basicConfig(level=level, format="%(levelname)s %(name)s %(message)s")
+        logging.basicConfig(format="%(levelname)s %(name)s %(message)s")
+        logging.getLogger("orderferry").setLevel(logging.INFO if value == 1 else logging.DEBUG)
 
 
 config_option = click.option(
