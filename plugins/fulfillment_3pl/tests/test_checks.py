@@ -219,8 +219,9 @@ def test_a_shippable_quantity_keeps_its_value(settings_of: SettingsOf, quantity:
     """
     checks = Checks(settings_of())
 
-    assert quantity == Decimal(checks.number(checks.quantity("quantity", quantity)))
-    assert [] == checks.problems
+    checks.quantity("quantity", quantity)
+
+    assert ([], quantity) == (checks.problems, Decimal(checks.number(quantity)))
 
 
 def test_all_problems_are_raised_together(checks: Checks) -> None:

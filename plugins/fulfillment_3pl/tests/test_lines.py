@@ -137,6 +137,42 @@ def test_none_and_too_many_lines_are_problems(checks: Checks, count: int) -> Non
     assert ["lineItems"] == [each.field for each in checks.problems]
 
 
+def test_what_was_cancelled_is_not_shipped(checks: Checks) -> None:
+    """
+    Less of a line, or none of it; the references stay those of the order.
+    """
+    items = [
+        evolve(LINE, line_item_id=None, canceled_quantity=Decimal(2)),
+        evolve(LINE, line_item_id=None, quantity=Decimal(3), canceled_quantity=Decimal("0.5")),
+    ]
+
+    assert [
+        ("LX", "1"),
+        ("W01", "2.5", "EA", "", "VN", "SKU-TG11"),
+        ("N9", "LI", "2"),
+        ("W76", "2.5"),
+    ] == lines(items, checks)
+
+
+def test_lines_that_were_all_cancelled_are_a_problem(checks: Checks) -> None:
+    """
+    There is nothing to ship.
+    """
+    lines([evolve(LINE, canceled_quantity=Decimal(2))], checks)
+
+    assert ["there is no line to ship"] == [each.cause for each in checks.problems]
+
+
+@pytest.mark.parametrize("cancelled", ["3", "-1", "0.0001"])
+def test_what_cannot_have_been_cancelled_is_a_problem(checks: Checks, cancelled: str) -> None:
+    """
+    More than there was, less than nothing, or too finely.
+    """
+    lines([LINE, evolve(LINE, line_item_id="2", canceled_quantity=Decimal(cancelled))], checks)
+
+    assert [("2", "canceledQuantity")] == [(p.line_item_id, p.field) for p in checks.problems]
+
+
 def test_comments_go_along_where_the_settings_say_so(settings_of: SettingsOf) -> None:
     """
     As instructions to the warehouse, in pieces of 80.

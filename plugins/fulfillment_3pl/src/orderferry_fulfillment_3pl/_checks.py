@@ -166,7 +166,7 @@ class Checks:
             rest = rest[cut:].lstrip(" ")
         return pieces
 
-    def quantity(self, name: str, value: Decimal, *, line: str | None = None) -> Decimal:
+    def quantity(self, name: str, value: Decimal, *, line: str | None = None) -> None:
         """
         A line's quantity: more than zero, at most three decimals, at most 15 digits (W01-01).
 
@@ -191,7 +191,6 @@ class Checks:
             self.refuse(
                 name, "has more digits than W01-01 takes, 15", value=value, line=line, remedy=remedy
             )
-        return value
 
     @staticmethod
     def number(value: Decimal) -> str:

@@ -44,36 +44,69 @@ def lines(items: Sequence[LineItem], checks: Checks) -> list[Segment]:
         items: The delivery's lines.
         checks: Where faults are noted, each with its line's id or position.
     """
-    if not items:
-        checks.refuse("lineItems", "there is no line to ship", remedy="give the shipment lines")
     if len(items) > MOST_LINES:
         cause = f"{len(items)} lines, a 940 takes {MOST_LINES}"
         checks.refuse("lineItems", cause, remedy="split the order")
         return []
-    references = line_references(items)
     segments: list[Segment] = []
     total = Decimal(0)
-    for position, (item, reference) in enumerate(zip(items, references, strict=True), 1):
-        known_problems = len(checks.problems)
-        segments += [segment("LX", str(position)), *_line(item, reference, position, checks)]
-        if len(checks.problems) == known_problems:
-            total += item.quantity
+    count = 0
+    for position, (item, reference) in enumerate(
+        zip(items, line_references(items), strict=True), 1
+    ):
+        line = item.line_item_id or str(position)
+        quantity = _quantity(item, line, checks)
+        if quantity == 0:
+            continue
+        count += 1
+        segments += [
+            segment("LX", str(count)),
+            *_line(
+                item, line, reference, "" if quantity is None else checks.number(quantity), checks
+            ),
+        ]
+        total += quantity or 0
+    if not count:
+        checks.refuse("lineItems", "there is no line to ship", remedy="give the shipment lines")
     if total.adjusted() >= LENGTHS["W76-01"][1]:
         cause = "the lines' sum has more digits than W76-01 takes, 15"
         checks.refuse("quantity", cause, value=total, remedy="split the order")
     return [*segments, segment("W76", checks.number(total))]
 
 
-def _line(item: LineItem, reference: str, position: int, checks: Checks) -> list[Segment]:
-    line = item.line_item_id or str(position)
-    quantity = checks.quantity("quantity", item.quantity, line=line)
+def _quantity(item: LineItem, line: str, checks: Checks) -> Decimal | None:
+    """
+    What is left to ship: nothing of a line that was cancelled whole, `None` where it cannot be.
+    """
+    known = len(checks.problems)
+    checks.quantity("quantity", item.quantity, line=line)
+    if item.canceled_quantity:
+        checks.quantity("canceledQuantity", item.canceled_quantity, line=line)
+    if len(checks.problems) > known:
+        return None
+    left = item.quantity - (item.canceled_quantity or 0)
+    if left < 0:
+        cause = f"is more than the quantity, {item.quantity}"
+        checks.refuse(
+            "canceledQuantity",
+            cause,
+            value=item.canceled_quantity,
+            line=line,
+            remedy="mend the line",
+        )
+        return None
+    return left
+
+
+def _line(
+    item: LineItem, line: str, reference: str, quantity: str, checks: Checks
+) -> list[Segment]:
     code = checks.identifier("W01-05", "code", item.code, line=line)
     if not code:
         checks.refuse("code", "is missing", line=line, remedy="give the line the article's code")
     gtin, qualifier = _gtin(item)
     unit = _unit(item, line, checks)
-    amount = checks.number(quantity) if quantity.is_finite() else ""
-    head = segment("W01", amount, unit, "", checks.settings.item_qualifier, code, qualifier, gtin)
+    head = segment("W01", quantity, unit, "", checks.settings.item_qualifier, code, qualifier, gtin)
     described = checks.pieces(
         "G69-01", "displayName", item.display_name, MOST_DESCRIPTIONS, line=line
     )
