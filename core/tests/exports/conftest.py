@@ -4,6 +4,7 @@ Exports to decide about.
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -23,7 +24,7 @@ def make_export() -> MakeExport:
     An export of order W1 to sap/main at status New, version 1, unless told otherwise.
     """
 
-    def make(state: ExportState = ExportState.QUEUED, **given: object) -> Export:
+    def make(state: ExportState = ExportState.QUEUED, **given: Any) -> Export:
         key = ExportKey(
             order_id="W1",
             shipment_id=None,
