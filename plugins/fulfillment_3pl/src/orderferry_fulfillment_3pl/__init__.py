@@ -3,9 +3,10 @@ The orderferry connector for third-party fulfilment: ANSI X12 940 files over SFT
 """
 
 from orderferry_fulfillment_3pl._characters import CharacterSet
+from orderferry_fulfillment_3pl._choices import Delimited, Outside, Usage
 from orderferry_fulfillment_3pl._connector import ThreePlConnector
 from orderferry_fulfillment_3pl._lines import line_references
-from orderferry_fulfillment_3pl._settings import Delimited, Outside, ThreePlSettings, Usage
+from orderferry_fulfillment_3pl._settings import ThreePlSettings
 
 __all__ = [
     "CharacterSet",

@@ -6,13 +6,13 @@ and what a 940 needs that the order does not have.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 from attrs import field, frozen
 from attrs.validators import ge, le
 
 from orderferry import Secret
 from orderferry_fulfillment_3pl._characters import CharacterSet, Delimiters
+from orderferry_fulfillment_3pl._choices import Delimited, Outside, Usage
 from orderferry_fulfillment_3pl._elements import LENGTHS
 from orderferry_fulfillment_3pl._validation import (
     code,
@@ -26,34 +26,7 @@ from orderferry_fulfillment_3pl._validation import (
 )
 from orderferry_fulfillment_3pl._x12 import Envelope, Party
 
-__all__ = ["Delimited", "Outside", "ThreePlSettings", "Usage"]
-
-
-class Usage(StrEnum):
-    """
-    ISA15: whether the interchange is real.
-    """
-
-    PRODUCTION = "P"
-    TEST = "T"
-
-
-class Outside(StrEnum):
-    """
-    What becomes of text with characters that are outside the character set.
-    """
-
-    REFUSE = "refuse"
-    TRANSLITERATE = "transliterate"
-
-
-class Delimited(StrEnum):
-    """
-    What becomes of text with delimiters or control characters in it.
-    """
-
-    REFUSE = "refuse"
-    REPLACE = "replace"
+__all__ = ["ThreePlSettings"]
 
 
 def _about(description: str) -> dict[str, str]:
