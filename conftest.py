@@ -6,6 +6,8 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["core.tests.postgres"]
+
 # A busy machine is no failure of the code: no deadlines. In CI the same examples each time.
 settings.register_profile(
     "workspace", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
