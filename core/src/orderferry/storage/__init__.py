@@ -1,0 +1,45 @@
+"""
+Orders, history, ledger and instance state in SQL: SQLite and PostgreSQL.
+"""
+
+from orderferry.storage._advisory_locks import AdvisoryLocks
+from orderferry.storage._batch import Batch
+from orderferry.storage._claims import OrderHead, Recorded
+from orderferry.storage._engine import open_engine
+from orderferry.storage._file_locks import FileLocks
+from orderferry.storage._lane_batch import LaneBatch
+from orderferry.storage._lanes import LaneRow
+from orderferry.storage._locks import Lock, Locks, locks_for
+from orderferry.storage._memory import SqlState
+from orderferry.storage._orders import StoredOrder
+from orderferry.storage._retention import forget_documents
+from orderferry.storage._schema import REVISIONS, check_schema, current, prepare, upgrade
+from orderferry.storage._store import Store
+from orderferry.storage._transitions import TransitionRow
+from orderferry.storage._wakeups import Listener, notify
+
+__all__ = [
+    "REVISIONS",
+    "AdvisoryLocks",
+    "Batch",
+    "FileLocks",
+    "LaneBatch",
+    "LaneRow",
+    "Listener",
+    "Lock",
+    "Locks",
+    "OrderHead",
+    "Recorded",
+    "SqlState",
+    "Store",
+    "StoredOrder",
+    "TransitionRow",
+    "check_schema",
+    "current",
+    "forget_documents",
+    "locks_for",
+    "notify",
+    "open_engine",
+    "prepare",
+    "upgrade",
+]

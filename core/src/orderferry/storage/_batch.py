@@ -1,0 +1,150 @@
+"""
+One transaction over orders and exports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from uuid import UUID
+
+from attrs import define, field
+from sqlalchemy import Connection, func, select
+
+from orderferry.exports import Export, OrderChange
+from orderferry.orders import Order
+from orderferry.storage import _lanes, _ledger, _orders, _transitions
+from orderferry.storage._orders import StoredOrder
+from orderferry.storage._transitions import TransitionRow
+
+__all__ = ["Batch"]
+
+
+@define(eq=False)
+class Batch:
+    """
+    One transaction: all of it is written, or none.
+
+    It is a ledger too, so that what writes exports one by one can write them here.
+
+    Attributes:
+        connection: The transaction's connection.
+        owner: The process that awaited exports belong to.
+        clock: The time, instead of the database's.
+        lanes: The lanes that have something new to do once it is committed.
+    """
+
+    connection: Connection
+    owner: str | None = None
+    clock: Callable[[], datetime] | None = None
+    lanes: set[str] = field(factory=set)
+
+    def read(self, order_id: str) -> StoredOrder | None:
+        """
+        An order as this transaction sees it.
+        """
+        return _orders.read_order(self.connection, order_id)
+
+    def save(self, order: Order, *, revision: int, came_in: str, now: datetime) -> None:
+        """
+        Save an order if it is still at a revision.
+        """
+        _orders.save_order(self.connection, order, revision=revision, came_in=came_in, now=now)
+
+    def apply(self, order_id: str, changes: Iterable[OrderChange]) -> None:
+        """
+        Apply changes to an order as it is stored now.
+        """
+        _orders.apply_changes(self.connection, order_id, changes)
+
+    def add(self, exports: Iterable[Export]) -> None:
+        """
+        Write intents, all of them or none.
+        """
+        exports = tuple(exports)
+        for deferred in (False, True):
+            chosen = [each for each in exports if each.origin.deferred is deferred]
+            _ledger.add(self.connection, chosen, owner=None if deferred else self.owner)
+        self._touch(exports)
+
+    def change(self, export: Export, *, was: Export) -> None:
+        """
+        Replace a row by what became of it.
+        """
+        owner = None if export.origin.deferred else self.owner
+        _ledger.change(self.connection, export, was=was, owner=owner)
+        self._touch((export,))
+
+    def find(self, export_id: UUID) -> Export | None:
+        """
+        The export of that id, or `None`.
+        """
+        return _ledger.find(self.connection, export_id)
+
+    def of_order(self, order_id: str) -> tuple[Export, ...]:
+        """
+        All exports of an order, in the order in which they were made.
+        """
+        return _ledger.of_order(self.connection, order_id)
+
+    def owners(self) -> tuple[str, ...]:
+        """
+        The processes that await exports which are not finished.
+        """
+        return _ledger.owners(self.connection)
+
+    def owned_by(self, owner: str) -> tuple[Export, ...]:
+        """
+        The unfinished exports that a process awaits.
+        """
+        return _ledger.owned_by(self.connection, owner)
+
+    def pending_lanes(self) -> tuple[str, ...]:
+        """
+        The lanes that have exports which are not finished.
+        """
+        return _ledger.pending_lanes(self.connection)
+
+    def ensure_lanes(self, lanes: Iterable[tuple[str, str, str]]) -> None:
+        """
+        Make the rows of lanes that have none: each by name, connector and instance.
+        """
+        _lanes.ensure_lanes(self.connection, lanes)
+
+    def begin(self, row: TransitionRow) -> None:
+        """
+        Write that a run begins, or (without an owner) that it is wanted.
+        """
+        _transitions.begin(self.connection, row, self.now())
+
+    def end(self, run: str, outcome: str) -> None:
+        """
+        Write that a run has ended.
+        """
+        _transitions.end(self.connection, run, outcome=str(outcome), now=self.now())
+
+    def take_over(self, row: TransitionRow, owner: str) -> bool:
+        """
+        Take a run over that nobody has; false where somebody was faster.
+        """
+        return _transitions.claim(self.connection, row, owner)
+
+    def unended(self, order_id: str | None = None) -> tuple[TransitionRow, ...]:
+        """
+        The runs that have not ended, of one order or of all.
+        """
+        return _transitions.unended(self.connection, order_id)
+
+    def now(self) -> datetime:
+        """
+        The database's time, in UTC.
+        """
+        if self.clock is not None:
+            return self.clock()
+        if self.connection.dialect.name == "sqlite":
+            return datetime.now(UTC)
+        found: datetime = self.connection.execute(select(func.clock_timestamp())).scalar_one()
+        return found.astimezone(UTC)
+
+    def _touch(self, exports: Iterable[Export]) -> None:
+        self.lanes |= {str(each.key.instance) for each in exports if each.origin.deferred}

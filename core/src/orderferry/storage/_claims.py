@@ -1,0 +1,229 @@
+"""
+A lane's transactions: what came back is recorded and what is due is claimed, together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import (
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from orderferry.connectors import Exchange, ExportState, Properties
+from orderferry.exports import PENDING, Export, Operation, OrderChange
+from orderferry.orders import Order
+from orderferry.storage._ledger import rows
+from orderferry.storage._orders import apply_to_many
+from orderferry.storage._rows import changed_values, export_from, key_from
+from orderferry.storage._tables import attempts, documents, exports, orders
+from orderferry.storage._values import failure_text, origin_from, results_from
+
+__all__ = ["OrderHead", "Recorded", "due_rows", "heads", "next_due", "record", "related", "write"]
+
+_PENDING = sorted(state.value for state in PENDING)
+
+
+@frozen(kw_only=True)
+class Recorded:
+    """
+    An attempt to be recorded.
+
+    Attributes:
+        export: The export as it is now.
+        was: The state that it was in before.
+        began: When the attempt began; `None` where nothing was attempted.
+        exchanges: The requests and answers, secrets hidden.
+    """
+
+    export: Export
+    was: Export
+    began: datetime | None = None
+    exchanges: tuple[Exchange, ...] = ()
+
+
+@frozen(kw_only=True)
+class OrderHead:
+    """
+    What a lane must know of an order before it sends.
+    """
+
+    id: str
+    order_type: str | None
+    status: str | None
+    version: str | None
+
+
+def due_rows(connection: Connection, lane: str, *, now: datetime, limit: int) -> tuple[Export, ...]:
+    """
+    What a lane may begin or ask about now, the oldest first.
+
+    Rows that an earlier export of the same order holds back are not due, nor are those that a
+    transition delivers itself.
+    """
+    earlier = exports.alias("earlier")
+    held = exists().where(
+        earlier.c.order_id == exports.c.order_id,
+        earlier.c.connector == exports.c.connector,
+        earlier.c.connector_id == exports.c.connector_id,
+        earlier.c.seq < exports.c.seq,
+        earlier.c.state.in_(_PENDING),
+        earlier.c.operation != Operation.ORDER_SAVED.value,
+        or_(
+            earlier.c.shipment_id == exports.c.shipment_id,
+            earlier.c.shipment_id.is_(None),
+            exports.c.shipment_id.is_(None),
+        ),
+    )
+    is_free = or_(exports.c.operation == Operation.ORDER_SAVED.value, ~held)
+    query = (
+        rows()
+        .where(exports.c.lane == lane, exports.c.owner.is_(None), _is_due(now), is_free)
+        .order_by(exports.c.seq)
+        .limit(limit)
+    )
+    return tuple(export_from(row) for row in connection.execute(query).mappings())
+
+
+def _is_due(now: datetime) -> Any:  # noqa: ANN401 - a clause
+    queued = and_(
+        exports.c.state == ExportState.QUEUED.value,
+        or_(exports.c.due.is_(None), exports.c.due <= now),
+    )
+    waiting = (ExportState.RETRYING.value, ExportState.UNKNOWN.value)
+    return or_(queued, and_(exports.c.state.in_(waiting), exports.c.due <= now))
+
+
+def next_due(connection: Connection, lane: str) -> datetime | None:
+    """
+    When the next export of a lane is due, or `None` where none waits for a time.
+    """
+    waiting = (ExportState.RETRYING.value, ExportState.UNKNOWN.value, ExportState.QUEUED.value)
+    query = select(func.min(exports.c.due)).where(
+        exports.c.lane == lane, exports.c.owner.is_(None), exports.c.state.in_(waiting)
+    )
+    found: datetime | None = connection.execute(query).scalar_one()
+    return found
+
+
+def related(connection: Connection, order_ids: Iterable[str], lane: str) -> dict[str, list[Export]]:
+    """
+    All exports of orders in a lane, by order and in the order made; without what they send.
+    """
+    query = (
+        select(exports)
+        .where(exports.c.order_id.in_(sorted(set(order_ids))), exports.c.lane == lane)
+        .order_by(exports.c.seq)
+    )
+    found: dict[str, list[Export]] = defaultdict(list)
+    for row in connection.execute(query).mappings():
+        found[row["order_id"]].append(
+            Export(
+                key=key_from(row),
+                order=Order(id=row["order_id"]),
+                properties=Properties(),
+                origin=origin_from(row["origin"]),
+                created=row["created"],
+                changed=row["changed"],
+                state=ExportState(row["state"]),
+                results=results_from(row["results"]),
+                attempts=row["attempts"],
+                unsettled=row["unsettled"],
+            )
+        )
+    return found
+
+
+def heads(connection: Connection, order_ids: Iterable[str]) -> dict[str, OrderHead]:
+    """
+    Type, status and version of orders as they are stored now.
+    """
+    query = select(orders.c.id, orders.c.order_type, orders.c.status, orders.c.version)
+    found = connection.execute(query.where(orders.c.id.in_(sorted(set(order_ids)))))
+    return {row.id: OrderHead(**row._mapping) for row in found}  # noqa: SLF001 - SQLAlchemy's name
+
+
+def write(connection: Connection, changed: Sequence[Export], *, fence: int) -> None:
+    """
+    Write exports of a lane as they are now.
+
+    Args:
+        fence: The fence under which the lane writes.
+    """
+    if not changed:
+        return
+    values = [
+        {**changed_values(each), "at": str(each.key.id), "fence": fence, "owner": None}
+        for each in changed
+    ]
+    names = [name for name in values[0] if name != "at"]
+    statement = (
+        update(exports)
+        .where(exports.c.id == bindparam("at"))
+        .values({name: bindparam(name) for name in names})
+    )
+    connection.execute(statement, values)
+
+
+def record(
+    connection: Connection,
+    recorded: Sequence[Recorded],
+    changes: Mapping[str, Sequence[OrderChange]],
+    *,
+    fence: int,
+) -> None:
+    """
+    Record what came back: exports, attempts, documents, and what it means for the orders.
+
+    Args:
+        recorded: What came back.
+        changes: What that means for each order, by its id.
+        fence: The fence under which the lane writes.
+    """
+    write(connection, [each.export for each in recorded], fence=fence)
+    _insert(connection, attempts, [_attempt(each) for each in recorded if each.began is not None])
+    _insert(connection, documents, [row for each in recorded for row in _documents(each)])
+    apply_to_many(connection, changes)
+
+
+def _attempt(each: Recorded) -> dict[str, Any]:
+    export = each.export
+    return {
+        "export_id": str(export.key.id),
+        "number": each.was.attempts,
+        "began": each.began,
+        "duration_ms": export.duration_ms,
+        "state": export.state.value,
+        "failure": failure_text(export.failure),
+    }
+
+
+def _documents(each: Recorded) -> Iterable[dict[str, Any]]:
+    for exchange in each.exchanges:
+        yield {
+            "export_id": str(each.export.key.id),
+            "attempt": each.was.attempts,
+            "request": exchange.request,
+            "response": exchange.response,
+            "fault": exchange.fault,
+            "began": exchange.began,
+            "duration_ms": None if exchange.seconds is None else round(exchange.seconds * 1000),
+        }
+
+
+def _insert(connection: Connection, table: Table, values: Sequence[dict[str, Any]]) -> None:
+    if values:
+        connection.execute(insert(table), values)

@@ -1,0 +1,86 @@
+"""
+Opening a database.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+
+from orderferry.errors import ConfigurationError
+
+__all__ = ["open_engine"]
+
+
+def open_engine(url: str | URL, *, connections: int = 20) -> Engine:
+    """
+    Open a database, SQLite or PostgreSQL.
+
+    Args:
+        url: `sqlite:///orderferry.db`, or `postgresql://user:password@host/name`.
+        connections: How many connections may be open at once.
+
+    Raises:
+        ConfigurationError: The URL names no database that is supported, or cannot be read.
+    """
+    try:
+        parsed = make_url(url)
+    except Exception as error:
+        raise ConfigurationError(f"database: {type(error).__name__}: it is no URL") from error
+    match parsed.get_backend_name():
+        case "sqlite":
+            return _sqlite(parsed)
+        case "postgresql":
+            return _postgresql(parsed, connections)
+    raise ConfigurationError(
+        f"database: {parsed.get_backend_name()} is not supported; use sqlite:///FILE or"
+        " postgresql://…"
+    )
+
+
+def _sqlite(url: URL) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise ConfigurationError("database: SQLite needs a file: sqlite:///FILE")
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 60}, pool_size=20, max_overflow=20)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:  # noqa: ANN401
+        reading = connection.get_execution_options().get("orderferry_reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: URL, connections: int) -> Engine:
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    try:
+        return create_engine(
+            url,
+            pool_size=connections,
+            max_overflow=connections,
+            pool_pre_ping=True,
+            connect_args={
+                "keepalives": 1,
+                "keepalives_idle": 5,
+                "keepalives_interval": 2,
+                "keepalives_count": 3,
+                "application_name": "orderferry",
+            },
+        )
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            "database: PostgreSQL needs psycopg; install orderferry[postgres]"
+        ) from error

@@ -1,0 +1,118 @@
+"""
+A transaction of a lane's owner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from attrs import define
+
+from orderferry.exports import Export, OrderChange
+from orderferry.storage import _claims, _lanes, _orders
+from orderferry.storage._batch import Batch
+from orderferry.storage._claims import OrderHead, Recorded
+from orderferry.storage._lanes import LaneRow
+
+__all__ = ["LaneBatch"]
+
+
+@define(eq=False)
+class LaneBatch(Batch):
+    """
+    One transaction of a lane: all of it is written, or none.
+    """
+
+    def take_fence(
+        self, lane: str, *, owner: str, now: datetime, lease: timedelta
+    ) -> tuple[int, datetime]:
+        """
+        Become the lane's owner; gives the new fence, and when the former lease has surely ended.
+        """
+        return _lanes.take_fence(self.connection, lane, owner=owner, now=now, lease=lease)
+
+    def holds_fence(self, lane: str, fence: int) -> LaneRow | None:
+        """
+        The lane, kept from a takeover until the transaction ends, or `None` where it is lost.
+        """
+        return _lanes.holds_fence(self.connection, lane, fence)
+
+    def renew(self, lane: str, *, fence: int, now: datetime, owner: str | None) -> None:
+        """
+        Prove that the owner lives, or (owner `None`) that it has gone and left nothing behind.
+        """
+        _lanes.renew(self.connection, lane, fence=fence, now=now, owner=owner)
+
+    def set_pause(self, lane: LaneRow) -> None:
+        """
+        Write whether the lane is paused, and its count of failures.
+        """
+        _lanes.set_pause(
+            self.connection,
+            lane.name,
+            cause=lane.cause,
+            reason=lane.reason,
+            until=lane.until,
+            failures=lane.failures,
+        )
+
+    def note(self, lane: str, reason: str | None) -> None:
+        """
+        Write what a lane waits for, that is not paused.
+        """
+        _lanes.note(self.connection, lane, reason)
+
+    def left_sending(self, lane: str, *, fence: int) -> tuple[Export, ...]:
+        """
+        Exports that an earlier owner left `sending`.
+        """
+        return _lanes.left_sending(self.connection, lane, fence=fence)
+
+    def due_rows(self, lane: str, *, now: datetime, limit: int) -> tuple[Export, ...]:
+        """
+        What the lane may begin or ask about now, the oldest first.
+        """
+        return _claims.due_rows(self.connection, lane, now=now, limit=limit)
+
+    def next_due(self, lane: str) -> datetime | None:
+        """
+        When the next export of the lane is due.
+        """
+        return _claims.next_due(self.connection, lane)
+
+    def related(self, order_ids: Iterable[str], lane: str) -> dict[str, list[Export]]:
+        """
+        All exports of orders in the lane, without what they send.
+        """
+        return _claims.related(self.connection, order_ids, lane)
+
+    def heads(self, order_ids: Iterable[str]) -> dict[str, OrderHead]:
+        """
+        Type, status and version of orders as they are stored now.
+        """
+        return _claims.heads(self.connection, order_ids)
+
+    def write(self, changed: Sequence[Export], *, fence: int) -> None:
+        """
+        Write exports of the lane as they are now.
+        """
+        _claims.write(self.connection, changed, fence=fence)
+
+    def record(
+        self,
+        recorded: Sequence[Recorded],
+        changes: Mapping[str, Sequence[OrderChange]],
+        *,
+        fence: int,
+    ) -> None:
+        """
+        Record what came back, and what it means for the orders.
+        """
+        _claims.record(self.connection, recorded, changes, fence=fence)
+
+    def apply_to_many(self, changes: Mapping[str, Sequence[OrderChange]]) -> None:
+        """
+        Apply changes to several orders as they are stored now.
+        """
+        _orders.apply_to_many(self.connection, changes)

@@ -1,0 +1,177 @@
+"""
+Lanes as rows: fence, pause, and who runs them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from orderferry.connectors import ExportState
+from orderferry.exports import Export
+from orderferry.storage._ledger import rows
+from orderferry.storage._rows import export_from
+from orderferry.storage._tables import exports, lanes
+
+__all__ = [
+    "LaneRow",
+    "ensure_lanes",
+    "holds_fence",
+    "lane_row",
+    "lane_rows",
+    "left_sending",
+    "note",
+    "renew",
+    "set_pause",
+    "take_fence",
+]
+
+
+@frozen(kw_only=True)
+class LaneRow:
+    """
+    A lane as it stands in the database.
+
+    Attributes:
+        fence: One more with each owner; only who has the last may write the lane's rows.
+        renewed: When its owner last proved that it lives.
+        paused: Whether it sends nothing now.
+        cause: Why it is paused, in a word.
+        until: When it tries one export, or `None` where a person resumes it.
+        failures: Transient failures in a row.
+    """
+
+    name: str
+    connector: str
+    connector_id: str
+    fence: int
+    owner: str | None
+    renewed: datetime | None
+    paused: bool
+    cause: str | None
+    reason: str | None
+    until: datetime | None
+    failures: int
+
+
+def ensure_lanes(connection: Connection, names: Iterable[tuple[str, str, str]]) -> None:
+    """
+    Make the rows of lanes that have none: each by name, connector and instance.
+    """
+    values = [
+        {
+            "name": name,
+            "connector": connector,
+            "connector_id": connector_id,
+            "fence": 0,
+            "paused": False,
+            "failures": 0,
+        }
+        for name, connector, connector_id in sorted(names)
+    ]
+    if values:
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        connection.execute(dialect.insert(lanes).on_conflict_do_nothing(), values)
+
+
+def lane_row(connection: Connection, name: str) -> LaneRow | None:
+    """
+    A lane, or `None` where there is none of that name.
+    """
+    return next(iter(lane_rows(connection, name)), None)
+
+
+def lane_rows(connection: Connection, name: str | None = None) -> tuple[LaneRow, ...]:
+    """
+    All lanes by name, or one.
+    """
+    query = select(lanes).order_by(lanes.c.name)
+    if name is not None:
+        query = query.where(lanes.c.name == name)
+    return tuple(LaneRow(**row) for row in connection.execute(query).mappings())
+
+
+def take_fence(
+    connection: Connection, name: str, *, owner: str, now: datetime, lease: timedelta
+) -> tuple[int, datetime]:
+    """
+    Become a lane's owner.
+
+    Returns:
+        The new fence, and when the former owner's lease has surely ended.
+    """
+    query = select(lanes).where(lanes.c.name == name).with_for_update()
+    before = LaneRow(**connection.execute(query).mappings().one())
+    fence = before.fence + 1
+    changed: dict[str, Any] = {"fence": fence, "owner": owner, "renewed": now}
+    connection.execute(update(lanes).where(lanes.c.name == name).values(changed))
+    free = now if before.renewed is None or before.owner is None else before.renewed + lease
+    return fence, max(now, free)
+
+
+def holds_fence(connection: Connection, name: str, fence: int) -> LaneRow | None:
+    """
+    The lane, locked against a takeover until the transaction ends, or `None` where it is lost.
+    """
+    query = select(lanes).where(lanes.c.name == name).with_for_update(read=True)
+    found = connection.execute(query).mappings().first()
+    return None if found is None or found["fence"] != fence else LaneRow(**found)
+
+
+def renew(
+    connection: Connection, name: str, *, fence: int, now: datetime, owner: str | None
+) -> None:
+    """
+    Prove that the owner lives, or (owner `None`) that it has gone and left nothing behind.
+    """
+    at = (lanes.c.name == name) & (lanes.c.fence == fence)
+    connection.execute(update(lanes).where(at).values(renewed=now, owner=owner))
+
+
+def set_pause(
+    connection: Connection,
+    name: str,
+    *,
+    cause: str | None,
+    reason: str | None,
+    until: datetime | None,
+    failures: int | None = None,
+) -> None:
+    """
+    Pause a lane, or (cause `None`) resume it.
+    """
+    changed: dict[str, Any] = {
+        "paused": cause is not None,
+        "cause": cause,
+        "reason": reason,
+        "until": until,
+    }
+    if failures is not None:
+        changed["failures"] = failures
+    connection.execute(update(lanes).where(lanes.c.name == name).values(changed))
+
+
+def note(connection: Connection, name: str, reason: str | None) -> None:
+    """
+    Write what a lane waits for, that is not paused.
+    """
+    at = (lanes.c.name == name) & ~lanes.c.paused
+    connection.execute(update(lanes).where(at).values(reason=reason))
+
+
+def left_sending(connection: Connection, name: str, *, fence: int) -> tuple[Export, ...]:
+    """
+    Exports of a lane that an earlier owner left `sending`.
+    """
+    query = rows().where(
+        exports.c.lane == name,
+        exports.c.state == ExportState.SENDING.value,
+        exports.c.owner.is_(None),
+        func.coalesce(exports.c.fence, 0) < fence,
+    )
+    return tuple(export_from(row) for row in connection.execute(query).mappings())

@@ -1,0 +1,3 @@
+"""
+The schema's history, carried out by Alembic.
+"""

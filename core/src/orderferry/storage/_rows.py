@@ -1,0 +1,132 @@
+"""
+Exports as rows.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from orderferry.connectors import ExportState
+from orderferry.exports import Export, ExportKey, Operation, SkipCause
+from orderferry.orders import Order, order_document, read_order, write_json
+from orderferry.storage._values import (
+    failure_from,
+    failure_text,
+    origin_from,
+    origin_text,
+    properties_from,
+    properties_text,
+    results_from,
+    results_text,
+)
+
+__all__ = ["changed_values", "content_of", "export_from", "key_from", "lane_of", "new_values"]
+
+
+def lane_of(connector: str, connector_id: str) -> str:
+    """
+    The name of an instance's lane.
+    """
+    return f"{connector}/{connector_id}"
+
+
+def content_of(order: Order) -> tuple[str, str]:
+    """
+    An order as an export sends it: the id of that content, and its text.
+
+    Errors and history are ours, and are not sent.
+    """
+    document = order_document(order)
+    document.pop("errors", None)
+    document.pop("history", None)
+    data = write_json(document)
+    return sha256(data).hexdigest(), data.decode()
+
+
+def new_values(export: Export, content_id: str) -> dict[str, Any]:
+    """
+    The columns of a new row.
+    """
+    key = export.key
+    return {
+        "id": str(key.id),
+        "order_id": key.order_id,
+        "shipment_id": key.shipment_id,
+        "connector": key.connector,
+        "connector_id": key.connector_id,
+        "operation": key.operation.value,
+        "status": key.status,
+        "version": key.version,
+        "generation": key.generation,
+        "lane": lane_of(key.connector, key.connector_id),
+        "content_id": content_id,
+        "properties": properties_text(export.properties),
+        "created": export.created,
+        **changed_values(export),
+    }
+
+
+def changed_values(export: Export) -> dict[str, Any]:
+    """
+    The columns that change in the life of a row.
+    """
+    return {
+        "state": export.state.value,
+        "due": export.due,
+        "origin": origin_text(export.origin),
+        "run": export.origin.run,
+        "position": export.origin.position,
+        "deferred": export.origin.deferred,
+        "results": results_text(export.results),
+        "failure": failure_text(export.failure),
+        "attempts": export.attempts,
+        "changed": export.changed,
+        "requested": export.requested,
+        "settles": export.settles,
+        "unsettled": export.unsettled,
+        "reason": export.reason,
+        "skip": None if export.skip is None else export.skip.value,
+    }
+
+
+def key_from(row: RowMapping) -> ExportKey:
+    """
+    The key of a row.
+    """
+    return ExportKey(
+        order_id=row["order_id"],
+        shipment_id=row["shipment_id"],
+        connector=row["connector"],
+        connector_id=row["connector_id"],
+        operation=Operation(row["operation"]),
+        status=row["status"],
+        version=row["version"],
+        generation=row["generation"],
+    )
+
+
+def export_from(row: RowMapping) -> Export:
+    """
+    The export of a row that was read together with its content (`content`).
+    """
+    return Export(
+        key=key_from(row),
+        order=read_order(row["content"], limit=len(row["content"]) * 4),
+        properties=properties_from(row["properties"]),
+        origin=origin_from(row["origin"]),
+        created=row["created"],
+        changed=row["changed"],
+        state=ExportState(row["state"]),
+        results=results_from(row["results"]),
+        failure=failure_from(row["failure"]),
+        attempts=row["attempts"],
+        due=row["due"],
+        requested=row["requested"],
+        settles=row["settles"],
+        unsettled=row["unsettled"],
+        reason=row["reason"],
+        skip=None if row["skip"] is None else SkipCause(row["skip"]),
+    )

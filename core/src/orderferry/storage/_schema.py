@@ -1,0 +1,139 @@
+"""
+The schema of a database: which one it has, whether this program knows it, bringing it up to date.
+
+Alembic takes half a second to import, so only an upgrade does; a check reads its version table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy import Connection, Engine, String, func, inspect, literal, select
+from sqlalchemy import column as column_of
+from sqlalchemy import table as table_of
+from sqlalchemy.exc import DBAPIError
+
+from orderferry.errors import ConfigurationError
+
+__all__ = ["REVISIONS", "check_schema", "current", "prepare", "upgrade"]
+
+REVISIONS: Final = ("0001",)
+"""The schema's revisions, the oldest first; the last is the one that this program works with."""
+
+_VERSION_TABLE: Final = "orderferry_version"
+_version = table_of(_VERSION_TABLE, column_of("version_num", String))
+
+_UPGRADING: Final = 0x6F72_6465_7266_7279
+"""The advisory lock of an upgrade."""
+
+
+def current(engine: Engine) -> str | None:
+    """
+    The revision of a database's schema, or `None` where there are no tables of orderferry.
+
+    Raises:
+        ConfigurationError: The database cannot be opened.
+    """
+    with _plainly(engine), _reading(engine) as connection:
+        return _revision(connection)
+
+
+def check_schema(engine: Engine) -> None:
+    """
+    Refuse a database whose schema is not the one that this program works with.
+
+    Raises:
+        ConfigurationError: The schema is older or newer, there is none, or the database cannot be
+            opened.
+    """
+    _check(engine, current(engine))
+
+
+def upgrade(engine: Engine) -> str:
+    """
+    Bring a database's schema up to date; safe when several processes do so at once.
+
+    Returns:
+        The revision that it has now.
+
+    Raises:
+        ConfigurationError: The schema is newer than this program, or the database cannot be
+            opened or changed.
+    """
+    with _plainly(engine), engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(literal(_UPGRADING))))
+        found = _revision(connection)
+        if found is not None and found not in REVISIONS:
+            _check(engine, found)
+        if found != REVISIONS[-1]:
+            _run(connection)
+    return REVISIONS[-1]
+
+
+def prepare(engine: Engine) -> None:
+    """
+    Make a database ready for use: an empty SQLite file is given its tables, all else is checked.
+
+    Raises:
+        ConfigurationError: As for `check_schema`.
+    """
+    found = current(engine)
+    if found is None and engine.dialect.name == "sqlite":
+        upgrade(engine)
+    else:
+        _check(engine, found)
+
+
+def _check(engine: Engine, found: str | None) -> None:
+    where = engine.url.render_as_string(hide_password=True)
+    wanted = REVISIONS[-1]
+    if found == wanted:
+        return
+    if found is None:
+        raise ConfigurationError(f"database {where} has no tables yet: run `orderferry db upgrade`")
+    if found in REVISIONS:
+        raise ConfigurationError(
+            f"database {where} has schema {found}, and this program works with {wanted}:"
+            " run `orderferry db upgrade`"
+        )
+    raise ConfigurationError(
+        f"database {where} has schema {found}, which is newer than this program (it works with"
+        f" {wanted}): use the orderferry that upgraded it, or a later one"
+    )
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table(_VERSION_TABLE):
+        return None
+    found: str | None = connection.execute(select(_version.c.version_num)).scalar_one_or_none()
+    return found
+
+
+def _run(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "orderferry.storage:_migrations")
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    config.attributes["version_table"] = _VERSION_TABLE
+    command.upgrade(config, "head")
+
+
+@contextmanager
+def _reading(engine: Engine) -> Iterator[Connection]:
+    with engine.connect().execution_options(orderferry_reading=True) as connection:
+        yield connection
+
+
+@contextmanager
+def _plainly(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        where = engine.url.render_as_string(hide_password=True)
+        raise ConfigurationError(f"database {where} cannot be used: {error.orig}") from error

@@ -1,0 +1,137 @@
+"""
+Orders and exports in a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from attrs import define
+from sqlalchemy import Connection, Engine
+
+from orderferry.exports import Export
+from orderferry.storage import _lanes
+from orderferry.storage._batch import Batch
+from orderferry.storage._lane_batch import LaneBatch
+from orderferry.storage._orders import StoredOrder
+
+__all__ = ["Store"]
+
+
+@define(eq=False)
+class Store:
+    """
+    A database of orders and exports; safe between threads, and between processes.
+
+    Attributes:
+        engine: The database.
+        owner: This process, as the owner of the exports that it awaits.
+        clock: The time, instead of the database's.
+        committed: Called with the lanes that a transaction touched, after its commit.
+    """
+
+    engine: Engine
+    owner: str | None = None
+    clock: Callable[[], datetime] | None = None
+    committed: Callable[[frozenset[str]], None] = lambda lanes: None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Batch]:
+        """
+        One transaction, committed at its end, rolled back by an exception.
+        """
+        with self.engine.begin() as connection:
+            batch = Batch(connection, owner=self.owner, clock=self.clock)
+            yield batch
+        if batch.lanes:
+            self.committed(frozenset(batch.lanes))
+
+    @property
+    def is_sqlite(self) -> bool:
+        """
+        Whether it is a file that this machine alone has.
+        """
+        return self.engine.dialect.name == "sqlite"
+
+    def joined(self, connection: Connection) -> Batch:
+        """
+        The host's own transaction: nothing is committed here, and what it makes is deferred.
+        """
+        return Batch(connection, clock=self.clock)
+
+    def pause_reason(self, lane: str) -> str | None:
+        """
+        Why a lane is paused, or `None` where it is not.
+        """
+        with self.reading() as batch:
+            row = _lanes.lane_row(batch.connection, lane)
+        return row.reason or row.cause if row is not None and row.paused else None
+
+    def stuck_reason(self, lane: str) -> str | None:
+        """
+        Why a lane sends nothing now, paused or without its connector; `None` where it does.
+        """
+        with self.reading() as batch:
+            row = _lanes.lane_row(batch.connection, lane)
+        return None if row is None else row.reason or row.cause
+
+    @contextmanager
+    def lane_transaction(self) -> Iterator[LaneBatch]:
+        """
+        One transaction of a lane's owner.
+        """
+        with self.engine.begin() as connection:
+            yield LaneBatch(connection, clock=self.clock)
+
+    @contextmanager
+    def reading(self) -> Iterator[Batch]:
+        """
+        A transaction that only reads, on a connection of its own.
+        """
+        options = {"orderferry_reading": True}
+        with self.engine.connect().execution_options(**options) as connection:
+            yield Batch(connection, clock=self.clock)
+
+    def read(self, order_id: str) -> StoredOrder | None:
+        """
+        An order, decoded, or `None` where there is none.
+        """
+        with self.reading() as batch:
+            return batch.read(order_id)
+
+    def add(self, exports: Iterable[Export]) -> None:
+        """
+        Write intents, all of them or none.
+        """
+        with self.transaction() as batch:
+            batch.add(exports)
+
+    def change(self, export: Export, *, was: Export) -> None:
+        """
+        Replace a row by what became of it.
+        """
+        with self.transaction() as batch:
+            batch.change(export, was=was)
+
+    def find(self, export_id: UUID) -> Export | None:
+        """
+        The export of that id, or `None`.
+        """
+        with self.reading() as batch:
+            return batch.find(export_id)
+
+    def of_order(self, order_id: str) -> tuple[Export, ...]:
+        """
+        All exports of an order, in the order in which they were made.
+        """
+        with self.reading() as batch:
+            return batch.of_order(order_id)
+
+    def close(self) -> None:
+        """
+        Close all connections.
+        """
+        self.engine.dispose()

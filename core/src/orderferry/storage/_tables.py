@@ -1,0 +1,206 @@
+"""
+The tables. A migration makes them; this is what the code reads and writes.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+from orderferry.storage._types import Moment, Sequence64
+
+__all__ = [
+    "attempts",
+    "contents",
+    "documents",
+    "errors",
+    "events",
+    "exports",
+    "lanes",
+    "memory",
+    "metadata",
+    "orders",
+    "transitions",
+]
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "orderferry_ix_%(column_0_label)s",
+        "uq": "orderferry_uq_%(table_name)s_%(column_0_name)s",
+        "fk": "orderferry_fk_%(table_name)s_%(column_0_name)s",
+        "pk": "orderferry_pk_%(table_name)s",
+    }
+)
+
+orders = Table(
+    "orderferry_orders",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("order_type", String(200)),
+    Column("status", String(200)),
+    Column("market", String(200)),
+    Column("version", String(64)),
+    Column("revision", Integer, nullable=False),
+    Column("came_in", String(64), nullable=False),
+    Column("document", Text, nullable=False),
+    Column("saved", Moment, nullable=False),
+)
+"""Orders as they came in, without the errors and the history that are kept here."""
+
+errors = Table(
+    "orderferry_errors",
+    metadata,
+    Column("seq", Sequence64, primary_key=True, autoincrement=True),
+    Column("order_id", String(200), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("reference", String(600)),
+    Column("open", Boolean, nullable=False),
+    Column("not_found", Boolean, nullable=False),
+    Column("document", Text, nullable=False),
+    Index("orderferry_ix_errors_order", "order_id", "seq"),
+    sqlite_autoincrement=True,
+)
+
+events = Table(
+    "orderferry_events",
+    metadata,
+    Column("seq", Sequence64, primary_key=True, autoincrement=True),
+    Column("order_id", String(200), nullable=False),
+    Column("document", Text, nullable=False),
+    Index("orderferry_ix_events_order", "order_id", "seq"),
+    sqlite_autoincrement=True,
+)
+"""History, one row an event."""
+
+transitions = Table(
+    "orderferry_transitions",
+    metadata,
+    Column("run", String(36), primary_key=True),
+    Column("order_id", String(200), nullable=False),
+    Column("status", String(200), nullable=False),
+    Column("shipment_id", String(200)),
+    Column("version", String(64), nullable=False),
+    Column("user", String(200)),
+    Column("owner", String(36)),
+    Column("visited", Text, nullable=False),
+    Column("began", Moment, nullable=False),
+    Column("ended", Moment),
+    Column("outcome", String(16)),
+    Index("orderferry_ix_transitions_order", "order_id", "status"),
+    Index("orderferry_ix_transitions_ended", "ended"),
+)
+
+contents = Table(
+    "orderferry_contents",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("document", Text, nullable=False),
+)
+"""Orders as exports send them, each content once."""
+
+exports = Table(
+    "orderferry_exports",
+    metadata,
+    Column("seq", Sequence64, primary_key=True, autoincrement=True),
+    Column("id", String(36), nullable=False, unique=True),
+    Column("order_id", String(200), nullable=False),
+    Column("shipment_id", String(200)),
+    Column("connector", String(200), nullable=False),
+    Column("connector_id", String(200), nullable=False),
+    Column("operation", String(32), nullable=False),
+    Column("status", String(200), nullable=False),
+    Column("version", String(64), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("lane", String(420), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("due", Moment),
+    Column("owner", String(36)),
+    Column("fence", Sequence64),
+    Column("content_id", String(64), ForeignKey(contents.c.id), nullable=False),
+    Column("properties", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("run", String(36), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("deferred", Boolean, nullable=False),
+    Column("results", Text, nullable=False),
+    Column("failure", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("changed", Moment, nullable=False),
+    Column("requested", Moment),
+    Column("settles", Moment),
+    Column("unsettled", Boolean, nullable=False),
+    Column("reason", Text),
+    Column("skip", String(32)),
+    Index("orderferry_ix_exports_order", "order_id", "seq"),
+    Index("orderferry_ix_exports_due", "lane", "state", "due", "seq"),
+    Index("orderferry_ix_exports_run", "run"),
+    sqlite_autoincrement=True,
+)
+"""The ledger, and the lanes' queue."""
+
+attempts = Table(
+    "orderferry_attempts",
+    metadata,
+    Column("seq", Sequence64, primary_key=True, autoincrement=True),
+    Column("export_id", String(36), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("began", Moment, nullable=False),
+    Column("duration_ms", Integer),
+    Column("state", String(16), nullable=False),
+    Column("failure", Text),
+    Index("orderferry_ix_attempts_export", "export_id"),
+    sqlite_autoincrement=True,
+)
+
+documents = Table(
+    "orderferry_documents",
+    metadata,
+    Column("seq", Sequence64, primary_key=True, autoincrement=True),
+    Column("export_id", String(36), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("response", Text),
+    Column("fault", Text),
+    Column("began", Moment, nullable=False),
+    Column("duration_ms", Integer),
+    Index("orderferry_ix_documents_export", "export_id"),
+    Index("orderferry_ix_documents_began", "began"),
+    sqlite_autoincrement=True,
+)
+"""Requests and answers, secrets hidden; kept for as long as the configuration says."""
+
+lanes = Table(
+    "orderferry_lanes",
+    metadata,
+    Column("name", String(420), primary_key=True),
+    Column("connector", String(200), nullable=False),
+    Column("connector_id", String(200), nullable=False),
+    Column("fence", Sequence64, nullable=False),
+    Column("owner", String(36)),
+    Column("renewed", Moment),
+    Column("paused", Boolean, nullable=False),
+    Column("cause", String(16)),
+    Column("reason", Text),
+    Column("until", Moment),
+    Column("failures", Integer, nullable=False),
+)
+
+memory = Table(
+    "orderferry_memory",
+    metadata,
+    Column("connector", String(200), primary_key=True),
+    Column("connector_id", String(200), primary_key=True),
+    Column("key", String(400), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""What instances remember, and their counters."""

@@ -1,0 +1,154 @@
+"""
+Values of the ledger as JSON text in a column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from attrs import asdict
+
+from orderferry.connectors import ExportResult, ExportState, Properties
+from orderferry.errors import Problem
+from orderferry.exports import Failure, Origin
+
+__all__ = [
+    "failure_from",
+    "failure_text",
+    "origin_from",
+    "origin_text",
+    "properties_from",
+    "properties_text",
+    "results_from",
+    "results_text",
+]
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+
+
+def _text(value: object) -> str:
+    return _encode(value).decode()
+
+
+def results_text(results: tuple[ExportResult, ...]) -> str:
+    """
+    Results as text.
+    """
+    if not results:
+        return "[]"
+    return _text(
+        [
+            {
+                "remoteIds": dict(result.remote_ids),
+                "message": result.message,
+                "state": result.state.value,
+                "problems": [asdict(problem) for problem in result.problems],
+                "shipmentId": result.shipment_id,
+                "link": result.link,
+            }
+            for result in results
+        ]
+    )
+
+
+def results_from(text: str) -> tuple[ExportResult, ...]:
+    """
+    Results from text.
+    """
+    if text == "[]":
+        return ()
+    return tuple(
+        ExportResult(
+            remote_ids=each["remoteIds"],
+            message=each["message"],
+            state=ExportState(each["state"]),
+            problems=[Problem(**problem) for problem in each["problems"]],
+            shipment_id=each["shipmentId"],
+            link=each["link"],
+        )
+        for each in _decode(text)
+    )
+
+
+def failure_text(failure: Failure | None) -> str | None:
+    """
+    A failure as text.
+    """
+    return None if failure is None else _text(asdict(failure))
+
+
+def failure_from(text: str | None) -> Failure | None:
+    """
+    A failure from text.
+    """
+    if text is None:
+        return None
+    found = _decode(text)
+    problems = tuple(Problem(**problem) for problem in found.pop("problems"))
+    return Failure(**found, problems=problems)
+
+
+def origin_text(origin: Origin) -> str:
+    """
+    An origin as text.
+    """
+    return _text(asdict(origin))
+
+
+def origin_from(text: str) -> Origin:
+    """
+    An origin from text.
+    """
+    return Origin(**_decode(text))
+
+
+def properties_text(properties: Properties) -> str:
+    """
+    A step's further properties as text, with the types of their values.
+    """
+    groups = {name: _tagged(dict(properties.group(name))) for name in properties.groups}
+    return _text([_tagged(dict(properties)), groups])
+
+
+def properties_from(text: str) -> Properties:
+    """
+    A step's further properties from text.
+    """
+    values, groups = _decode(text)
+    return Properties(_untagged(values), {name: _untagged(g) for name, g in groups.items()})
+
+
+def _tagged(value: object) -> object:
+    match value:
+        case Decimal():
+            return {"$decimal": str(value)}
+        case datetime():
+            return {"$datetime": value.isoformat()}
+        case date():
+            return {"$date": value.isoformat()}
+        case Mapping():
+            return {"$object": {key: _tagged(each) for key, each in value.items()}}
+        case list() | tuple():
+            return [_tagged(each) for each in value]
+    return value
+
+
+def _untagged(value: Any) -> Any:  # noqa: ANN401 - JSON values
+    if isinstance(value, list):
+        return [_untagged(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    ((tag, inner),) = value.items()
+    match tag:
+        case "$decimal":
+            return Decimal(inner)
+        case "$datetime":
+            return datetime.fromisoformat(inner)
+        case "$date":
+            return date.fromisoformat(inner)
+    return {key: _untagged(each) for key, each in inner.items()}
