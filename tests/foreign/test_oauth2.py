@@ -27,33 +27,20 @@ from orderferry.connectors import (
 )
 from orderferry.connectors.http import Client
 
-VERSION = "7.2.1"
-FOLDER = Path(__file__).resolve().parent.parent.parent / ".cache" / "oauth2"
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture(scope="module")
 def program() -> Path:
     """
-    The server's program, installed from npm where it is not yet.
+    The server's program, where `make foreign` has installed it.
     """
-    missing = [name for name in ("node", "npm") if shutil.which(name) is None]
-    if missing:
-        pytest.skip(f"no {' and no '.join(missing)}: oauth2-mock-server cannot run")
-    package = FOLDER / "node_modules" / "oauth2-mock-server"
-    manifest = package / "package.json"
-    if not manifest.exists() or json.loads(manifest.read_text())["version"] != VERSION:
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        command = ["npm", "install", "--no-audit", "--no-fund", "--loglevel=error"]
-        done = subprocess.run(
-            [*command, "--prefix", str(FOLDER), f"oauth2-mock-server@{VERSION}"],
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        if done.returncode != 0:
-            pytest.skip(f"npm cannot install oauth2-mock-server: {done.stderr.strip()[:300]}")
-    return package / "dist" / "oauth2-mock-server.js"
+    if shutil.which("node") is None:
+        pytest.skip("no node: oauth2-mock-server cannot run")
+    modules = ROOT / ".cache" / "oauth2" / "node_modules"
+    if not (modules / "installed.json").exists():
+        pytest.skip("oauth2-mock-server is not installed: `make foreign` installs it")
+    return modules / "oauth2-mock-server" / "dist" / "oauth2-mock-server.js"
 
 
 @pytest.fixture(scope="module")
