@@ -29,6 +29,14 @@ class TagOrder:
         return StepResult(outcome=Outcome.SUCCESS)
 
 
+ENVIRONMENT = {
+    "API_TOKEN": "oms-token-1",
+    "DB_USER": "ferry",
+    "DB_PASSWORD": "p@ss/w:rd?",
+    "SHORT": "hunter2",
+}
+"""The environment that references look in."""
+
 STEPS: Mapping[str, Step] = {"ExportOrder": ExportOrder(), "TagOrder": TagOrder()}
 
 
@@ -62,7 +70,7 @@ class Files:
         Write both files, and read them.
         """
         self.write(workflow, toml)
-        return read_config(self.path, steps=steps)
+        return read_config(self.path, steps=steps, environment=ENVIRONMENT)
 
     def faults(
         self, workflow: object, toml: str | bytes = "", steps: Mapping[str, Step] = STEPS

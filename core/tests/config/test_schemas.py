@@ -11,9 +11,13 @@ from attrs import fields
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from orderferry.config import RuntimeSettings, config_schema, workflow_schema
-from orderferry.config._schemas import _STEP
+from orderferry.config._flow import FLOW_NAMES, RETRY_NAMES
+from orderferry.config._runtime import AGE_NAMES, RUNTIME_NAMES
 from orderferry.config._step import STEP_NAMES, UNUSED_STEP_NAMES
-from orderferry.config._toml import CONNECTOR_NAMES, RUNTIME_NAMES
+from orderferry.config._toml import CONNECTOR_NAMES
+from orderferry.config._workflow_schema import _STEP
+from orderferry.connectors import ExportState
+from orderferry.delivery import Flow
 
 from .conftest import Files, placed
 from .test_toml import FULL
@@ -98,6 +102,25 @@ def test_the_schema_of_the_configuration_takes_what_we_take() -> None:
         ("[[connector]]\nname = 'a/b'", "$.connector[0].name"),
         ("[[connector]]\nname = 'a'\nmarket = []", "$.connector[0]"),
         ("[connector]\nname = 'a'", "$.connector"),
+        ("[runtime]\ndatabase = ''", "$.runtime.database"),
+        ("[runtime]\napi_deadline_seconds = 0", "$.runtime.api_deadline_seconds"),
+        ("[runtime]\nlease_seconds = 61", "$.runtime.lease_seconds"),
+        ("[runtime]\ngrace_seconds = -1", "$.runtime.grace_seconds"),
+        ("[runtime]\ndocument_retention_days = -1", "$.runtime.document_retention_days"),
+        ("[runtime.age_limits]\nskipped = 1", "$.runtime.age_limits"),
+        ("[runtime.age_limits]\nqueued = '5x'", "$.runtime.age_limits.queued"),
+        ("[[connector]]\nname = 'a'\nflow = 1", "$.connector[0].flow"),
+        ("[[connector]]\nname = 'a'\nflow.rates = 1", "$.connector[0].flow"),
+        ("[[connector]]\nname = 'a'\nflow.concurrency = 0", "$.connector[0].flow.concurrency"),
+        ("[[connector]]\nname = 'a'\nflow.concurrency = 257", "$.connector[0].flow.concurrency"),
+        ("[[connector]]\nname = 'a'\nflow.rate = '10'", "$.connector[0].flow.rate"),
+        ("[[connector]]\nname = 'a'\nflow.batch = 1.5", "$.connector[0].flow.batch"),
+        ("[[connector]]\nname = 'a'\nflow.shards = 65", "$.connector[0].flow.shards"),
+        ("[[connector]]\nname = 'a'\nflow.timeout = 3601", "$.connector[0].flow.timeout"),
+        ("[[connector]]\nname = 'a'\nflow.cooldown = 0", "$.connector[0].flow.cooldown"),
+        ("[[connector]]\nname = 'a'\nflow.retry.most = 1", "$.connector[0].flow.retry"),
+        ("[[connector]]\nname = 'a'\nflow.retry.max = true", "$.connector[0].flow.retry.max"),
+        ("[[connector]]\nname = 'a'\nflow.retry.factor = 0.5", "$.connector[0].flow.retry.factor"),
     ],
 )
 def test_the_schema_of_the_configuration_refuses_what_we_refuse(
@@ -155,6 +178,12 @@ def test_the_schemas_have_every_name_that_is_read() -> None:
     assert set(RUNTIME_NAMES) == set(schema["runtime"]["properties"])
     assert set(CONNECTOR_NAMES) == set(schema["connector"]["items"]["properties"])
     assert {field.name for field in fields(RuntimeSettings)} == set(RUNTIME_NAMES)
+    assert set(AGE_NAMES) == set(schema["runtime"]["properties"]["age_limits"]["properties"])
+    flow = schema["connector"]["items"]["properties"]["flow"]["properties"]
+    assert set(FLOW_NAMES) == set(flow)
+    assert set(RETRY_NAMES) == set(flow["retry"]["properties"])
+    read = {*FLOW_NAMES, *RETRY_NAMES, "most"} - {"retry", "max"}
+    assert {field.name for field in fields(Flow)} == read
     assert {*STEP_NAMES, *UNUSED_STEP_NAMES} == set(_STEP)
 
 
@@ -162,10 +191,24 @@ def test_the_defaults_of_the_schema_are_those_of_the_settings(files: Files) -> N
     """
     An editor shows what happens.
     """
-    runtime = config_schema()["properties"]["runtime"]["properties"]
+    schema = config_schema()["properties"]
+    runtime = schema["runtime"]["properties"]
     read = files.read({"name": "Online"}).runtime
+    plain = {name: each["default"] for name, each in runtime.items() if "default" in each}
+    for name in ("workflow", "state_directory"):
+        assert files.folder / plain.pop(name) == getattr(read, name)
+    assert plain.pop("database").replace("///", f"///{files.folder}/") == read.database
+    assert [] == plain.pop("foreign_steps")
+    assert plain == {name: getattr(read, name) for name in plain}
+    assert {
+        ExportState(name): each["default"]
+        for name, each in runtime["age_limits"]["properties"].items()
+        if "default" in each
+    } == read.age_limits
 
-    assert runtime["order_limit_bytes"]["default"] == read.order_limit_bytes
-    assert runtime["inline_deadline_seconds"]["default"] == read.inline_deadline_seconds
-    assert files.folder / runtime["workflow"]["default"] == read.workflow
-    assert files.folder / runtime["state_directory"]["default"] == read.state_directory
+    flow = schema["connector"]["items"]["properties"]["flow"]["properties"]
+    given = {**flow, **flow["retry"]["properties"]}
+    given["most"] = given.pop("max")
+    defaults = {name: each["default"] for name, each in given.items() if "default" in each}
+    assert defaults == {name: getattr(Flow(), name) for name in defaults}
+    assert {"rate", "batch", "retry"} == set(given) - set(defaults)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from orderferry.config import RuntimeSettings, read_config
-from orderferry.connectors import InstanceConfig, InstanceName
+from orderferry.connectors import ExportState, InstanceConfig, InstanceName, Secret
+from orderferry.delivery import Flow, Rate
 from orderferry.errors import ConfigurationError
 
 from .conftest import STEPS, Files
@@ -23,6 +24,17 @@ foreign_steps = ["SendMail", "PrintOrder"]
 order_limit_bytes = 1000
 inline_deadline_seconds = 2.5
 state_directory = "/var/lib/orderferry"
+database = "postgresql://${env:DB_USER}:${env:DB_PASSWORD}@db.example/orders"
+api_url = "https://oms.example/api/orders/"
+api_deadline_seconds = 30
+api_interval_seconds = 0.5
+api_token = "${env:API_TOKEN}"
+document_retention_days = 7
+lease_seconds = 2
+grace_seconds = 0
+[runtime.age_limits]
+queued = "5m"
+accepted = "2d"
 
 [[connector]]
 name = "sap"
@@ -31,6 +43,18 @@ markets = ["NOR", "SWE"]
 [connector.settings]
 base_url = "https://sap.example"
 password = "${env:SAP_PASSWORD}"
+[connector.flow]
+concurrency = 40
+rate = "600/min"
+breaker = 3
+cooldown = "1m"
+timeout = 12.5
+shards = 2
+[connector.flow.retry]
+first = 2
+factor = 1.5
+max = "10m"
+deadline = "2d"
 
 [[connector]]
 name = "wms"
@@ -54,6 +78,21 @@ def test_all_that_the_file_may_say_is_read(files: Files) -> None:
             order_limit_bytes=1000,
             inline_deadline_seconds=2.5,
             state_directory=Path("/var/lib/orderferry"),
+            database="postgresql://ferry:p%40ss%2Fw%3Ard%3F@db.example/orders",
+            api_url="https://oms.example/api/orders",
+            api_deadline_seconds=30.0,
+            api_interval_seconds=0.5,
+            api_token=Secret("oms-token-1"),
+            document_retention_days=7.0,
+            lease_seconds=2.0,
+            grace_seconds=0.0,
+            age_limits={
+                ExportState.QUEUED: 300.0,
+                ExportState.SENDING: 600.0,
+                ExportState.RETRYING: 21_600.0,
+                ExportState.UNKNOWN: 3600.0,
+                ExportState.ACCEPTED: 172_800.0,
+            },
         )
         == config.runtime
     )
@@ -73,6 +112,22 @@ def test_all_that_the_file_may_say_is_read(files: Files) -> None:
             folder=files.folder,
         ),
     ) == config.connectors
+    assert {
+        InstanceName("sap", "eu"): Flow(
+            concurrency=40,
+            rate=Rate(600.0, 60.0),
+            batch=80,
+            shards=2,
+            first=2.0,
+            factor=1.5,
+            most=600.0,
+            deadline=172_800.0,
+            breaker=3,
+            cooldown=60.0,
+            timeout=12.5,
+        ),
+        InstanceName("wms", "default"): Flow(),
+    } == config.flows
     assert frozenset({"SendMail", "PrintOrder"}) == config.workflow.foreign_steps
 
 
@@ -84,6 +139,7 @@ def test_what_is_not_said_has_a_default(files: Files, toml: str) -> None:
     config = files.read(WORKFLOW, toml)
 
     assert () == config.connectors
+    assert {} == config.flows
     assert (
         RuntimeSettings(
             workflow=files.folder / "workflow.json",
@@ -91,6 +147,20 @@ def test_what_is_not_said_has_a_default(files: Files, toml: str) -> None:
             order_limit_bytes=5_000_000,
             inline_deadline_seconds=10.0,
             state_directory=files.folder / ".orderferry",
+            database=f"sqlite:///{files.folder}/orderferry.db",
+            api_url=None,
+            api_deadline_seconds=60.0,
+            api_interval_seconds=1.0,
+            api_token=None,
+            document_retention_days=30.0,
+            lease_seconds=5.0,
+            grace_seconds=20.0,
+            age_limits={
+                ExportState.QUEUED: 900.0,
+                ExportState.SENDING: 600.0,
+                ExportState.RETRYING: 21_600.0,
+                ExportState.UNKNOWN: 3600.0,
+            },
         )
         == config.runtime
     )
@@ -122,8 +192,10 @@ def test_one_connector_has_many_instances(files: Files) -> None:
         (
             "[runtime]\norder_limit = 1",
             (
-                "'order_limit' is unknown in [runtime]; known are foreign_steps, "
-                "inline_deadline_seconds, order_limit_bytes, state_directory, workflow "
+                "'order_limit' is unknown in [runtime]; known are age_limits, "
+                "api_deadline_seconds, api_interval_seconds, api_token, api_url, database, "
+                "document_retention_days, foreign_steps, grace_seconds, inline_deadline_seconds, "
+                "lease_seconds, order_limit_bytes, state_directory, workflow "
                 "@ runtime.order_limit"
             ),
         ),

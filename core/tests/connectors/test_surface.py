@@ -14,6 +14,7 @@ def test_the_public_names_are_these() -> None:
     assert [
         "HOOK_API",
         "Absent",
+        "Absentee",
         "Acknowledgement",
         "CannotTell",
         "Capabilities",
@@ -51,6 +52,7 @@ def test_the_public_names_are_these() -> None:
         "Timeline",
         "hookimpl",
         "load_connector",
+        "resolved",
         "setting_docs",
         "settings_schema",
     ] == room.__all__

@@ -4,7 +4,8 @@ The configuration: `orderferry.toml`, and the workflow file that it names.
 
 from orderferry.config._config import Config, RuntimeSettings
 from orderferry.config._read import read_config
-from orderferry.config._schemas import config_schema, workflow_schema
+from orderferry.config._toml_schema import config_schema
+from orderferry.config._workflow_schema import workflow_schema
 
 __all__ = [
     "Config",

@@ -4,6 +4,7 @@ Both files at once: what is wrong with either is told together.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,19 +18,22 @@ from orderferry.workflow import OrderType, Workflow
 __all__ = ["read_config"]
 
 
-def read_config(path: Path, *, steps: Mapping[str, Step]) -> Config:
+def read_config(
+    path: Path, *, steps: Mapping[str, Step], environment: Mapping[str, str] | None = None
+) -> Config:
     """
     Read a configuration file and the workflow file that it names.
 
     Args:
         path: The configuration file, such as `orderferry.toml`.
         steps: The steps that we run, by key; only those that the workflow places are asked for.
+        environment: Where `${env:NAME}` looks; the process's own by default.
 
     Raises:
         ConfigurationError: Something in the files does not hold; all that is wrong is told.
     """
     faults = Faults(str(path))
-    found = read_toml(path, faults)
+    found = read_toml(path, os.environ if environment is None else environment, faults)
     order_types: tuple[OrderType, ...] = ()
     workflow_faults = Faults(str(found.runtime.workflow))
     if found.names_workflow:
@@ -44,5 +48,6 @@ def read_config(path: Path, *, steps: Mapping[str, Step]) -> Config:
         path=path,
         runtime=found.runtime,
         connectors=found.connectors,
+        flows=found.flows,
         workflow=Workflow(order_types=order_types, foreign_steps=found.runtime.foreign_steps),
     )

@@ -5,42 +5,25 @@ The configuration file: `[runtime]` and the `[[connector]]` tables.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from orderferry.config._config import RuntimeSettings
 from orderferry.config._faults import Faults
-from orderferry.config._nearest import remedy
-from orderferry.config._readers import (
-    as_file,
-    as_list,
-    as_name,
-    as_names,
-    as_seconds,
-    as_size,
-    as_table,
-)
+from orderferry.config._flow import read_flow
+from orderferry.config._hidden import References
+from orderferry.config._readers import as_file, as_list, as_name, as_names, as_table
+from orderferry.config._runtime import read_runtime
+from orderferry.config._table import Table
 from orderferry.connectors import InstanceConfig, InstanceName
-from orderferry.orders import member
+from orderferry.delivery import Flow
 
-__all__ = ["CONNECTOR_NAMES", "RUNTIME_NAMES", "TomlFile", "read_toml"]
+__all__ = ["CONNECTOR_NAMES", "TomlFile", "read_toml"]
 
-RUNTIME_NAMES = (
-    "workflow",
-    "foreign_steps",
-    "order_limit_bytes",
-    "inline_deadline_seconds",
-    "state_directory",
-)
-"""The keys of `[runtime]`."""
-
-CONNECTOR_NAMES = ("name", "id", "markets", "disabled_markets", "settings")
+CONNECTOR_NAMES = ("name", "id", "markets", "disabled_markets", "settings", "flow")
 """The keys of a `[[connector]]` table."""
-
-_T = TypeVar("_T")
 
 
 @frozen
@@ -51,32 +34,38 @@ class TomlFile:
     Attributes:
         runtime: Its `[runtime]` table; the defaults for what does not hold.
         connectors: Its `[[connector]]` tables.
+        flows: Their `[connector.flow]` tables.
         names_workflow: Whether the workflow file is known, so that it can be read too.
     """
 
     runtime: RuntimeSettings
     connectors: tuple[InstanceConfig, ...] = ()
+    flows: Mapping[InstanceName, Flow] = field(factory=dict)
     names_workflow: bool = False
 
 
-def read_toml(file: Path, faults: Faults) -> TomlFile:
+def read_toml(file: Path, environment: Mapping[str, str], faults: Faults) -> TomlFile:
     """
     Read a configuration file.
 
     Args:
         file: The file. Paths in it are relative to its folder.
+        environment: Where `${env:NAME}` looks.
         faults: Where what does not hold is noted.
     """
     document = _document(file, faults)
-    table = _Table(document or {}, "", faults)
+    table = Table(document or {}, "", faults)
     table.refuse_others(("runtime", "connector"), "the file")
     runtime = table.read("runtime", as_table)
-    inner = _Table(runtime or {}, "runtime", faults)
+    inner = Table(runtime or {}, "runtime", faults)
     workflow = inner.read("workflow", as_file)
-    connectors = _connectors(table.values.get("connector", []), file.parent, faults)
+    settings = read_runtime(inner, workflow, References(environment, file.parent))
+    connectors = table.values.get("connector", [])
+    found = tuple(_connectors(connectors, file.parent, faults))
     return TomlFile(
-        runtime=_runtime(inner, workflow, file.parent),
-        connectors=tuple(connectors),
+        runtime=settings,
+        connectors=tuple(instance for instance, _ in found),
+        flows={instance.reference: flow for instance, flow in found},
         names_workflow=document is not None
         and (runtime is None) == ("runtime" not in table.values)
         and (workflow is None) == ("workflow" not in inner.values),
@@ -109,49 +98,9 @@ def _placed(error: ValueError, text: str) -> str:
     return str(error).replace("(at end of document)", f"(at {end})")
 
 
-@frozen
-class _Table:
-    """
-    A table of the file, and where it stands.
-    """
-
-    values: Mapping[str, object]
-    path: str
-    faults: Faults
-
-    def place(self, name: str) -> str:
-        return f"{self.path}{member(name)}".removeprefix(".")
-
-    def read(self, name: str, reader: Callable[[object], _T]) -> _T | None:
-        if name not in self.values:
-            return None
-        return self.faults.read(reader, self.values[name], name, self.place(name))
-
-    def refuse_others(self, known: Iterable[str], where: str) -> None:
-        names = tuple(known)
-        for name in self.values:
-            if name not in names:
-                hint = remedy(name, names)
-                self.faults.add(f"{name!r} is unknown in {where}; {hint}", self.place(name))
-
-
-def _runtime(table: _Table, workflow: str | None, folder: Path) -> RuntimeSettings:
-    table.refuse_others(RUNTIME_NAMES, "[runtime]")
-    state = table.read("state_directory", as_file)
-    given = {
-        "foreign_steps": table.read("foreign_steps", as_names),
-        "order_limit_bytes": table.read("order_limit_bytes", as_size),
-        "inline_deadline_seconds": table.read("inline_deadline_seconds", as_seconds),
-    }
-    others: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    return RuntimeSettings(
-        workflow=folder / (workflow or "workflow.json"),
-        state_directory=folder / (state or ".orderferry"),
-        **others,
-    )
-
-
-def _connectors(value: object, folder: Path, faults: Faults) -> Iterator[InstanceConfig]:
+def _connectors(
+    value: object, folder: Path, faults: Faults
+) -> Iterator[tuple[InstanceConfig, Flow]]:
     if isinstance(value, dict):
         faults.add("each connector is a [[connector]] table, in double brackets", "connector")
         return
@@ -159,7 +108,10 @@ def _connectors(value: object, folder: Path, faults: Faults) -> Iterator[Instanc
     for index, each in enumerate(faults.read(as_list, value, "connector", "connector") or ()):
         path = f"connector[{index}]"
         values = faults.read(as_table, each, "connector", path)
-        found = None if values is None else _connector(_Table(values, path, faults), folder)
+        if values is None:
+            continue
+        table = Table(values, path, faults)
+        found, flow = _connector(table, folder), read_flow(table.inner("flow"))
         if found is None:
             continue
         if found.reference in seen:
@@ -167,10 +119,10 @@ def _connectors(value: object, folder: Path, faults: Faults) -> Iterator[Instanc
                 f"{found.reference} stands twice: here, and at {seen[found.reference]}", path
             )
         seen.setdefault(found.reference, path)
-        yield found
+        yield found, flow
 
 
-def _connector(table: _Table, folder: Path) -> InstanceConfig | None:
+def _connector(table: Table, folder: Path) -> InstanceConfig | None:
     table.refuse_others(CONNECTOR_NAMES, "[[connector]]")
     name = table.read("name", as_name)
     if "name" not in table.values:

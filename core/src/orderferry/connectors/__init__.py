@@ -22,6 +22,7 @@ from orderferry.connectors._loading import LoadedConnector, load_connector
 from orderferry.connectors._properties import Properties, PropertyValue
 from orderferry.connectors._received import Received, Simulator
 from orderferry.connectors._redaction import Redactor
+from orderferry.connectors._references import Absentee, resolved
 from orderferry.connectors._results import (
     Absent,
     Acknowledgement,
@@ -45,6 +46,7 @@ from orderferry.connectors._timeline import Exchange, Timeline
 __all__ = [
     "HOOK_API",
     "Absent",
+    "Absentee",
     "Acknowledgement",
     "CannotTell",
     "Capabilities",
@@ -82,6 +84,7 @@ __all__ = [
     "Timeline",
     "hookimpl",
     "load_connector",
+    "resolved",
     "setting_docs",
     "settings_schema",
 ]

@@ -1,8 +1,8 @@
 """
-JSON Schemas of both files, for editors; draft 2020-12.
+The JSON Schema of the workflow file, for editors; draft 2020-12.
 
-They say what a schema can say: names near a right one, places of steps, and values given twice are
-found by reading the files.
+It says what a schema can say: names near a right one, places of steps, and values given twice are
+found by reading the file.
 """
 
 from __future__ import annotations
@@ -16,32 +16,12 @@ from orderferry.config._step import UNUSED_STEP_NAMES
 from orderferry.config._workflow import UNUSED_ORDER_TYPE_NAMES, UNUSED_STATUS_NAMES
 from orderferry.steps import Condition
 
-__all__ = ["config_schema", "workflow_schema"]
+__all__ = ["DRAFT", "Schema", "workflow_schema"]
 
 Schema = dict[str, Any]
 
-_DRAFT = "https://json-schema.org/draft/2020-12/schema"
-_NAME = r"^[^/\u0000-\u001f]+$"
-
-
-def config_schema() -> Schema:
-    """
-    The JSON Schema of `orderferry.toml`, as the JSON that its tables are.
-    """
-    return {
-        "$schema": _DRAFT,
-        "title": "orderferry.toml",
-        "type": "object",
-        "properties": {
-            "runtime": _table("How orders are run.", _RUNTIME),
-            "connector": {
-                "description": "The configured connectors, one table an instance.",
-                "type": "array",
-                "items": _table("A connector instance.", _CONNECTOR, required=("name",)),
-            },
-        },
-        "additionalProperties": False,
-    }
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+"""The dialect of both schemas."""
 
 
 def workflow_schema() -> Schema:
@@ -49,7 +29,7 @@ def workflow_schema() -> Schema:
     The JSON Schema of the workflow file; each name of ours with a capital or without.
     """
     return {
-        "$schema": _DRAFT,
+        "$schema": DRAFT,
         "title": "workflow.json",
         "oneOf": [
             {"$ref": "#/$defs/orderType"},
@@ -67,16 +47,6 @@ def workflow_schema() -> Schema:
             "text": {"type": ["string", "null"]},
             "names": {"type": ["array", "null"], "items": {"type": "string", "minLength": 1}},
         },
-    }
-
-
-def _table(description: str, properties: Schema, required: Iterable[str] = ()) -> Schema:
-    return {
-        "description": description,
-        "type": "object",
-        "properties": properties,
-        "required": list(required),
-        "additionalProperties": False,
     }
 
 
@@ -113,62 +83,6 @@ def _list_of(reference: str, description: str) -> Schema:
         "items": {"$ref": f"#/$defs/{reference}"},
     }
 
-
-_RUNTIME: Schema = {
-    "workflow": {
-        "description": "The workflow file, relative to this one.",
-        "type": "string",
-        "minLength": 1,
-        "default": "workflow.json",
-    },
-    "foreign_steps": {
-        "description": "Steps of the workflow that its host runs, and this program leaves out.",
-        "type": "array",
-        "items": {"type": "string", "minLength": 1},
-        "default": [],
-    },
-    "order_limit_bytes": {
-        "description": "The most bytes that an order may have.",
-        "type": "integer",
-        "minimum": 1,
-        "default": 5_000_000,
-    },
-    "inline_deadline_seconds": {
-        "description": "How long an export inside a transition may take, tries included.",
-        "type": "number",
-        "exclusiveMinimum": 0,
-        "maximum": 3600,
-        "default": 10.0,
-    },
-    "state_directory": {
-        "description": "Where connectors keep what they remember, relative to this file.",
-        "type": "string",
-        "minLength": 1,
-        "default": ".orderferry",
-    },
-}
-
-_MARKETS: Schema = {"type": "array", "items": {"type": "string", "minLength": 1}, "default": []}
-
-_CONNECTOR: Schema = {
-    "name": {
-        "description": "The connector's name, as `orderferry connectors` lists it.",
-        "type": "string",
-        "pattern": _NAME,
-    },
-    "id": {
-        "description": "The instance's id: the step's ConnectorId.",
-        "type": "string",
-        "pattern": _NAME,
-        "default": "default",
-    },
-    "markets": {"description": "The markets that it is for; none means all.", **_MARKETS},
-    "disabled_markets": {"description": "The markets that it is not for.", **_MARKETS},
-    "settings": {
-        "description": "The connector's own: `orderferry connectors show NAME --schema`.",
-        "type": "object",
-    },
-}
 
 _UNUSED = "For the host; not used here."
 
