@@ -4,6 +4,7 @@ The four built wheels, installed where nothing else is.
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -118,6 +119,18 @@ def test_each_wheel_is_typed_licensed_and_free_of_tests(wheels: list[Path]) -> N
             assert {package, information} == {name.split("/")[0] for name in archive.namelist()}
             assert b"" == archive.read(f"{package}/py.typed")
             assert licence == archive.read(f"{information}/licenses/LICENSE")
+
+
+def test_the_readme_names_wheels_that_are_built(wheels: list[Path]) -> None:
+    """
+    Each path that the README installs from is that of one wheel.
+    """
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    patterns = re.findall(r"dist/(\S+\.whl)", readme)
+    assert patterns
+    assert dict.fromkeys(patterns, 1) == {
+        pattern: sum(wheel.match(pattern) for wheel in wheels) for pattern in patterns
+    }
 
 
 def test_three_connectors_are_listed(installation: Installation) -> None:
