@@ -114,7 +114,7 @@ def test_an_exporter_that_is_not_found_acts_at_once(
     assert ["wms"] == [error.reference_id for error in result.order.errors]
 
 
-@pytest.mark.parametrize("word", ["reject", "transient", "unknown", "boom", "authentication"])
+@pytest.mark.parametrize("word", ["reject", "unknown", "boom"])
 def test_the_error_status_is_set_on_any_failed_export(
     make_ferry: MakeFerry, install: Install, word: str
 ) -> None:
@@ -297,16 +297,20 @@ def test_a_deferred_failure_with_stop_on_error_skips_what_is_still_queued(
 ) -> None:
     """
     Later steps' exports of that run; the repeated transition gives them the next generation.
+
+    The warehouse's is still queued because an earlier one of the order is not settled.
     """
     install("sap")
-    wms = install("wms")
+    wms = install("wms", updates=True)
     ferry = make_ferry(
-        [instance("sap", "reject", "accept"), instance("wms", "accept")],
+        [instance("sap", "reject", "accept"), instance("wms", "unknown")],
         New=[
             export_to("sap", RunAfterOrderIsSaved=True, StopOnError=True),
             export_to("wms", RunAfterOrderIsSaved=True),
         ],
+        Draft=[export_to("wms", AllowAnyStatus=True)],
     )
+    ferry.transition(order(), "Draft")
 
     (failed,) = ferry.settle([ferry.transition(order(), "New")])
     (again,) = ferry.settle([ferry.transition(order(), "New")])
@@ -314,7 +318,7 @@ def test_a_deferred_failure_with_stop_on_error_skips_what_is_still_queued(
     assert [ExportState.REJECTED, ExportState.SKIPPED] == [
         step.exports[0].state for step in failed.steps
     ]
-    assert [(ExportState.ACCEPTED, 0), (ExportState.ACCEPTED, 1)] == [
+    assert [(ExportState.ACCEPTED, 0), (ExportState.QUEUED, 1)] == [
         (step.exports[0].state, step.exports[0].key.generation) for step in again.steps
     ]
     assert 1 == len(wms.exports)

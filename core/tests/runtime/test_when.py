@@ -4,10 +4,13 @@ When an export runs, and how often it is tried: section 1 "When the export runs"
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from orderferry.connectors import ExportState
 from orderferry.exports import Export
+from orderferry.orders import Severity
 from orderferry.steps import Outcome
 from orderferry.workflow import TransitionResult
 
@@ -46,22 +49,49 @@ def test_a_transient_failure_is_tried_again_while_the_caller_waits(
     assert [1.0, 2.0] == time.waits
 
 
-@pytest.mark.parametrize("stop", [False, True])
-def test_still_failing_where_nothing_is_durable_ends_dead(
-    make_ferry: MakeFerry, install: Install, stop: bool
+def test_still_failing_with_stop_on_error_ends_dead(
+    make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    Nothing is exported behind the back of a cancelled workflow, or after the process.
+    Nothing is exported behind the back of a cancelled workflow.
     """
     calls = install("sap")
-    ferry = make_ferry([sap("transient")], New=[export_to("sap", StopOnError=stop)])
+    ferry = make_ferry([sap("transient")], New=[export_to("sap", StopOnError=True)])
 
     result = ferry.transition(order(), "New")
 
     export = only(result)
     assert (ExportState.DEAD, 3, 3) == (export.state, export.attempts, len(calls.exports))
-    assert (Outcome.ERROR if stop else Outcome.WARNING) is result.outcome
+    assert (Outcome.ERROR, True) == (result.outcome, result.cancelled)
     assert "the target is away" in result.steps[0].message
+
+
+def test_still_failing_without_stop_on_error_stays_retrying_in_its_lane(
+    make_ferry: MakeFerry, install: Install, time: FakeTime
+) -> None:
+    """
+    The caller gets a Warning, the order a Warning error; the lane goes on where it stopped.
+    """
+    calls = install("sap")
+    ferry = make_ferry([sap(*["transient"] * 3, "accept")], New=[export_to("sap")])
+
+    result = ferry.transition(order(), "New")
+
+    export = only(result)
+    assert (ExportState.RETRYING, 3, Outcome.WARNING) == (
+        export.state,
+        export.attempts,
+        result.outcome,
+    )
+    assert [Severity.WARNING] == [error.severity for error in result.order.errors]
+    time.wait(10)
+    (settled,) = ferry.settle([result], seconds=30)
+    assert (ExportState.ACCEPTED, 4, 4) == (
+        only(settled).state,
+        only(settled).attempts,
+        len(calls.exports),
+    )
+    assert () == settled.order.errors
 
 
 def test_a_throttled_export_waits_as_long_as_the_target_says(
@@ -88,21 +118,25 @@ def test_a_wait_beyond_the_deadline_is_not_waited(
 
     export = only(ferry.transition(order(), "New"))
 
-    assert (ExportState.DEAD, 1, []) == (export.state, export.attempts, time.waits)
+    assert (ExportState.RETRYING, 1, []) == (export.state, export.attempts, time.waits)
+    assert time.now() + timedelta(hours=1) == export.due
 
 
+@pytest.mark.parametrize("stop", [False, True])
 def test_an_authentication_error_fails_at_once_and_does_not_count(
-    make_ferry: MakeFerry, install: Install
+    make_ferry: MakeFerry, install: Install, stop: bool
 ) -> None:
     """
-    Trying again with the same password locks accounts.
+    Trying again with the same password locks accounts; dead with StopOnError, else in its lane.
     """
     calls = install("sap")
-    ferry = make_ferry([sap("authentication", "accept")], New=[export_to("sap")])
+    step = export_to("sap", StopOnError=stop)
+    ferry = make_ferry([sap("authentication", "accept")], New=[step])
 
     export = only(ferry.transition(order(), "New"))
 
-    assert (ExportState.DEAD, 0, 1) == (export.state, export.attempts, len(calls.exports))
+    state = ExportState.DEAD if stop else ExportState.RETRYING
+    assert (state, 0, 1) == (export.state, export.attempts, len(calls.exports))
 
 
 @pytest.mark.parametrize("word", ["invalid", "reject"])
@@ -180,7 +214,8 @@ def test_an_idempotent_target_that_never_answers_leaves_unknown_not_dead(
     It may have been taken by any of the attempts.
     """
     install("sap", idempotent=True)
-    ferry = make_ferry([sap("unknown", "transient")], New=[export_to("sap")])
+    step = export_to("sap", StopOnError=True)
+    ferry = make_ferry([sap("unknown", "transient")], New=[step])
 
     assert ExportState.UNKNOWN is only(ferry.transition(order(), "New")).state
 

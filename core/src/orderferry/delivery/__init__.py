@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         PauseCause,
         after_asking,
         after_attempt,
+        after_unknown,
         interrupted,
         pause_after,
     )
@@ -32,6 +33,7 @@ __all__ = [
     "Rate",
     "after_asking",
     "after_attempt",
+    "after_unknown",
     "interrupted",
     "pause_after",
     "wanted_run",

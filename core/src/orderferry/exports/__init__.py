@@ -3,7 +3,14 @@ One export: its key, its states, one attempt from intent to record, and what an 
 """
 
 from orderferry.exports._admission import Held, Skip, admission
-from orderferry.exports._attempt import Attempt, accepted_results, attempt, begun, make_attempt
+from orderferry.exports._attempt import (
+    MARGIN_SECONDS,
+    Attempt,
+    accepted_results,
+    attempt,
+    begun,
+    make_attempt,
+)
 from orderferry.exports._changes import (
     AddEvent,
     ClearErrors,
@@ -25,6 +32,7 @@ from orderferry.exports._states import FAILED, PENDING, TAKEN, TRANSITIONS, Tran
 
 __all__ = [
     "FAILED",
+    "MARGIN_SECONDS",
     "PENDING",
     "TAKEN",
     "TRANSITIONS",

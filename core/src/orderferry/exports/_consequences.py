@@ -28,6 +28,8 @@ def consequences(changes: Iterable[Change]) -> tuple[OrderChange, ...]:
     """
     effects: list[OrderChange] = []
     for before, after in changes:
+        if before.state is after.state:
+            continue
         effects.append(AddEvent(_event(before, after)))
         if after.key.operation is Operation.ORDER_SAVED:
             continue

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from orderferry.connectors import Exporter, ExportState
 from orderferry.errors import AuthenticationError, ConflictError
@@ -23,9 +24,11 @@ __all__ = ["Deliverer"]
 @frozen(kw_only=True)
 class Deliverer:
     """
-    Sends exports while somebody waits for them, where nothing outlasts the process.
+    Sends exports while somebody waits for them.
 
-    What still fails when attempts or time are used up ends `dead`.
+    What still fails when attempts or time are used up ends `dead` with StopOnError, so that nothing
+    is exported behind the back of a cancelled workflow; else it is handed over to its lane, which
+    goes on with it.
 
     Attributes:
         ledger: Where each step is written before and after it is taken.
@@ -72,7 +75,9 @@ class Deliverer:
             return self.ledger.find(export.key.id) or export
 
     def _to_the_end(self, export: Export, exporter: Exporter, until: float) -> Export:
-        for number in range(1, self.attempts + 1):
+        number = 0
+        while True:
+            number += 1
             made = attempt(
                 export,
                 exporter,
@@ -86,10 +91,14 @@ class Deliverer:
                 export = settle(
                     export, exporter, ledger=self.ledger, clock=self.clock, seconds=left
                 )
+            if export.state is ExportState.UNKNOWN:
+                return self._hand_over_unknown(export, exporter)
             if export.state is not ExportState.RETRYING:
                 return export
             if number == self.attempts or not self._wait(made, until):
                 break
+        if not export.origin.stop_on_error:
+            return self._hand_over(export, made)
         return self._give_up(export)
 
     def _wait(self, made: Attempt, until: float) -> bool:
@@ -106,6 +115,35 @@ class Deliverer:
             return False
         self.clock.wait(pause)
         return True
+
+    def _hand_over(self, export: Export, made: Attempt) -> Export:
+        """
+        Leave the retries to the lane.
+        """
+        pause = made.answer.retry_after
+        wait = self.backoff.after(export.attempts) if pause is None else pause
+        handed = evolve(
+            export,
+            origin=evolve(export.origin, deferred=True),
+            due=self.clock.now() + timedelta(seconds=wait),
+        )
+        self.ledger.change(handed, was=export)
+        return handed
+
+    def _hand_over_unknown(self, export: Export, exporter: Exporter) -> Export:
+        """
+        Leave asking to the lane; what the failure means for the workflow is acted on at once.
+        """
+        origin = evolve(
+            export.origin,
+            deferred=True,
+            error_status=None,
+            cancelled=export.origin.stop_on_error,
+        )
+        due = self.clock.now() if exporter.offers("find_export") else None
+        handed = evolve(export, origin=origin, due=due)
+        self.ledger.change(handed, was=export)
+        return handed
 
     def _give_up(self, export: Export) -> Export:
         state = ExportState.UNKNOWN if export.unsettled else ExportState.DEAD

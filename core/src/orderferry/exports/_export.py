@@ -71,6 +71,7 @@ class Origin:
         error_status: The status that its failure sets.
         deferred: Whether it runs after the order is saved.
         user: Who started the run.
+        cancelled: Its failure has cancelled the workflow already.
     """
 
     step: str
@@ -80,6 +81,7 @@ class Origin:
     error_status: str | None = None
     deferred: bool = False
     user: str | None = None
+    cancelled: bool = False
 
 
 @frozen(kw_only=True)

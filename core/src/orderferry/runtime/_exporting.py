@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from attrs import define, evolve, field
 
-from orderferry.connectors import Exporter
+from orderferry.connectors import Exporter, ExportState
 from orderferry.errors import ExporterNotFoundError
 from orderferry.exports import (
     TAKEN,
@@ -29,8 +29,10 @@ from orderferry.exports import (
 from orderferry.orders import Order
 from orderferry.runtime._orders import version_of
 from orderferry.runtime._parts import Parts
+from orderferry.runtime._paused import refuse_paused
 from orderferry.runtime._unit import Unit
 from orderferry.steps import ConnectorReference, ExportRequest, Sent, StepCall, StepConfig
+from orderferry.storage import Batch
 
 __all__ = ["TransitionExports"]
 
@@ -68,77 +70,116 @@ class TransitionExports:
         """
         Commit the intents, send them, and wait for what comes of them.
         """
-        journal = Journal(self.parts.ledger)
-        intents = self._intents(call, requests, deferred=False)
-        self.unit.commit(call.changes)
-        for intent in intents:
-            _write(journal, intent)
-        present: dict[ExportKey, Export] = {}
-        ready = []
-        for intent, request in zip(intents, requests, strict=True):
-            export = intent.export
-            if intent.begins:
-                export = self._admit(journal, export, request.exporter, call.config)
-            present[export.key] = export
-            if intent.begins and export == intent.export:
-                ready.append((export, request.exporter))
-        for export in self.parts.deliverer(journal).deliver(ready):
+        if self.unit.joined:
+            return self.send_after_save(call, requests)
+        ledger = Journal(self.parts.store)
+        intents: list[Intent] = []
+        changes: list[OrderChange] = []
+
+        def write(batch: Batch) -> None:
+            rows = batch.of_order(call.order.id)
+            intents.extend(self._drafts(call, requests, rows, deferred=False))
+            journal = Journal(batch)
+            for intent, request in zip(intents, requests, strict=True):
+                self._write(batch, journal, intent, request)
+            changes.extend(consequences(journal.take()))
+
+        self.unit.commit(call.changes, write)
+        present = {intent.export.key: self._present(intent) for intent in intents}
+        ready = [
+            (present[intent.export.key], request.exporter)
+            for intent, request in zip(intents, requests, strict=True)
+            if intent.begins and _is_ready(present[intent.export.key])
+        ]
+        for export in self._deliver(ledger, ready):
             present[export.key] = export
         exports = tuple(present[intent.export.key] for intent in intents)
-        return Sent(exports=exports, changes=_changes(journal, exports))
+        changes += consequences(ledger.take())
+        return Sent(exports=exports, changes=(*changes, *_cleared(exports)))
 
     def send_after_save(self, call: StepCall, requests: Sequence[ExportRequest]) -> Sent:
         """
         Remember the intents for the last commit.
         """
-        intents = self._intents(call, requests, deferred=True)
+        rows = self.rows(call.order.id)
+        intents = self._drafts(call, requests, rows, deferred=True)
         self.deferred += [intent for intent in intents if intent.begins]
         exports = tuple(intent.export for intent in intents)
-        return Sent(exports=exports, changes=_changes(Journal(self.parts.ledger), exports))
+        return Sent(exports=exports, changes=_cleared(exports))
 
-    def write_deferred(self) -> tuple[OrderChange, ...]:
+    def write_deferred(self, batch: Batch) -> None:
         """
-        Put the deferred intents into the ledger.
-
-        Returns:
-            What that means for the order.
+        Put the deferred intents into the ledger, and what that means on the order.
         """
-        journal = Journal(self.parts.ledger)
+        journal = Journal(batch)
         for intent in self.deferred:
-            _write(journal, intent)
-        return consequences(journal.take())
+            _put(journal, intent)
+        changes = consequences(journal.take())
+        if self.deferred and changes:
+            batch.apply(self.deferred[0].export.key.order_id, changes)
 
-    def _admit(
-        self, journal: Journal, export: Export, exporter: Exporter, config: StepConfig
-    ) -> Export:
+    def rows(self, order_id: str) -> tuple[Export, ...]:
         """
-        The export as it was, or as it is if it is not sent now.
+        All exports of an order, as the run's transaction sees them.
         """
+        if not self.unit.joined:
+            return self.parts.store.of_order(order_id)
+        with self.unit.transaction() as batch:
+            return batch.of_order(order_id)
+
+    def _present(self, intent: Intent) -> Export:
+        return self.parts.store.find(intent.export.key.id) or intent.export
+
+    def _deliver(
+        self, ledger: Journal, ready: Sequence[tuple[Export, Exporter]]
+    ) -> tuple[Export, ...]:
+        """
+        Send what is ready; an instance whose lane is paused fails at once.
+        """
+        open_lanes, paused = [], []
+        for export, exporter in ready:
+            reason = self.parts.store.pause_reason(str(export.key.instance))
+            if reason is None:
+                open_lanes.append((export, exporter))
+            else:
+                paused.append(refuse_paused(ledger, export, reason, self.parts.clock.now()))
+        return (*paused, *self.parts.deliverer(ledger).deliver(open_lanes))
+
+    def _write(
+        self, batch: Batch, journal: Journal, intent: Intent, request: ExportRequest
+    ) -> None:
+        """
+        Write an intent as it is to be delivered, or as it is if it is not sent now.
+        """
+        _put(journal, intent)
+        if not intent.begins:
+            return
+        export = intent.export
         decision = admission(
             export,
-            journal.of_order(export.key.order_id),
+            batch.of_order(export.key.order_id),
             cancelled=False,
-            updates=exporter.capabilities.updates,
+            updates=request.exporter.capabilities.updates,
         )
-        now = self.parts.clock.now()
-        if decision is None:
-            return export
         if isinstance(decision, Held):
-            if not config.stop_on_error:
+            if not export.origin.stop_on_error:
                 origin = evolve(export.origin, deferred=True)
                 waiting = evolve(export, origin=origin, reason=decision.reason)
-                self.parts.ledger.change(waiting, was=export)
-                return waiting
+                journal.change(waiting, was=export)
+                return
             reason = f"{decision.reason}; StopOnError, so nothing is sent"
             decision = Skip(SkipCause.WORKFLOW, reason)
-        skipped = decision.of(export, now)
-        journal.change(skipped, was=export)
-        return skipped
+        if decision is not None:
+            journal.change(decision.of(export, self.parts.clock.now()), was=export)
 
-    def _intents(
-        self, call: StepCall, requests: Sequence[ExportRequest], *, deferred: bool
+    def _drafts(
+        self,
+        call: StepCall,
+        requests: Sequence[ExportRequest],
+        rows: Sequence[Export],
+        *,
+        deferred: bool,
     ) -> list[Intent]:
-        rows = self.parts.ledger.of_order(call.order.id)
         now = self.parts.clock.now()
         origin = Origin(
             step=call.config.name,
@@ -173,7 +214,11 @@ class TransitionExports:
         ]
 
 
-def _write(journal: Journal, intent: Intent) -> None:
+def _is_ready(export: Export) -> bool:
+    return export.state is ExportState.QUEUED and not export.origin.deferred
+
+
+def _put(journal: Journal, intent: Intent) -> None:
     if not intent.begins:
         return
     if intent.was is None:
@@ -182,10 +227,9 @@ def _write(journal: Journal, intent: Intent) -> None:
         journal.change(intent.export, was=intent.was)
 
 
-def _changes(journal: Journal, exports: Sequence[Export]) -> tuple[OrderChange, ...]:
+def _cleared(exports: Sequence[Export]) -> tuple[OrderChange, ...]:
     """
-    What was changed, and that each export the target has, now or before, clears its errors.
+    Each export that the target has, now or before, clears its errors.
     """
-    changed = consequences(journal.take())
     taken = [e for e in exports if e.state in TAKEN or e.skip is SkipCause.ACCEPTED]
-    return changed + tuple(cleared(export) for export in taken)
+    return tuple(cleared(export) for export in taken)

@@ -10,22 +10,27 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import Self
-
-from attrs import evolve
+from typing import TYPE_CHECKING, Self
+from uuid import uuid4
 
 from orderferry.config import Config, read_config
 from orderferry.connectors import Catalogue, FileState, InstanceName, Instances
 from orderferry.connectors.http import Client
+from orderferry.delivery import Engine
 from orderferry.errors import ConflictError
-from orderferry.exports import Backoff, Clock, MemoryLedger
+from orderferry.exports import Backoff, Clock
 from orderferry.orders import Order, read_orders
-from orderferry.runtime._after_save import AfterSave
-from orderferry.runtime._orders import MemoryOrders
-from orderferry.runtime._parts import Parts
+from orderferry.runtime._followers import Followers
+from orderferry.runtime._lanes import lanes_of
+from orderferry.runtime._parts import Parts, process_lock
+from orderferry.runtime._settling import Progress, settled
 from orderferry.runtime._transition import Transition
 from orderferry.steps import load_steps
+from orderferry.storage import Store, locks_for, open_engine, prepare
 from orderferry.workflow import TransitionResult
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 __all__ = ["Ferry"]
 
@@ -39,16 +44,46 @@ class Ferry:
         with Ferry.from_config("orderferry.toml") as ferry:
             result = ferry.transition(order, "New")
 
-    It is safe between threads, and keeps orders and exports as long as its process lasts.
+    It is safe between threads. What it has saved outlasts it: exports that run after the save are
+    delivered by this process or by any other that has the same database.
     """
 
-    def __init__(self, config: Config, parts: Parts, client: Client) -> None:
+    def __init__(
+        self,
+        config: Config,
+        parts: Parts,
+        client: Client,
+        *,
+        backoff: Backoff | None = None,
+        deliver: bool = True,
+    ) -> None:
         self._config = config
         self._parts = parts
         self._client = client
-        self._after_save = AfterSave(parts)
         self._lock = Lock()
         self._under_way: set[tuple[str, str, str | None]] = set()
+        self._alive = parts.locks.hold(process_lock(parts.owner))
+        self._progress = Progress()
+        self._followers = Followers(parts)
+        lanes = lanes_of(
+            parts,
+            config.flows,
+            lease_seconds=config.runtime.lease_seconds,
+            backoff=backoff,
+            moved=lambda export: self._followers.ring(),
+            not_readable=lambda export: None,
+            progress=self._progress.made,
+        )
+        self._engine = Engine(lanes, parts.locks, grace=config.runtime.grace_seconds)
+        with parts.store.transaction() as batch:
+            batch.ensure_lanes(
+                (lane.name, lane.instance.connector, lane.instance.id) for lane in lanes.values()
+            )
+            pending = batch.pending_lanes()
+        if deliver and parts.store.is_sqlite:
+            parts.store.committed = self._deliver_lanes
+            self._followers.start()
+            self._engine.run(pending)
 
     @classmethod
     def from_config(
@@ -58,6 +93,7 @@ class Ferry:
         environment: Mapping[str, str] | None = None,
         clock: Clock | None = None,
         backoff: Backoff | None = None,
+        deliver: bool = True,
     ) -> Self:
         """
         Read a configuration, and put together what it names.
@@ -68,10 +104,13 @@ class Ferry:
             path: The configuration file, `orderferry.toml`.
             environment: Where `${env:NAME}` looks; the process's own by default.
             clock: The time, for tests.
-            backoff: The waits between attempts.
+            backoff: The waits between attempts, instead of each instance's own.
+            deliver: Deliver in the background what runs after the save, where the database is a
+                file; with PostgreSQL, workers do.
 
         Raises:
-            ConfigurationError: The configuration or the workflow does not hold.
+            ConfigurationError: The configuration or the workflow does not hold, or the database
+                has another schema than this program.
         """
         environment = os.environ if environment is None else environment
         steps = load_steps(Catalogue.installed("orderferry.steps"))
@@ -82,24 +121,27 @@ class Ferry:
         def state(name: InstanceName) -> FileState:
             return FileState(folder / f"{name.connector}-{name.id}.json")
 
-        instances = Instances(
-            config.connectors,
-            catalogue=Catalogue.installed("orderferry.connectors"),
-            environment=environment,
-            state=state,
-            http=client,
-        )
+        engine = open_engine(config.runtime.database)
+        prepare(engine)
+        owner = str(uuid4())
         parts = Parts(
             workflow=config.workflow,
             steps=steps,
-            instances=instances,
-            orders=MemoryOrders(),
-            ledger=MemoryLedger(),
+            instances=Instances(
+                config.connectors,
+                catalogue=Catalogue.installed("orderferry.connectors"),
+                environment=environment,
+                state=state,
+                http=client,
+            ),
+            store=Store(engine, owner=owner, clock=None if clock is None else clock.now),
+            locks=locks_for(engine),
+            owner=owner,
             clock=clock or Clock(),
             backoff=backoff or Backoff(),
             inline_deadline=config.runtime.inline_deadline_seconds,
         )
-        return cls(config, parts, client)
+        return cls(config, parts, client, backoff=backoff, deliver=deliver)
 
     @property
     def config(self) -> Config:
@@ -131,6 +173,7 @@ class Ferry:
         shipment_id: str | None = None,
         test: bool = False,
         user: str | None = None,
+        connection: Connection | None = None,
     ) -> TransitionResult:
         """
         Let an order enter a status, and run its workflow.
@@ -141,6 +184,8 @@ class Ferry:
             shipment_id: The shipment, if the transition is one shipment's.
             test: Nothing leaves the process, nothing is saved.
             user: Who moves it, for the history.
+            connection: The host's SQLAlchemy connection to the same database. All is written in
+                its transaction, and every export waits for its commit.
 
         Returns:
             What each step came to, and the changed order.
@@ -150,14 +195,13 @@ class Ferry:
             ConflictError: The same transition is under way, or the order's content changed under
                 one version. Nothing was sent.
         """
-        transition = Transition(parts=self._parts, shipment_id=shipment_id, user=user)
+        transition = Transition(
+            parts=self._parts, shipment_id=shipment_id, user=user, connection=connection
+        )
         if test:
             return transition.test(order, status)
         with self._alone(order, status, shipment_id):
-            try:
-                return transition.enter(order, status)
-            finally:
-                self._after_save.wake(order.id)
+            return transition.enter(order, status)
 
     def validate(self, order: Order, status: str, shipment_id: str | None = None) -> None:
         """
@@ -168,27 +212,52 @@ class Ferry:
         """
         Transition(parts=self._parts, shipment_id=shipment_id).entered(order, status)
 
-    def settle(self, results: Sequence[TransitionResult]) -> tuple[TransitionResult, ...]:
+    def deliver(self) -> None:
         """
-        Wait for the exports that run after the save, and say what has become of each result.
+        Deliver, in the background and as long as this ferry is open, what no other process does.
+        """
+        self._followers.start()
+        self._engine.run()
+        self._engine.wake()
+
+    def settle(
+        self, results: Sequence[TransitionResult], *, seconds: float | None = None
+    ) -> tuple[TransitionResult, ...]:
+        """
+        Wait until each export that runs after the save has been tried once.
+
+        What cannot be tried now is not waited for: its lane is paused or waits for its connector,
+        or an earlier export of the same order holds it back.
 
         Args:
             results: Results of this ferry's transitions.
+            seconds: How long to wait for each to be finished, beyond its first attempt.
 
         Returns:
             The results with their exports and orders as they are now, and the runs that later
             failures led to.
         """
-        self._after_save.drain()
-        return tuple(self._present(result) for result in results)
+        self.deliver()
+        order_ids = {result.order_id for result in results}
+        self._progress.wait_for(self._parts.store, order_ids, seconds=seconds)
+        while self._followers.run_all():
+            self._progress.wait_for(self._parts.store, order_ids, seconds=seconds)
+        return tuple(
+            settled(self._parts.store, result, self._followers.result) for result in results
+        )
 
     def close(self) -> None:
         """
-        Deliver what can be, and let go of connectors and connections.
+        Finish what is under way, and let go of lanes, connectors and connections.
         """
-        self._after_save.close()
+        self._engine.stop()
+        self._followers.stop()
         self._parts.instances.close()
+        if self._alive is not None:
+            self._alive.release()
+        self._parts.locks.close()
         self._client.close()
+        self._parts.store.close()
 
     def __enter__(self) -> Self:
         return self
@@ -201,18 +270,10 @@ class Ferry:
     ) -> None:
         self.close()
 
-    def _present(self, result: TransitionResult) -> TransitionResult:
-        stored = self._parts.orders.read(result.order_id)
-        if stored is None:
-            return result
-        rows = {row.key: row for row in self._parts.ledger.of_order(result.order_id)}
-        later = self._after_save.followed(result.run)
-        return evolve(
-            result.with_exports(rows),
-            order=stored.order,
-            new_status=result.new_status or (later[0].status if later else None),
-            followed=tuple(self._present(each) for each in (*result.followed, *later)),
-        )
+    def _deliver_lanes(self, lanes: frozenset[str]) -> None:
+        self._engine.run(lanes)
+        for lane in lanes:
+            self._engine.wake(lane)
 
     @contextmanager
     def _alone(self, order: Order, status: str, shipment_id: str | None) -> Iterator[None]:

@@ -11,11 +11,11 @@ from attrs import field, frozen
 from orderferry.connectors import Instances
 from orderferry.exports import AddEvent, Backoff, Clock, Deliverer, Ledger, OrderChange, SetStatus
 from orderferry.orders import HistoryEvent
-from orderferry.runtime._orders import MemoryOrders
 from orderferry.steps import Step
+from orderferry.storage import Locks, Store
 from orderferry.workflow import Workflow
 
-__all__ = ["Parts", "status_changes"]
+__all__ = ["Parts", "process_lock", "status_changes"]
 
 
 @frozen(kw_only=True)
@@ -24,25 +24,40 @@ class Parts:
     The parts of a ferry that its transitions share.
 
     Attributes:
+        owner: This process, as the owner of the exports that it awaits.
         inline_deadline: Seconds that the exports of one step have while the caller waits.
     """
 
     workflow: Workflow
     steps: Mapping[str, Step]
     instances: Instances
-    orders: MemoryOrders
-    ledger: Ledger
+    store: Store
+    locks: Locks
+    owner: str
     clock: Clock = field(factory=Clock)
     backoff: Backoff = field(factory=Backoff)
     inline_deadline: float = 10.0
 
     def deliverer(self, ledger: Ledger) -> Deliverer:
         """
-        What sends exports, writing to a ledger.
+        What sends exports while a caller waits, writing to a ledger.
         """
         return Deliverer(
             ledger=ledger, clock=self.clock, backoff=self.backoff, seconds=self.inline_deadline
         )
+
+    def is_alive(self, owner: str) -> bool:
+        """
+        Whether the process that is known as an owner still runs.
+        """
+        return owner == self.owner or self.locks.is_held(process_lock(owner))
+
+
+def process_lock(owner: str) -> str:
+    """
+    The name of the lock that a process holds as long as it runs.
+    """
+    return f"process:{owner}"
 
 
 def status_changes(

@@ -10,17 +10,20 @@ from orderferry.exports import Export, ExportKey, Operation, Origin
 from orderferry.orders import Order
 from orderferry.runtime._orders import version_of
 from orderferry.runtime._parts import Parts
+from orderferry.storage import Batch
 
 __all__ = ["order_saved_intents"]
 
 
-def order_saved_intents(parts: Parts, order: Order, user: str | None) -> tuple[Export, ...]:
+def order_saved_intents(
+    parts: Parts, batch: Batch, order: Order, user: str | None
+) -> tuple[Export, ...]:
     """
     An intent for every instance that is enabled for the order's market and wants to be told.
 
     A version that an instance was told of already makes no second intent.
     """
-    known = {row.key for row in parts.ledger.of_order(order.id)}
+    known = {row.key for row in batch.of_order(order.id)}
     now = parts.clock.now()
     intents = []
     for name in parts.instances.enabled(order.market_id):

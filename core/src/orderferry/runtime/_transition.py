@@ -4,22 +4,30 @@ An order enters a status.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from uuid import uuid4
 
 from attrs import evolve, frozen
+from sqlalchemy import Connection
 
-from orderferry.errors import UnknownStatusError
+from orderferry.errors import ConflictError, UnknownStatusError
 from orderferry.exports import OrderChange, apply_changes
 from orderferry.orders import Order, digest
 from orderferry.runtime._exporting import TransitionExports
-from orderferry.runtime._orders import taken_in
+from orderferry.runtime._orders import taken_in, version_of
 from orderferry.runtime._parts import Parts, status_changes
 from orderferry.runtime._saved import order_saved_intents
 from orderferry.runtime._unit import Unit
+from orderferry.steps import Exports, Outcome
+from orderferry.storage import Batch, TransitionRow
 from orderferry.workflow import Run, Status, StatusRun, TransitionResult
 
 __all__ = ["Transition"]
+
+
+def _new_id() -> str:
+    return str(uuid4())
 
 
 @frozen(kw_only=True)
@@ -30,23 +38,26 @@ class Transition:
     Attributes:
         shipment_id: The shipment, if the transition is one shipment's.
         user: Who started it.
+        connection: The host's connection, whose transaction all of it joins.
         new_id: Makes the id of a run.
     """
 
     parts: Parts
     shipment_id: str | None = None
     user: str | None = None
-    new_id: Callable[[], str] = lambda: str(uuid4())
+    connection: Connection | None = None
+    new_id: Callable[[], str] = _new_id
 
     def test(self, order: Order, status: str) -> TransitionResult:
         """
         Run the workflow with nothing sent, nothing saved and no status set.
         """
         entered = self.entered(order, status)
-        unit = Unit(orders=self.parts.orders, order=order, revision=0, came_in="", first=_nothing)
-        run = self._run(unit, test=True)
+        unit = Unit(transaction=self.parts.store.reading, order=order)
+        run_id = self.new_id()
+        run = self._run(TransitionExports(parts=self.parts, unit=unit), run_id, test=True)
         done = run.enter(evolve(order, status=status), entered)
-        return _result(evolve(done, new_status=None), order, run.id, status)
+        return _result(evolve(done, new_status=None), order, run_id, status)
 
     def enter(self, order: Order, status: str) -> TransitionResult:
         """
@@ -54,82 +65,59 @@ class Transition:
 
         Raises:
             UnknownStatusError: There is no such order type, status or shipment.
-            ConflictError: Another version of the order is stored; nothing was sent.
+            ConflictError: The same transition is under way elsewhere, or another version of the
+                order is stored; nothing was sent.
         """
         entered = self.entered(order, status)
-        stored = self.parts.orders.read(order.id)
+        with self._reading() as batch:
+            stored = batch.read(order.id)
+            self._refuse_twice(batch, order, status)
         base = taken_in(order, stored)
+        row = self._row(order, status, frozenset({status}))
+        changes = self._status(base, status, "entered")
+        saved = apply_changes(base, changes)
+
+        def first(batch: Batch) -> None:
+            batch.begin(row)
+            batch.add(order_saved_intents(self.parts, batch, saved, self.user))
+
         unit = Unit(
-            orders=self.parts.orders,
-            order=apply_changes(base, self._status(base, status, "entered")),
+            transaction=self._transaction,
+            order=base,
             revision=0 if stored is None else stored.revision,
             came_in=digest(order),
-            first=self._order_saved,
+            first=first,
+            joined=self.connection is not None,
         )
-        return self._through(unit, entered, frozenset({status}))
+        return self._through(unit, row, entered, changes)
 
-    def follow(self, order: Order, status: str, visited: frozenset[str]) -> TransitionResult | None:
+    def follow(self, row: TransitionRow) -> TransitionResult | None:
         """
-        Move a stored order to the status that a failure set, and run that status's workflow.
+        Enter the status that a failure wants, with the order as it is stored.
 
         Args:
-            visited: The statuses of the chain so far; none of them is run again.
+            row: The run, which belongs to this process.
 
         Returns:
-            The run, or `None` where the status has none to run.
+            The run's result, or `None` where the order type has no such status to run.
         """
-        unit = Unit(
-            orders=self.parts.orders,
-            order=order,
-            revision=0,
-            came_in="",
-            first=_nothing,
-            saved=True,
-        )
-        moved = unit.commit(self._status(order, status, "moved by a failed export to"))
-        entered = self.parts.workflow.order_type(order).status(status)
-        if entered is None or status in visited:
+        with self._reading() as batch:
+            stored = batch.read(row.order_id)
+        if stored is None:
             return None
-        fresh = Unit(
-            orders=self.parts.orders,
-            order=moved,
-            revision=0,
-            came_in="",
-            first=_nothing,
+        order = stored.order
+        changes = self._status(order, row.status, "moved by a failed export to")
+        unit = Unit(
+            transaction=self._transaction,
+            order=order,
             saved=True,
+            joined=self.connection is not None,
         )
-        return self._through(fresh, entered, visited | {status})
-
-    def _through(self, unit: Unit, status: Status, visited: frozenset[str]) -> TransitionResult:
-        run = self._run(unit, test=False)
-        done = run.enter(unit.order, status)
-        exports = run.exports
-        changes = done.changes
-        if isinstance(exports, TransitionExports):
-            changes += exports.write_deferred()
-        order = unit.commit(changes)
-        result = _result(done, order, run.id, status.name)
-        if done.new_status is None:
-            return result
-        followed = self.follow(order, done.new_status, visited)
-        stored = self.parts.orders.read(order.id)
-        return evolve(
-            result,
-            order=order if stored is None else stored.order,
-            followed=() if followed is None else (followed,),
-        )
-
-    def _run(self, unit: Unit, *, test: bool) -> Run:
-        return Run(
-            steps=self.parts.steps,
-            foreign_steps=self.parts.workflow.foreign_steps,
-            exports=TransitionExports(parts=self.parts, unit=unit),
-            id=self.new_id(),
-            clock=self.parts.clock,
-            shipment_id=self.shipment_id,
-            test=test,
-            user=self.user,
-        )
+        entered = self.parts.workflow.order_type(order).status(row.status)
+        if entered is None:
+            unit.commit(changes, lambda batch: batch.end(row.run, Outcome.SUCCESS))
+            return None
+        return self._through(unit, row, entered, changes)
 
     def entered(self, order: Order, status: str) -> Status:
         """
@@ -142,19 +130,91 @@ class Transition:
             )
         return self.parts.workflow.entered(order, status)
 
+    def _through(
+        self, unit: Unit, row: TransitionRow, status: Status, changes: tuple[OrderChange, ...]
+    ) -> TransitionResult:
+        """
+        Run the steps, commit what came of them, and follow where a failure leads.
+        """
+        exports = TransitionExports(parts=self.parts, unit=unit)
+        run = self._run(exports, row.run, test=False)
+        done = run.enter(apply_changes(unit.order, changes), status, before=changes)
+        wanted = done.new_status
+        following = None
+        ending = done.changes
+        if wanted is not None and wanted in row.visited:
+            ending += self._status(unit.order, wanted, "moved by a failed export back to")
+        elif wanted is not None:
+            following = self._row(unit.order, wanted, row.visited | {wanted})
+
+        def last(batch: Batch) -> None:
+            exports.write_deferred(batch)
+            batch.end(row.run, done.outcome)
+            if following is not None:
+                batch.begin(following)
+
+        unit.commit(ending, last)
+        followed = None if following is None else self.follow(following)
+        with self._reading() as batch:
+            stored = batch.read(unit.order.id)
+        order = unit.order if stored is None else stored.order
+        result = _result(done, order, row.run, status.name)
+        return evolve(result, followed=() if followed is None else (followed,))
+
+    def _run(self, exports: Exports, run_id: str, *, test: bool) -> Run:
+        return Run(
+            steps=self.parts.steps,
+            foreign_steps=self.parts.workflow.foreign_steps,
+            exports=exports,
+            id=run_id,
+            clock=self.parts.clock,
+            shipment_id=self.shipment_id,
+            test=test,
+            user=self.user,
+        )
+
+    def _row(self, order: Order, status: str, visited: frozenset[str]) -> TransitionRow:
+        return TransitionRow(
+            run=self.new_id(),
+            order_id=order.id,
+            status=status,
+            shipment_id=self.shipment_id,
+            version=version_of(order),
+            user=self.user,
+            owner=self.parts.owner,
+            visited=visited,
+        )
+
+    def _refuse_twice(self, batch: Batch, order: Order, status: str) -> None:
+        """
+        The same transition may not be under way in another process.
+        """
+        for row in batch.unended(order.id):
+            same = (row.status, row.shipment_id) == (status, self.shipment_id)
+            elsewhere = row.owner not in (None, self.parts.owner)
+            if same and elsewhere and self.parts.is_alive(str(row.owner)):
+                raise ConflictError(f"order {order.id} is entering {status} already")
+
     def _status(self, order: Order, status: str, why: str) -> tuple[OrderChange, ...]:
         return status_changes(
             status, before=order.status, clock=self.parts.clock, user=self.user, why=why
         )
 
-    def _order_saved(self, order: Order) -> None:
-        self.parts.ledger.add(order_saved_intents(self.parts, order, self.user))
+    @contextmanager
+    def _transaction(self) -> Iterator[Batch]:
+        if self.connection is None:
+            with self.parts.store.transaction() as batch:
+                yield batch
+        else:
+            yield self.parts.store.joined(self.connection)
 
-
-def _nothing(order: Order) -> None:
-    """
-    For a run that is not the first to save its order.
-    """
+    @contextmanager
+    def _reading(self) -> Iterator[Batch]:
+        if self.connection is None:
+            with self.parts.store.reading() as batch:
+                yield batch
+        else:
+            yield self.parts.store.joined(self.connection)
 
 
 def _result(done: StatusRun, order: Order, run: str, status: str) -> TransitionResult:

@@ -5,15 +5,21 @@ The commits of one run.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 
 from attrs import define
 
-from orderferry.exports import OrderChange, apply_changes
+from orderferry.exports import OrderChange
 from orderferry.orders import Order
-from orderferry.runtime._orders import MemoryOrders
-from orderferry.runtime._saving import apply_to_stored
+from orderferry.storage import Batch
 
 __all__ = ["Unit"]
+
+
+def _nothing(batch: Batch) -> None:
+    """
+    Write nothing more.
+    """
 
 
 @define(kw_only=True)
@@ -21,44 +27,49 @@ class Unit:
     """
     Saves an order as given first, and then what the run changes on it.
 
-    A conflict at the first commit is the caller's (nothing was sent yet); at any later one the
-    changes are applied again to the fresh order.
+    A conflict at the first commit is the caller's (nothing was sent yet). At any later one there
+    is none: the changes are applied to the order as it is stored then.
 
     Attributes:
+        transaction: Begins a transaction.
         order: The order as the run began with it.
         revision: What it was read at; 0 where it was not stored.
         came_in: The digest of the document as it came in.
-        first: Called once, when the order has been saved for the first time.
-        saved: Whether it was saved.
+        first: Writes what belongs to the first commit.
+        saved: Whether the order was saved.
+        joined: Whether a transaction is the host's: nothing of it is committed before its end.
     """
 
-    orders: MemoryOrders
+    transaction: Callable[[], AbstractContextManager[Batch]]
     order: Order
-    revision: int
-    came_in: str
-    first: Callable[[Order], None]
+    revision: int = 0
+    came_in: str = ""
+    first: Callable[[Batch], None] = _nothing
     saved: bool = False
+    joined: bool = False
     _done: int = 0
 
-    def commit(self, changes: Sequence[OrderChange]) -> Order:
+    def commit(
+        self, changes: Sequence[OrderChange], also: Callable[[Batch], None] = _nothing
+    ) -> None:
         """
         Save what the run has changed so far.
 
         Args:
             changes: All changes of the run, those of earlier commits among them.
-
-        Returns:
-            The order as it is stored.
+            also: Writes what belongs to the same transaction.
 
         Raises:
             ConflictError: The order was changed by somebody else before its first commit.
         """
-        if self.saved:
-            order = apply_to_stored(self.orders, self.order.id, changes[self._done :])
-        else:
-            order = apply_changes(self.order, changes)
-            self.orders.save(order, revision=self.revision, came_in=self.came_in)
-            self.saved = True
-            self.first(order)
+        with self.transaction() as batch:
+            if not self.saved:
+                batch.save(
+                    self.order, revision=self.revision, came_in=self.came_in, now=batch.now()
+                )
+            batch.apply(self.order.id, changes[self._done :])
+            if not self.saved:
+                self.first(batch)
+            also(batch)
+        self.saved = True
         self._done = len(changes)
-        return order

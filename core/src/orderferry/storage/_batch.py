@@ -62,9 +62,7 @@ class Batch:
         Write intents, all of them or none.
         """
         exports = tuple(exports)
-        for deferred in (False, True):
-            chosen = [each for each in exports if each.origin.deferred is deferred]
-            _ledger.add(self.connection, chosen, owner=None if deferred else self.owner)
+        _ledger.add(self.connection, exports, owner=self.owner)
         self._touch(exports)
 
     def change(self, export: Export, *, was: Export) -> None:

@@ -5,14 +5,25 @@ Opening a database.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from orderferry.errors import ConfigurationError
 
 __all__ = ["open_engine"]
+
+_SESSION: Final = {
+    "application_name": "orderferry",
+    "connect_timeout": 10,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
+"""Of each connection to PostgreSQL, unless the URL says otherwise: a host that is lost is noticed."""
 
 
 def open_engine(url: str | URL, *, connections: int = 20) -> Engine:
@@ -28,7 +39,7 @@ def open_engine(url: str | URL, *, connections: int = 20) -> Engine:
     """
     try:
         parsed = make_url(url)
-    except Exception as error:
+    except (ArgumentError, ValueError) as error:
         raise ConfigurationError(f"database: {type(error).__name__}: it is no URL") from error
     match parsed.get_backend_name():
         case "sqlite":
@@ -72,13 +83,7 @@ def _postgresql(url: URL, connections: int) -> Engine:
             pool_size=connections,
             max_overflow=connections,
             pool_pre_ping=True,
-            connect_args={
-                "keepalives": 1,
-                "keepalives_idle": 5,
-                "keepalives_interval": 2,
-                "keepalives_count": 3,
-                "application_name": "orderferry",
-            },
+            connect_args={name: value for name, value in _SESSION.items() if name not in url.query},
         )
     except ModuleNotFoundError as error:
         raise ConfigurationError(

@@ -57,7 +57,7 @@ def add(connection: Connection, new: Iterable[Export], *, owner: str | None = No
     Write intents, all of them or none.
 
     Args:
-        owner: The process that delivers them itself, for awaited ones.
+        owner: The process that delivers those itself that are not deferred.
 
     Raises:
         ConflictError: One of the keys is there already.
@@ -66,7 +66,8 @@ def add(connection: Connection, new: Iterable[Export], *, owner: str | None = No
     for export in new:
         content_id, text = content_of(export.order)
         wanted[content_id] = text
-        values.append({**new_values(export, content_id), "owner": owner})
+        awaited_by = None if export.origin.deferred else owner
+        values.append({**new_values(export, content_id), "owner": awaited_by})
     if not values:
         return
     write_contents(connection, wanted)

@@ -17,6 +17,7 @@ from orderferry.storage import _lanes
 from orderferry.storage._batch import Batch
 from orderferry.storage._lane_batch import LaneBatch
 from orderferry.storage._orders import StoredOrder
+from orderferry.storage._wakeups import notify
 
 __all__ = ["Store"]
 
@@ -46,6 +47,7 @@ class Store:
         with self.engine.begin() as connection:
             batch = Batch(connection, owner=self.owner, clock=self.clock)
             yield batch
+            notify(connection, batch.lanes)
         if batch.lanes:
             self.committed(frozenset(batch.lanes))
 

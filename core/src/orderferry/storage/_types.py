@@ -7,10 +7,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-__all__ = ["Moment", "Sequence64"]
+__all__ = ["Moment", "Sequence64", "Told"]
 
 Sequence64 = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit integer that SQLite counts up as a row id."""
@@ -35,12 +35,17 @@ class Moment(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401
         """
         To the database: always UTC.
+
+        Raises:
+            ValueError: It has no time zone.
         """
         if value is None:
             return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
         moment = value.astimezone(UTC)
         if dialect.name == "sqlite":
-            return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+            return f"{moment.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
         return moment
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401
@@ -53,3 +58,21 @@ class Moment(TypeDecorator[datetime]):
             return datetime.fromisoformat(value)
         moment: datetime = value
         return moment.astimezone(UTC)
+
+
+class Told(TypeDecorator[str]):
+    """
+    What another system said: any text, also what PostgreSQL or UTF-8 cannot hold.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """
+        To the database: with marks in place of NUL characters and lone surrogates.
+        """
+        if value is None:
+            return None
+        held = value.encode("utf-8", "replace").decode("utf-8")
+        return held.replace("\x00", "\N{REPLACEMENT CHARACTER}")

@@ -59,7 +59,7 @@ class StatusRun:
     The steps of one status, run.
 
     Attributes:
-        changes: What the run changes on the order, in order; without the status that it sets.
+        changes: What the run changes on the order, in order, with what was changed before it.
         new_status: The status that a failure sets now that the workflow has ended.
     """
 

@@ -5,7 +5,7 @@ Running the steps of a status, top to bottom.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from attrs import field, frozen
 
@@ -44,16 +44,19 @@ class Run:
     test: bool = False
     user: str | None = None
 
-    def enter(self, order: Order, status: Status) -> StatusRun:
+    def enter(
+        self, order: Order, status: Status, *, before: Sequence[OrderChange] = ()
+    ) -> StatusRun:
         """
         Run the steps of a status.
 
         Args:
             order: The order, at that status already.
             status: The status and its steps.
+            before: What has been changed on the order before the first step.
         """
         reports: list[StepReport] = []
-        changes: list[OrderChange] = []
+        changes: list[OrderChange] = list(before)
         wishes: list[tuple[int, str]] = []
         for position, config in enumerate(status.steps):
             left_out = self._left_out(order, config, reports)

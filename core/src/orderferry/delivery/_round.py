@@ -1,0 +1,282 @@
+"""
+One transaction of a lane: record what came back, and claim what is due.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from attrs import evolve, frozen
+
+from orderferry.connectors import Exporter, ExportResult, ExportState, InstanceName
+from orderferry.delivery._decisions import pause_after
+from orderferry.delivery._flow import Flow
+from orderferry.errors import TransientError
+from orderferry.exports import (
+    FAILED,
+    TAKEN,
+    Change,
+    Export,
+    Held,
+    OrderChange,
+    Skip,
+    SkipCause,
+    accepted_results,
+    admission,
+    begun,
+    consequences,
+)
+from orderferry.storage import LaneBatch, LaneRow, Recorded, TransitionRow
+from orderferry.workflow import Workflow
+
+__all__ = ["Claimed", "Round", "Rounds", "wanted_run"]
+
+
+def wanted_run(export: Export) -> str:
+    """
+    The id of the run that the failure of an export wants.
+    """
+    return str(uuid5(export.key.id, f"{export.origin.error_status}/{export.attempts}"))
+
+
+@frozen(kw_only=True)
+class Claimed:
+    """
+    An export that a lane is to send, or to ask about.
+
+    Attributes:
+        export: The export, `sending` where it is to be sent, `unknown` where it is asked about.
+        was: The export before it was claimed.
+        accepted: Earlier accepted results of the instance for the order.
+    """
+
+    export: Export
+    was: Export
+    accepted: tuple[ExportResult, ...] = ()
+
+
+@frozen(kw_only=True)
+class Round:
+    """
+    What a round came to.
+
+    Attributes:
+        claimed: What is to be sent or asked about now.
+        lane: The lane as it stands after the round.
+        failed: Exports whose failure wants its order to enter another status.
+        due: When the next export of the lane is due, where nothing was claimed.
+    """
+
+    claimed: tuple[Claimed, ...]
+    lane: LaneRow
+    failed: tuple[Export, ...] = ()
+    due: datetime | None = None
+
+
+@frozen(kw_only=True)
+class Rounds:
+    """
+    The rounds of one lane.
+    """
+
+    name: str
+    instance: InstanceName
+    flow: Flow
+    workflow: Workflow
+
+    def run(
+        self,
+        batch: LaneBatch,
+        *,
+        fence: int,
+        owner: str,
+        exporter: Exporter,
+        recorded: Sequence[Recorded],
+        retry_after: Mapping[str, float],
+        limit: int,
+    ) -> Round | None:
+        """
+        Record and claim in one transaction.
+
+        Args:
+            fence: The fence that the caller took.
+            owner: The owner's id.
+            exporter: The instance.
+            recorded: What came back since the last round.
+            retry_after: Seconds that the target asked to wait, by export id.
+            limit: How many more may be claimed.
+
+        Returns:
+            What it came to, or `None` where the lane has another owner: nothing was written.
+        """
+        lane = batch.holds_fence(self.name, fence)
+        if lane is None:
+            return None
+        now = batch.now()
+        failed = self._record(batch, recorded, fence)
+        lane = self._pause(batch, lane, recorded, retry_after, now)
+        most = self._most(lane, limit, now)
+        claimed: tuple[Claimed, ...] = ()
+        if most > 0:
+            claimed = self._claim(batch, exporter, most, fence, now)
+        due = batch.next_due(self.name) if not claimed else None
+        batch.renew(self.name, fence=fence, now=now, owner=owner)
+        return Round(claimed=claimed, lane=lane, failed=failed, due=due)
+
+    def _most(self, lane: LaneRow, limit: int, now: datetime) -> int:
+        """
+        A paused lane tries one export when its time has come.
+        """
+        if not lane.paused:
+            return limit
+        if lane.until is None or lane.until > now:
+            return 0
+        return min(limit, 1)
+
+    def _record(
+        self, batch: LaneBatch, recorded: Sequence[Recorded], fence: int
+    ) -> tuple[Export, ...]:
+        changes: defaultdict[str, list[OrderChange]] = defaultdict(list)
+        failed = []
+        for each in recorded:
+            changes[each.export.key.order_id] += consequences([(each.was, each.export)])
+            ended = each.export.state in FAILED and each.export.due is None
+            if ended and (each.was.state is not each.export.state or each.was.due is not None):
+                changes[each.export.key.order_id] += self._stop(batch, each.export, fence)
+                if self._wants_status(batch, each.export):
+                    failed.append(each.export)
+        batch.record(recorded, changes, fence=fence)
+        return tuple(failed)
+
+    def _wants_status(self, batch: LaneBatch, export: Export) -> bool:
+        """
+        Have the status that a failure sets entered, while the order is where the export was made.
+        """
+        wanted = export.origin.error_status
+        head = batch.heads([export.key.order_id]).get(export.key.order_id)
+        if wanted is None or head is None or head.status != export.key.status:
+            return False
+        batch.begin(
+            TransitionRow(
+                run=wanted_run(export),
+                order_id=export.key.order_id,
+                status=wanted,
+                shipment_id=export.key.shipment_id,
+                version=export.key.version,
+                user=export.origin.user,
+                owner=None,
+                visited=frozenset({export.key.status, wanted}),
+            )
+        )
+        return True
+
+    def _stop(self, batch: LaneBatch, export: Export, fence: int) -> tuple[OrderChange, ...]:
+        """
+        Later steps' exports of a run that StopOnError ends are not sent any more.
+        """
+        origin = export.origin
+        if not origin.stop_on_error:
+            return ()
+        reason = f"export {export.key.id} failed, and its step has StopOnError"
+        changed: list[Change] = []
+        for row in batch.of_order(export.key.order_id):
+            later = row.origin.run == origin.run and row.origin.position > origin.position
+            if later and row.state is ExportState.QUEUED:
+                skipped = Skip(SkipCause.WORKFLOW, reason).of(row, export.changed)
+                changed.append((row, skipped))
+        batch.write([after for _, after in changed], fence=fence)
+        return consequences(changed)
+
+    def _pause(
+        self,
+        batch: LaneBatch,
+        lane: LaneRow,
+        recorded: Sequence[Recorded],
+        retry_after: Mapping[str, float],
+        now: datetime,
+    ) -> LaneRow:
+        """
+        Pause the lane, or let it go on, by what came back.
+        """
+        failures, pause = lane.failures, None
+        for each in recorded:
+            if each.began is None:
+                continue
+            failure = each.export.failure
+            if failure is None or each.export.state in TAKEN | {ExportState.REJECTED}:
+                failures, pause = 0, None
+                if lane.paused and lane.cause != "person":
+                    lane = evolve(lane, paused=False, cause=None, reason=None, until=None)
+                continue
+            failures += failure.type == TransientError.__name__
+            wait = retry_after.get(str(each.export.key.id))
+            found = pause_after(
+                each.export, self.flow, retry_after=wait, failures=failures, now=now
+            )
+            pause = found or pause
+        if pause is not None and not (lane.paused and lane.cause == "person"):
+            lane = evolve(
+                lane, paused=True, cause=pause.cause.value, reason=pause.reason, until=pause.until
+            )
+        lane = evolve(lane, failures=failures)
+        if recorded:
+            batch.set_pause(lane)
+        return lane
+
+    def _claim(
+        self, batch: LaneBatch, exporter: Exporter, limit: int, fence: int, now: datetime
+    ) -> tuple[Claimed, ...]:
+        due = batch.due_rows(self.name, now=now, limit=limit)
+        if not due:
+            return ()
+        order_ids = {export.key.order_id for export in due}
+        related = batch.related(order_ids, self.name)
+        cancelled = self._cancelled(batch, due)
+        claimed, changed = [], []
+        for export in due:
+            rows = related[export.key.order_id]
+            if export.state is ExportState.UNKNOWN:
+                accepted = accepted_results(rows, self.instance)
+                claimed.append(Claimed(export=export, was=export, accepted=accepted))
+                continue
+            decision = admission(
+                export,
+                rows,
+                cancelled=export.key.id in cancelled,
+                updates=exporter.capabilities.updates,
+            )
+            if isinstance(decision, Held):
+                continue
+            if isinstance(decision, Skip):
+                changed.append((export, decision.of(export, now)))
+                continue
+            sending = begun(export, now)
+            changed.append((export, sending))
+            accepted = accepted_results(rows, self.instance)
+            claimed.append(Claimed(export=sending, was=export, accepted=accepted))
+        batch.write([after for _, after in changed], fence=fence)
+        effects: defaultdict[str, list[OrderChange]] = defaultdict(list)
+        for before, after in changed:
+            effects[after.key.order_id] += consequences([(before, after)])
+        batch.apply_to_many(effects)
+        return tuple(claimed)
+
+    def _cancelled(self, batch: LaneBatch, due: Iterable[Export]) -> set[UUID]:
+        """
+        The exports whose order is at a cancelled status now, and was not when they were made.
+        """
+        heads = batch.heads({export.key.order_id for export in due})
+        found = set()
+        for export in due:
+            head = heads.get(export.key.order_id)
+            if head is None:
+                continue
+            order_type = self.workflow.order_type(evolve(export.order, order_type=head.order_type))
+            at = order_type.status(head.status or "")
+            made = order_type.status(export.key.status)
+            if at is not None and at.cancels and not (made is not None and made.cancels):
+                found.add(export.key.id)
+        return found

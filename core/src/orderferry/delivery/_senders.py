@@ -1,0 +1,229 @@
+"""
+The threads of a lane that speak to its target.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Condition, Thread
+
+from attrs import evolve, frozen
+
+from orderferry.connectors import Exporter, ExportState
+from orderferry.delivery._decisions import after_asking, after_attempt, after_unknown
+from orderferry.delivery._flow import Flow
+from orderferry.delivery._lease import Lease
+from orderferry.delivery._round import Claimed
+from orderferry.exports import Backoff, Clock, Export, ask, make_attempt
+from orderferry.storage import Recorded
+
+__all__ = ["Outcome", "Senders", "given_back"]
+
+
+@frozen(kw_only=True)
+class Outcome:
+    """
+    What a sender came back with.
+
+    Attributes:
+        recorded: The export as it is to be recorded.
+        retry_after: Seconds that the target asked to wait.
+    """
+
+    recorded: Recorded
+    retry_after: float | None = None
+
+
+def given_back(claimed: Claimed, now: datetime, *, due: datetime | None = None) -> Recorded:
+    """
+    A claim that was not begun: the export is as it was before, and the attempt does not count.
+    """
+    if claimed.export.state is ExportState.UNKNOWN:
+        return Recorded(export=claimed.was, was=claimed.export)
+    before = claimed.export.to(
+        claimed.was.state,
+        now,
+        attempts=claimed.was.attempts,
+        due=due or claimed.was.due,
+        reason=claimed.was.reason,
+    )
+    return Recorded(export=before, was=claimed.export)
+
+
+class Senders:
+    """
+    Threads that take claims and bring back outcomes.
+
+    Args:
+        flow: How many there are, and how long an attempt may take.
+        lease: Asked before each request.
+        not_readable: Why the order of an export cannot be read yet, or `None` where it can.
+        changed: Notified whenever an outcome is there.
+    """
+
+    def __init__(
+        self,
+        exporter: Exporter,
+        flow: Flow,
+        lease: Lease,
+        *,
+        clock: Clock,
+        backoff: Backoff,
+        not_readable: Callable[[Export], str | None],
+        changed: Condition,
+        name: str,
+    ) -> None:
+        self._exporter = exporter
+        self._flow = flow
+        self._lease = lease
+        self._clock = clock
+        self._backoff = backoff
+        self._not_readable = not_readable
+        self._changed = changed
+        self._todo: deque[Claimed] = deque()
+        self._done: list[Outcome] = []
+        self._under_way = 0
+        self._closed = False
+        self._threads = [
+            Thread(target=self._work, name=f"{name}-{number}", daemon=True)
+            for number in range(flow.concurrency)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def open_claims(self) -> int:
+        """
+        How many claims are not back yet. The caller holds the condition.
+        """
+        return len(self._todo) + self._under_way
+
+    @property
+    def has_outcomes(self) -> bool:
+        """
+        Whether something came back. The caller holds the condition.
+        """
+        return bool(self._done)
+
+    @property
+    def outcomes(self) -> int:
+        """
+        How many came back. The caller holds the condition.
+        """
+        return len(self._done)
+
+    def put(self, claimed: tuple[Claimed, ...]) -> None:
+        """
+        Send these, or ask about them.
+        """
+        with self._changed:
+            self._todo.extend(claimed)
+            self._changed.notify_all()
+
+    def take(self) -> list[Outcome]:
+        """
+        What came back since the last call.
+        """
+        with self._changed:
+            done, self._done = self._done, []
+        return done
+
+    def take_back(self) -> list[Recorded]:
+        """
+        The claims that no thread has begun.
+        """
+        with self._changed:
+            todo = list(self._todo)
+            self._todo.clear()
+        now = self._clock.now()
+        return [given_back(claimed, now) for claimed in todo]
+
+    def close(self, seconds: float) -> bool:
+        """
+        End the threads once they have brought back what is under way.
+
+        Returns:
+            Whether they ended in the time.
+        """
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+            return self._changed.wait_for(lambda: self._under_way == 0, seconds)
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._todo or self._closed)
+                if not self._todo:
+                    return
+                claimed = self._todo.popleft()
+                self._under_way += 1
+            outcome = None
+            try:
+                outcome = self._deliver(claimed) if self._lease.holds() else None
+            finally:
+                with self._changed:
+                    self._under_way -= 1
+                    if outcome is not None:
+                        self._done.append(outcome)
+                    self._changed.notify_all()
+
+    def _deliver(self, claimed: Claimed) -> Outcome:
+        if claimed.export.state is ExportState.UNKNOWN:
+            return self._ask(claimed)
+        reason = self._not_readable(claimed.export)
+        if reason is not None:
+            now = self._clock.now()
+            later = given_back(claimed, now, due=now + timedelta(seconds=1.0))
+            return Outcome(recorded=evolve(later, export=evolve(later.export, reason=reason)))
+        began = self._clock.now()
+        made = make_attempt(
+            claimed.export,
+            self._exporter,
+            was=claimed.was,
+            accepted=claimed.accepted,
+            clock=self._clock,
+            seconds=self._flow.timeout,
+            alive=self._lease.holds,
+        )
+        export = after_attempt(
+            made.export,
+            self._flow,
+            retry_after=made.answer.retry_after,
+            now=self._clock.now(),
+            backoff=self._backoff,
+        )
+        if export.state is ExportState.UNKNOWN:
+            export = self._unknown(export)
+        recorded = Recorded(
+            export=export, was=claimed.export, began=began, exchanges=made.timeline.exchanges
+        )
+        return Outcome(recorded=recorded, retry_after=made.answer.retry_after)
+
+    def _unknown(self, export: Export) -> Export:
+        return after_unknown(
+            export,
+            self._flow,
+            asks=self._exporter.offers("find_export"),
+            idempotent=self._exporter.capabilities.idempotent,
+            now=self._clock.now(),
+            backoff=self._backoff,
+        )
+
+    def _ask(self, claimed: Claimed) -> Outcome:
+        if not self._exporter.offers("find_export"):
+            return Outcome(
+                recorded=Recorded(export=self._unknown(claimed.export), was=claimed.export)
+            )
+        answer = ask(
+            claimed.export,
+            self._exporter,
+            accepted=claimed.accepted,
+            clock=self._clock,
+            seconds=self._flow.timeout,
+            alive=self._lease.holds,
+        )
+        export = after_asking(claimed.export, answer, self._flow, self._clock.now())
+        return Outcome(recorded=Recorded(export=export, was=claimed.export))

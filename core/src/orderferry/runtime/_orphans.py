@@ -1,0 +1,59 @@
+"""
+Awaited exports whose process has died.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from attrs import evolve
+
+from orderferry.connectors import ExportState
+from orderferry.exports import MARGIN_SECONDS, Change, Export, Failure, consequences
+from orderferry.runtime._parts import Parts
+
+__all__ = ["adopt_orphans"]
+
+
+def adopt_orphans(parts: Parts) -> int:
+    """
+    Hand exports that a dead process awaited to their lanes.
+
+    What was under way may have been sent: its lane asks the target, or leaves it `unknown`.
+
+    Returns:
+        How many there were.
+    """
+    with parts.store.reading() as batch:
+        dead = [owner for owner in batch.owners() if not parts.is_alive(owner)]
+    count = 0
+    for owner in dead:
+        with parts.store.transaction() as batch:
+            changes: list[Change] = []
+            for export in batch.owned_by(owner):
+                adopted = _adopted(export, parts)
+                batch.change(adopted, was=export)
+                changes.append((export, adopted))
+                count += 1
+            for change in changes:
+                batch.apply(change[1].key.order_id, consequences([change]))
+    return count
+
+
+def _adopted(export: Export, parts: Parts) -> Export:
+    origin = evolve(export.origin, deferred=True)
+    if export.state is not ExportState.SENDING:
+        return evolve(export, origin=origin)
+    failure = Failure(
+        type="UnknownOutcomeError",
+        message="the process ended while the export was under way; it may have been sent",
+    )
+    return export.to(
+        ExportState.UNKNOWN,
+        export.changed,
+        origin=origin,
+        unsettled=True,
+        failure=failure,
+        due=export.changed,
+        settles=export.changed + timedelta(seconds=parts.inline_deadline + MARGIN_SECONDS),
+    )
