@@ -1,0 +1,73 @@
+"""
+Databases are opened so that nothing committed is lost.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from orderferry.errors import ConfigurationError
+from orderferry.storage import open_engine
+
+from .conftest import Database
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("orders.db", "it is no URL"),
+        ("mysql://root@localhost/orders", "mysql is not supported; use sqlite:///FILE"),
+        ("nosuch://x", "nosuch is not supported"),
+        ("sqlite://", "SQLite needs a file"),
+        ("sqlite:///:memory:", "SQLite needs a file"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_plainly(url: str, message: str) -> None:
+    """
+    Before anything is opened.
+    """
+    with pytest.raises(ConfigurationError, match=message):
+        open_engine(url)
+
+
+def test_sqlite_writes_ahead_and_to_the_disk(tmp_path: Path) -> None:
+    """
+    WAL lets readers read while somebody writes; FULL survives a power cut.
+    """
+    engine = open_engine(f"sqlite:///{tmp_path}/new/folder/orders.db")
+    with engine.connect() as connection:
+        for pragma, value in (("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)):
+            assert value == connection.execute(text(f"PRAGMA {pragma}")).scalar_one()
+    engine.dispose()
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_lost_host_is_noticed(database: Database) -> None:
+    """
+    Keepalives on each connection to PostgreSQL; what the URL says wins.
+    """
+    engine = open_engine(f"{database.url}?keepalives_idle=77&application_name=mine")
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        parameters = driver.info.get_parameters()
+    engine.dispose()
+
+    expected = {"keepalives_idle": "77", "keepalives_count": "3", "application_name": "mine"}
+    assert expected == {name: parameters[name] for name in expected}
+
+
+def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
+    """
+    They see what was committed before.
+    """
+    query = text("SELECT count(*) FROM orderferry_contents")
+    with database.engine.begin() as writing:
+        writing.execute(text("INSERT INTO orderferry_contents VALUES ('a', '{}')"))
+        with database.engine.connect().execution_options(orderferry_reading=True) as reading:
+            assert 0 == reading.execute(query).scalar_one()
+    with database.engine.connect() as connection:
+        assert 1 == connection.execute(query).scalar_one()

@@ -1,0 +1,238 @@
+"""
+Orders, their errors and their history.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from attrs import evolve
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from orderferry.errors import ConflictError
+from orderferry.exports import (
+    AddEvent,
+    ClearErrors,
+    OrderChange,
+    SetError,
+    SetStatus,
+    apply_changes,
+)
+from orderferry.orders import (
+    EntityError,
+    ErrorStatus,
+    HistoryEvent,
+    Order,
+    order_document,
+    read_order,
+    write_json,
+)
+from orderferry.storage import Store
+
+from .conftest import NOW
+
+WHOLE = """
+{"id": "W1", "orderType": "Online", "status": "New", "versionId": 7, "marketId": "NOR",
+ "ours": {"deep": [1, 2.50, null, true, {"ø": "\\u0000\\"'\\\\}"}]},
+ "orderForm": {"lineItems": [
+   {"lineItemId": "1", "code": "TG11", "quantity": 0.10, "placedPrice": 12345678901234567890.12,
+    "mine": {"weight": 1E+2, "exact": 0.1000000000000000000000000001}}]},
+ "errors": [{"key": "ExportOrder", "referenceId": "sap/main", "message": "said no", "unit": "x"}],
+ "history": [{"timestamp": "2026-11-24T10:00:00+01:00", "category": "Host", "message": "made"}]}
+"""
+
+
+def event(message: str) -> HistoryEvent:
+    """
+    An event that says something.
+    """
+    return HistoryEvent(timestamp=NOW, category="Workflow", message=message)
+
+
+def save(store: Store, order: Order, *, revision: int = 0, came_in: str = "d1") -> None:
+    """
+    Save an order in a transaction of its own.
+    """
+    with store.transaction() as batch:
+        batch.save(order, revision=revision, came_in=came_in, now=NOW)
+
+
+def apply(store: Store, order_id: str, *changes: OrderChange) -> Order:
+    """
+    Apply changes in a transaction of their own, and read the order.
+    """
+    with store.transaction() as batch:
+        batch.apply(order_id, changes)
+    found = store.read(order_id)
+    assert found is not None
+    return found.order
+
+
+def test_an_order_comes_back_as_it_went_in(store: Store) -> None:
+    """
+    Unknown fields at every level, and each digit of each number.
+    """
+    order = read_order(WHOLE)
+    save(store, order)
+
+    found = store.read("W1")
+    assert found is not None
+    assert order == found.order
+    assert write_json(order_document(order)) == write_json(order_document(found.order))
+    assert (1, "d1") == (found.revision, found.digest)
+    (line,) = found.order.order_form.line_items
+    assert "0.10" == str(line.quantity)
+    assert Decimal("12345678901234567890.12") == line.placed_price
+
+
+def test_an_order_that_is_not_there_is_none(store: Store) -> None:
+    """
+    The caller says what that means.
+    """
+    assert None is store.read("W404")
+
+
+def test_a_saved_order_replaces_the_document_except_what_is_ours(store: Store) -> None:
+    """
+    Errors and history of the new document are not taken: ours stay.
+    """
+    order = read_order(WHOLE)
+    save(store, order)
+    later = evolve(
+        order,
+        status="Completed",
+        version_id=8,
+        market_id=None,
+        extra={},
+        errors=(),
+        history=(event("from outside"),),
+    )
+    save(store, later, revision=1, came_in="d2")
+
+    found = store.read("W1")
+    assert found is not None
+    assert evolve(later, errors=order.errors, history=order.history) == found.order
+    assert (2, "d2") == (found.revision, found.digest)
+
+
+@pytest.mark.parametrize("revision", [0, 1, 3])
+def test_who_read_another_revision_is_refused(store: Store, revision: int) -> None:
+    """
+    Nothing of the refused save is left, and the transaction goes on.
+    """
+    save(store, Order(id="W1", status="New"))
+    save(store, Order(id="W1", status="Ship"), revision=1)
+
+    with store.transaction() as batch:
+        with pytest.raises(ConflictError, match="order W1 was"):
+            batch.save(Order(id="W1", status="Lost"), revision=revision, came_in="x", now=NOW)
+        batch.apply("W1", [AddEvent(event("still here"))])
+
+    found = store.read("W1")
+    assert found is not None
+    assert ("Ship", 2, "d1") == (found.order.status, found.revision, found.digest)
+    assert ["still here"] == [each.message for each in found.order.history]
+
+
+def test_events_come_back_in_the_order_in_which_they_happened(store: Store) -> None:
+    """
+    Also where many were written at one time.
+    """
+    save(store, Order(id="W1"))
+    apply(store, "W1", *(AddEvent(event(str(n))) for n in range(30)))
+    order = apply(store, "W1", AddEvent(event("last")))
+    assert [*map(str, range(30)), "last"] == [each.message for each in order.history]
+
+
+def test_success_clears_the_error_and_its_not_found_and_nothing_else(store: Store) -> None:
+    """
+    Another instance's error stays, as does what a person has solved.
+    """
+    save(store, Order(id="W1"))
+    cleared = EntityError(key="ExportOrder", reference_id="sap/main")
+    lost = EntityError(key="ExportOrder", reference_id="sap", not_found="not configured")
+    others = (
+        EntityError(key="ExportOrder", reference_id="wms/main"),
+        EntityError(key="ExportOrder", reference_id="sap/main", status=ErrorStatus.SOLVED),
+        EntityError(key="ExportInvoices", reference_id="sap/main"),
+        EntityError(key="ExportOrder"),
+    )
+    apply(store, "W1", *(SetError(each) for each in (cleared, *others, lost)))
+    order = apply(store, "W1", ClearErrors("ExportOrder", "sap/main", ("sap",)))
+    assert others == order.errors
+
+
+def test_a_new_error_replaces_the_open_one_of_the_same_reference(store: Store) -> None:
+    """
+    One open error a key and reference; the newest stands last.
+    """
+    save(store, Order(id="W1"))
+    first = EntityError(key="ExportOrder", reference_id="sap/main", message="first")
+    other = EntityError(key="ExportOrder", reference_id="wms/main")
+    second = evolve(first, message="second", occurred=NOW)
+    order = apply(store, "W1", SetError(first), SetError(other), SetError(second))
+    assert (other, second) == order.errors
+
+
+@pytest.mark.parametrize(
+    ("only_from", "status", "revision"), [(None, "Held", 2), ("New", "Held", 2), ("Ship", "New", 1)]
+)
+def test_a_status_is_set_only_from_where_it_may(
+    store: Store, only_from: str | None, status: str, revision: int
+) -> None:
+    """
+    A status that was set counts as a save: who read the order before is refused.
+    """
+    save(store, Order(id="W1", status="New"))
+    apply(store, "W1", SetStatus("Held", only_from))
+    found = store.read("W1")
+    assert found is not None
+    assert (status, revision) == (found.order.status, found.revision)
+
+
+KEYS = st.sampled_from(["ExportOrder", "ExportInvoices"])
+REFERENCES = st.sampled_from(["sap", "sap/main", "sap/main/S1", "wms/main"])
+ERRORS = st.builds(
+    EntityError,
+    key=KEYS,
+    reference_id=st.none() | REFERENCES,
+    message=st.text(max_size=5),
+    status=st.sampled_from(list(ErrorStatus)),
+    not_found=st.none() | st.just("not installed"),
+    occurred=st.none() | st.just(NOW + timedelta(seconds=1)),
+)
+STATUSES = st.sampled_from(["New", "Ship", "Held"])
+CHANGES = st.lists(
+    st.builds(SetError, ERRORS)
+    | st.builds(ClearErrors, KEYS, REFERENCES, st.lists(REFERENCES, max_size=2).map(tuple))
+    | st.builds(AddEvent, st.builds(event, st.text(max_size=5)))
+    | st.builds(SetStatus, STATUSES, st.none() | STATUSES),
+    max_size=8,
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=st.fixed_dictionaries({"A": CHANGES, "B": CHANGES}))
+def test_changes_mean_in_the_database_what_they_mean_to_an_order(
+    store: Store, changes: dict[str, list[OrderChange]]
+) -> None:
+    """
+    Of several orders at once, too, as a lane records them.
+    """
+    run = uuid4()
+    orders = {f"{name}-{run}": Order(id=f"{name}-{run}", status="New") for name in changes}
+    with store.lane_transaction() as batch:
+        for order in orders.values():
+            batch.save(order, revision=0, came_in="d", now=NOW)
+    by_id = {order_id: changes[order_id[0]] for order_id in orders}
+    with store.lane_transaction() as batch:
+        batch.apply_to_many(by_id)
+
+    for order_id, order in orders.items():
+        found = store.read(order_id)
+        assert found is not None
+        assert apply_changes(order, by_id[order_id]) == found.order
