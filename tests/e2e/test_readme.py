@@ -101,7 +101,7 @@ def example(tmp_path: Path, warehouse: Simulator) -> Place:
 
 def test_the_example_prints_what_it_shows(example: Place, warehouse: Simulator) -> None:
     """
-    Every command of every console block, in turn, and the one good order is at the warehouse.
+    Every command of every console block, in turn; the one good order is at the warehouse once.
     """
     commands = [each for block in blocks(README, "console") for each in session(block)]
     assert commands
@@ -112,6 +112,7 @@ def test_the_example_prints_what_it_shows(example: Place, warehouse: Simulator) 
         assert shown == as_shown(comparable(printed), shown)
 
     assert ["WEB-1001"] == [each.order_id for each in warehouse.received()]
+    assert (example.folder / "orderferry.db").is_file()
 
 
 def test_check_finds_nothing_wrong_with_the_example(example: Place) -> None:
