@@ -23,7 +23,7 @@ _SESSION: Final = {
     "keepalives_interval": 2,
     "keepalives_count": 3,
 }
-"""Of each connection to PostgreSQL, unless the URL says otherwise: a host that is lost is noticed."""
+"""Of each connection to PostgreSQL, unless the URL says otherwise; a lost host is noticed."""
 
 
 def open_engine(url: str | URL, *, connections: int = 20) -> Engine:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from orderferry.errors import ConflictError
 from orderferry.exports import PENDING, Export
 from orderferry.storage._rows import changed_values, content_of, export_from, new_values
+from orderferry.storage._savepoints import savepoint
 from orderferry.storage._tables import contents, exports
 
 __all__ = [
@@ -72,7 +73,7 @@ def add(connection: Connection, new: Iterable[Export], *, owner: str | None = No
         return
     write_contents(connection, wanted)
     try:
-        with connection.begin_nested():
+        with savepoint(connection):
             connection.execute(insert(exports), values)
     except IntegrityError as error:
         keys = ", ".join(str(value["id"]) for value in values)

@@ -23,6 +23,7 @@ from orderferry.orders import (
     write_json,
 )
 from orderferry.orders import read_order as decode_order
+from orderferry.storage._savepoints import savepoint
 from orderferry.storage._tables import errors, events, orders
 
 __all__ = ["StoredOrder", "apply_changes", "apply_to_many", "read_order", "save_order"]
@@ -95,7 +96,7 @@ def save_order(
             return
         raise ConflictError(f"order {order.id} was changed by somebody else meanwhile")
     try:
-        with connection.begin_nested():
+        with savepoint(connection):
             connection.execute(insert(orders).values(id=order.id, **values))
     except IntegrityError as error:
         raise ConflictError(f"order {order.id} was saved by somebody else meanwhile") from error

@@ -68,7 +68,7 @@ class Told(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """
         To the database: with marks in place of NUL characters and lone surrogates.
         """

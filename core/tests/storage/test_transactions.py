@@ -1,0 +1,229 @@
+"""
+All of a transaction, or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from attrs import evolve
+from sqlalchemy import Engine, event, select, text
+from sqlalchemy.exc import OperationalError
+
+from orderferry.connectors import Exchange, ExportResult, ExportState
+from orderferry.exports import AddEvent, ClearErrors, OrderChange, SetError, SetStatus
+from orderferry.orders import EntityError, HistoryEvent, Order
+from orderferry.storage import LaneBatch, Recorded, Store, TransitionRow
+from orderferry.storage._tables import metadata
+
+from .conftest import NOW, Database, MakeExport
+
+Transaction = Callable[[LaneBatch], None]
+
+
+class FaultError(Exception):
+    """
+    The process dies here.
+    """
+
+
+def everything(engine: Engine) -> dict[str, list[Any]]:
+    """
+    All rows of all tables.
+    """
+    with engine.connect() as connection:
+        return {
+            table.name: sorted(map(repr, connection.execute(select(table))))
+            for table in metadata.sorted_tables
+        }
+
+
+@contextmanager
+def fault_after(engine: Engine, number: int) -> Iterator[None]:
+    """
+    Fail when that many statements were executed.
+    """
+    numbers = count(1)
+
+    def fail(*_: object) -> None:
+        if next(numbers) == number:
+            raise FaultError
+
+    event.listen(engine, "after_cursor_execute", fail)
+    try:
+        yield
+    finally:
+        event.remove(engine, "after_cursor_execute", fail)
+
+
+@contextmanager
+def at_most(engine: Engine, pages: int) -> Iterator[None]:
+    """
+    A disk that is full when an SQLite file has that many pages.
+    """
+
+    def bound(connection: Any, _: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    engine.dispose()
+    event.listen(engine, "connect", bound)
+    try:
+        yield
+    finally:
+        event.remove(engine, "connect", bound)
+        engine.dispose()
+
+
+EVENT = HistoryEvent(timestamp=NOW, category="Exported", message="sent")
+CHANGES: tuple[OrderChange, ...] = (
+    SetError(EntityError(key="ExportOrder", reference_id="sap/main", message="slow")),
+    ClearErrors("ExportOrder", "wms/main", ("wms",)),
+    AddEvent(EVENT),
+    SetStatus("Held"),
+)
+
+
+@pytest.fixture
+def transition(make_export: MakeExport) -> Transaction:
+    """
+    A transaction that writes to every table that a transition writes to.
+    """
+
+    def write(batch: LaneBatch) -> None:
+        row = TransitionRow(
+            run="r2",
+            order_id="W2",
+            status="New",
+            shipment_id=None,
+            version="1",
+            user=None,
+            owner="me",
+            visited=frozenset({"New"}),
+        )
+        batch.begin(row)
+        order = Order(id="W2", errors=(EntityError(key="A"),), history=(EVENT,))
+        batch.save(order, revision=0, came_in="d", now=NOW)
+        batch.save(Order(id="W1", status="Ship"), revision=1, came_in="e", now=NOW)
+        batch.apply("W2", CHANGES)
+        batch.add([make_export(order_id="W2", connector=name) for name in ("sap", "wms")])
+        batch.ensure_lanes([("wms/main", "wms", "main")])
+        batch.change(make_export(reason="changed"), was=make_export())
+        batch.end("r2", "Success")
+
+    return write
+
+
+@pytest.fixture
+def delivery(make_export: MakeExport) -> Transaction:
+    """
+    A transaction that records what came back, and claims the next.
+    """
+
+    def write(batch: LaneBatch) -> None:
+        fence, _ = batch.take_fence("sap/main", owner="me", now=NOW, lease=timedelta(seconds=5))
+        row = batch.holds_fence("sap/main", fence)
+        assert row is not None
+        made = make_export()
+        came = evolve(made, state=ExportState.ACCEPTED, results=(ExportResult({"order": "R1"}),))
+        exchange = Exchange(request="POST", response="201", began=NOW, seconds=0.5)
+        recorded = Recorded(export=came, was=made, began=NOW, exchanges=(exchange,))
+        batch.record([recorded], {"W1": CHANGES}, fence=fence)
+        batch.write([make_export(connector="wms", state=ExportState.SENDING)], fence=fence)
+        batch.set_pause(evolve(row, cause="authentication", reason="401", until=NOW, failures=1))
+        batch.renew("sap/main", fence=fence, now=NOW, owner="me")
+
+    return write
+
+
+@pytest.fixture(params=["transition", "delivery"])
+def transaction(request: pytest.FixtureRequest) -> Transaction:
+    """
+    Each of the two.
+    """
+    found: Transaction = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture
+def seeded(store: Store, make_export: MakeExport) -> Store:
+    """
+    A store with an order, two exports and a lane.
+    """
+    with store.transaction() as batch:
+        batch.save(Order(id="W1", status="New"), revision=0, came_in="d", now=NOW)
+        batch.add([make_export(), make_export(connector="wms")])
+        batch.ensure_lanes([("sap/main", "sap", "main")])
+    return store
+
+
+def test_a_fault_after_any_statement_leaves_nothing(
+    seeded: Store, transaction: Transaction
+) -> None:
+    """
+    The statements are counted as they come, so that none is forgotten.
+    """
+    before = everything(seeded.engine)
+    done = 0
+    for number in count(1):
+        with fault_after(seeded.engine, number):
+            try:
+                with seeded.lane_transaction() as batch:
+                    transaction(batch)
+                break
+            except FaultError:
+                done = number
+        assert before == everything(seeded.engine), f"after statement {number}"
+
+    assert done > 10
+    assert before != everything(seeded.engine)
+
+
+def test_a_fault_of_the_caller_leaves_nothing(seeded: Store, transaction: Transaction) -> None:
+    """
+    After the last statement, too.
+    """
+
+    def fail(batch: LaneBatch) -> None:
+        transaction(batch)
+        raise FaultError
+
+    before = everything(seeded.engine)
+    with pytest.raises(FaultError), seeded.lane_transaction() as batch:
+        fail(batch)
+    assert before == everything(seeded.engine)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_full_disk_leaves_nothing_half_written(
+    database: Database, seeded: Store, transaction: Transaction, make_export: MakeExport
+) -> None:
+    """
+    With any number of free pages: either all of it is there, or none; and with room, it goes on.
+    """
+    before = everything(seeded.engine)
+    with database.engine.connect() as connection:
+        pages: int = connection.execute(text("PRAGMA page_count")).scalar_one()
+    big = Order(id="W9", market_id="x" * 30_000)
+    refused: list[str] = []
+    for limit in range(pages, pages + 100):
+        try:
+            with at_most(database.engine, limit), seeded.lane_transaction() as batch:
+                batch.add([make_export(connector="pim", order=big)])
+                transaction(batch)
+                batch.save(big, revision=0, came_in="d", now=NOW)
+            break
+        except OperationalError as error:
+            refused.append(str(error.orig))
+        assert before == everything(seeded.engine)
+
+    assert ["database or disk is full"] == sorted(set(refused))
+    assert 5 < len(refused) < 100
+    after = everything(seeded.engine)
+    assert all(after[name] != before[name] for name in ("orderferry_orders", "orderferry_exports"))
+    with database.engine.connect() as connection:
+        assert "ok" == connection.execute(text("PRAGMA integrity_check")).scalar_one()
