@@ -219,12 +219,11 @@ def test_an_export_after_the_save_is_waited_for(workplace: Workplace) -> None:
     What it came to in the end is shown, and decides the exit code.
     """
     workflow = workflow_of({"runAfterOrderIsSaved": True})
-    name = workplace.order()
 
     workplace.configure({}, workflow=workflow)
-    good = workplace.run("run", "--status", "New", "--json", name)
+    good = workplace.run("run", "--status", "New", "--json", workplace.order("A1"))
     workplace.configure({"does": "reject"}, workflow=workflow)
-    bad = workplace.run("run", "--status", "New", "--json", name)
+    bad = workplace.run("run", "--status", "New", "--json", workplace.order("A2"))
 
     states = [ran.json()[0]["steps"][0]["exports"][0]["state"] for ran in (good, bad)]
     assert ([0, 1], ["accepted", "rejected"]) == ([good.code, bad.code], states)

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
         after_asking,
         after_attempt,
         after_unknown,
+        asking,
         interrupted,
         pause_after,
     )
     from orderferry.delivery._engine import Engine
     from orderferry.delivery._lane import Lane
+    from orderferry.delivery._readable import Readable
     from orderferry.delivery._round import wanted_run
 
 __all__ = [
@@ -31,15 +33,22 @@ __all__ = [
     "Pause",
     "PauseCause",
     "Rate",
+    "Readable",
     "after_asking",
     "after_attempt",
     "after_unknown",
+    "asking",
     "interrupted",
     "pause_after",
     "wanted_run",
 ]
 
-_MODULES = {"Engine": "_engine", "Lane": "_lane", "wanted_run": "_round"}
+_MODULES = {
+    "Engine": "_engine",
+    "Lane": "_lane",
+    "Readable": "_readable",
+    "wanted_run": "_round",
+}
 
 
 def __getattr__(name: str) -> object:

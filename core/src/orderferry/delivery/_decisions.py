@@ -26,6 +26,7 @@ __all__ = [
     "after_asking",
     "after_attempt",
     "after_unknown",
+    "asking",
     "interrupted",
     "pause_after",
 ]
@@ -137,6 +138,15 @@ def interrupted(
     if asks or not idempotent:
         return unknown
     return unknown.to(ExportState.RETRYING, now, due=free)
+
+
+def asking(export: Export, flow: Flow, now: datetime) -> Export:
+    """
+    An export of unknown outcome while the target is asked about it: not due until that has ended.
+
+    Else it would be asked about twice at once, and the older answer could undo the newer.
+    """
+    return evolve(export, due=now + timedelta(seconds=flow.timeout + MARGIN_SECONDS))
 
 
 def after_asking(

@@ -10,7 +10,8 @@ from threading import Event, Lock, Thread
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from orderferry.delivery._lane import SWEEP_SECONDS, Lane
+from orderferry.delivery._lane import Lane
+from orderferry.delivery._owned import SWEEP_SECONDS
 from orderferry.storage import Locks
 
 __all__ = ["Engine"]

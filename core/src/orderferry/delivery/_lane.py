@@ -15,19 +15,17 @@ from orderferry.delivery._bell import Bell
 from orderferry.delivery._decisions import interrupted
 from orderferry.delivery._flow import Flow
 from orderferry.delivery._lease import Lease
+from orderferry.delivery._owned import Owned
 from orderferry.delivery._rate import Bucket
-from orderferry.delivery._round import Round, Rounds
+from orderferry.delivery._readable import Readable
+from orderferry.delivery._round import Rounds
 from orderferry.delivery._senders import Senders
 from orderferry.errors import LoadError
 from orderferry.exports import Backoff, Change, Clock, Export, consequences
-from orderferry.storage import LaneBatch, Recorded, Store
+from orderferry.storage import LaneBatch, Store
 from orderferry.workflow import Workflow
 
 __all__ = ["Lane"]
-
-SWEEP_SECONDS = 1.0
-RECORD_WITHIN = 0.05
-"""Seconds that an outcome waits for others to be recorded with it."""
 
 _log = logging.getLogger("orderferry.delivery")
 
@@ -41,7 +39,7 @@ class Lane:
         owner: The owner's id.
         lease_seconds: How long the owner may believe that the lane is its own.
         moved: Called with an export whose failure has moved its order to another status.
-        not_readable: Why the order of an export cannot be read yet, or `None` where it can.
+        readable: Whether the order of an export can be read; by default the store's own read.
         progress: Called after each round.
         bell: Wakes it, and stops it once what is under way has come back.
     """
@@ -57,7 +55,7 @@ class Lane:
     backoff: Backoff | None = None
     lease_seconds: float = 5.0
     moved: Callable[[Export], None] = lambda export: None
-    not_readable: Callable[[Export], str | None] = lambda export: None
+    readable: Readable | None = None
     progress: Callable[[], None] = lambda: None
     bell: Bell = field(factory=Bell)
 
@@ -69,35 +67,43 @@ class Lane:
             grace: Seconds that what is under way has to come back after a stop.
         """
         exporter = self._exporter()
+        if exporter is None:
+            return
         lease = Lease(self.lease_seconds)
+        readable = self.readable or Readable(store=self.store)
         fence, clock = self._take(lease, exporter)
         rounds = Rounds(
             name=self.name, instance=self.instance, flow=self.flow, workflow=self.workflow
         )
-        if exporter is None:
-            return
         senders = Senders(
             exporter,
             self.flow,
             lease,
             clock=clock,
             backoff=self._backoff(),
-            not_readable=self.not_readable,
+            readable=readable,
             changed=self.bell.changed,
             name=self.name,
         )
-        owned = _Owned(
-            lane=self,
+        owned = Owned(
+            name=self.name,
+            owner=self.owner,
+            fence=fence,
+            bell=self.bell,
+            store=self.store,
             rounds=rounds,
             senders=senders,
+            readable=readable,
             lease=lease,
-            fence=fence,
+            lease_seconds=self.lease_seconds,
             exporter=exporter,
             clock=clock,
             most=self._most(exporter),
             bucket=None
             if self.flow.rate is None
             else Bucket.full(self.flow.rate, self.clock.monotonic()),
+            moved=self.moved,
+            progress=self.progress,
         )
         try:
             owned.loop()
@@ -131,7 +137,7 @@ class Lane:
                 batch.note(self.name, f"waits for its connector: {error}")
             return None
 
-    def _take(self, lease: Lease, exporter: Exporter | None) -> tuple[int, Clock]:
+    def _take(self, lease: Lease, exporter: Exporter) -> tuple[int, Clock]:
         """
         Become the owner, and find out what the former one left under way.
 
@@ -147,9 +153,8 @@ class Lane:
                 now=now,
                 lease=timedelta(seconds=self.lease_seconds),
             )
-            if exporter is not None:
-                batch.note(self.name, None)
-                self._recover(batch, exporter, fence, now=now, free=free)
+            batch.note(self.name, None)
+            self._recover(batch, exporter, fence, now=now, free=free)
         lease.renewed(before)
         ahead = now - self.clock.now()
         return fence, evolve(self.clock, now=lambda: self.clock.now() + ahead)
@@ -168,123 +173,3 @@ class Lane:
         batch.write([after for _, after in changed], fence=fence)
         for before, after in changed:
             batch.apply(after.key.order_id, consequences([(before, after)]))
-
-
-@define(kw_only=True, eq=False)
-class _Owned:
-    """
-    A lane while it is owned.
-    """
-
-    lane: Lane
-    rounds: Rounds
-    senders: Senders
-    lease: Lease
-    fence: int
-    exporter: Exporter
-    clock: Clock
-    most: int
-    bucket: Bucket | None
-    back: list[Recorded] = field(factory=list)
-
-    def loop(self) -> None:
-        """
-        Rounds, until the lane is stopped or lost.
-        """
-        wait = 0.0
-        while not self._stopped(wait):
-            done = self._round()
-            if done is None:
-                self.lease.over()
-                return
-            wait = self._wait(done)
-
-    def leave(self) -> None:
-        """
-        Record what came back, give back what was not begun, and let the lane go.
-        """
-        self.back += self.senders.take_back()
-        while (done := self._round(claims=False)) is not None and self.back:
-            continue
-        if done is not None:
-            with self.lane.store.lane_transaction() as batch:
-                batch.renew(self.lane.name, fence=self.fence, now=batch.now(), owner=None)
-
-    def _stopped(self, wait: float) -> bool:
-        """
-        Wait for a reason to do a round; true where the lane is to stop.
-        """
-        bell = self.lane.bell
-        with bell.changed:
-            if not bell.stopping and wait > 0:
-                bell.changed.wait_for(self._is_worth_a_round, wait)
-            if self.senders.has_outcomes and not self._is_half_through():
-                bell.changed.wait_for(
-                    lambda: bell.stopping or self._is_half_through(), RECORD_WITHIN
-                )
-            bell.heard()
-            return bell.stopping
-
-    def _is_worth_a_round(self) -> bool:
-        bell = self.lane.bell
-        return bell.stopping or bell.rung or self.senders.has_outcomes
-
-    def _is_half_through(self) -> bool:
-        return self.senders.open_claims <= self.most // 2
-
-    def _round(self, *, claims: bool = True) -> Round | None:
-        outcomes = self.senders.take()
-        recorded = [*self.back, *(outcome.recorded for outcome in outcomes)]
-        self.back = []
-        retry_after = {
-            str(outcome.recorded.export.key.id): outcome.retry_after
-            for outcome in outcomes
-            if outcome.retry_after is not None
-        }
-        before = self.lease.now()
-        with self.lane.store.lane_transaction() as batch:
-            done = self.rounds.run(
-                batch,
-                fence=self.fence,
-                owner=self.lane.owner,
-                exporter=self.exporter,
-                recorded=recorded,
-                retry_after=retry_after,
-                limit=self._limit() if claims else 0,
-            )
-        if done is None:
-            return None
-        self.lease.renewed(before)
-        self._begin(done)
-        return done
-
-    def _begin(self, done: Round) -> None:
-        if self.bucket is not None:
-            self.bucket = self.bucket.taken(len(done.claimed))
-        self.senders.put(done.claimed)
-        if done.lane.paused:
-            self.back += self.senders.take_back() if not done.claimed else []
-        for export in done.failed:
-            self.lane.moved(export)
-        self.lane.progress()
-
-    def _limit(self) -> int:
-        with self.lane.bell.changed:
-            room = max(0, self.most - self.senders.open_claims)
-        if self.bucket is None:
-            return room
-        self.bucket = self.bucket.filled(self.lane.clock.monotonic())
-        return min(room, self.bucket.available)
-
-    def _wait(self, done: Round) -> float:
-        """
-        Seconds until the next round is due anyway.
-        """
-        if self.back:
-            return 0.0
-        waits = [SWEEP_SECONDS, self.lane.lease_seconds / 3]
-        if done.due is not None:
-            waits.append((done.due - self.clock.now()).total_seconds())
-        if self.bucket is not None and done.claimed:
-            waits.append(self.bucket.wait)
-        return max(0.0, min(waits))

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from attrs import evolve, frozen
 
 from orderferry.connectors import Exporter, ExportResult, ExportState, InstanceName
-from orderferry.delivery._decisions import pause_after
+from orderferry.delivery._decisions import asking, pause_after
 from orderferry.delivery._flow import Flow
 from orderferry.errors import TransientError
 from orderferry.exports import (
@@ -97,6 +97,7 @@ class Rounds:
         recorded: Sequence[Recorded],
         retry_after: Mapping[str, float],
         limit: int,
+        probing: bool = False,
     ) -> Round | None:
         """
         Record and claim in one transaction.
@@ -108,6 +109,7 @@ class Rounds:
             recorded: What came back since the last round.
             retry_after: Seconds that the target asked to wait, by export id.
             limit: How many more may be claimed.
+            probing: Whether claims are open already: a paused lane tries one at a time.
 
         Returns:
             What it came to, or `None` where the lane has another owner: nothing was written.
@@ -118,7 +120,7 @@ class Rounds:
         now = batch.now()
         failed = self._record(batch, recorded, fence)
         lane = self._pause(batch, lane, recorded, retry_after, now)
-        most = self._most(lane, limit, now)
+        most = 0 if lane.paused and probing else self._most(lane, limit, now)
         claimed: tuple[Claimed, ...] = ()
         if most > 0:
             claimed = self._claim(batch, exporter, most, fence, now)
@@ -239,8 +241,10 @@ class Rounds:
         for export in due:
             rows = related[export.key.order_id]
             if export.state is ExportState.UNKNOWN:
+                asked = asking(export, self.flow, now)
+                changed.append((export, asked))
                 accepted = accepted_results(rows, self.instance)
-                claimed.append(Claimed(export=export, was=export, accepted=accepted))
+                claimed.append(Claimed(export=asked, was=export, accepted=accepted))
                 continue
             decision = admission(
                 export,

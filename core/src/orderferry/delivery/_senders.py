@@ -5,16 +5,16 @@ The threads of a lane that speak to its target.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Condition, Thread
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from orderferry.connectors import Exporter, ExportState
 from orderferry.delivery._decisions import after_asking, after_attempt, after_unknown
 from orderferry.delivery._flow import Flow
 from orderferry.delivery._lease import Lease
+from orderferry.delivery._readable import Readable
 from orderferry.delivery._round import Claimed
 from orderferry.exports import Backoff, Clock, Export, ask, make_attempt
 from orderferry.storage import Recorded
@@ -36,7 +36,7 @@ class Outcome:
     retry_after: float | None = None
 
 
-def given_back(claimed: Claimed, now: datetime, *, due: datetime | None = None) -> Recorded:
+def given_back(claimed: Claimed, now: datetime) -> Recorded:
     """
     A claim that was not begun: the export is as it was before, and the attempt does not count.
     """
@@ -46,7 +46,7 @@ def given_back(claimed: Claimed, now: datetime, *, due: datetime | None = None) 
         claimed.was.state,
         now,
         attempts=claimed.was.attempts,
-        due=due or claimed.was.due,
+        due=claimed.was.due,
         reason=claimed.was.reason,
     )
     return Recorded(export=before, was=claimed.export)
@@ -59,7 +59,7 @@ class Senders:
     Args:
         flow: How many there are, and how long an attempt may take.
         lease: Asked before each request.
-        not_readable: Why the order of an export cannot be read yet, or `None` where it can.
+        readable: Whether the order of an export can be read.
         changed: Notified whenever an outcome is there.
     """
 
@@ -71,7 +71,7 @@ class Senders:
         *,
         clock: Clock,
         backoff: Backoff,
-        not_readable: Callable[[Export], str | None],
+        readable: Readable,
         changed: Condition,
         name: str,
     ) -> None:
@@ -80,7 +80,7 @@ class Senders:
         self._lease = lease
         self._clock = clock
         self._backoff = backoff
-        self._not_readable = not_readable
+        self._readable = readable
         self._changed = changed
         self._todo: deque[Claimed] = deque()
         self._done: list[Outcome] = []
@@ -173,11 +173,10 @@ class Senders:
     def _deliver(self, claimed: Claimed) -> Outcome:
         if claimed.export.state is ExportState.UNKNOWN:
             return self._ask(claimed)
-        reason = self._not_readable(claimed.export)
+        reason = self._readable.reason(claimed.export)
         if reason is not None:
-            now = self._clock.now()
-            later = given_back(claimed, now, due=now + timedelta(seconds=1.0))
-            return Outcome(recorded=evolve(later, export=evolve(later.export, reason=reason)))
+            later = self._readable.later(claimed, reason, self._clock.now())
+            return Outcome(recorded=later)
         began = self._clock.now()
         made = make_attempt(
             claimed.export,

@@ -189,6 +189,7 @@ class TransitionExports:
             error_status=call.config.error_status,
             deferred=deferred,
             user=call.user,
+            after_save=call.config.run_after_order_is_saved,
         )
         return [
             intend(

@@ -16,10 +16,11 @@ from uuid import uuid4
 from orderferry.config import Config, read_config
 from orderferry.connectors import Catalogue, FileState, InstanceName, Instances
 from orderferry.connectors.http import Client
-from orderferry.delivery import Engine
+from orderferry.delivery import Engine, Readable
 from orderferry.errors import ConflictError
 from orderferry.exports import Backoff, Clock
 from orderferry.orders import Order, read_orders
+from orderferry.runtime._api import OrderApi
 from orderferry.runtime._followers import Followers
 from orderferry.runtime._lanes import lanes_of
 from orderferry.runtime._parts import Parts, process_lock
@@ -71,7 +72,7 @@ class Ferry:
             lease_seconds=config.runtime.lease_seconds,
             backoff=backoff,
             moved=lambda export: self._followers.ring(),
-            not_readable=lambda export: None,
+            readable=_readable(config, parts, client),
             progress=self._progress.made,
         )
         self._engine = Engine(lanes, parts.locks, grace=config.runtime.grace_seconds)
@@ -287,3 +288,18 @@ class Ferry:
         finally:
             with self._lock:
                 self._under_way.discard(under_way)
+
+
+def _readable(config: Config, parts: Parts, client: Client) -> Readable:
+    """
+    How an order is read back: through the host's API where it has one, else from the store.
+    """
+    runtime, api = config.runtime, None
+    if runtime.api_url is not None:
+        api = OrderApi(client, runtime.api_url, token=runtime.api_token)
+    return Readable(
+        store=parts.store,
+        api=api,
+        deadline=runtime.api_deadline_seconds,
+        interval=runtime.api_interval_seconds,
+    )

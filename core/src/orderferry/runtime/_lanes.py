@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from orderferry.connectors import InstanceName
-from orderferry.delivery import Flow, Lane
+from orderferry.delivery import Flow, Lane, Readable
 from orderferry.exports import Backoff, Export
 from orderferry.runtime._parts import Parts
 
@@ -21,7 +21,7 @@ def lanes_of(
     lease_seconds: float,
     backoff: Backoff | None,
     moved: Callable[[Export], None],
-    not_readable: Callable[[Export], str | None],
+    readable: Readable,
     progress: Callable[[], None],
 ) -> dict[str, Lane]:
     """
@@ -32,7 +32,7 @@ def lanes_of(
         lease_seconds: How long an owner may believe that a lane is its own.
         backoff: The waits between attempts, instead of each flow's own.
         moved: Called with an export whose failure wants its order to enter another status.
-        not_readable: Why the order of an export cannot be read yet, or `None` where it can.
+        readable: Whether the order of an export can be read.
         progress: Called after each round.
     """
     lanes = {}
@@ -49,7 +49,7 @@ def lanes_of(
             backoff=backoff,
             lease_seconds=lease_seconds,
             moved=moved,
-            not_readable=not_readable,
+            readable=readable,
             progress=progress,
         )
         lanes[lane.name] = lane

@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import frozen
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Table,
     and_,
@@ -32,7 +33,18 @@ from orderferry.storage._rows import changed_values, export_from, key_from
 from orderferry.storage._tables import attempts, documents, exports, orders
 from orderferry.storage._values import failure_text, origin_from, results_from
 
-__all__ = ["OrderHead", "Recorded", "due_rows", "heads", "next_due", "record", "related", "write"]
+__all__ = [
+    "OrderHead",
+    "Recorded",
+    "due_rows",
+    "has_due",
+    "heads",
+    "is_free",
+    "next_due",
+    "record",
+    "related",
+    "write",
+]
 
 _PENDING = sorted(state.value for state in PENDING)
 
@@ -74,6 +86,19 @@ def due_rows(connection: Connection, lane: str, *, now: datetime, limit: int) ->
     Rows that an earlier export of the same order holds back are not due, nor are those that a
     transition delivers itself.
     """
+    query = (
+        rows()
+        .where(exports.c.lane == lane, exports.c.owner.is_(None), _is_due(now), is_free())
+        .order_by(exports.c.seq)
+        .limit(limit)
+    )
+    return tuple(export_from(row) for row in connection.execute(query).mappings())
+
+
+def is_free() -> ColumnElement[bool]:
+    """
+    Whether no earlier export of the same order holds an export back.
+    """
     earlier = exports.alias("earlier")
     held = exists().where(
         earlier.c.order_id == exports.c.order_id,
@@ -88,14 +113,7 @@ def due_rows(connection: Connection, lane: str, *, now: datetime, limit: int) ->
             exports.c.shipment_id.is_(None),
         ),
     )
-    is_free = or_(exports.c.operation == Operation.ORDER_SAVED.value, ~held)
-    query = (
-        rows()
-        .where(exports.c.lane == lane, exports.c.owner.is_(None), _is_due(now), is_free)
-        .order_by(exports.c.seq)
-        .limit(limit)
-    )
-    return tuple(export_from(row) for row in connection.execute(query).mappings())
+    return or_(exports.c.operation == Operation.ORDER_SAVED.value, ~held)
 
 
 def _is_due(now: datetime) -> Any:  # noqa: ANN401 - a clause
@@ -105,6 +123,14 @@ def _is_due(now: datetime) -> Any:  # noqa: ANN401 - a clause
     )
     waiting = (ExportState.RETRYING.value, ExportState.UNKNOWN.value)
     return or_(queued, and_(exports.c.state.in_(waiting), exports.c.due <= now))
+
+
+def has_due(connection: Connection, lane: str, *, now: datetime) -> bool:
+    """
+    Whether a lane may have something to begin or to ask about; some of it may be held back.
+    """
+    query = select(exists().where(exports.c.lane == lane, exports.c.owner.is_(None), _is_due(now)))
+    return bool(connection.execute(query).scalar_one())
 
 
 def next_due(connection: Connection, lane: str) -> datetime | None:

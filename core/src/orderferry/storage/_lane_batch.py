@@ -75,6 +75,12 @@ class LaneBatch(Batch):
         """
         return _claims.due_rows(self.connection, lane, now=now, limit=limit)
 
+    def has_due(self, lane: str, *, now: datetime) -> bool:
+        """
+        Whether the lane may have something to begin or to ask about.
+        """
+        return _claims.has_due(self.connection, lane, now=now)
+
     def next_due(self, lane: str) -> datetime | None:
         """
         When the next export of the lane is due.

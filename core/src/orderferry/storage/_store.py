@@ -13,8 +13,9 @@ from attrs import define
 from sqlalchemy import Connection, Engine
 
 from orderferry.exports import Export
-from orderferry.storage import _lanes
+from orderferry.storage import _claims, _lanes
 from orderferry.storage._batch import Batch
+from orderferry.storage._claims import OrderHead
 from orderferry.storage._lane_batch import LaneBatch
 from orderferry.storage._orders import StoredOrder
 from orderferry.storage._wakeups import notify
@@ -71,6 +72,20 @@ class Store:
         with self.reading() as batch:
             row = _lanes.lane_row(batch.connection, lane)
         return row.reason or row.cause if row is not None and row.paused else None
+
+    def heads(self, order_ids: Iterable[str]) -> dict[str, OrderHead]:
+        """
+        Type, status and version of orders, read back on a connection of its own.
+        """
+        with self.reading() as batch:
+            return _claims.heads(batch.connection, order_ids)
+
+    def has_due(self, lane: str) -> bool:
+        """
+        Whether a lane may have something to begin or to ask about.
+        """
+        with self.reading() as batch:
+            return _claims.has_due(batch.connection, lane, now=batch.now())
 
     def stuck_reason(self, lane: str) -> str | None:
         """

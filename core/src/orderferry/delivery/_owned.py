@@ -1,0 +1,195 @@
+"""
+A lane while it is owned: rounds, and the waits between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from attrs import define, field
+
+from orderferry.connectors import Exporter
+from orderferry.delivery._bell import Bell
+from orderferry.delivery._lease import Lease
+from orderferry.delivery._rate import Bucket
+from orderferry.delivery._readable import Readable
+from orderferry.delivery._round import Claimed, Round, Rounds
+from orderferry.delivery._senders import Senders
+from orderferry.exports import Clock, Export
+from orderferry.storage import Recorded, Store
+
+__all__ = ["SWEEP_SECONDS", "Owned"]
+
+SWEEP_SECONDS = 1.0
+"""How long a lane that hears nothing waits before it looks for itself."""
+
+RECORD_WITHIN = 0.05
+"""Seconds that an outcome waits for others to be recorded with it."""
+
+
+@define(kw_only=True, eq=False)
+class Owned:
+    """
+    A lane in the hands of its owner.
+
+    Attributes:
+        owner: The owner's id.
+        most: How many claims may be open at once.
+        bucket: The rate limit, where there is one.
+        moved: Called with an export whose failure wants its order to enter another status.
+        progress: Called after each round.
+    """
+
+    name: str
+    owner: str
+    fence: int
+    bell: Bell
+    store: Store
+    rounds: Rounds
+    senders: Senders
+    readable: Readable
+    lease: Lease
+    lease_seconds: float
+    exporter: Exporter
+    clock: Clock
+    most: int
+    bucket: Bucket | None
+    moved: Callable[[Export], None]
+    progress: Callable[[], None]
+    back: list[Recorded] = field(factory=list)
+
+    def loop(self) -> None:
+        """
+        Rounds, until the lane is stopped or lost.
+        """
+        wait, due = 0.0, None
+        while not self._stopped(wait):
+            if self._is_idle():
+                wait = self._until(due)
+                continue
+            done = self._round()
+            if done is None:
+                self.lease.over()
+                return
+            wait, due = self._wait(done), done.due
+
+    def leave(self) -> None:
+        """
+        Record what came back, give back what was not begun, and let the lane go.
+        """
+        self.back += self.senders.take_back()
+        while (done := self._round(claims=False)) is not None and self.back:
+            continue
+        if done is not None:
+            with self.store.lane_transaction() as batch:
+                batch.renew(self.name, fence=self.fence, now=batch.now(), owner=None)
+
+    def _stopped(self, wait: float) -> bool:
+        """
+        Wait for a reason to do a round; true where the lane is to stop.
+        """
+        bell = self.bell
+        with bell.changed:
+            if not bell.stopping and wait > 0:
+                bell.changed.wait_for(self._is_worth_a_round, wait)
+            if self.senders.has_outcomes and not self._is_half_through():
+                bell.changed.wait_for(
+                    lambda: bell.stopping or self._is_half_through(), RECORD_WITHIN
+                )
+            bell.heard()
+            return bell.stopping
+
+    def _is_worth_a_round(self) -> bool:
+        return self.bell.stopping or self.bell.rung or self.senders.has_outcomes
+
+    def _is_half_through(self) -> bool:
+        return self.senders.open_claims <= self.most // 2
+
+    def _is_idle(self) -> bool:
+        """
+        Whether a round would write nothing: an idle lane leaves the database alone.
+        """
+        with self.bell.changed:
+            busy = self.back or self.senders.has_outcomes or self.senders.open_claims
+        if busy or self.store.has_due(self.name):
+            return False
+        self.progress()
+        return True
+
+    def _round(self, *, claims: bool = True) -> Round | None:
+        outcomes = self.senders.take()
+        recorded = [*self.back, *(outcome.recorded for outcome in outcomes)]
+        self.back = []
+        retry_after = {
+            str(outcome.recorded.export.key.id): outcome.retry_after
+            for outcome in outcomes
+            if outcome.retry_after is not None
+        }
+        before = self.lease.now()
+        with self.store.lane_transaction() as batch:
+            done = self.rounds.run(
+                batch,
+                fence=self.fence,
+                owner=self.owner,
+                exporter=self.exporter,
+                recorded=recorded,
+                retry_after=retry_after,
+                limit=self._limit() if claims else 0,
+                probing=self._has_open_claims(),
+            )
+        if done is None:
+            return None
+        self.lease.renewed(before)
+        self._begin(done)
+        return done
+
+    def _begin(self, done: Round) -> None:
+        if self.bucket is not None:
+            self.bucket = self.bucket.taken(len(done.claimed))
+        self.senders.put(self._readable(done.claimed))
+        if done.lane.paused and not done.claimed:
+            self.back += self.senders.take_back()
+        for export in done.failed:
+            self.moved(export)
+        self.progress()
+
+    def _readable(self, claimed: tuple[Claimed, ...]) -> tuple[Claimed, ...]:
+        """
+        The claims whose order is readable; the others are given back.
+        """
+        reasons = self.readable.unreadable(claimed)
+        now = self.clock.now()
+        for each in claimed:
+            reason = reasons.get(str(each.export.key.id))
+            if reason is not None:
+                self.back.append(self.readable.later(each, reason, now))
+        return tuple(each for each in claimed if str(each.export.key.id) not in reasons)
+
+    def _has_open_claims(self) -> bool:
+        with self.bell.changed:
+            return self.senders.open_claims > 0
+
+    def _limit(self) -> int:
+        with self.bell.changed:
+            room = max(0, self.most - self.senders.open_claims)
+        if self.bucket is None:
+            return room
+        self.bucket = self.bucket.filled(self.clock.monotonic())
+        return min(room, self.bucket.available)
+
+    def _wait(self, done: Round) -> float:
+        """
+        Seconds until the next round is due anyway.
+        """
+        if self.back:
+            return 0.0
+        waits = [self.lease_seconds / 3, self._until(done.due)]
+        if self.bucket is not None and done.claimed:
+            waits.append(self.bucket.wait)
+        return min(waits)
+
+    def _until(self, due: datetime | None) -> float:
+        if due is None:
+            return SWEEP_SECONDS
+        return max(0.01, min(SWEEP_SECONDS, (due - self.clock.now()).total_seconds()))

@@ -1,0 +1,93 @@
+"""
+Whether an order can be read, before an export that waits for it is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from attrs import frozen
+
+from orderferry.connectors import ExportState
+from orderferry.delivery._round import Claimed
+from orderferry.errors import TransientError
+from orderferry.exports import Export, Failure
+from orderferry.storage import OrderHead, Recorded, Store
+
+__all__ = ["Readable"]
+
+
+@frozen(kw_only=True)
+class Readable:
+    """
+    The read that must succeed before an export with `RunAfterOrderIsSaved` is sent.
+
+    Attributes:
+        store: Where orders are read, on a connection of its own.
+        api: Asks the order API of the host: why the order of an export cannot be read there yet,
+            or `None` where it can. Without one, the store's own read counts.
+        deadline: Seconds from an export's making after which its attempt fails.
+        interval: Seconds between two reads.
+    """
+
+    store: Store
+    api: Callable[[Export], str | None] | None = None
+    deadline: float = 60.0
+    interval: float = 1.0
+
+    def unreadable(self, claimed: tuple[Claimed, ...]) -> dict[str, str]:
+        """
+        The claims whose order the store does not give back yet, each with the reason.
+
+        Returns:
+            Reasons by export id.
+        """
+        waiting = [c.export for c in claimed if self._is_asked(c.export)]
+        if not waiting or self.api is not None:
+            return {}
+        heads = self.store.heads({export.key.order_id for export in waiting})
+        reasons = {}
+        for export in waiting:
+            reason = _missing(export, heads.get(export.key.order_id))
+            if reason is not None:
+                reasons[str(export.key.id)] = reason
+        return reasons
+
+    def reason(self, export: Export) -> str | None:
+        """
+        Why the host's API does not give the order of an export, or `None` where it does.
+        """
+        if self.api is None or not self._is_asked(export):
+            return None
+        return self.api(export)
+
+    def later(self, claimed: Claimed, reason: str, now: datetime) -> Recorded:
+        """
+        A claim whose order cannot be read: given back, or failed once its deadline has passed.
+        """
+        sending, was = claimed.export, claimed.was
+        due = now + timedelta(seconds=self.interval)
+        if now < was.created + timedelta(seconds=self.deadline):
+            back = sending.to(was.state, now, attempts=was.attempts, due=due, reason=reason)
+            return Recorded(export=back, was=sending)
+        error = TransientError(f"{reason}; nothing was sent")
+        failed = sending.to(
+            ExportState.RETRYING, now, failure=Failure.of(error), due=due, reason=reason
+        )
+        return Recorded(export=failed, was=sending, began=now)
+
+    def _is_asked(self, export: Export) -> bool:
+        return export.origin.after_save and export.state is ExportState.SENDING
+
+
+def _missing(export: Export, head: OrderHead | None) -> str | None:
+    key = export.key
+    text = f"order {key.order_id} is not available through the API at version {key.version}"
+    if head is None:
+        return text
+    wanted = export.order.version_id
+    if wanted is None:
+        return None
+    there = None if head.version is None else int(head.version)
+    return None if there is not None and there >= int(wanted) else text
