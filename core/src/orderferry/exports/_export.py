@@ -28,6 +28,7 @@ class SkipCause(StrEnum):
     SUPERSEDED = "superseded"
     ACCEPTED = "accepted already"
     WORKFLOW = "workflow cancelled"
+    PERSON = "by a person"
 
 
 @frozen(kw_only=True)
@@ -72,6 +73,8 @@ class Origin:
         deferred: Whether it runs after the order is saved.
         user: Who started the run.
         cancelled: Its failure has cancelled the workflow already.
+        after_save: The order must be readable before anything is sent.
+        reason: Why a person had it made, or tried again.
     """
 
     step: str
@@ -82,6 +85,8 @@ class Origin:
     deferred: bool = False
     user: str | None = None
     cancelled: bool = False
+    after_save: bool = False
+    reason: str | None = None
 
 
 @frozen(kw_only=True)
