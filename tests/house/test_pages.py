@@ -1,0 +1,114 @@
+"""
+What the pages name exists.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CORE = ROOT / "core/src/orderferry"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md"))]
+ROOMS = {path.parent.name for path in CORE.glob("*/__init__.py")}
+_BLOCK = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
+_ROW = re.compile(r"^\| `(\w+)` \|", re.MULTILINE)
+_FILE = re.compile(r"\.(db|json|py|toml)$")
+MADE = {".cache", ".tox", ".venv", "dist"}
+"""Folders that a target of the Makefile makes."""
+
+
+def _code(page: Path) -> Iterator[str]:
+    """
+    Each piece of code in the page's running text.
+    """
+    prose = _BLOCK.sub("", page.read_text(encoding="utf-8"))
+    yield from re.findall(r"`([^`]+)`", prose)
+
+
+def _groups() -> set[str]:
+    """
+    The entry-point groups of the workspace's distributions.
+    """
+    found = set()
+    for path in (ROOT / "core/pyproject.toml", *ROOT.glob("plugins/*/pyproject.toml")):
+        project = tomllib.loads(path.read_text(encoding="utf-8")).get("project", {})
+        found |= set(project.get("entry-points", {}))
+    return found
+
+
+def _is_there(name: str) -> bool:
+    """
+    Whether a dotted name is a module, or something in one.
+    """
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        module = ".".join(parts[:length])
+        try:
+            if find_spec(module) is None:
+                continue
+        except ModuleNotFoundError:
+            continue
+        found: object = import_module(module)
+        for part in parts[length:]:
+            found = getattr(found, part, None)
+        return found is not None
+    return False
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_path_is_there(page: Path) -> None:
+    """
+    Paths from the root, paths within the core, and links.
+    """
+    folders = {path.name for path in ROOT.iterdir() if path.is_dir()} - MADE
+    paths = [each for each in _code(page) if re.fullmatch(r"[\w.*-]+/[\w.*/-]*", each)]
+    missing = []
+    for path in paths:
+        base = CORE if path.split("/")[0] in ROOMS else ROOT
+        if base is CORE or path.split("/")[0] in folders:
+            missing += [path] if not list(base.glob(path.rstrip("/"))) else []
+    links = re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
+    missing += [link for link in links if not (page.parent / link).exists()]
+    assert [] == missing
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_name_is_there(page: Path) -> None:
+    """
+    Names of `orderferry`, and those that begin with one of its rooms.
+    """
+    dotted = [each for each in _code(page) if re.fullmatch(r"[a-z_]+(\.\w+)+", each)]
+    names = {
+        each if each.startswith("orderferry.") else f"orderferry.{each}"
+        for each in dotted
+        if each.split(".")[0] in {"orderferry", *ROOMS} and not _FILE.search(each)
+    }
+    assert [] == sorted(name for name in names - _groups() if not _is_there(name))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_target_is_in_the_makefile(page: Path) -> None:
+    """
+    Wherever a page says `make` something.
+    """
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE))
+    assert set() == named - set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+
+
+def test_every_room_is_explained() -> None:
+    """
+    The table of the house has each room of the core, in the order that import-linter holds.
+    """
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
+    rooms = [room for layer in layers if (room := layer.strip("()")) in ROOMS]
+    assert rooms == _ROW.findall((ROOT / "docs/house.md").read_text(encoding="utf-8"))
