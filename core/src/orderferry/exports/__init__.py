@@ -2,6 +2,17 @@
 One export: its key, its states, one attempt from intent to record, and what an answer leads to.
 """
 
+from orderferry.exports._acts import (
+    Act,
+    act_changes,
+    exported_again,
+    given_up,
+    may_be_taken,
+    not_taken,
+    retried,
+    taken,
+    withdrawn,
+)
 from orderferry.exports._admission import Held, Skip, admission
 from orderferry.exports._attempt import (
     MARGIN_SECONDS,
@@ -36,6 +47,7 @@ __all__ = [
     "PENDING",
     "TAKEN",
     "TRANSITIONS",
+    "Act",
     "AddEvent",
     "Attempt",
     "Backoff",
@@ -60,6 +72,7 @@ __all__ = [
     "SkipCause",
     "Transition",
     "accepted_results",
+    "act_changes",
     "admission",
     "apply_changes",
     "ask",
@@ -67,9 +80,16 @@ __all__ = [
     "begun",
     "cleared",
     "consequences",
+    "exported_again",
+    "given_up",
     "intend",
     "is_allowed",
     "make_attempt",
+    "may_be_taken",
     "not_found_error",
+    "not_taken",
+    "retried",
     "settle",
+    "taken",
+    "withdrawn",
 ]

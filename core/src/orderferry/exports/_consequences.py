@@ -16,7 +16,7 @@ from orderferry.exports._key import Operation
 from orderferry.exports._states import FAILED, TAKEN
 from orderferry.orders import EntityError, HistoryEvent, Severity
 
-__all__ = ["cleared", "consequences", "not_found_error"]
+__all__ = ["cleared", "consequences", "event_of", "not_found_error"]
 
 
 def consequences(changes: Iterable[Change]) -> tuple[OrderChange, ...]:
@@ -30,7 +30,7 @@ def consequences(changes: Iterable[Change]) -> tuple[OrderChange, ...]:
     for before, after in changes:
         if before.state is after.state:
             continue
-        effects.append(AddEvent(_event(before, after)))
+        effects.append(AddEvent(event_of(before, after)))
         if after.key.operation is Operation.ORDER_SAVED:
             continue
         if after.state in TAKEN:
@@ -72,7 +72,10 @@ def not_found_error(step: str, error: ExporterNotFoundError, now: datetime) -> S
     )
 
 
-def _event(before: Export, after: Export) -> HistoryEvent:
+def event_of(before: Export, after: Export) -> HistoryEvent:
+    """
+    A change of an export's state as an event of its order's history.
+    """
     key = after.key
     return HistoryEvent(
         timestamp=after.changed,
