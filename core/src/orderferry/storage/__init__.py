@@ -6,12 +6,28 @@ from orderferry.storage._advisory_locks import AdvisoryLocks
 from orderferry.storage._batch import Batch
 from orderferry.storage._claims import OrderHead, Recorded
 from orderferry.storage._engine import open_engine
+from orderferry.storage._export_details import (
+    AttemptRecord,
+    DocumentRecord,
+    ExportDetails,
+    export_details,
+)
 from orderferry.storage._file_locks import FileLocks
 from orderferry.storage._lane_batch import LaneBatch
+from orderferry.storage._lane_queries import LaneSummary, has_work, list_lanes
 from orderferry.storage._lanes import LaneRow
 from orderferry.storage._locks import Lock, Locks, locks_for
 from orderferry.storage._memory import SqlState
 from orderferry.storage._orders import StoredOrder
+from orderferry.storage._queries import (
+    ExportFilter,
+    OrderFilter,
+    OrderSummary,
+    count_exports,
+    count_orders,
+    list_exports,
+    list_orders,
+)
 from orderferry.storage._retention import forget_documents
 from orderferry.storage._schema import REVISIONS, check_schema, current, prepare, upgrade
 from orderferry.storage._store import Store
@@ -21,22 +37,36 @@ from orderferry.storage._wakeups import Listener, notify
 __all__ = [
     "REVISIONS",
     "AdvisoryLocks",
+    "AttemptRecord",
     "Batch",
+    "DocumentRecord",
+    "ExportDetails",
+    "ExportFilter",
     "FileLocks",
     "LaneBatch",
     "LaneRow",
+    "LaneSummary",
     "Listener",
     "Lock",
     "Locks",
+    "OrderFilter",
     "OrderHead",
+    "OrderSummary",
     "Recorded",
     "SqlState",
     "Store",
     "StoredOrder",
     "TransitionRow",
     "check_schema",
+    "count_exports",
+    "count_orders",
     "current",
+    "export_details",
     "forget_documents",
+    "has_work",
+    "list_exports",
+    "list_lanes",
+    "list_orders",
     "locks_for",
     "notify",
     "open_engine",
