@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from attrs import define, evolve, field
 
 from orderferry.connectors import Exporter, ExportState
-from orderferry.errors import ExporterNotFoundError
+from orderferry.delivery import PauseCause
+from orderferry.errors import AuthenticationError, ExporterNotFoundError
 from orderferry.exports import (
     TAKEN,
     Export,
@@ -138,12 +139,30 @@ class TransitionExports:
         """
         open_lanes, paused = [], []
         for export, exporter in ready:
-            reason = self.parts.store.pause_reason(str(export.key.instance))
+            reason = self.parts.store.pause_reason(export.key)
             if reason is None:
                 open_lanes.append((export, exporter))
             else:
                 paused.append(refuse_paused(ledger, export, reason, self.parts.clock.now()))
-        return (*paused, *self.parts.deliverer(ledger).deliver(open_lanes))
+        sent = self.parts.deliverer(ledger).deliver(open_lanes)
+        for export in sent:
+            self._pause_after(export)
+        return (*paused, *sent)
+
+    def _pause_after(self, export: Export) -> None:
+        """
+        A failed sign-in pauses the lane, whoever has met it.
+        """
+        failure = export.failure
+        if failure is None or failure.type != AuthenticationError.__name__:
+            return
+        flow = self.parts.flows[export.key.instance]
+        self.parts.store.pause(
+            export.key,
+            cause=PauseCause.AUTHENTICATION,
+            reason=failure.message,
+            seconds=flow.cooldown,
+        )
 
     def _write(
         self, batch: Batch, journal: Journal, intent: Intent, request: ExportRequest

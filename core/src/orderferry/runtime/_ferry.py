@@ -5,7 +5,7 @@ The whole, put together from a configuration: the only place that does.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -16,8 +16,8 @@ from uuid import uuid4
 from orderferry.config import Config, read_config
 from orderferry.connectors import Catalogue, FileState, InstanceName, Instances
 from orderferry.connectors.http import Client
-from orderferry.delivery import Engine, Readable
-from orderferry.errors import ConflictError
+from orderferry.delivery import Engine, Lane, Readable
+from orderferry.errors import ConfigurationError, ConflictError
 from orderferry.exports import Backoff, Clock
 from orderferry.orders import Order, read_orders
 from orderferry.runtime._api import OrderApi
@@ -27,7 +27,7 @@ from orderferry.runtime._parts import Parts, process_lock
 from orderferry.runtime._settling import Progress, settled
 from orderferry.runtime._transition import Transition
 from orderferry.steps import load_steps
-from orderferry.storage import Store, locks_for, open_engine, prepare
+from orderferry.storage import Shards, Store, locks_for, open_engine, prepare
 from orderferry.workflow import TransitionResult
 
 if TYPE_CHECKING:
@@ -68,7 +68,6 @@ class Ferry:
         self._followers = Followers(parts)
         lanes = lanes_of(
             parts,
-            config.flows,
             lease_seconds=config.runtime.lease_seconds,
             backoff=backoff,
             moved=lambda export: self._followers.ring(),
@@ -81,6 +80,7 @@ class Ferry:
                 (lane.name, lane.instance.connector, lane.instance.id) for lane in lanes.values()
             )
             pending = batch.pending_lanes()
+        _refuse_undrained(lanes, pending)
         if deliver and parts.store.is_sqlite:
             parts.store.committed = self._deliver_lanes
             self._followers.start()
@@ -135,9 +135,15 @@ class Ferry:
                 state=state,
                 http=client,
             ),
-            store=Store(engine, owner=owner, clock=None if clock is None else clock.now),
+            store=Store(
+                engine,
+                owner=owner,
+                clock=None if clock is None else clock.now,
+                shards=Shards({name: flow.shards for name, flow in config.flows.items()}),
+            ),
             locks=locks_for(engine),
             owner=owner,
+            flows=config.flows,
             clock=clock or Clock(),
             backoff=backoff or Backoff(),
             inline_deadline=config.runtime.inline_deadline_seconds,
@@ -288,6 +294,21 @@ class Ferry:
         finally:
             with self._lock:
                 self._under_way.discard(under_way)
+
+
+def _refuse_undrained(lanes: Mapping[str, Lane], pending: Iterable[str]) -> None:
+    """
+    Raises:
+        ConfigurationError: An instance's shards were changed while its lanes had work.
+    """
+    instances = {str(lane.instance) for lane in lanes.values()}
+    for name in pending:
+        instance = name.partition("#")[0]
+        if name not in lanes and instance in instances:
+            raise ConfigurationError(
+                f"{instance}: `shards` has changed while lane {name} has exports that are not"
+                " finished; set it back until they are"
+            )
 
 
 def _readable(config: Config, parts: Parts, client: Client) -> Readable:

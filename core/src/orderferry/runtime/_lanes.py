@@ -4,9 +4,10 @@ The lanes of the configured instances.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from orderferry.connectors import InstanceName
+from attrs import evolve
+
 from orderferry.delivery import Flow, Lane, Readable
 from orderferry.exports import Backoff, Export
 from orderferry.runtime._parts import Parts
@@ -16,7 +17,6 @@ __all__ = ["lanes_of"]
 
 def lanes_of(
     parts: Parts,
-    flows: Mapping[InstanceName, Flow],
     *,
     lease_seconds: float,
     backoff: Backoff | None,
@@ -28,7 +28,6 @@ def lanes_of(
     A lane for each instance, or several where its orders are spread.
 
     Args:
-        flows: How each instance may be spoken to.
         lease_seconds: How long an owner may believe that a lane is its own.
         backoff: The waits between attempts, instead of each flow's own.
         moved: Called with an export whose failure wants its order to enter another status.
@@ -36,21 +35,32 @@ def lanes_of(
         progress: Called after each round.
     """
     lanes = {}
-    for instance, flow in flows.items():
-        lane = Lane(
-            name=str(instance),
-            instance=instance,
-            flow=flow,
-            store=parts.store,
-            instances=parts.instances,
-            workflow=parts.workflow,
-            owner=parts.owner,
-            clock=parts.clock,
-            backoff=backoff,
-            lease_seconds=lease_seconds,
-            moved=moved,
-            readable=readable,
-            progress=progress,
-        )
-        lanes[lane.name] = lane
+    for instance, whole in parts.flows.items():
+        names = parts.store.shards.lanes(instance)
+        flow = _share(whole, len(names))
+        for name in names:
+            lanes[name] = Lane(
+                name=name,
+                instance=instance,
+                flow=flow,
+                store=parts.store,
+                instances=parts.instances,
+                workflow=parts.workflow,
+                owner=parts.owner,
+                clock=parts.clock,
+                backoff=backoff,
+                lease_seconds=lease_seconds,
+                moved=moved,
+                readable=readable,
+                progress=progress,
+            )
     return lanes
+
+
+def _share(flow: Flow, shards: int) -> Flow:
+    """
+    What one of several lanes of an instance may do: its share of the rate.
+    """
+    if flow.rate is None or shards == 1:
+        return flow
+    return evolve(flow, rate=flow.rate.divided(shards))

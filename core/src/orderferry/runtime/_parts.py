@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from orderferry.connectors import Instances
+from orderferry.connectors import InstanceName, Instances
+from orderferry.delivery import Flow
 from orderferry.exports import AddEvent, Backoff, Clock, Deliverer, Ledger, OrderChange, SetStatus
 from orderferry.orders import HistoryEvent
 from orderferry.steps import Step
@@ -25,6 +26,7 @@ class Parts:
 
     Attributes:
         owner: This process, as the owner of the exports that it awaits.
+        flows: How each instance may be spoken to.
         inline_deadline: Seconds that the exports of one step have while the caller waits.
     """
 
@@ -34,6 +36,7 @@ class Parts:
     store: Store
     locks: Locks
     owner: str
+    flows: Mapping[InstanceName, Flow]
     clock: Clock = field(factory=Clock)
     backoff: Backoff = field(factory=Backoff)
     inline_deadline: float = 10.0

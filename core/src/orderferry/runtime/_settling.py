@@ -81,7 +81,7 @@ def _is_waiting(store: Store, first: Export, until: float | None) -> bool:
             return True
         if now.attempts > first.attempts and (until is None or monotonic() >= until):
             return False
-        if store.stuck_reason(str(now.key.instance)) is not None:
+        if store.stuck_reason(now.key) is not None:
             return False
         rows = batch.of_order(now.key.order_id)
     held = admission(now, rows, cancelled=False, updates=True)

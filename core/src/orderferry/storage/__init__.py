@@ -30,6 +30,7 @@ from orderferry.storage._queries import (
 )
 from orderferry.storage._retention import forget_documents
 from orderferry.storage._schema import REVISIONS, check_schema, current, prepare, upgrade
+from orderferry.storage._shards import Shards
 from orderferry.storage._store import Store
 from orderferry.storage._transitions import TransitionRow
 from orderferry.storage._wakeups import Listener, notify
@@ -53,6 +54,7 @@ __all__ = [
     "OrderHead",
     "OrderSummary",
     "Recorded",
+    "Shards",
     "SqlState",
     "Store",
     "StoredOrder",

@@ -15,6 +15,7 @@ from orderferry.exports import Export, OrderChange
 from orderferry.orders import Order
 from orderferry.storage import _lanes, _ledger, _orders, _transitions
 from orderferry.storage._orders import StoredOrder
+from orderferry.storage._shards import Shards
 from orderferry.storage._transitions import TransitionRow
 
 __all__ = ["Batch"]
@@ -31,12 +32,14 @@ class Batch:
         connection: The transaction's connection.
         owner: The process that awaited exports belong to.
         clock: The time, instead of the database's.
+        shards: In which lanes exports wait.
         lanes: The lanes that have something new to do once it is committed.
     """
 
     connection: Connection
     owner: str | None = None
     clock: Callable[[], datetime] | None = None
+    shards: Shards = field(factory=Shards)
     lanes: set[str] = field(factory=set)
 
     def read(self, order_id: str) -> StoredOrder | None:
@@ -62,7 +65,7 @@ class Batch:
         Write intents, all of them or none.
         """
         exports = tuple(exports)
-        _ledger.add(self.connection, exports, owner=self.owner)
+        _ledger.add(self.connection, exports, shards=self.shards, owner=self.owner)
         self._touch(exports)
 
     def change(self, export: Export, *, was: Export) -> None:
@@ -145,4 +148,4 @@ class Batch:
         return found.astimezone(UTC)
 
     def _touch(self, exports: Iterable[Export]) -> None:
-        self.lanes |= {str(each.key.instance) for each in exports if each.origin.deferred}
+        self.lanes |= {self.shards.lane(e.key) for e in exports if e.origin.deferred}

@@ -97,7 +97,7 @@ class FileLocks:
         """
         try:
             descriptor = os.open(self._path(name), os.O_RDWR | os.O_CLOEXEC)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
         try:
             return not _try(descriptor, fcntl.LOCK_SH)

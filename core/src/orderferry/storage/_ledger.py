@@ -16,6 +16,7 @@ from orderferry.errors import ConflictError
 from orderferry.exports import PENDING, Export
 from orderferry.storage._rows import changed_values, content_of, export_from, new_values
 from orderferry.storage._savepoints import savepoint
+from orderferry.storage._shards import Shards
 from orderferry.storage._tables import contents, exports
 
 __all__ = [
@@ -29,6 +30,9 @@ __all__ = [
     "rows",
     "write_contents",
 ]
+
+
+_ONE_LANE = Shards()
 
 
 def rows() -> Select[Any]:
@@ -53,11 +57,18 @@ def write_contents(connection: Connection, wanted: dict[str, str]) -> None:
     connection.execute(dialect.insert(contents).on_conflict_do_nothing(), values)
 
 
-def add(connection: Connection, new: Iterable[Export], *, owner: str | None = None) -> None:
+def add(
+    connection: Connection,
+    new: Iterable[Export],
+    *,
+    shards: Shards = _ONE_LANE,
+    owner: str | None = None,
+) -> None:
     """
     Write intents, all of them or none.
 
     Args:
+        shards: In which lanes they wait.
         owner: The process that delivers those itself that are not deferred.
 
     Raises:
@@ -68,7 +79,9 @@ def add(connection: Connection, new: Iterable[Export], *, owner: str | None = No
         content_id, text = content_of(export.order)
         wanted[content_id] = text
         awaited_by = None if export.origin.deferred else owner
-        values.append({**new_values(export, content_id), "owner": awaited_by})
+        values.append(
+            {**new_values(export, content_id, shards.lane(export.key)), "owner": awaited_by}
+        )
     if not values:
         return
     write_contents(connection, wanted)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Insert, and_, delete, select, update
+from sqlalchemy import Connection, Engine, and_, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -62,7 +62,7 @@ class SqlState:
             if expected is None:
                 if value is None:
                     return self._read(connection, key) is None
-                return connection.execute(self._new(key, value)).rowcount == 1
+                return self._insert(connection, key, value)
             at = and_(self._at(key), memory.c.value == expected)
             if value is None:
                 return connection.execute(delete(memory).where(at)).rowcount == 1
@@ -85,7 +85,7 @@ class SqlState:
                     changed = update(memory).where(self._at(counter)).values(value=str(number))
                     connection.execute(changed)
                     return number
-                if connection.execute(self._new(counter, str(number))).rowcount == 1:
+                if self._insert(connection, counter, str(number)):
                     return number
 
     @contextmanager
@@ -111,13 +111,14 @@ class SqlState:
         ).scalar_one_or_none()
         return found
 
-    def _new(self, key: str, value: str) -> Insert:
+    def _insert(self, connection: Connection, key: str, value: str) -> bool:
         values = {
             "connector": self._instance.connector,
             "connector_id": self._instance.id,
             "key": key,
             "value": value,
         }
-        if self._engine.dialect.name == "postgresql":
-            return postgresql.insert(memory).values(values).on_conflict_do_nothing()
-        return sqlite.insert(memory).values(values).on_conflict_do_nothing()
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(memory).values(values).on_conflict_do_nothing()
+        counted = statement.execution_options(preserve_rowcount=True)
+        return connection.execute(counted).rowcount == 1

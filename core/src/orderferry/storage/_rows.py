@@ -23,14 +23,7 @@ from orderferry.storage._values import (
     results_text,
 )
 
-__all__ = ["changed_values", "content_of", "export_from", "key_from", "lane_of", "new_values"]
-
-
-def lane_of(connector: str, connector_id: str) -> str:
-    """
-    The name of an instance's lane.
-    """
-    return f"{connector}/{connector_id}"
+__all__ = ["changed_values", "content_of", "export_from", "key_from", "new_values"]
 
 
 def content_of(order: Order) -> tuple[str, str]:
@@ -46,9 +39,13 @@ def content_of(order: Order) -> tuple[str, str]:
     return sha256(data).hexdigest(), data.decode()
 
 
-def new_values(export: Export, content_id: str) -> dict[str, Any]:
+def new_values(export: Export, content_id: str, lane: str) -> dict[str, Any]:
     """
     The columns of a new row.
+
+    Args:
+        content_id: Of the order as it is sent.
+        lane: Where it waits.
     """
     key = export.key
     return {
@@ -61,7 +58,7 @@ def new_values(export: Export, content_id: str) -> dict[str, Any]:
         "status": key.status,
         "version": key.version,
         "generation": key.generation,
-        "lane": lane_of(key.connector, key.connector_id),
+        "lane": lane,
         "content_id": content_id,
         "properties": properties_text(export.properties),
         "created": export.created,

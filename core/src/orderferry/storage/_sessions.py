@@ -29,9 +29,9 @@ def open_session(engine: Engine, purpose: str) -> psycopg.Connection[Any]:
     Raises:
         sqlalchemy.exc.DBAPIError: The database does not answer.
     """
-    pooled = engine.raw_connection()
+    pooled = engine.connect()
+    connection = cast("psycopg.Connection[Any]", pooled.connection.driver_connection)
     pooled.detach()
-    connection = cast("psycopg.Connection[Any]", pooled.driver_connection)
     connection.rollback()
     connection.autocommit = True
     connection.execute(_SETTINGS, (purpose,))

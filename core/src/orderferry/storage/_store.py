@@ -6,18 +6,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from attrs import define
+from attrs import define, field
 from sqlalchemy import Connection, Engine
 
-from orderferry.exports import Export
+from orderferry.exports import Export, ExportKey
 from orderferry.storage import _claims, _lanes
 from orderferry.storage._batch import Batch
 from orderferry.storage._claims import OrderHead
 from orderferry.storage._lane_batch import LaneBatch
 from orderferry.storage._orders import StoredOrder
+from orderferry.storage._shards import Shards
 from orderferry.storage._wakeups import notify
 
 __all__ = ["Store"]
@@ -32,12 +33,14 @@ class Store:
         engine: The database.
         owner: This process, as the owner of the exports that it awaits.
         clock: The time, instead of the database's.
+        shards: In which lanes exports wait.
         committed: Called with the lanes that a transaction touched, after its commit.
     """
 
     engine: Engine
     owner: str | None = None
     clock: Callable[[], datetime] | None = None
+    shards: Shards = field(factory=Shards)
     committed: Callable[[frozenset[str]], None] = lambda lanes: None
 
     @contextmanager
@@ -46,7 +49,7 @@ class Store:
         One transaction, committed at its end, rolled back by an exception.
         """
         with self.engine.begin() as connection:
-            batch = Batch(connection, owner=self.owner, clock=self.clock)
+            batch = Batch(connection, owner=self.owner, clock=self.clock, shards=self.shards)
             yield batch
             notify(connection, batch.lanes)
         if batch.lanes:
@@ -63,14 +66,14 @@ class Store:
         """
         The host's own transaction: nothing is committed here, and what it makes is deferred.
         """
-        return Batch(connection, clock=self.clock)
+        return Batch(connection, clock=self.clock, shards=self.shards)
 
-    def pause_reason(self, lane: str) -> str | None:
+    def pause_reason(self, key: ExportKey) -> str | None:
         """
-        Why a lane is paused, or `None` where it is not.
+        Why the lane of an export is paused, or `None` where it is not.
         """
         with self.reading() as batch:
-            row = _lanes.lane_row(batch.connection, lane)
+            row = _lanes.lane_row(batch.connection, self.shards.lane(key))
         return row.reason or row.cause if row is not None and row.paused else None
 
     def heads(self, order_ids: Iterable[str]) -> dict[str, OrderHead]:
@@ -87,12 +90,23 @@ class Store:
         with self.reading() as batch:
             return _claims.has_due(batch.connection, lane, now=batch.now())
 
-    def stuck_reason(self, lane: str) -> str | None:
+    def pause(self, key: ExportKey, *, cause: str, reason: str, seconds: float) -> None:
         """
-        Why a lane sends nothing now, paused or without its connector; `None` where it does.
+        Pause the lane of an export for a time, unless it is paused already.
+        """
+        name = self.shards.lane(key)
+        with self.transaction() as batch:
+            row = _lanes.lane_row(batch.connection, name)
+            if row is not None and not row.paused:
+                until = batch.now() + timedelta(seconds=seconds)
+                _lanes.set_pause(batch.connection, name, cause=cause, reason=reason, until=until)
+
+    def stuck_reason(self, key: ExportKey) -> str | None:
+        """
+        Why the lane of an export sends nothing now, paused or without its connector.
         """
         with self.reading() as batch:
-            row = _lanes.lane_row(batch.connection, lane)
+            row = _lanes.lane_row(batch.connection, self.shards.lane(key))
         return None if row is None else row.reason or row.cause
 
     @contextmanager
@@ -101,7 +115,7 @@ class Store:
         One transaction of a lane's owner.
         """
         with self.engine.begin() as connection:
-            yield LaneBatch(connection, clock=self.clock)
+            yield LaneBatch(connection, clock=self.clock, shards=self.shards)
 
     @contextmanager
     def reading(self) -> Iterator[Batch]:
@@ -110,7 +124,7 @@ class Store:
         """
         options = {"orderferry_reading": True}
         with self.engine.connect().execution_options(**options) as connection:
-            yield Batch(connection, clock=self.clock)
+            yield Batch(connection, clock=self.clock, shards=self.shards)
 
     def read(self, order_id: str) -> StoredOrder | None:
         """
