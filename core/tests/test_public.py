@@ -22,6 +22,7 @@ ROOMS = (
     "orderferry.exports",
     "orderferry.steps",
     "orderferry.workflow",
+    "orderferry.storage",
     "orderferry.config",
     "orderferry.runtime",
     "orderferry.cli",

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from core.tests.databases import Database
 from orderferry.errors import ConfigurationError
 from orderferry.storage import open_engine
-
-from .conftest import Database
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import pytest
 from attrs import evolve
 from sqlalchemy import func, select
 
+from core.tests.databases import Database
 from orderferry.connectors import ExportResult, ExportState, Properties
 from orderferry.errors import ConflictError, Problem
 from orderferry.exports import Export, Failure, Operation, Origin, SkipCause
@@ -20,7 +21,7 @@ from orderferry.orders import EntityError, HistoryEvent, Order, read_order
 from orderferry.storage import Store
 from orderferry.storage._tables import contents
 
-from .conftest import NOW, Database, MakeExport
+from .conftest import NOW, MakeExport
 
 LATER = NOW + timedelta(seconds=5)
 

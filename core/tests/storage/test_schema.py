@@ -16,11 +16,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
+from core.tests.databases import Database
 from orderferry.errors import ConfigurationError
 from orderferry.storage import REVISIONS, check_schema, current, open_engine, prepare, upgrade
 from orderferry.storage._tables import metadata
-
-from .conftest import Database
 
 UPGRADE = """
 import sys

@@ -15,13 +15,14 @@ from attrs import evolve
 from sqlalchemy import Engine, event, select, text
 from sqlalchemy.exc import OperationalError
 
+from core.tests.databases import Database
 from orderferry.connectors import Exchange, ExportResult, ExportState
 from orderferry.exports import AddEvent, ClearErrors, OrderChange, SetError, SetStatus
 from orderferry.orders import EntityError, HistoryEvent, Order
 from orderferry.storage import LaneBatch, Recorded, Store, TransitionRow
 from orderferry.storage._tables import metadata
 
-from .conftest import NOW, Database, MakeExport
+from .conftest import NOW, MakeExport
 
 Transaction = Callable[[LaneBatch], None]
 

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
 from sqlalchemy.exc import StatementError
 
+from core.tests.databases import Database
 from orderferry.storage._types import Moment, Told
 
-from .conftest import NOW, Database
+from .conftest import NOW
 
 things = Table(
     "things",
