@@ -4,11 +4,13 @@ Awaited exports whose process has died.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from attrs import evolve
 
 from orderferry.connectors import ExportState
+from orderferry.errors import ConflictError
 from orderferry.exports import MARGIN_SECONDS, Change, Export, Failure, consequences
 from orderferry.runtime._parts import Parts
 
@@ -28,22 +30,29 @@ def adopt_orphans(parts: Parts) -> int:
         dead = [owner for owner in batch.owners() if not parts.is_alive(owner)]
     count = 0
     for owner in dead:
-        with parts.store.transaction() as batch:
-            changes: list[Change] = []
-            for export in batch.owned_by(owner):
-                adopted = _adopted(export, parts)
-                batch.change(adopted, was=export)
-                changes.append((export, adopted))
-                count += 1
-            for change in changes:
-                batch.apply(change[1].key.order_id, consequences([change]))
+        with suppress(ConflictError):  # another worker adopts them
+            count += _adopt(parts, owner)
     return count
+
+
+def _adopt(parts: Parts, owner: str) -> int:
+    with parts.store.transaction() as batch:
+        changes: list[Change] = []
+        for export in batch.owned_by(owner):
+            adopted = _adopted(export, parts)
+            batch.change(adopted, was=export)
+            changes.append((export, adopted))
+        for change in changes:
+            batch.apply(change[1].key.order_id, consequences([change]))
+    return len(changes)
 
 
 def _adopted(export: Export, parts: Parts) -> Export:
     origin = evolve(export.origin, deferred=True)
-    if export.state is not ExportState.SENDING:
+    if export.state is ExportState.QUEUED:
         return evolve(export, origin=origin)
+    if export.state is not ExportState.SENDING:
+        return evolve(export, origin=origin, due=export.changed)
     failure = Failure(
         type="UnknownOutcomeError",
         message="the process ended while the export was under way; it may have been sent",
