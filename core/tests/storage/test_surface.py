@@ -27,7 +27,7 @@ def loaded_by(program: str) -> set[str]:
     [
         "import orderferry",
         "import orderferry.cli",
-        "from click.testing import CliRunner\nfrom orderferry.cli import main\n"
+        "from click.testing import CliRunner\nfrom orderferry.cli import main\n"  # noqa: ISC004
         "CliRunner().invoke(main, ['--help'])",
     ],
 )
