@@ -16,15 +16,11 @@ from uuid import uuid4
 from orderferry.config import Config, read_config
 from orderferry.connectors import Catalogue, FileState, InstanceName, Instances
 from orderferry.connectors.http import Client
-from orderferry.delivery import Engine, Lane, Readable
-from orderferry.errors import ConfigurationError, ConflictError
-from orderferry.exports import Backoff, Clock
+from orderferry.errors import ConflictError
+from orderferry.exports import Backoff, Clock, Export
 from orderferry.orders import Order, read_orders
-from orderferry.runtime._api import OrderApi
-from orderferry.runtime._followers import Followers
-from orderferry.runtime._lanes import lanes_of
+from orderferry.runtime._deliveries import Deliveries
 from orderferry.runtime._parts import Parts, process_lock
-from orderferry.runtime._settling import Progress, settled
 from orderferry.runtime._transition import Transition
 from orderferry.steps import load_steps
 from orderferry.storage import Shards, Store, locks_for, open_engine, prepare
@@ -64,27 +60,9 @@ class Ferry:
         self._lock = Lock()
         self._under_way: set[tuple[str, str, str | None]] = set()
         self._alive = parts.locks.hold(process_lock(parts.owner))
-        self._progress = Progress()
-        self._followers = Followers(parts)
-        lanes = lanes_of(
-            parts,
-            lease_seconds=config.runtime.lease_seconds,
-            backoff=backoff,
-            moved=lambda export: self._followers.ring(),
-            readable=_readable(config, parts, client),
-            progress=self._progress.made,
-        )
-        self._engine = Engine(lanes, parts.locks, grace=config.runtime.grace_seconds)
-        with parts.store.transaction() as batch:
-            batch.ensure_lanes(
-                (lane.name, lane.instance.connector, lane.instance.id) for lane in lanes.values()
-            )
-            pending = batch.pending_lanes()
-        _refuse_undrained(lanes, pending)
+        self._deliveries = Deliveries(parts, config.runtime, client, backoff=backoff)
         if deliver and parts.store.is_sqlite:
-            parts.store.committed = self._deliver_lanes
-            self._followers.start()
-            self._engine.run(pending)
+            self._deliveries.follow_commits()
 
     @classmethod
     def from_config(
@@ -223,9 +201,7 @@ class Ferry:
         """
         Deliver, in the background and as long as this ferry is open, what no other process does.
         """
-        self._followers.start()
-        self._engine.run()
-        self._engine.wake()
+        self._deliveries.start()
 
     def settle(
         self, results: Sequence[TransitionResult], *, seconds: float | None = None
@@ -244,21 +220,28 @@ class Ferry:
             The results with their exports and orders as they are now, and the runs that later
             failures led to.
         """
-        self.deliver()
-        order_ids = {result.order_id for result in results}
-        self._progress.wait_for(self._parts.store, order_ids, seconds=seconds)
-        while self._followers.run_all():
-            self._progress.wait_for(self._parts.store, order_ids, seconds=seconds)
-        return tuple(
-            settled(self._parts.store, result, self._followers.result) for result in results
-        )
+        return self._deliveries.settle(results, seconds=seconds)
+
+    def wait(
+        self, exports: Iterable[Export], *, seconds: float | None = None
+    ) -> tuple[Export, ...]:
+        """
+        Wait, as `settle` does, until each of some exports has been tried once.
+
+        Args:
+            exports: Exports of the ledger.
+            seconds: How long to wait for each to be finished, beyond its next attempt.
+
+        Returns:
+            The exports as they are now; those that could not be tried say why.
+        """
+        return self._deliveries.wait(exports, seconds=seconds)
 
     def close(self) -> None:
         """
         Finish what is under way, and let go of lanes, connectors and connections.
         """
-        self._engine.stop()
-        self._followers.stop()
+        self._deliveries.stop()
         self._parts.instances.close()
         if self._alive is not None:
             self._alive.release()
@@ -277,11 +260,6 @@ class Ferry:
     ) -> None:
         self.close()
 
-    def _deliver_lanes(self, lanes: frozenset[str]) -> None:
-        self._engine.run(lanes)
-        for lane in lanes:
-            self._engine.wake(lane)
-
     @contextmanager
     def _alone(self, order: Order, status: str, shipment_id: str | None) -> Iterator[None]:
         under_way = (order.id, status, shipment_id)
@@ -294,33 +272,3 @@ class Ferry:
         finally:
             with self._lock:
                 self._under_way.discard(under_way)
-
-
-def _refuse_undrained(lanes: Mapping[str, Lane], pending: Iterable[str]) -> None:
-    """
-    Raises:
-        ConfigurationError: An instance's shards were changed while its lanes had work.
-    """
-    instances = {str(lane.instance) for lane in lanes.values()}
-    for name in pending:
-        instance = name.partition("#")[0]
-        if name not in lanes and instance in instances:
-            raise ConfigurationError(
-                f"{instance}: `shards` has changed while lane {name} has exports that are not"
-                " finished; set it back until they are"
-            )
-
-
-def _readable(config: Config, parts: Parts, client: Client) -> Readable:
-    """
-    How an order is read back: through the host's API where it has one, else from the store.
-    """
-    runtime, api = config.runtime, None
-    if runtime.api_url is not None:
-        api = OrderApi(client, runtime.api_url, token=runtime.api_token)
-    return Readable(
-        store=parts.store,
-        api=api,
-        deadline=runtime.api_deadline_seconds,
-        interval=runtime.api_interval_seconds,
-    )

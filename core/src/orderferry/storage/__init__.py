@@ -31,6 +31,7 @@ from orderferry.storage._queries import (
 from orderferry.storage._retention import forget_documents
 from orderferry.storage._schema import REVISIONS, check_schema, current, prepare, upgrade
 from orderferry.storage._shards import Shards
+from orderferry.storage._standings import Standing, standings
 from orderferry.storage._store import Store
 from orderferry.storage._transitions import TransitionRow
 from orderferry.storage._wakeups import Listener, notify
@@ -56,6 +57,7 @@ __all__ = [
     "Recorded",
     "Shards",
     "SqlState",
+    "Standing",
     "Store",
     "StoredOrder",
     "TransitionRow",
@@ -73,5 +75,6 @@ __all__ = [
     "notify",
     "open_engine",
     "prepare",
+    "standings",
     "upgrade",
 ]

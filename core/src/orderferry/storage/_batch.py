@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 from orderferry.exports import Export, OrderChange
 from orderferry.orders import Order
 from orderferry.storage import _lanes, _ledger, _orders, _transitions
+from orderferry.storage._lanes import LaneRow
 from orderferry.storage._orders import StoredOrder
 from orderferry.storage._shards import Shards
 from orderferry.storage._transitions import TransitionRow
@@ -111,6 +112,25 @@ class Batch:
         Make the rows of lanes that have none: each by name, connector and instance.
         """
         _lanes.ensure_lanes(self.connection, lanes)
+
+    def hold_still(self, export_id: UUID) -> None:
+        """
+        Keep the lane of an export from claiming and recording until the transaction ends.
+        """
+        _lanes.hold_still(self.connection, export_id)
+
+    def pause_lane(self, lane: str, *, cause: str | None, reason: str | None) -> None:
+        """
+        Pause a lane until somebody resumes it, or (cause `None`) let it go on.
+        """
+        _lanes.set_pause(self.connection, lane, cause=cause, reason=reason, until=None, failures=0)
+        self.lanes.add(lane)
+
+    def lane_rows(self) -> tuple[LaneRow, ...]:
+        """
+        All lanes by name.
+        """
+        return _lanes.lane_rows(self.connection)
 
     def begin(self, row: TransitionRow) -> None:
         """

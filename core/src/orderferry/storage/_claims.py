@@ -5,7 +5,7 @@ A lane's transactions: what came back is recorded and what is due is claimed, to
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,14 +39,13 @@ __all__ = [
     "due_rows",
     "has_due",
     "heads",
+    "is_behind",
     "is_free",
     "next_due",
     "record",
     "related",
     "write",
 ]
-
-_PENDING = sorted(state.value for state in PENDING)
 
 
 @frozen(kw_only=True)
@@ -99,13 +98,20 @@ def is_free() -> ColumnElement[bool]:
     """
     Whether no earlier export of the same order holds an export back.
     """
+    return or_(exports.c.operation == Operation.ORDER_SAVED.value, ~is_behind(PENDING))
+
+
+def is_behind(states: Collection[ExportState]) -> ColumnElement[bool]:
+    """
+    Whether an earlier export of the same order to the same instance is in one of some states.
+    """
     earlier = exports.alias("earlier")
-    held = exists().where(
+    return exists().where(
         earlier.c.order_id == exports.c.order_id,
         earlier.c.connector == exports.c.connector,
         earlier.c.connector_id == exports.c.connector_id,
         earlier.c.seq < exports.c.seq,
-        earlier.c.state.in_(_PENDING),
+        earlier.c.state.in_(sorted(states)),
         earlier.c.operation != Operation.ORDER_SAVED.value,
         or_(
             earlier.c.shipment_id == exports.c.shipment_id,
@@ -113,7 +119,6 @@ def is_free() -> ColumnElement[bool]:
             exports.c.shipment_id.is_(None),
         ),
     )
-    return or_(exports.c.operation == Operation.ORDER_SAVED.value, ~held)
 
 
 def _is_due(now: datetime) -> Any:  # noqa: ANN401 - a clause

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from attrs import frozen
 from sqlalchemy import Connection, func, select, update
@@ -21,6 +22,7 @@ from orderferry.storage._tables import exports, lanes
 __all__ = [
     "LaneRow",
     "ensure_lanes",
+    "hold_still",
     "holds_fence",
     "lane_row",
     "lane_rows",
@@ -121,6 +123,15 @@ def holds_fence(connection: Connection, name: str, fence: int) -> LaneRow | None
     query = select(lanes).where(lanes.c.name == name).with_for_update(read=True)
     found = connection.execute(query).mappings().first()
     return None if found is None or found["fence"] != fence else LaneRow(**found)
+
+
+def hold_still(connection: Connection, export_id: UUID) -> None:
+    """
+    Keep the lane of an export from claiming and recording until the transaction ends.
+    """
+    of_export = select(exports.c.lane).where(exports.c.id == str(export_id))
+    query = select(lanes.c.name).where(lanes.c.name.in_(of_export)).with_for_update()
+    connection.execute(query).all()
 
 
 def renew(

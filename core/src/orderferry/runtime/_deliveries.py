@@ -1,0 +1,179 @@
+"""
+What a ferry delivers in the background: lanes, and the runs that their failures want.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from threading import Lock
+from time import monotonic
+
+from orderferry.config import RuntimeSettings
+from orderferry.connectors.http import Client
+from orderferry.delivery import Engine, Lane, Readable
+from orderferry.errors import ConfigurationError
+from orderferry.exports import Backoff, Export
+from orderferry.runtime._api import OrderApi
+from orderferry.runtime._followers import Followers
+from orderferry.runtime._lanes import lanes_of
+from orderferry.runtime._orphans import adopt_orphans
+from orderferry.runtime._parts import Parts
+from orderferry.runtime._settling import settled
+from orderferry.runtime._waiting import Progress, deferred_exports, with_reasons
+from orderferry.storage import Store
+from orderferry.workflow import TransitionResult
+
+__all__ = ["Deliveries"]
+
+
+class Deliveries:
+    """
+    The lanes of the configured instances, as far as this process runs them.
+
+    Attributes:
+        progress: Tells that a lane has made a round.
+
+    Raises:
+        ConfigurationError: An instance's shards were changed while its lanes had work.
+    """
+
+    def __init__(
+        self, parts: Parts, runtime: RuntimeSettings, client: Client, *, backoff: Backoff | None
+    ) -> None:
+        self.progress = Progress()
+        self._parts = parts
+        self._store = parts.store
+        self._lock = Lock()
+        self._is_started = False
+        self._followers = Followers(parts)
+        lanes = lanes_of(
+            parts,
+            lease_seconds=runtime.lease_seconds,
+            backoff=backoff,
+            moved=lambda export: self._followers.ring(),
+            readable=_readable(runtime, parts.store, client),
+            progress=self.progress.made,
+        )
+        self._engine = Engine(lanes, parts.locks, grace=runtime.grace_seconds)
+        with parts.store.transaction() as batch:
+            batch.ensure_lanes(
+                (lane.name, lane.instance.connector, lane.instance.id) for lane in lanes.values()
+            )
+            self._pending = batch.pending_lanes()
+        _refuse_undrained(lanes, self._pending)
+
+    @property
+    def lanes(self) -> tuple[str, ...]:
+        """
+        The lanes that can be run here.
+        """
+        return self._engine.names
+
+    def follow_commits(self) -> None:
+        """
+        Run the lanes that have something to do now, and those that a commit of this process
+        touches.
+        """
+        self._store.committed = self._run
+        self._followers.start()
+        self._engine.run(self._pending)
+
+    def start(self) -> None:
+        """
+        Run all lanes that no other process runs, until `stop`.
+        """
+        with self._lock:
+            if not self._is_started:
+                self._is_started = True
+                self._forget_notes()
+        self._followers.start()
+        self._engine.run()
+        self._engine.wake()
+
+    def stop(self) -> None:
+        """
+        Finish what is under way, and let go of the lanes.
+        """
+        self._engine.stop()
+        self._followers.stop()
+
+    def wake(self, lane: str | None) -> None:
+        """
+        A lane, or every lane, may have something to do.
+        """
+        self._engine.wake(lane)
+
+    def follow_failures(self) -> int:
+        """
+        Run what failures want now, and adopt what dead processes left; gives how many there were.
+        """
+        return self._followers.run_all() + adopt_orphans(self._parts)
+
+    def settle(
+        self, results: Sequence[TransitionResult], *, seconds: float | None
+    ) -> tuple[TransitionResult, ...]:
+        """
+        Wait for the deferred exports of results; see `Ferry.settle`.
+        """
+        self.start()
+        order_ids = {result.order_id for result in results}
+        until = monotonic() + (seconds or 0.0)
+        while True:
+            deferred = deferred_exports(self._store, order_ids, untried=seconds is None)
+            self.progress.wait_for(self._store, deferred, lanes=self.lanes, until=until)
+            if not self._followers.run_all():
+                break
+        return tuple(
+            settled(self._store, result, self._followers.result, self.lanes) for result in results
+        )
+
+    def wait(self, exports: Iterable[Export], *, seconds: float | None) -> tuple[Export, ...]:
+        """
+        Wait for exports; see `Ferry.wait`.
+        """
+        self.start()
+        exports = tuple(exports)
+        until = monotonic() + (seconds or 0.0)
+        self.progress.wait_for(self._store, exports, lanes=self.lanes, until=until)
+        self._followers.run_all()
+        present = (self._store.find(each.key.id) or each for each in exports)
+        return with_reasons(self._store, present, self.lanes)
+
+    def _run(self, lanes: frozenset[str]) -> None:
+        self._engine.run(lanes)
+        for lane in lanes:
+            self._engine.wake(lane)
+
+    def _forget_notes(self) -> None:
+        """
+        What a lane waited for may be there now; who takes it says so again where it is not.
+        """
+        with self._store.lane_transaction() as batch:
+            for lane in self.lanes:
+                batch.note(lane, None)
+
+
+def _refuse_undrained(lanes: Mapping[str, Lane], pending: Iterable[str]) -> None:
+    instances = {str(lane.instance) for lane in lanes.values()}
+    for name in pending:
+        instance = name.partition("#")[0]
+        if name not in lanes and instance in instances:
+            raise ConfigurationError(
+                f"{instance}: `shards` has changed while lane {name} has exports that are not"
+                " finished; set it back until they are"
+            )
+
+
+def _readable(runtime: RuntimeSettings, store: Store, client: Client) -> Readable:
+    """
+    How an order is read back: through the host's API where it has one, else from the store.
+    """
+    api = None
+    if runtime.api_url is not None:
+        api = OrderApi(client, runtime.api_url, token=runtime.api_token)
+    return Readable(
+        store=store,
+        api=api,
+        deadline=runtime.api_deadline_seconds,
+        interval=runtime.api_interval_seconds,
+    )
