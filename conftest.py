@@ -6,7 +6,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["core.tests.postgres"]
+pytest_plugins = ["core.tests.postgres", "core.tests.databases"]
 
 # A busy machine is no failure of the code: no deadlines. In CI the same examples each time.
 settings.register_profile(

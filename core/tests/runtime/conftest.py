@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from core.tests.databases import Database
 from orderferry import Ferry, Order
 from orderferry.exports import Backoff, Clock
 
@@ -223,14 +224,14 @@ MakeFerry = Callable[..., Ferry]
 
 
 @pytest.fixture
-def make_ferry(tmp_path: Path, time: FakeTime) -> Iterator[MakeFerry]:
+def make_ferry(tmp_path: Path, time: FakeTime, database: Database) -> Iterator[MakeFerry]:
     """
     A ferry over `[[connector]]` tables and statuses: `make_ferry([...], New=[step, ...])`.
     """
     made: list[Ferry] = []
 
     def make(connectors: list[dict[str, Any]], **statuses: Any) -> Ferry:
-        write_configuration(tmp_path, connectors, statuses)
+        write_configuration(tmp_path, connectors, statuses, database=database.url)
         backoff = Backoff(first=1.0, factor=2.0, most=4.0, chance=lambda: 1.0)
         ferry = Ferry.from_config(
             tmp_path / "orderferry.toml", environment={}, clock=time.clock, backoff=backoff
@@ -244,12 +245,17 @@ def make_ferry(tmp_path: Path, time: FakeTime) -> Iterator[MakeFerry]:
 
 
 def write_configuration(
-    folder: Path, connectors: list[dict[str, Any]], statuses: dict[str, Any]
+    folder: Path,
+    connectors: list[dict[str, Any]],
+    statuses: dict[str, Any],
+    *,
+    database: str,
 ) -> None:
     """
     Write `orderferry.toml` and `workflow.json`.
     """
     lines = ["[runtime]", 'workflow = "workflow.json"', 'foreign_steps = ["ReserveStock"]']
+    lines += [f"database = {json.dumps(database)}"]
     for connector in connectors:
         settings = connector.pop("settings", {})
         lines += ["", "[[connector]]"]

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from core.tests.databases import Database
 from orderferry.cli import main
 from orderferry.orders import EntityError, Order, order_document, write_json
 from orderferry.workflow import result_document
@@ -24,7 +25,9 @@ Enter = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(params=["Ferry", "orderferry run"])
-def enter(request: pytest.FixtureRequest, make_ferry: MakeFerry, tmp_path: Path) -> Enter:
+def enter(
+    request: pytest.FixtureRequest, make_ferry: MakeFerry, tmp_path: Path, database: Database
+) -> Enter:
     """
     Let an order enter New, and give the result as `run --json` prints it.
     """
@@ -39,7 +42,7 @@ def enter(request: pytest.FixtureRequest, make_ferry: MakeFerry, tmp_path: Path)
     def through_run(
         connectors: list[dict[str, Any]], given: Order, *, test: bool = False, **statuses: Any
     ) -> dict[str, Any]:
-        write_configuration(tmp_path, connectors, statuses)
+        write_configuration(tmp_path, connectors, statuses, database=database.url)
         (tmp_path / "order.json").write_bytes(write_json(order_document(given)))
         arguments = ["run", "--config", str(tmp_path / "orderferry.toml"), "--status", "New"]
         arguments += ["--json", *(["--test"] if test else []), str(tmp_path / "order.json")]
