@@ -121,6 +121,8 @@ def main(chosen: list[str]) -> int:
     names = ",".join(chosen or environments(pythons))
     command = [sys.executable, "-m", "tox", "run-parallel", "-p", "2", "-o", "-e", names]
     code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    if not chosen:  # once more, where it is seen
+        say_missing(pythons)
     print(summary(), flush=True)
     return code
 
