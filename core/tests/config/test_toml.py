@@ -146,7 +146,7 @@ def test_what_is_not_said_has_a_default(files: Files, toml: str) -> None:
             foreign_steps=frozenset(),
             order_limit_bytes=5_000_000,
             inline_deadline_seconds=10.0,
-            state_directory=files.folder / ".orderferry",
+            state_directory=None,
             database=f"sqlite:///{files.folder}/orderferry.db",
             api_url=None,
             api_deadline_seconds=60.0,

@@ -36,8 +36,12 @@ workflow = "workflow.json"
 # order_limit_bytes = 5000000
 # How long the exports of one step may take while the caller waits, tries included.
 # inline_deadline_seconds = 10.0
-# Where the instances keep what they remember, such as the last control number.
-# state_directory = ".orderferry"
+# Where orders and exports are kept, and what the instances remember: a file beside this one, or
+# postgresql://USER:PASSWORD@HOST/NAME for any number of workers (USER and PASSWORD as ${env:NAME};
+# then: orderferry db upgrade, orderferry worker).
+# database = "sqlite:///orderferry.db"
+# Where the host's order API answers GET /ID; exports that run after the save wait for it.
+# api_url = "https://shop.example.com/api/Orders"
 """
 
 _INSTANCE = """\

@@ -35,7 +35,8 @@ class RuntimeSettings:
         foreign_steps: The names of the steps that the host runs itself.
         order_limit_bytes: The most bytes that an order may have.
         inline_deadline_seconds: How long an export inside a transition may take, tries included.
-        state_directory: Where the instances keep what they remember.
+        state_directory: Where the instances keep what they remember, in files of this machine;
+            `None`: in the database.
         database: The URL of the database, with its password: show `shown_database` instead.
         api_url: Where the order API answers `GET {api_url}/{id}`; `None` where there is none.
         api_deadline_seconds: How long an order may take to be readable through the API.
@@ -51,7 +52,7 @@ class RuntimeSettings:
     foreign_steps: frozenset[str] = frozenset()
     order_limit_bytes: int = 5_000_000
     inline_deadline_seconds: float = 10.0
-    state_directory: Path
+    state_directory: Path | None
     database: str = field(repr=masked)
     api_url: str | None = None
     api_deadline_seconds: float = 60.0

@@ -5,6 +5,7 @@ The `[runtime]` table.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from orderferry.config._amounts import as_duration, as_number
 from orderferry.config._config import AGE_LIMITS, RuntimeSettings
@@ -70,11 +71,15 @@ def read_runtime(table: Table, workflow: str | None, references: References) -> 
     )
     return RuntimeSettings(
         workflow=folder / (workflow or "workflow.json"),
-        state_directory=folder / (table.read("state_directory", as_file) or ".orderferry"),
+        state_directory=_below(folder, table.read("state_directory", as_file)),
         database=database or references.as_database("sqlite:///orderferry.db"),
         age_limits={**AGE_LIMITS, **_age_limits(table.inner("age_limits"))},
         **given,
     )
+
+
+def _below(folder: Path, name: str | None) -> Path | None:
+    return None if name is None else folder / name
 
 
 def _age_limits(table: Table) -> dict[ExportState, float]:

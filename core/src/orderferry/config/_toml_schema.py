@@ -113,7 +113,8 @@ _RUNTIME: Schema = {
         "How long an export inside a transition may take, tries included.", 10.0
     ),
     "state_directory": _text(
-        "Where connectors keep what they remember, relative to this file.", ".orderferry"
+        "Where connectors keep what they remember, as files of this machine, relative to this file;"
+        " without it, in the database."
     ),
     "database": _text(
         "The database's URL: sqlite:///FILE, relative to this file, or "

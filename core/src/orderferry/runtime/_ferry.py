@@ -5,8 +5,9 @@ The whole, put together from a configuration: the only place that does.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -14,20 +15,22 @@ from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
 from orderferry.config import Config, read_config
-from orderferry.connectors import Catalogue, FileState, InstanceName, Instances
+from orderferry.connectors import Catalogue, FileState, InstanceName, Instances, State
 from orderferry.connectors.http import Client
 from orderferry.errors import ConflictError
 from orderferry.exports import Backoff, Clock, Export
 from orderferry.orders import Order, read_orders
+from orderferry.runtime._acts import Acts
 from orderferry.runtime._deliveries import Deliveries
 from orderferry.runtime._parts import Parts, process_lock
 from orderferry.runtime._transition import Transition
+from orderferry.runtime._worker import Worker
 from orderferry.steps import load_steps
-from orderferry.storage import Shards, Store, locks_for, open_engine, prepare
+from orderferry.storage import Shards, SqlState, Store, locks_for, open_engine, prepare
 from orderferry.workflow import TransitionResult
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
 __all__ = ["Ferry"]
 
@@ -95,11 +98,6 @@ class Ferry:
         steps = load_steps(Catalogue.installed("orderferry.steps"))
         config = read_config(Path(path), steps=steps)
         client = Client(environment=environment)
-        folder = config.runtime.state_directory
-
-        def state(name: InstanceName) -> FileState:
-            return FileState(folder / f"{name.connector}-{name.id}.json")
-
         engine = open_engine(config.runtime.database)
         prepare(engine)
         owner = str(uuid4())
@@ -110,7 +108,7 @@ class Ferry:
                 config.connectors,
                 catalogue=Catalogue.installed("orderferry.connectors"),
                 environment=environment,
-                state=state,
+                state=_memory(config, engine),
                 http=client,
             ),
             store=Store(
@@ -141,6 +139,25 @@ class Ferry:
         The configured connectors.
         """
         return self._parts.instances
+
+    @property
+    def acts(self) -> Acts:
+        """
+        What a person may do to exports and lanes.
+        """
+        return Acts(parts=self._parts)
+
+    def worker(self) -> Worker:
+        """
+        What delivers as long as it runs, instead of whenever something is saved here.
+        """
+        runtime = self._config.runtime
+        return Worker(
+            self._parts.store,
+            self._deliveries,
+            age_limits=runtime.age_limits,
+            retention=timedelta(days=runtime.document_retention_days),
+        )
 
     def read_orders(self, data: bytes, *, lines: bool = False) -> list[Order]:
         """
@@ -272,3 +289,13 @@ class Ferry:
         finally:
             with self._lock:
                 self._under_way.discard(under_way)
+
+
+def _memory(config: Config, engine: Engine) -> Callable[[InstanceName], State]:
+    """
+    What instances remember: in the database, or in files where the configuration says so.
+    """
+    folder = config.runtime.state_directory
+    if folder is None:
+        return lambda name: SqlState(engine, name)
+    return lambda name: FileState(folder / f"{name.connector}-{name.id}.json")
