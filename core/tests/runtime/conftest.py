@@ -37,6 +37,7 @@ from orderferry.errors import (
 
 CALLS = []
 SAVED = []
+CANCELLED = []
 GATES = {}
 LOCK = Lock()
 PROBLEM = Problem(line_item_id="1", field="Material", value="X", cause="unknown", remedy="add it")
@@ -105,6 +106,14 @@ FIND = """
                 "cannot": CannotTell("no search")}[self.settings.found]
 """
 
+CANCEL = """
+    @hookimpl
+    def cancel_order(self, order, shipment, properties, context):
+        with LOCK:
+            CANCELLED.append((context.instance, order, tuple(context.accepted)))
+        return ExportResult({"cancellation": f"C{len(CANCELLED)}"})
+"""
+
 TOLD = """
     @hookimpl
     def order_saved(self, order, context):
@@ -136,6 +145,13 @@ class Calls:
         The calls of `order_saved`, in order.
         """
         return list(sys.modules[self._module].SAVED) if self._module in sys.modules else []
+
+    @property
+    def cancelled(self) -> list[Any]:
+        """
+        The calls of `cancel_order`, in order: instance, order, what was accepted before.
+        """
+        return list(sys.modules[self._module].CANCELLED) if self._module in sys.modules else []
 
     @property
     def gates(self) -> dict[str, Any]:
@@ -210,10 +226,11 @@ def install(site: Any) -> Install:
         updates: bool = False,
         idempotent: bool = False,
         told: bool = False,
+        cancel: bool = False,
     ) -> Calls:
         source = SOURCE.replace("@UPDATES@", str(updates))
         source = source.replace("@IDEMPOTENT@", str(idempotent))
-        source += (FIND if find else "") + (TOLD if told else "")
+        source += (FIND if find else "") + (TOLD if told else "") + (CANCEL if cancel else "")
         site.connector(name, source=source, object="Obedient")
         return Calls(name)
 

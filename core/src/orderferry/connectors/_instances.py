@@ -87,16 +87,30 @@ class Instances:
         """
         if name not in self._catalogue.names:
             self._not_installed(name, connector_id)
-        chosen = selected(self.configured, name, connector_id, market)
+        chosen = self.chosen(name, connector_id, market)
         try:
-            return self.exporter(chosen.reference)
+            return self.exporter(chosen)
         except LoadError as error:
             raise ExporterNotFoundError(
-                f"exporter {chosen.reference} not found: {_reason(error)}; {error}",
+                f"exporter {chosen} not found: {_reason(error)}; {error}",
                 connector=name,
                 connector_id=connector_id,
                 reason=_reason(error),
             ) from error
+
+    def chosen(self, name: str, connector_id: str | None, market: str | None) -> InstanceName:
+        """
+        The configured instance that a step means, whether or not it can be loaded.
+
+        Args:
+            name: The connector's name.
+            connector_id: The `ConnectorId`, or `None` to choose by market.
+            market: The order's market.
+
+        Raises:
+            ExporterNotFoundError: There is none, or more than one.
+        """
+        return selected(self.configured, name, connector_id, market).reference
 
     def exporter(self, name: InstanceName) -> Exporter:
         """

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         interrupted,
         pause_after,
     )
-    from orderferry.delivery._engine import Engine
+    from orderferry.delivery._engine import Engine, lane_lock
     from orderferry.delivery._lane import Lane
     from orderferry.delivery._readable import Readable
     from orderferry.delivery._round import wanted_run
@@ -39,6 +39,7 @@ __all__ = [
     "after_unknown",
     "asking",
     "interrupted",
+    "lane_lock",
     "pause_after",
     "wanted_run",
 ]
@@ -47,6 +48,7 @@ _MODULES = {
     "Engine": "_engine",
     "Lane": "_lane",
     "Readable": "_readable",
+    "lane_lock": "_engine",
     "wanted_run": "_round",
 }
 

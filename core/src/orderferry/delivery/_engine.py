@@ -14,9 +14,16 @@ from orderferry.delivery._lane import Lane
 from orderferry.delivery._owned import SWEEP_SECONDS
 from orderferry.storage import Locks
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "lane_lock"]
 
 _log = logging.getLogger("orderferry.delivery")
+
+
+def lane_lock(lane: str) -> str:
+    """
+    The name of the lock that the owner of a lane holds.
+    """
+    return f"lane:{lane}"
 
 
 class Engine:
@@ -89,7 +96,7 @@ class Engine:
         lane = self._lanes[name]
         while not self._stopping.is_set():
             try:
-                held = self._locks.hold(f"lane:{name}")
+                held = self._locks.hold(lane_lock(name))
                 if held is not None:
                     try:
                         lane.run(grace=self._grace)

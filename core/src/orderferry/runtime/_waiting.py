@@ -4,7 +4,7 @@ Waiting for exports that lanes deliver, and why some of them need not be waited 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from threading import Condition
 from time import monotonic
@@ -32,6 +32,13 @@ class Progress:
     def __init__(self) -> None:
         self._changed = Condition()
         self._rounds = 0
+        self._told: tuple[Callable[[], None], ...] = ()
+
+    def tell(self, told: Callable[[], None]) -> None:
+        """
+        Call something after each round, in the lane's thread: it must neither wait nor raise.
+        """
+        self._told += (told,)
 
     def made(self) -> None:
         """
@@ -40,6 +47,8 @@ class Progress:
         with self._changed:
             self._rounds += 1
             self._changed.notify_all()
+        for told in self._told:
+            told()
 
     def wait_for(
         self,

@@ -14,7 +14,12 @@ from orderferry.storage._export_details import (
 )
 from orderferry.storage._file_locks import FileLocks
 from orderferry.storage._lane_batch import LaneBatch
-from orderferry.storage._lane_queries import LaneSummary, has_work, list_lanes
+from orderferry.storage._lane_queries import (
+    LaneSummary,
+    count_overdue,
+    has_work,
+    list_lanes,
+)
 from orderferry.storage._lanes import LaneRow
 from orderferry.storage._locks import Lock, Locks, locks_for
 from orderferry.storage._memory import SqlState
@@ -28,6 +33,7 @@ from orderferry.storage._queries import (
     list_exports,
     list_orders,
 )
+from orderferry.storage._reconciling import LastRun, last_run, order_ids_at
 from orderferry.storage._retention import forget_documents
 from orderferry.storage._schema import REVISIONS, check_schema, current, prepare, upgrade
 from orderferry.storage._shards import Shards
@@ -48,6 +54,7 @@ __all__ = [
     "LaneBatch",
     "LaneRow",
     "LaneSummary",
+    "LastRun",
     "Listener",
     "Lock",
     "Locks",
@@ -64,16 +71,19 @@ __all__ = [
     "check_schema",
     "count_exports",
     "count_orders",
+    "count_overdue",
     "current",
     "export_details",
     "forget_documents",
     "has_work",
+    "last_run",
     "list_exports",
     "list_lanes",
     "list_orders",
     "locks_for",
     "notify",
     "open_engine",
+    "order_ids_at",
     "prepare",
     "standings",
     "upgrade",

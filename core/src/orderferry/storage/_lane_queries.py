@@ -4,7 +4,7 @@ What people and programs are shown of lanes, and whether there is anything left 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from orderferry.storage._queries import is_overdue
 from orderferry.storage._store import Store
 from orderferry.storage._tables import exports, lanes, transitions
 
-__all__ = ["LaneSummary", "has_work", "list_lanes"]
+__all__ = ["LaneSummary", "count_overdue", "has_work", "list_lanes"]
 
 _BUSY = (ExportState.SENDING, ExportState.QUEUED, ExportState.RETRYING)
 
@@ -58,25 +58,42 @@ def list_lanes(
         .order_by(exports.c.lane)
     )
     with store.reading() as batch:
-        too_old = is_overdue(batch.now(), age_limits or {})
-        late = (
-            select(exports.c.lane, func.count().label("n")).where(too_old).group_by(exports.c.lane)
-        )
         rows = lane_rows(batch.connection)
         for lane, state, count, changed in batch.connection.execute(counted):
             counts[lane][ExportState(state)] = count
             if state in PENDING:
                 oldest[lane] = min(oldest.get(lane, changed), changed)
-        overdue = {row.lane: row.n for row in batch.connection.execute(late)}
+    overdue: Counter[str] = Counter()
+    for (lane, _), count in count_overdue(store, age_limits or {}).items():
+        overdue[lane] += count
     return tuple(
         LaneSummary(
             row=row,
             counts=counts[row.name],
             oldest=oldest.get(row.name),
-            overdue=overdue.get(row.name, 0),
+            overdue=overdue[row.name],
         )
         for row in rows
     )
+
+
+def count_overdue(
+    store: Store, age_limits: Mapping[ExportState, float]
+) -> dict[tuple[str, ExportState], int]:
+    """
+    How many exports are in their state for longer than they may, by lane and state.
+
+    Args:
+        age_limits: Seconds that a state may last.
+    """
+    with store.reading() as batch:
+        query = (
+            select(exports.c.lane, exports.c.state, func.count().label("n"))
+            .where(is_overdue(batch.now(), age_limits))
+            .group_by(exports.c.lane, exports.c.state)
+        )
+        found = batch.connection.execute(query).all()
+    return {(row.lane, ExportState(row.state)): row.n for row in found}
 
 
 def has_work(store: Store, names: Collection[str]) -> bool:

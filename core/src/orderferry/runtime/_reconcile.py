@@ -1,0 +1,202 @@
+"""
+Orders at a status whose workflow exports them, without an export.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from uuid import uuid4
+
+from attrs import frozen
+
+from orderferry.connectors import InstanceName
+from orderferry.errors import ExporterNotFoundError, UnknownStatusError
+from orderferry.exports import (
+    FAILED,
+    Act,
+    Export,
+    ExportKey,
+    Operation,
+    Origin,
+    act_changes,
+)
+from orderferry.orders import Order
+from orderferry.runtime._orders import version_of
+from orderferry.runtime._parts import Parts
+from orderferry.steps import StepConfig
+from orderferry.storage import Batch, last_run, order_ids_at
+
+__all__ = ["Missing", "reconcile"]
+
+STEP = "ExportOrder"
+
+
+@frozen(kw_only=True)
+class Missing:
+    """
+    An export that an order's status should have led to.
+
+    Attributes:
+        status: The order's status.
+        why: What is known of how it came to be missing.
+        export: The export as it would be made, or was.
+        enqueued: Whether it was made.
+    """
+
+    order_id: str
+    status: str
+    why: str
+    export: Export
+    enqueued: bool = False
+
+
+def reconcile(parts: Parts, act: Act, *, enqueue: bool) -> Iterator[Missing]:
+    """
+    Look for exports that are missing, and make them; see `Acts.reconcile`.
+    """
+    statuses = {
+        status.name
+        for order_type in parts.workflow.order_types
+        for status in order_type.statuses
+        if any(_exports(parts, step) for step in status.steps)
+    }
+    for order_id in order_ids_at(parts.store, statuses):
+        yield from _of_order(parts, order_id, act, enqueue=enqueue)
+
+
+def _of_order(parts: Parts, order_id: str, act: Act, *, enqueue: bool) -> list[Missing]:
+    opened = parts.store.transaction if enqueue else parts.store.reading
+    with opened() as batch:
+        stored = batch.read(order_id)
+        if stored is None or stored.order.status is None:
+            return []
+        why = _how(parts, batch, stored.order)
+        if why is None:
+            return []
+        made = [
+            Missing(
+                order_id=order_id,
+                status=stored.order.status,
+                why=why,
+                export=export,
+                enqueued=enqueue,
+            )
+            for export in _missing(parts, stored.order, batch.of_order(order_id), act)
+        ]
+        if enqueue:
+            batch.add([each.export for each in made])
+            for each in made:
+                batch.apply(order_id, act_changes(None, each.export, act))
+    return made
+
+
+def _how(parts: Parts, batch: Batch, order: Order) -> str | None:
+    """
+    How exports of the order's status may have come to be missing; `None` where a run is under way.
+    """
+    run = last_run(batch, order.id, str(order.status))
+    if run is None:
+        return "no run of the status's workflow is known"
+    if run.has_ended:
+        return "the workflow has run without it"
+    if run.owner is None or parts.is_alive(run.owner):
+        return None
+    return "the workflow's run was interrupted"
+
+
+def _missing(parts: Parts, order: Order, rows: Iterable[Export], act: Act) -> Iterator[Export]:
+    """
+    An order's missing exports, in the order of the steps, up to one that cancels the workflow.
+    """
+    here = [
+        row
+        for row in rows
+        if row.key.operation is Operation.EXPORT_ORDER and row.key.status == order.status
+    ]
+    try:
+        status = parts.workflow.entered(order, str(order.status))
+    except UnknownStatusError:
+        return
+    run = str(uuid4())
+    for position, step in enumerate(status.steps):
+        if not _exports(parts, step) or step.scope.refusal(order, None) is not None:
+            continue
+        stops = step.stop_on_error and not step.run_after_order_is_saved
+        for instance in _instances(parts, order, step):
+            there = [row for row in here if row.key.instance == instance]
+            keys = list(_missing_keys(order, step, instance, there))
+            for key in keys:
+                yield _draft(parts, order, step, key, act, run=run, position=position)
+            stopped = keys or any(row.state in FAILED for row in there)
+            if stops and stopped:
+                return
+
+
+def _exports(parts: Parts, step: StepConfig) -> bool:
+    """
+    Whether a step exports every order that it is for: not one that depends on other steps.
+    """
+    foreign = step.name in parts.workflow.foreign_steps
+    return step.name == STEP and step.active and not foreign and not step.conditions
+
+
+def _instances(parts: Parts, order: Order, step: StepConfig) -> Iterator[InstanceName]:
+    for reference in step.connectors:
+        try:
+            yield parts.instances.chosen(reference.name, reference.id, order.market_id)
+        except ExporterNotFoundError:
+            continue
+
+
+def _missing_keys(
+    order: Order, step: StepConfig, instance: InstanceName, there: Iterable[Export]
+) -> Iterator[ExportKey]:
+    present = {row.key.shipment_id for row in there}
+    wanted: list[str | None] = [None]
+    if step.per_shipment:
+        wanted = [shipment.shipment_id for shipment in order.shipments]
+    for shipment_id in wanted:
+        is_there = present if shipment_id is None else present & {None, shipment_id}
+        if not is_there:
+            yield ExportKey(
+                order_id=order.id,
+                shipment_id=shipment_id,
+                connector=instance.connector,
+                connector_id=instance.id,
+                operation=Operation.EXPORT_ORDER,
+                status=str(order.status),
+                version=version_of(order),
+            )
+
+
+def _draft(
+    parts: Parts,
+    order: Order,
+    step: StepConfig,
+    key: ExportKey,
+    act: Act,
+    *,
+    run: str,
+    position: int,
+) -> Export:
+    now = parts.clock.now()
+    origin = Origin(
+        step=step.name,
+        run=run,
+        position=position,
+        stop_on_error=step.stop_on_error,
+        error_status=step.error_status,
+        deferred=True,
+        user=act.user,
+        after_save=step.run_after_order_is_saved,
+        reason=act.reason,
+    )
+    return Export(
+        key=key,
+        order=order,
+        properties=step.properties,
+        origin=origin,
+        created=now,
+        changed=now,
+        reason=act.told("reconciled"),
+    )
