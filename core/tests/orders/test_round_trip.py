@@ -15,7 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orderferry.errors import OrderFormatError
-from orderferry.orders import Order, order_document, order_from, read_order, write_json
+from orderferry.orders import (
+    Order,
+    order_document,
+    order_from,
+    read_kept,
+    read_order,
+    write_json,
+    write_kept,
+)
 from orderferry.orders._converter import json_name
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)
@@ -132,6 +140,18 @@ def test_any_order_comes_back_from_json(order: Order) -> None:
 
     assert order == read_order(text)
     assert text == write_json(order_document(read_order(text)))
+
+
+@given(ORDERS)
+def test_any_order_comes_back_from_what_is_kept_of_it(order: Order) -> None:
+    """
+    As it would from JSON, less its errors and its history.
+    """
+    kept = read_kept(write_kept(order))
+    bare = attrs.evolve(order, errors=(), history=())
+
+    assert bare == kept
+    assert write_json(order_document(bare)) == write_json(order_document(kept))
 
 
 @given(ORDERS)

@@ -38,9 +38,11 @@ def test_the_public_names_are_these() -> None:
         "order_document",
         "order_from",
         "read_json",
+        "read_kept",
         "read_order",
         "read_orders",
         "write_json",
+        "write_kept",
     ] == sorted(orders.__all__)
 
 

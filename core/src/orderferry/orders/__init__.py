@@ -7,9 +7,11 @@ from orderferry.orders._codec import (
     order_document,
     order_from,
     read_json,
+    read_kept,
     read_order,
     read_orders,
     write_json,
+    write_kept,
 )
 from orderferry.orders._deliveries import Delivery, deliveries
 from orderferry.orders._lines import Invoice, LineItem, OrderForm, Payment, Shipment
@@ -50,7 +52,9 @@ __all__ = [
     "order_document",
     "order_from",
     "read_json",
+    "read_kept",
     "read_order",
     "read_orders",
     "write_json",
+    "write_kept",
 ]

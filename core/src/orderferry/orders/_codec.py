@@ -18,9 +18,11 @@ __all__ = [
     "order_document",
     "order_from",
     "read_json",
+    "read_kept",
     "read_order",
     "read_orders",
     "write_json",
+    "write_kept",
 ]
 
 _LIMIT = 5_000_000
@@ -141,3 +143,23 @@ def write_json(document: object, *, indent: int | None = None) -> bytes:
     from orderferry.orders import _output
 
     return _output.write_json(document, indent=indent)
+
+
+def write_kept(order: Order) -> str:
+    """
+    An order as text that only `read_kept` reads: for what the program keeps for itself.
+
+    Errors and history are left out.
+    """
+    from orderferry.orders import _kept
+
+    return _kept.write_kept(order)
+
+
+def read_kept(text: str) -> Order:
+    """
+    The order of a text that `write_kept` has written; nothing of it is checked again.
+    """
+    from orderferry.orders import _kept
+
+    return _kept.read_kept(text)

@@ -13,7 +13,7 @@ from orderferry.orders._parts import Address
 __all__ = ["Delivery", "deliveries"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Delivery:
     """
     Lines for one address.

@@ -17,7 +17,7 @@ from orderferry.orders._parts import Address, ExternalId, Extra, Package, Proper
 __all__ = ["Invoice", "LineItem", "OrderForm", "Payment", "Shipment"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class LineItem:
     """
     A line. `placed_price` is the unit price, `tax_rate` a percentage (`25.00`).
@@ -53,7 +53,7 @@ class LineItem:
     extra: Extra = field(factory=dict)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Shipment:
     """
     A part of the order that leaves one warehouse for one address.
@@ -87,7 +87,7 @@ class Shipment:
     extra: Extra = field(factory=dict)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Payment:
     """
     One transaction with a payment provider.
@@ -111,7 +111,7 @@ class Payment:
     extra: Extra = field(factory=dict)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Invoice:
     """
     An invoice of the order.
@@ -128,7 +128,7 @@ class Invoice:
     extra: Extra = field(factory=dict)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class OrderForm:
     """
     The order's lines, shipments, payments and totals.

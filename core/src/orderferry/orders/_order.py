@@ -39,7 +39,7 @@ class ErrorStatus(StrEnum):
     DELETED = "Deleted"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class EntityError:
     """
     An error on the order.
@@ -62,7 +62,7 @@ class EntityError:
     extra: Extra = field(factory=dict)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class HistoryEvent:
     """
     One event of the order's history: an export's change of state, or a change of status.
@@ -101,7 +101,7 @@ class HistoryEvent:
     extra: Extra = field(factory=dict)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Order:
     """
     An order. Only `id` is required; every collection may be empty.

@@ -21,7 +21,7 @@ Extra = Mapping[str, Any]
 """Fields that the model does not name, as JSON values by JSON name."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class ExternalId:
     """
     An id that another system gave.
@@ -32,7 +32,7 @@ class ExternalId:
     extra: Extra = field(factory=dict)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class PropertyItem:
     """
     A free key and value; `key_group` gathers several, `value_type` names the value's type.
@@ -45,7 +45,7 @@ class PropertyItem:
     extra: Extra = field(factory=dict)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Address:
     """
     A postal address with its contact. `country_code` is ISO 3166-1, two or three letters.
@@ -83,7 +83,7 @@ class Address:
         return self.name or person or self.organization
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Dimensions:
     """
     A package's size, in centimetres.
@@ -95,7 +95,7 @@ class Dimensions:
     extra: Extra = field(factory=dict)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Package:
     """
     A package of a shipment; weight in kilograms.
@@ -110,7 +110,7 @@ class Package:
     extra: Extra = field(factory=dict)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class OrderNote:
     """
     A note on an order.
