@@ -10,13 +10,14 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
-from orderferry.orders._order import Order
+from orderferry.orders._order import EntityError, HistoryEvent, Order
 from orderferry.orders._values import JsonReading
 
 __all__ = [
     "digest",
     "order_document",
     "order_from",
+    "part_document",
     "read_json",
     "read_kept",
     "read_order",
@@ -92,6 +93,15 @@ def order_document(order: Order) -> dict[str, Any]:
     from orderferry.orders import _converter
 
     return _converter.written_fields(order)
+
+
+def part_document(part: HistoryEvent | EntityError) -> dict[str, Any]:
+    """
+    The JSON values of an event or an error, as they stand in those of its order.
+    """
+    from orderferry.orders import _converter
+
+    return _converter.written_fields(part)
 
 
 def digest(order: Order) -> str:

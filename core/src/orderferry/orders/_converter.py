@@ -21,7 +21,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from orderferry.orders._extra import kept
 from orderferry.orders._lines import Shipment
-from orderferry.orders._order import Order
+from orderferry.orders._order import EntityError, HistoryEvent, Order
 from orderferry.orders._primitives import (
     PRIMITIVES,
     FieldError,
@@ -45,9 +45,11 @@ _READERS: Mapping[tuple[type, str], Callable[[Any, Any], Any]] = {
 }
 
 _FACTORY: Any = attrs.Factory
+_Reader = Callable[[object, object], Any]
+_Writer = Callable[[Any], Any]
 
 _lock = Lock()
-_ready: list[tuple[Callable[[object, object], Any], Callable[[Order], Any]]] = []
+_ready: list[tuple[_Reader, Mapping[type, _Writer]]] = []
 
 
 def json_name(name: str) -> str:
@@ -69,21 +71,25 @@ def read_fields(document: object) -> Order:
     return order
 
 
-def written_fields(order: Order) -> dict[str, Any]:
+def written_fields(part: Order | HistoryEvent | EntityError) -> dict[str, Any]:
     """
-    The JSON value of an order, without what is None or empty.
+    The JSON value of an order or of a part of it, without what is None or empty.
     """
-    document: dict[str, Any] = _hooks()[1](order)
+    writers = _hooks()[1]
+    document: dict[str, Any] = writers.get(type(part), writers[Order])(part)
     return document
 
 
-def _hooks() -> tuple[Callable[[object, object], Any], Callable[[Order], Any]]:
+def _hooks() -> tuple[_Reader, Mapping[type, _Writer]]:
     if not _ready:
         with _lock:
             if not _ready:
                 converter = _converter()
-                hooks = (converter.get_structure_hook(Order), converter.get_unstructure_hook(Order))
-                _ready.append(hooks)
+                writers: dict[type, _Writer] = {
+                    kind: converter.get_unstructure_hook(kind)
+                    for kind in (Order, HistoryEvent, EntityError)
+                }
+                _ready.append((converter.get_structure_hook(Order), writers))
     return _ready[0]
 
 

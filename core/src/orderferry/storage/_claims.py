@@ -13,23 +13,20 @@ from attrs import frozen
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Table,
     and_,
-    bindparam,
     exists,
     func,
-    insert,
     or_,
     select,
-    update,
 )
 
 from orderferry.connectors import Exchange, ExportState, Properties
 from orderferry.exports import PENDING, Export, Operation, OrderChange
 from orderferry.orders import Order
 from orderferry.storage._ledger import rows
+from orderferry.storage._many import insert_many, update_many
 from orderferry.storage._orders import apply_to_many
-from orderferry.storage._rows import changed_values, export_from, key_from
+from orderferry.storage._rows import export_from, key_from, progress_values
 from orderferry.storage._tables import attempts, documents, exports, orders
 from orderferry.storage._values import failure_text, origin_from, results_from
 
@@ -194,19 +191,12 @@ def write(connection: Connection, changed: Sequence[Export], *, fence: int) -> N
     Args:
         fence: The fence under which the lane writes.
     """
-    if not changed:
-        return
-    values = [
-        {**changed_values(each), "at": str(each.key.id), "fence": fence, "owner": None}
-        for each in changed
-    ]
-    names = [name for name in values[0] if name != "at"]
-    statement = (
-        update(exports)
-        .where(exports.c.id == bindparam("at"))
-        .values({name: bindparam(name) for name in names})
+    written = {"fence": fence, "owner": None}
+    update_many(
+        connection,
+        exports,
+        [{"id": str(e.key.id), **progress_values(e), **written} for e in changed],
     )
-    connection.execute(statement, values)
 
 
 def record(
@@ -225,8 +215,9 @@ def record(
         fence: The fence under which the lane writes.
     """
     write(connection, [each.export for each in recorded], fence=fence)
-    _insert(connection, attempts, [_attempt(each) for each in recorded if each.began is not None])
-    _insert(connection, documents, [row for each in recorded for row in _documents(each)])
+    attempted = [_attempt(each) for each in recorded if each.began is not None]
+    insert_many(connection, attempts, attempted)
+    insert_many(connection, documents, [row for each in recorded for row in _documents(each)])
     apply_to_many(connection, changes)
 
 
@@ -253,8 +244,3 @@ def _documents(each: Recorded) -> Iterable[dict[str, Any]]:
             "began": exchange.began,
             "duration_ms": None if exchange.seconds is None else round(exchange.seconds * 1000),
         }
-
-
-def _insert(connection: Connection, table: Table, values: Sequence[dict[str, Any]]) -> None:
-    if values:
-        connection.execute(insert(table), values)

@@ -20,9 +20,11 @@ from orderferry.orders import (
     HistoryEvent,
     Order,
     order_document,
+    part_document,
     write_json,
 )
 from orderferry.orders import read_order as decode_order
+from orderferry.storage._many import insert_many
 from orderferry.storage._savepoints import savepoint
 from orderferry.storage._tables import errors, events, orders
 
@@ -135,8 +137,7 @@ def apply_to_many(connection: Connection, changes: Mapping[str, Sequence[OrderCh
             else:
                 marked |= {order_id}
                 _apply(connection, order_id, change)
-    if new_events:
-        connection.execute(insert(events), new_events)
+    insert_many(connection, events, new_events)
 
 
 def _apply(connection: Connection, order_id: str, change: SetError | SetStatus) -> None:
@@ -174,17 +175,15 @@ def _clear(
 
 
 def _event_text(event: HistoryEvent) -> str:
-    (document,) = order_document(Order(id="-", history=(event,)))["history"]
-    return write_json(document).decode()
+    return write_json(part_document(event)).decode()
 
 
 def _error_values(order_id: str, error: EntityError) -> dict[str, Any]:
-    (document,) = order_document(Order(id="-", errors=(error,)))["errors"]
     return {
         "order_id": order_id,
         "key": error.key,
         "reference": error.reference_id,
         "open": error.status is ErrorStatus.NEW,
         "not_found": error.not_found is not None,
-        "document": write_json(document).decode(),
+        "document": write_json(part_document(error)).decode(),
     }

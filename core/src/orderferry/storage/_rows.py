@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping
 
 from orderferry.connectors import ExportState
 from orderferry.exports import Export, ExportKey, Operation, SkipCause
-from orderferry.orders import Order, order_document, read_order, write_json
+from orderferry.orders import Order, read_kept, write_kept
 from orderferry.storage._values import (
     failure_from,
     failure_text,
@@ -23,7 +23,14 @@ from orderferry.storage._values import (
     results_text,
 )
 
-__all__ = ["changed_values", "content_of", "export_from", "key_from", "new_values"]
+__all__ = [
+    "changed_values",
+    "content_of",
+    "export_from",
+    "key_from",
+    "new_values",
+    "progress_values",
+]
 
 
 def content_of(order: Order) -> tuple[str, str]:
@@ -32,11 +39,8 @@ def content_of(order: Order) -> tuple[str, str]:
 
     Errors and history are ours, and are not sent.
     """
-    document = order_document(order)
-    document.pop("errors", None)
-    document.pop("history", None)
-    data = write_json(document)
-    return sha256(data).hexdigest(), data.decode()
+    text = write_kept(order)
+    return sha256(text.encode()).hexdigest(), text
 
 
 def new_values(export: Export, content_id: str, lane: str) -> dict[str, Any]:
@@ -71,12 +75,21 @@ def changed_values(export: Export) -> dict[str, Any]:
     The columns that change in the life of a row.
     """
     return {
-        "state": export.state.value,
-        "due": export.due,
         "origin": origin_text(export.origin),
         "run": export.origin.run,
         "position": export.origin.position,
         "deferred": export.origin.deferred,
+        **progress_values(export),
+    }
+
+
+def progress_values(export: Export) -> dict[str, Any]:
+    """
+    The columns that change while a lane has it: all but its origin.
+    """
+    return {
+        "state": export.state.value,
+        "due": export.due,
         "results": results_text(export.results),
         "failure": failure_text(export.failure),
         "attempts": export.attempts,
@@ -111,7 +124,7 @@ def export_from(row: RowMapping) -> Export:
     """
     return Export(
         key=key_from(row),
-        order=read_order(row["content"], limit=len(row["content"]) * 4),
+        order=read_kept(row["content"]),
         properties=properties_from(row["properties"]),
         origin=origin_from(row["origin"]),
         created=row["created"],
