@@ -1,7 +1,8 @@
 """
 The schema of a database: which one it has, whether this program knows it, bringing it up to date.
 
-Alembic takes half a second to import, so only an upgrade does; a check reads its version table.
+Alembic takes half a second to import, so only the upgrade of a database that has tables does; a
+check reads its version table.
 """
 
 from __future__ import annotations
@@ -10,12 +11,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy import Connection, Engine, String, func, inspect, literal, select
-from sqlalchemy import column as column_of
-from sqlalchemy import table as table_of
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    func,
+    insert,
+    inspect,
+    literal,
+    select,
+)
 from sqlalchemy.exc import DBAPIError
 
 from orderferry.errors import ConfigurationError
+from orderferry.storage._tables import metadata
 
 __all__ = ["REVISIONS", "check_schema", "current", "prepare", "upgrade"]
 
@@ -23,7 +36,13 @@ REVISIONS: Final = ("0001",)
 """The schema's revisions, the oldest first; the last is the one that this program works with."""
 
 _VERSION_TABLE: Final = "orderferry_version"
-_version = table_of(_VERSION_TABLE, column_of("version_num", String))
+_versions = Table(
+    _VERSION_TABLE,
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name=f"{_VERSION_TABLE}_pkc"),
+)
+"""As Alembic makes it."""
 
 _UPGRADING: Final = 0x6F72_6465_7266_7279
 """The advisory lock of an upgrade."""
@@ -68,8 +87,10 @@ def upgrade(engine: Engine) -> str:
         found = _revision(connection)
         if found is not None and found not in REVISIONS:
             _check(engine, found)
-        if found != REVISIONS[-1]:
-            _run(connection)
+        if found is None:
+            _create(connection)
+        elif found != REVISIONS[-1]:
+            run_migrations(connection)
     return REVISIONS[-1]
 
 
@@ -108,11 +129,23 @@ def _check(engine: Engine, found: str | None) -> None:
 def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table(_VERSION_TABLE):
         return None
-    found: str | None = connection.execute(select(_version.c.version_num)).scalar_one_or_none()
+    found: str | None = connection.execute(select(_versions.c.version_num)).scalar_one_or_none()
     return found
 
 
-def _run(connection: Connection) -> None:
+def _create(connection: Connection) -> None:
+    """
+    Make all tables at once, as the migrations would one after the other.
+    """
+    metadata.create_all(connection, checkfirst=False)
+    _versions.create(connection)
+    connection.execute(insert(_versions).values(version_num=REVISIONS[-1]))
+
+
+def run_migrations(connection: Connection) -> None:
+    """
+    Run the migrations that a database does not have yet.
+    """
     from alembic import command
     from alembic.config import Config
 
