@@ -4,7 +4,9 @@ Opening a database.
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, Final
 
 from sqlalchemy import Engine, create_engine, event
@@ -14,6 +16,9 @@ from sqlalchemy.exc import ArgumentError
 from orderferry.errors import ConfigurationError
 
 __all__ = ["open_engine"]
+
+_PATIENCE: Final = 60.0
+"""Seconds that a writer waits for the others of an SQLite file."""
 
 _SESSION: Final = {
     "application_name": "orderferry",
@@ -56,13 +61,14 @@ def _sqlite(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
         raise ConfigurationError("database: SQLite needs a file: sqlite:///FILE")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 60}, pool_size=20, max_overflow=20)
+    engine = create_engine(url, connect_args={"timeout": _PATIENCE}, pool_size=20, max_overflow=20)
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        _write_ahead(cursor)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -72,6 +78,22 @@ def _sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """
+    Switch the file to WAL, though others do so at the same time: SQLite does not wait for that.
+    """
+    deadline = monotonic() + _PATIENCE
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                raise
+            sleep(0.01)
+        else:
+            return
 
 
 def _postgresql(url: URL, connections: int) -> Engine:
