@@ -8,15 +8,16 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import Engine, inspect, text
 
-from core.tests.databases import Database
+from core.tests.databases import BOTH, Database
 from orderferry.errors import ConfigurationError
 from orderferry.storage import REVISIONS, check_schema, current, open_engine, prepare, upgrade
 from orderferry.storage._schema import run_migrations
@@ -33,22 +34,55 @@ print(upgrade(engine))
 
 
 @pytest.mark.parametrize("made_by", ["migrations", "upgrade"])
-def test_the_migrations_make_the_tables_that_the_code_uses(empty: Database, made_by: str) -> None:
+def described(engine: Engine) -> dict[str, Any]:
     """
-    Tables, columns, types, constraints and indexes: nothing is left to add or to change.
+    All tables of a database as it describes them itself.
+    """
+    found = inspect(engine)
+    return {
+        name: {
+            "columns": [{**each, "type": repr(each["type"])} for each in found.get_columns(name)],
+            "primary key": found.get_pk_constraint(name),
+            "unique": found.get_unique_constraints(name),
+            "foreign keys": found.get_foreign_keys(name),
+            "indexes": sorted(found.get_indexes(name), key=str),
+            "options": found.get_table_options(name),
+        }
+        for name in found.get_table_names()
+    }
 
-    An empty database gets them without running the migrations one after the other.
+
+@pytest.mark.parametrize(
+    ("empty", "database"), [(kind, kind) for kind in BOTH], indirect=True, ids=BOTH
+)
+def test_the_migrations_make_the_tables_that_a_new_database_has(
+    empty: Database, database: Database
+) -> None:
     """
-    if made_by == "migrations":
-        with empty.engine.begin() as connection:
-            run_migrations(connection)
-    else:
-        upgrade(empty.engine)
-    check_schema(empty.engine)
-    with empty.engine.connect() as connection:
-        options = {"version_table": "orderferry_version", "compare_type": True}
-        context = MigrationContext.configure(connection, opts=options)
-        assert [] == compare_metadata(context, metadata)
+    Tables, columns, types, constraints and indexes, with their names.
+    """
+    with empty.engine.begin() as connection:
+        run_migrations(connection)
+
+    assert described(database.engine) == described(empty.engine)
+    assert {*metadata.tables, "orderferry_version"} == set(described(empty.engine))
+    assert REVISIONS[-1] == current(empty.engine)
+
+
+@pytest.mark.parametrize(
+    ("empty", "database"), [(kind, kind) for kind in BOTH], indirect=True, ids=BOTH
+)
+def test_alembic_finds_nothing_to_change(empty: Database, database: Database) -> None:
+    """
+    As it would when the next revision is begun.
+    """
+    with empty.engine.begin() as connection:
+        run_migrations(connection)
+    for engine in (empty.engine, database.engine):
+        with engine.connect() as connection:
+            options = {"version_table": "orderferry_version", "compare_type": True}
+            context = MigrationContext.configure(connection, opts=options)
+            assert [] == compare_metadata(context, metadata)
 
 
 def test_the_revisions_are_those_of_the_migrations() -> None:
