@@ -336,3 +336,16 @@ def test_a_connector_that_is_gone_by_the_time_it_is_needed_is_not_installed(
 
     with pytest.raises(NotInstalledError):
         instances.exporter(InstanceName("gone", "default"))
+
+
+def test_what_is_chosen_need_not_be_loaded(site: Any, configure: Any) -> None:
+    """
+    By the configuration alone, and nothing is imported for it.
+    """
+    site.connector("acme", "raise ValueError('broken')")
+    instances = configure(InstanceConfig(name="acme", id="no", markets=["NO"]))
+
+    assert InstanceName("acme", "no") == instances.chosen("acme", None, "NO")
+    with pytest.raises(ExporterNotFoundError, match="not configured"):
+        instances.chosen("acme", None, "SE")
+    assert set() == site.imported()

@@ -247,11 +247,15 @@ def make_ferry(tmp_path: Path, time: FakeTime, database: Database) -> Iterator[M
     """
     made: list[Ferry] = []
 
-    def make(connectors: list[dict[str, Any]], **statuses: Any) -> Ferry:
+    def make(connectors: list[dict[str, Any]], *, deliver: bool = True, **statuses: Any) -> Ferry:
         write_configuration(tmp_path, connectors, statuses, database=database.url)
         backoff = Backoff(first=1.0, factor=2.0, most=4.0, chance=lambda: 1.0)
         ferry = Ferry.from_config(
-            tmp_path / "orderferry.toml", environment={}, clock=time.clock, backoff=backoff
+            tmp_path / "orderferry.toml",
+            environment={},
+            clock=time.clock,
+            backoff=backoff,
+            deliver=deliver,
         )
         made.append(ferry)
         return ferry

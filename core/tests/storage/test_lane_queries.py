@@ -120,8 +120,9 @@ def test_a_lane_without_its_connector_has_no_work(lanes: Store, make_export: Mak
 
 def test_a_run_that_a_failure_wants_is_work(lanes: Store) -> None:
     """
-    Until it has ended.
+    Until it has ended, also while this process runs it; what others run is theirs.
     """
+    lanes.owner = "this process"
     row = TransitionRow(
         run="r1",
         order_id="W1",
@@ -138,6 +139,10 @@ def test_a_run_that_a_failure_wants_is_work(lanes: Store) -> None:
 
     with lanes.transaction() as batch:
         batch.begin(row)
+    assert has_work(lanes, LANES)
+
+    with lanes.transaction() as batch:
+        batch.take_over(row, "this process")
     assert has_work(lanes, LANES)
 
     with lanes.transaction() as batch:

@@ -24,7 +24,7 @@ from orderferry.orders import Order
 from orderferry.runtime._orders import version_of
 from orderferry.runtime._parts import Parts
 from orderferry.steps import StepConfig
-from orderferry.storage import Batch, last_run, order_ids_at
+from orderferry.storage import Batch, order_ids_at, was_run
 
 __all__ = ["Missing", "reconcile"]
 
@@ -94,14 +94,14 @@ def _how(parts: Parts, batch: Batch, order: Order) -> str | None:
     """
     How exports of the order's status may have come to be missing; `None` where a run is under way.
     """
-    run = last_run(batch, order.id, str(order.status))
-    if run is None:
-        return "no run of the status's workflow is known"
-    if run.has_ended:
-        return "the workflow has run without it"
-    if run.owner is None or parts.is_alive(run.owner):
+    runs = [row for row in batch.unended(order.id) if row.status == order.status]
+    if any(row.owner is None or parts.is_alive(row.owner) for row in runs):
         return None
-    return "the workflow's run was interrupted"
+    if runs:
+        return "a run of the status's workflow was interrupted"
+    if was_run(batch, order.id, str(order.status)):
+        return "the status's workflow has run without it"
+    return "no run of the status's workflow is known"
 
 
 def _missing(parts: Parts, order: Order, rows: Iterable[Export], act: Act) -> Iterator[Export]:

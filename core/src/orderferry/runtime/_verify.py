@@ -171,9 +171,11 @@ class _Asking:
             batch.hold_still(asked.key.id)
             was = batch.find(asked.key.id) or asked
             if (was.state, was.changed) != (asked.state, asked.changed):
-                return Verified(was=asked, export=was, verdict=verdict, note="it changed meanwhile")
+                note = "it changed meanwhile: verify again"
+                return Verified(was=asked, export=was, verdict=Verdict.CANNOT_TELL, note=note)
             if was.state is ExportState.SENDING and self._is_run(was):
-                return Verified(was=was, export=was, verdict=verdict, note="it is under way")
+                note = "it is under way: verify again"
+                return Verified(was=was, export=was, verdict=Verdict.CANNOT_TELL, note=note)
             changes = self._changes(was, answer, batch.now())
             for before, after in changes:
                 batch.change(after, was=before)

@@ -131,7 +131,7 @@ class _Look:
         standing = self.standings.get(first.key.id)
         if standing is None or standing.state not in _UNFINISHED:
             return False
-        if standing.state is ExportState.SENDING or standing.awaited:
+        if standing.state is ExportState.SENDING or standing.is_awaited:
             return True
         over = self.left <= 0
         if over and (_is_tried(first, standing) or self._is_later(standing)):

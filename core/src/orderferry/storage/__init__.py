@@ -33,7 +33,7 @@ from orderferry.storage._queries import (
     list_exports,
     list_orders,
 )
-from orderferry.storage._reconciling import LastRun, last_run, order_ids_at
+from orderferry.storage._reconciling import order_ids_at, was_run
 from orderferry.storage._retention import forget_documents
 from orderferry.storage._schema import REVISIONS, check_schema, current, prepare, upgrade
 from orderferry.storage._shards import Shards
@@ -54,7 +54,6 @@ __all__ = [
     "LaneBatch",
     "LaneRow",
     "LaneSummary",
-    "LastRun",
     "Listener",
     "Lock",
     "Locks",
@@ -76,7 +75,6 @@ __all__ = [
     "export_details",
     "forget_documents",
     "has_work",
-    "last_run",
     "list_exports",
     "list_lanes",
     "list_orders",
@@ -87,4 +85,5 @@ __all__ = [
     "prepare",
     "standings",
     "upgrade",
+    "was_run",
 ]

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from attrs import field, frozen
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from orderferry.connectors import ExportState
 from orderferry.exports import PENDING
@@ -98,7 +98,7 @@ def count_overdue(
 
 def has_work(store: Store, names: Collection[str]) -> bool:
     """
-    Whether some lanes have anything left to deliver now, or a failure wants a run.
+    Whether some lanes have anything left to deliver now, or a run is wanted or under way here.
 
     What is held back behind another export is not counted, nor are the exports of a lane that is
     paused or waits for its connector.
@@ -120,7 +120,10 @@ def has_work(store: Store, names: Collection[str]) -> bool:
     )
     wanted = (
         select(transitions.c.run)
-        .where(transitions.c.ended.is_(None), transitions.c.owner.is_(None))
+        .where(
+            transitions.c.ended.is_(None),
+            or_(transitions.c.owner.is_(None), transitions.c.owner == store.owner),
+        )
         .limit(1)
     )
     with store.reading() as batch:

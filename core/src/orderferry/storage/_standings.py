@@ -30,7 +30,7 @@ class Standing:
     Attributes:
         due: When its next attempt may begin.
         lane: The lane that it is in.
-        awaited: Whether a transition delivers it itself.
+        is_awaited: Whether a transition delivers it itself.
         behind_unknown: An earlier one of the order, of unknown outcome, holds it back.
         behind_retrying: An earlier one of the order, that is tried again later, holds it back.
     """
@@ -40,7 +40,7 @@ class Standing:
     attempts: int
     due: datetime | None
     lane: str
-    awaited: bool
+    is_awaited: bool
     behind_unknown: bool
     behind_retrying: bool
 
@@ -56,7 +56,7 @@ def standings(store: Store, export_ids: Iterable[UUID]) -> Mapping[UUID, Standin
         exports.c.attempts,
         exports.c.due,
         exports.c.lane,
-        exports.c.owner.is_not(None).label("awaited"),
+        exports.c.owner.is_not(None).label("is_awaited"),
         and_(waits, is_behind([ExportState.UNKNOWN])).label("behind_unknown"),
         and_(waits, is_behind([ExportState.RETRYING])).label("behind_retrying"),
     )

@@ -1,0 +1,59 @@
+"""
+Orders by the status that they are at.
+"""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from orderferry.orders import Order
+from orderferry.storage import Store, TransitionRow, order_ids_at, was_run
+
+from .conftest import NOW
+
+ROW = TransitionRow(
+    run="r1",
+    order_id="W1",
+    status="New",
+    shipment_id=None,
+    version="1",
+    user=None,
+    owner="somebody",
+    visited=frozenset({"New"}),
+)
+
+
+def test_all_orders_at_some_statuses_are_found(store: Store) -> None:
+    """
+    However many there are, each once; others are not.
+    """
+    with store.transaction() as batch:
+        for number in range(1203):
+            status = "Ship" if number % 3 else "New"
+            order = Order(id=f"W{number:04}", status=status)
+            batch.save(order, revision=0, came_in="-", now=NOW)
+        batch.save(Order(id="W9999", status="Held"), revision=0, came_in="-", now=NOW)
+        batch.save(Order(id="W9998"), revision=0, came_in="-", now=NOW)
+
+    assert [f"W{number:04}" for number in range(1203)] == list(order_ids_at(store, ["New", "Ship"]))
+    assert 401 == len(list(order_ids_at(store, ["New"])))
+    assert [] == list(order_ids_at(store, []))
+
+
+def test_a_run_is_known_by_order_and_status(store: Store) -> None:
+    """
+    Whether it has ended or not.
+    """
+    with store.transaction() as batch:
+        batch.begin(ROW)
+        batch.begin(evolve(ROW, run="r2", order_id="W2", status="Ship"))
+        batch.end("r2", "Success")
+
+    with store.reading() as batch:
+        found = [
+            (order_id, status)
+            for order_id in ("W1", "W2", "W3")
+            for status in ("New", "Ship")
+            if was_run(batch, order_id, status)
+        ]
+    assert [("W1", "New"), ("W2", "Ship")] == found
