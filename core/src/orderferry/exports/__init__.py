@@ -33,6 +33,7 @@ from orderferry.exports._changes import (
 from orderferry.exports._clock import Backoff, Clock
 from orderferry.exports._consequences import cleared, consequences, not_found_error
 from orderferry.exports._deliver import Deliverer
+from orderferry.exports._document import export_document, failure_document
 from orderferry.exports._export import Export, Failure, Origin, SkipCause
 from orderferry.exports._intents import Intent, intend
 from orderferry.exports._journal import Change, Journal
@@ -80,7 +81,9 @@ __all__ = [
     "begun",
     "cleared",
     "consequences",
+    "export_document",
     "exported_again",
+    "failure_document",
     "given_up",
     "intend",
     "is_allowed",

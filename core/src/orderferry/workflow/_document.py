@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from orderferry.errors import ExporterNotFoundError
-from orderferry.exports import Export
+from orderferry.exports import Export, failure_document
 from orderferry.orders import order_document
 from orderferry.workflow._result import StepReport, TransitionResult
 
@@ -49,24 +49,6 @@ def _step(step: StepReport) -> dict[str, Any]:
 
 
 def _export(export: Export) -> dict[str, Any]:
-    failure = export.failure
-    error = None
-    if failure is not None:
-        error = {
-            "type": failure.type,
-            "message": failure.message,
-            "problems": [
-                {
-                    "lineItemId": problem.line_item_id,
-                    "field": problem.field,
-                    "value": problem.value,
-                    "cause": problem.cause,
-                    "remedy": problem.remedy,
-                    "code": problem.code,
-                }
-                for problem in failure.problems
-            ],
-        }
     return {
         "id": str(export.key.id),
         "connector": export.key.connector,
@@ -76,7 +58,7 @@ def _export(export: Export) -> dict[str, Any]:
         "reason": export.reason,
         "remoteIds": dict(export.remote_ids),
         "attempts": export.attempts,
-        "error": error,
+        "error": failure_document(export.failure),
     }
 
 
