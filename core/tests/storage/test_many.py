@@ -1,123 +1,126 @@
 """
-Many rows in one statement mean what a statement for each would mean.
+Many rows in one statement mean what they mean one by one.
 """
+
+from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, select
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, delete, event, select
 
-from orderferry.storage import Store
+from core.tests.databases import Database
 from orderferry.storage._many import insert_many, update_many
-from orderferry.storage._tables import documents, events, exports
+from orderferry.storage._tables import documents, exports, orders
 
-from .conftest import NOW, MakeExport
+from .conftest import NOW
 
-
-def row_of(number: int, **given: Any) -> dict[str, Any]:
-    """
-    A document's row.
-    """
-    row = {
-        "export_id": "e1",
-        "attempt": number,
-        "request": "POST\n\n{}",
-        "response": None,
-        "fault": None,
-        "began": NOW + timedelta(seconds=number),
-        "duration_ms": 1,
-    }
-    return {**row, **given}
-
-
-def read(store: Store, table: Table, *names: str) -> list[tuple[Any, ...]]:
-    """
-    Columns of all rows in the order in which they were written.
-    """
-    columns = [table.c[name] for name in names]
-    with store.reading() as batch:
-        found = batch.connection.execute(select(*columns).order_by(table.c.seq))
-        return [tuple(row) for row in found]
-
-
-@pytest.mark.parametrize("count", [0, 1, 255, 256, 257, 600])
-def test_rows_are_inserted_in_their_order(store: Store, count: int) -> None:
-    """
-    However many there are.
-    """
-    texts = [f'{{"message": "event {number}"}}' for number in range(count)]
-    with store.transaction() as batch:
-        insert_many(
-            batch.connection, events, [{"order_id": "W1", "document": text} for text in texts]
-        )
-
-    assert [("W1", text) for text in texts] == read(store, events, "order_id", "document")
-
-
-@pytest.mark.parametrize(
-    "told",
-    [
-        "Blåbærgrød 🫐 \N{LINE SEPARATOR}",
-        "quotes \" ' and \\ and \\u0041",
-        '{"json": [1, null, "text"]}',
-        "1",
-        "",
-        " \t\r\n\x01\x7f",
-    ],
+HOSTILE = st.text(max_size=20) | st.sampled_from(
+    ["", "'", '"', "\\", "\\u0000", "%s", ":x", "$.a", "[1]", "null", "true", "1.0", "\N{SNOWMAN}"]
 )
-def test_any_text_comes_back(store: Store, told: str) -> None:
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "export_id": st.uuids().map(str),
+            "attempt": st.integers(0, 2**31 - 1),
+            "request": HOSTILE,
+            "response": st.none() | HOSTILE,
+            "fault": st.none() | HOSTILE,
+            "began": st.integers(0, 10**15).map(lambda n: NOW - timedelta(microseconds=n)),
+            "duration_ms": st.none() | st.integers(0, 10**9),
+        }
+    ),
+    max_size=5,
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=ROWS)
+def test_any_values_come_back_as_they_went_in(
+    database: Database, rows: list[dict[str, Any]]
+) -> None:
     """
-    JSON text and empty text are text too.
+    In their order; what PostgreSQL cannot hold is marked, as everywhere.
     """
-    with store.transaction() as batch:
-        insert_many(batch.connection, documents, [row_of(1, request=told, response=told)])
+    with database.engine.begin() as connection:
+        connection.execute(delete(documents))
+        insert_many(connection, documents, rows)
+        found = connection.execute(select(documents).order_by(documents.c.seq)).mappings().all()
 
-    assert [(told, told)] == read(store, documents, "request", "response")
-
-
-@pytest.mark.parametrize(("told", "held"), [("a\x00b", "a\ufffdb"), ("half \ud800", "half ?")])
-def test_text_that_no_database_holds_is_marked(store: Store, told: str, held: str) -> None:
-    """
-    As a statement for one row would do it.
-    """
-    with store.transaction() as batch:
-        insert_many(batch.connection, documents, [row_of(1, response=told)])
-
-    assert [(held,)] == read(store, documents, "response")
-
-
-def test_times_and_what_is_not_there_come_back(store: Store) -> None:
-    """
-    To the microsecond.
-    """
-    rows = [row_of(1), row_of(2, response="201", duration_ms=None)]
-    with store.transaction() as batch:
-        insert_many(batch.connection, documents, rows)
-
-    assert [(NOW + timedelta(seconds=1), None, 1), (NOW + timedelta(seconds=2), "201", None)] == (
-        read(store, documents, "began", "response", "duration_ms")
-    )
-
-
-def test_each_row_is_updated_by_its_id_and_no_other(store: Store, make_export: MakeExport) -> None:
-    """
-    Also to nothing, and booleans.
-    """
-    made = [make_export(order_id=f"W{number}", reason="new", due=NOW) for number in range(300)]
-    later = NOW + timedelta(hours=1)
-    changed = [
-        {"id": str(e.key.id), "due": None, "unsettled": True, "reason": f"{number}", "fence": 2**40}
-        for number, e in enumerate(made[:-1])
+    mark = "\N{REPLACEMENT CHARACTER}"
+    told = [
+        {k: v.replace("\0", mark) if isinstance(v, str) else v for k, v in row.items()}
+        for row in rows
     ]
-    with store.transaction() as batch:
-        batch.add(made)
-        update_many(batch.connection, exports, changed)
-        update_many(batch.connection, exports, [{"id": str(made[0].key.id), "due": later}])
+    assert told == [{name: row[name] for name in row if name != "seq"} for row in found]
 
-    found = read(store, exports, "order_id", "due", "unsettled", "reason", "fence")
-    assert [
-        ("W0", later, True, "0", 2**40),
-        *((f"W{number}", None, True, f"{number}", 2**40) for number in range(1, 299)),
-        ("W299", NOW, False, "new", None),
-    ] == found
+
+def order(number: int, **given: object) -> dict[str, object]:
+    """
+    A row of an order.
+    """
+    return {
+        "id": f"W{number:04}",
+        "status": "New",
+        "revision": 2**31 - 1 - number,
+        "came_in": "d",
+        "document": "{}",
+        "saved": NOW + timedelta(seconds=number),
+        **given,
+    }
+
+
+@pytest.fixture
+def statements(database: Database) -> list[str]:
+    """
+    What is executed from now on.
+    """
+    seen: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        seen.append(statement)
+
+    event.listen(database.engine, "after_cursor_execute", note)
+    return seen
+
+
+def all_orders(engine: Engine) -> dict[str, dict[str, Any]]:
+    """
+    The stored rows by id.
+    """
+    with engine.connect() as connection:
+        return {row["id"]: dict(row) for row in connection.execute(select(orders)).mappings()}
+
+
+def test_hundreds_of_rows_take_a_few_statements(database: Database, statements: list[str]) -> None:
+    """
+    Inserted, and updated; rows that are not named stay as they are.
+    """
+    with database.engine.begin() as connection:
+        insert_many(connection, orders, [order(n) for n in range(600)])
+    inserted = [each for each in statements if each.startswith("INSERT")]
+    assert 3 == len(inserted)
+    changed = {n: {"id": f"W{n:04}", "status": None, "saved": NOW} for n in range(0, 600, 2)}
+    with database.engine.begin() as connection:
+        update_many(connection, orders, list(changed.values()))
+    updated = [each for each in statements if each.startswith("UPDATE")]
+    assert 2 == len(updated)
+
+    found = all_orders(database.engine)
+    blank = {"order_type": None, "market": None, "version": None}
+    for number in range(600):
+        expected = {**blank, **order(number), **changed.get(number, {})}
+        assert expected == found[f"W{number:04}"]
+
+
+def test_nothing_takes_no_statement(database: Database, statements: list[str]) -> None:
+    """
+    As when nothing came back.
+    """
+    with database.engine.begin() as connection:
+        insert_many(connection, exports, [])
+        update_many(connection, exports, [])
+    assert [] == [each for each in statements if not each.startswith("BEGIN")]

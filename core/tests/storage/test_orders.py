@@ -12,6 +12,7 @@ import pytest
 from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.event import listen
 
 from orderferry.errors import ConflictError
 from orderferry.exports import (
@@ -192,6 +193,24 @@ def test_a_status_is_set_only_from_where_it_may(
     found = store.read("W1")
     assert found is not None
     assert (status, revision) == (found.order.status, found.revision)
+
+
+def test_orders_are_changed_in_one_sequence_whoever_changes_them(store: Store) -> None:
+    """
+    Two lanes that record several orders at once would else wait for each other for ever.
+    """
+    for name in "ABC":
+        save(store, Order(id=name))
+    seen: list[str] = []
+
+    def note(_: object, __: object, statement: str, parameters: object, *___: object) -> None:
+        if statement.startswith("UPDATE"):
+            seen.append(next(name for name in "ABC" if f"'{name}'" in repr(parameters)))
+
+    listen(store.engine, "before_cursor_execute", note)
+    with store.lane_transaction() as batch:
+        batch.apply_to_many({name: [SetStatus("Held")] for name in "BCA"})
+    assert ["A", "B", "C"] == seen
 
 
 KEYS = st.sampled_from(["ExportOrder", "ExportInvoices"])

@@ -26,6 +26,7 @@ from orderferry.orders import (
 from orderferry.orders import read_order as decode_order
 from orderferry.storage._many import insert_many
 from orderferry.storage._savepoints import savepoint
+from orderferry.storage._surrogates import encoded
 from orderferry.storage._tables import errors, events, orders
 
 __all__ = ["StoredOrder", "apply_changes", "apply_to_many", "read_order", "save_order"]
@@ -118,7 +119,7 @@ def apply_changes(connection: Connection, order_id: str, changes: Iterable[Order
 
 def apply_to_many(connection: Connection, changes: Mapping[str, Sequence[OrderChange]]) -> None:
     """
-    Apply changes to several orders.
+    Apply changes to several orders, always in the same order, so that no two wait for each other.
 
     Args:
         changes: What each order's id goes through, in order.
@@ -126,7 +127,7 @@ def apply_to_many(connection: Connection, changes: Mapping[str, Sequence[OrderCh
     clears = {i for i, each in changes.items() if any(isinstance(c, ClearErrors) for c in each)}
     marked = _with_errors(connection, clears) if len(clears) > 1 else clears
     new_events: list[dict[str, Any]] = []
-    for order_id, several in changes.items():
+    for order_id, several in sorted(changes.items()):
         for change in several:
             if isinstance(change, AddEvent):
                 text = _event_text(change.event)
@@ -175,7 +176,7 @@ def _clear(
 
 
 def _event_text(event: HistoryEvent) -> str:
-    return write_json(part_document(event)).decode()
+    return encoded(write_json, part_document(event))
 
 
 def _error_values(order_id: str, error: EntityError) -> dict[str, Any]:
@@ -185,5 +186,5 @@ def _error_values(order_id: str, error: EntityError) -> dict[str, Any]:
         "reference": error.reference_id,
         "open": error.status is ErrorStatus.NEW,
         "not_found": error.not_found is not None,
-        "document": write_json(part_document(error)).decode(),
+        "document": encoded(write_json, part_document(error)),
     }

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from orderferry.storage._surrogates import without_surrogates
+
 __all__ = ["Moment", "Sequence64", "Told"]
 
 Sequence64 = BigInteger().with_variant(Integer(), "sqlite")
@@ -74,5 +76,4 @@ class Told(TypeDecorator[str]):
         """
         if value is None:
             return None
-        held = value.encode("utf-8", "replace").decode("utf-8")
-        return held.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+        return without_surrogates(value).replace("\x00", "\N{REPLACEMENT CHARACTER}")

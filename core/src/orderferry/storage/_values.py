@@ -15,6 +15,7 @@ from attrs import asdict
 from orderferry.connectors import ExportResult, ExportState, Properties
 from orderferry.errors import Problem
 from orderferry.exports import Failure, Origin
+from orderferry.storage._surrogates import encoded
 
 __all__ = [
     "failure_from",
@@ -32,7 +33,7 @@ _decode = msgspec.json.Decoder().decode
 
 
 def _text(value: object) -> str:
-    return _encode(value).decode()
+    return encoded(_encode, value)
 
 
 def results_text(results: tuple[ExportResult, ...]) -> str:

@@ -1,0 +1,216 @@
+"""
+Lanes as rows: the fence, the lease, the pause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+from sqlalchemy import text
+
+from core.tests.databases import Database
+from orderferry.connectors import ExportState
+from orderferry.exports import Origin
+from orderferry.storage import LaneRow, Store
+
+from .conftest import NOW, MakeExport
+
+LEASE = timedelta(seconds=5)
+LANE = "sap/main"
+FRESH = LaneRow(
+    name=LANE,
+    connector="sap",
+    connector_id="main",
+    fence=0,
+    owner=None,
+    renewed=None,
+    paused=False,
+    cause=None,
+    reason=None,
+    until=None,
+    failures=0,
+)
+
+
+@pytest.fixture
+def store(store: Store) -> Store:
+    """
+    A store with one lane.
+    """
+    with store.transaction() as batch:
+        batch.ensure_lanes([(LANE, "sap", "main")])
+    return store
+
+
+def row(store: Store) -> LaneRow:
+    """
+    The lane as it stands.
+    """
+    with store.reading() as batch:
+        (found,) = batch.lane_rows()
+    return found
+
+
+def take(store: Store, owner: str, seconds: float = 0) -> tuple[int, float]:
+    """
+    Become the owner; gives the fence, and in how many seconds the former lease has ended.
+    """
+    now = NOW + timedelta(seconds=seconds)
+    with store.lane_transaction() as batch:
+        fence, free = batch.take_fence(LANE, owner=owner, now=now, lease=LEASE)
+    return fence, (free - now).total_seconds()
+
+
+def test_a_lane_is_made_once(store: Store) -> None:
+    """
+    By every process that starts, and what it has become stays.
+    """
+    assert FRESH == row(store)
+    take(store, "me")
+    with store.transaction() as batch:
+        batch.ensure_lanes([(LANE, "sap", "main"), ("wms/main", "wms", "main")])
+        batch.ensure_lanes([])
+    with store.reading() as batch:
+        assert [(LANE, 1), ("wms/main", 0)] == [(e.name, e.fence) for e in batch.lane_rows()]
+
+
+def test_each_owner_has_a_greater_fence_and_waits_the_former_lease_out(store: Store) -> None:
+    """
+    A lane that was given back needs no waiting.
+    """
+    assert (1, 0) == take(store, "first")
+    assert (2, 3) == take(store, "second", seconds=2)
+    with store.lane_transaction() as batch:
+        batch.renew(LANE, fence=2, now=NOW + timedelta(seconds=60), owner="second")
+    assert (3, 5) == take(store, "third", seconds=60)
+    assert (4, 0) == take(store, "fourth", seconds=90)
+    with store.lane_transaction() as batch:
+        batch.renew(LANE, fence=4, now=NOW + timedelta(seconds=91), owner=None)
+    assert (5, 0) == take(store, "fifth", seconds=91)
+    assert "fifth" == row(store).owner
+
+
+def test_who_lost_the_lane_is_told_and_writes_nothing_on_it(store: Store) -> None:
+    """
+    An owner that was frozen, and goes on.
+    """
+    take(store, "frozen")
+    take(store, "other", seconds=9)
+    before = row(store)
+    with store.lane_transaction() as batch:
+        assert None is batch.holds_fence(LANE, 1)
+        assert before == batch.holds_fence(LANE, 2)
+        assert None is batch.holds_fence("gone/main", 1)
+        batch.renew(LANE, fence=1, now=NOW + timedelta(hours=1), owner=None)
+    assert before == row(store)
+
+
+def blocked(database: Database, future: Future[object]) -> None:
+    """
+    Wait until a transaction waits for another's lock, in PostgreSQL, where one can see it.
+    """
+    if database.kind == "postgresql":
+        waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as watching:
+            for _ in range(100_000):
+                if watching.execute(waiting).scalar_one():
+                    break
+            else:
+                pytest.fail("nobody waits")
+    assert not future.done()
+
+
+@pytest.mark.parametrize("taker", ["owner", "person"])
+def test_a_takeover_waits_for_the_owners_transaction(
+    database: Database, store: Store, make_export: MakeExport, taker: str
+) -> None:
+    """
+    What it claimed or recorded is there when the next owner, or a person, looks.
+    """
+    made = make_export(origin=Origin(step="ExportOrder", deferred=True))
+    store.add([made])
+    take(store, "first")
+
+    def by_owner() -> object:
+        with store.lane_transaction() as batch:
+            batch.take_fence(LANE, owner="second", now=NOW, lease=LEASE)
+            return [each.reason for each in batch.left_sending(LANE, fence=2)]
+
+    def by_person() -> object:
+        with store.transaction() as batch:
+            batch.hold_still(made.key.id)
+            return [each.reason for each in batch.of_order("W1")]
+
+    look: Callable[[], object] = {"owner": by_owner, "person": by_person}[taker]
+    with ThreadPoolExecutor(1) as other:
+        with store.lane_transaction() as batch:
+            assert batch.holds_fence(LANE, 1)
+            looking = other.submit(look)
+            blocked(database, looking)
+            sending = made.to(ExportState.SENDING, NOW, attempts=1, reason="claimed")
+            batch.write([sending], fence=1)
+            batch.renew(LANE, fence=1, now=NOW, owner="first")
+        assert ["claimed"] == looking.result(timeout=60)
+
+
+def test_what_earlier_owners_left_sending_is_found(store: Store, make_export: MakeExport) -> None:
+    """
+    Not what this owner sends, nor what a transition awaits, nor another lane's.
+    """
+    deferred = Origin(step="ExportOrder", deferred=True)
+    kinds = {
+        "left": make_export(order_id="W1", origin=deferred),
+        "mine": make_export(order_id="W2", origin=deferred),
+        "done": make_export(order_id="W3", origin=deferred),
+        "other": make_export(order_id="W4", origin=deferred, connector="wms"),
+    }
+    store.add(kinds.values())
+    awaiting = Store(store.engine, owner="process")
+    awaited = make_export(order_id="W5")
+    awaiting.add([awaited])
+    awaiting.change(awaited.to(ExportState.SENDING, NOW), was=awaited)
+    with store.lane_transaction() as batch:
+        for name, fence in (("left", 1), ("mine", 2), ("done", 1), ("other", 1)):
+            state = ExportState.QUEUED if name == "done" else ExportState.SENDING
+            batch.write([evolve(kinds[name], state=state)], fence=fence)
+
+        assert ["W1"] == [each.key.order_id for each in batch.left_sending(LANE, fence=2)]
+        assert ["W1", "W2"] == [each.key.order_id for each in batch.left_sending(LANE, fence=3)]
+
+
+def test_a_pause_stands_until_it_is_lifted(store: Store) -> None:
+    """
+    A note is for lanes that are not paused, and does not hide why one is.
+    """
+    with store.lane_transaction() as batch:
+        batch.note(LANE, "waits for its connector")
+    assert evolve(FRESH, reason="waits for its connector") == row(store)
+
+    paused = evolve(FRESH, paused=True, cause="authentication", reason="401", until=NOW, failures=3)
+    with store.lane_transaction() as batch:
+        batch.set_pause(paused)
+        batch.note(LANE, "something else")
+    assert paused == row(store)
+
+    with store.lane_transaction() as batch:
+        batch.set_pause(FRESH)
+        batch.note(LANE, None)
+    assert FRESH == row(store)
+
+
+def test_a_person_pauses_and_resumes_with_a_clean_slate(store: Store) -> None:
+    """
+    The failures before do not count any more.
+    """
+    with store.lane_transaction() as batch:
+        batch.set_pause(evolve(FRESH, failures=2))
+    with store.transaction() as batch:
+        batch.pause_lane(LANE, cause="person", reason="stocktaking")
+    assert evolve(FRESH, paused=True, cause="person", reason="stocktaking") == row(store)
+    with store.transaction() as batch:
+        batch.pause_lane(LANE, cause=None, reason=None)
+    assert FRESH == row(store)
