@@ -162,7 +162,10 @@ class Senders:
                 self._under_way += 1
             outcome = None
             try:
-                outcome = self._deliver(claimed) if self._lease.holds() else None
+                if self._lease.holds():
+                    outcome = self._deliver(claimed)
+                else:
+                    outcome = Outcome(recorded=given_back(claimed, self._clock.now()))
             finally:
                 with self._changed:
                     self._under_way -= 1
