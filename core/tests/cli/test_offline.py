@@ -9,7 +9,10 @@ import subprocess
 
 import pytest
 
-from .conftest import Ran, Workplace
+from orderferry import Ferry, read_order
+from orderferry.connectors import Catalogue
+
+from .conftest import Ran, Workplace, workflow_of
 
 BLOCKED = """
 import sys
@@ -34,7 +37,7 @@ def posting(workplace: Workplace) -> Workplace:
     """
     A connector that posts each order to an address of this machine.
     """
-    workplace.configure({"does": "post"}, runtime="inline_deadline_seconds = 0.5")
+    workplace.configure({"does": "post"}, runtime="inline_deadline_seconds = 5")
     return workplace
 
 
@@ -80,3 +83,28 @@ def test_preview_and_test_mode_need_no_network(posting: Workplace) -> None:
     assert (0, b"A1 ") == (preview.code, preview.out[:3])
     assert (0, "Success") == (test.code, test.json()[0]["outcome"])
     assert "network is unreachable" in run.json()[0]["steps"][0]["message"]
+
+
+def test_what_waits_from_before_is_sent_by_a_run_only(workplace: Workplace) -> None:
+    """
+    Commands that send nothing deliver nothing of earlier orders either.
+    """
+    workplace.configure({}, workflow=workflow_of({"runAfterOrderIsSaved": True}))
+    Catalogue.forget()
+    with Ferry.from_config(workplace.folder / "orderferry.toml", deliver=False) as ferry:
+        ferry.transition(read_order('{"id": "EARLIER"}'), "New")
+    name = workplace.order()
+    looking = (
+        (*TEST, name),
+        (*PREVIEW, name),
+        ("check",),
+        ("connectors",),
+        ("connectors", "show", "acme"),
+    )
+
+    codes = [workplace.run(*arguments).code for arguments in looking]
+    kept = workplace.taken
+    run = workplace.run(*RUN, name)
+
+    assert ([0] * 5, []) == (codes, kept)
+    assert (0, ["A1", "EARLIER"]) == (run.code, sorted(workplace.taken))

@@ -47,7 +47,7 @@ def command(
         click.echo(write_json(_SCHEMAS[schema](), indent=2))
         return
     try:
-        with Ferry.from_config(config) as ferry:
+        with Ferry.from_config(config, deliver=False) as ferry:
             findings = check(ferry.config.workflow, ferry.instances, offline=offline)
         code = FAILED if any(each.state is CheckState.FAILED for each in findings) else 0
     except ConfigurationError as error:

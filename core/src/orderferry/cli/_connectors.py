@@ -79,7 +79,7 @@ def _instances(ctx: click.Context) -> Iterator[tuple[Instances | None, int]]:
             yield None, 0
             return
     try:
-        ferry = Ferry.from_config(config)
+        ferry = Ferry.from_config(config, deliver=False)
     except ConfigurationError as error:
         tell(error)
         yield None, USAGE

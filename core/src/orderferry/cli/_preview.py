@@ -47,7 +47,7 @@ def command(
     The exit code is 1 where the order cannot be sent as it is, and 2 for wrong usage or
     configuration, or an order that cannot be read.
     """
-    with Ferry.from_config(config) as ferry:
+    with Ferry.from_config(config, deliver=False) as ferry:
         read = _only_order(ferry, order)
         properties = placed_properties(ferry.config.workflow, read, connector, connector_id)
         with no_network(f"connector {connector}"):

@@ -15,7 +15,9 @@ from orderferry.cli._options import (
     orders_argument,
     shipment_option,
     verbose_option,
+    wait_options,
 )
+from orderferry.cli._progress import progress
 from orderferry.cli._results import Results
 from orderferry.runtime import Ferry
 
@@ -26,6 +28,7 @@ __all__ = ["command"]
 @click.option("--status", required=True, metavar="S", help="The status that the orders enter.")
 @shipment_option
 @click.option("--test", is_flag=True, help="Send nothing and save nothing.")
+@wait_options
 @click.option("--json", "as_json", is_flag=True, help="Print the results as a JSON array.")
 @config_option
 @verbose_option
@@ -37,6 +40,8 @@ def command(
     status: str,
     shipment_id: str | None,
     test: bool,
+    wait: float | None,
+    no_wait: bool,
     as_json: bool,
     config: Path,
     orders: tuple[str, ...],
@@ -50,13 +55,14 @@ def command(
     The exit code is 0 where every outcome is Success or Warning, 1 where some is Error, and 2 for
     wrong usage or configuration, or an order that cannot be read.
     """
-    with Ferry.from_config(config) as ferry:
+    with Ferry.from_config(config, deliver=not test) as ferry:
         batch = read_batch(ferry, orders, status=status, shipment_id=shipment_id)
         results = Results()
         try:
             for placed in batch:
                 results.run(ferry, placed.order, status, shipment_id=shipment_id, test=test)
-            results.settle(ferry)
+            if not test:
+                results.settle(ferry)
         except KeyboardInterrupt:
             _tell_interrupted(results, len(batch))
             ctx.exit(INTERRUPTED)
