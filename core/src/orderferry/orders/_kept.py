@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
+from threading import Lock
 from typing import Any
 
 import msgspec
@@ -25,9 +26,13 @@ _OURS = frozenset({"errors", "history"})
 _VALUES = frozenset({str, Decimal, int, bool, datetime})
 
 
+_building = Lock()
+
+
 @cache
 def _decoder() -> msgspec.json.Decoder[Order]:
-    return msgspec.json.Decoder(Order, float_hook=Decimal)
+    with _building:  # msgspec 0.22 crashes where two threads look at a class for the first time
+        return msgspec.json.Decoder(Order, float_hook=Decimal)
 
 
 def write_kept(order: Order) -> str:

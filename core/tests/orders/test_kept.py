@@ -1,0 +1,42 @@
+"""
+Orders as the program keeps them for itself.
+"""
+
+import subprocess
+import sys
+
+import pytest
+
+AT_ONCE = """
+import sys
+from threading import Barrier, Thread
+from orderferry.orders import Order, read_kept, write_kept
+
+sys.setswitchinterval(1e-6)
+text = write_kept(Order(id="W1", customer_name="Kari"))
+barrier = Barrier(8)
+found = []
+
+
+def read():
+    barrier.wait()
+    found.append(read_kept(text).customer_name)
+
+
+threads = [Thread(target=read) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert ["Kari"] * 8 == found
+"""
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_several_threads_may_read_the_first_order_at_once(number: int) -> None:
+    """
+    Each time in a process of its own: without care every fifth of them crashed.
+    """
+    done = subprocess.run([sys.executable, "-c", AT_ONCE], check=False, timeout=60)
+
+    assert 0 == done.returncode
