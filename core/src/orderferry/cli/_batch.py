@@ -5,13 +5,16 @@ All orders of one call, read and held against the workflow before the first of t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from orderferry.cli._documents import Document, documents
 from orderferry.errors import OrderFormatError, UnknownStatusError
 from orderferry.orders import Order
-from orderferry.runtime import Ferry
+
+if TYPE_CHECKING:
+    from orderferry.runtime import Configured, Ferry
 
 __all__ = ["Placed", "read_batch", "read_files"]
 
@@ -54,21 +57,23 @@ def read_batch(
     return placed
 
 
-def read_files(ferry: Ferry, names: Iterable[str], faults: list[str]) -> Iterator[Placed]:
+def read_files(
+    reader: Ferry | Configured, names: Iterable[str], faults: list[str]
+) -> Iterator[Placed]:
     """
     The orders that can be read; a line of `faults` for each thing that cannot.
     """
     for name in names:
         try:
             for document in documents(name):
-                yield from _read(ferry, document, faults)
+                yield from _read(reader, document, faults)
         except OSError as error:
             faults.append(f"{name}: {error.strerror or error}")
 
 
-def _read(ferry: Ferry, document: Document, faults: list[str]) -> Iterator[Placed]:
+def _read(reader: Ferry | Configured, document: Document, faults: list[str]) -> Iterator[Placed]:
     try:
-        for order in ferry.read_orders(document.data):
+        for order in reader.read_orders(document.data):
             yield Placed(document.place, order)
     except OrderFormatError as error:
         found = error.faults or (str(error),)

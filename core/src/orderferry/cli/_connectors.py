@@ -17,7 +17,7 @@ from orderferry.cli._options import config_option
 from orderferry.connectors import Catalogue, Instances, load_connector, settings_schema
 from orderferry.errors import ConfigurationError
 from orderferry.orders import write_json
-from orderferry.runtime import Ferry
+from orderferry.runtime import Configured
 
 __all__ = ["command"]
 
@@ -79,13 +79,13 @@ def _instances(ctx: click.Context) -> Iterator[tuple[Instances | None, int]]:
             yield None, 0
             return
     try:
-        ferry = Ferry.from_config(config, deliver=False)
+        configured = Configured.from_config(config)
     except ConfigurationError as error:
         tell(error)
         yield None, USAGE
         return
-    with ferry:
-        yield ferry.instances, 0
+    with configured:
+        yield configured.instances, 0
 
 
 def _given_config(ctx: click.Context) -> Path | None:

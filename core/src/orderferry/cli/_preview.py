@@ -14,7 +14,7 @@ from orderferry.cli._network import no_network
 from orderferry.cli._options import config_option, shipment_option, verbose_option
 from orderferry.errors import OrderFormatError
 from orderferry.orders import Order
-from orderferry.runtime import Ferry, placed_properties, preview
+from orderferry.runtime import Configured, placed_properties, preview
 
 __all__ = ["command"]
 
@@ -47,12 +47,12 @@ def command(
     The exit code is 1 where the order cannot be sent as it is, and 2 for wrong usage or
     configuration, or an order that cannot be read.
     """
-    with Ferry.from_config(config, deliver=False) as ferry:
-        read = _only_order(ferry, order)
-        properties = placed_properties(ferry.config.workflow, read, connector, connector_id)
+    with Configured.from_config(config) as configured:
+        read = _only_order(configured, order)
+        properties = placed_properties(configured.config.workflow, read, connector, connector_id)
         with no_network(f"connector {connector}"):
             document = preview(
-                ferry.instances,
+                configured.instances,
                 read,
                 connector=connector,
                 connector_id=connector_id,
@@ -64,9 +64,9 @@ def command(
     click.echo(document.content, nl=False)
 
 
-def _only_order(ferry: Ferry, name: str) -> Order:
+def _only_order(configured: Configured, name: str) -> Order:
     faults: list[str] = []
-    orders = [placed.order for placed in read_files(ferry, [name], faults)]
+    orders = [placed.order for placed in read_files(configured, [name], faults)]
     if faults:
         raise OrderFormatError(f"{name} cannot be read", faults=faults)
     if len(orders) != 1:

@@ -8,24 +8,23 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
-from orderferry.config import Config, read_config
-from orderferry.connectors import Catalogue, FileState, InstanceName, Instances, State
+from orderferry.config import Config
+from orderferry.connectors import FileState, InstanceName, Instances, State
 from orderferry.connectors.http import Client
 from orderferry.errors import ConflictError
 from orderferry.exports import Backoff, Clock, Export
 from orderferry.orders import Order, read_orders
 from orderferry.runtime._acts import Acts
+from orderferry.runtime._configured import instances_of, read
 from orderferry.runtime._deliveries import Deliveries
 from orderferry.runtime._parts import Parts, process_lock
 from orderferry.runtime._transition import Transition
 from orderferry.runtime._worker import Worker
-from orderferry.steps import load_steps
 from orderferry.storage import Shards, SqlState, Store, locks_for, open_engine, prepare
 from orderferry.workflow import TransitionResult
 
@@ -95,8 +94,7 @@ class Ferry:
                 has another schema than this program.
         """
         environment = os.environ if environment is None else environment
-        steps = load_steps(Catalogue.installed("orderferry.steps"))
-        config = read_config(Path(path), steps=steps)
+        config, steps = read(path)
         client = Client(environment=environment)
         engine = open_engine(config.runtime.database)
         prepare(engine)
@@ -104,12 +102,8 @@ class Ferry:
         parts = Parts(
             workflow=config.workflow,
             steps=steps,
-            instances=Instances(
-                config.connectors,
-                catalogue=Catalogue.installed("orderferry.connectors"),
-                environment=environment,
-                state=_memory(config, engine),
-                http=client,
+            instances=instances_of(
+                config, environment=environment, client=client, state=_memory(config, engine)
             ),
             store=Store(
                 engine,
@@ -139,6 +133,13 @@ class Ferry:
         The configured connectors.
         """
         return self._parts.instances
+
+    @property
+    def lanes(self) -> tuple[str, ...]:
+        """
+        The lanes of the configured connectors.
+        """
+        return self._deliveries.lanes
 
     @property
     def acts(self) -> Acts:

@@ -1,0 +1,122 @@
+"""
+What a configuration names, put together without a database.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from attrs import frozen
+
+from orderferry.config import Config, read_config
+from orderferry.connectors import Catalogue, InstanceName, Instances, MemoryState, State
+from orderferry.connectors.http import Client
+from orderferry.orders import Order, read_orders
+from orderferry.steps import Step, load_steps
+
+__all__ = ["Configured", "instances_of", "read"]
+
+
+def read(path: str | os.PathLike[str]) -> tuple[Config, Mapping[str, Step]]:
+    """
+    Read a configuration, and the steps that its workflow may place.
+
+    Raises:
+        ConfigurationError: The configuration or the workflow does not hold.
+    """
+    steps = load_steps(Catalogue.installed("orderferry.steps"))
+    return read_config(Path(path), steps=steps), steps
+
+
+def instances_of(
+    config: Config,
+    *,
+    environment: Mapping[str, str],
+    client: Client,
+    state: Callable[[InstanceName], State],
+) -> Instances:
+    """
+    The instances that a configuration names; each connector is loaded when it is first used.
+
+    Args:
+        environment: Where `${env:NAME}` looks.
+        client: The HTTP client that they share.
+        state: Gives each instance its memory.
+    """
+    return Instances(
+        config.connectors,
+        catalogue=Catalogue.installed("orderferry.connectors"),
+        environment=environment,
+        state=state,
+        http=client,
+    )
+
+
+@frozen(kw_only=True)
+class Configured:
+    """
+    A configuration to be looked at: nothing is saved, and what instances remember is forgotten.
+
+    Attributes:
+        config: The configuration.
+        instances: The configured connectors.
+        steps: The steps that a workflow may place, by key.
+    """
+
+    config: Config
+    instances: Instances
+    steps: Mapping[str, Step]
+    _client: Client
+
+    @classmethod
+    def from_config(
+        cls, path: str | os.PathLike[str], *, environment: Mapping[str, str] | None = None
+    ) -> Self:
+        """
+        Read a configuration.
+
+        Args:
+            path: The configuration file, `orderferry.toml`.
+            environment: Where `${env:NAME}` looks; the process's own by default.
+
+        Raises:
+            ConfigurationError: The configuration or the workflow does not hold.
+        """
+        environment = os.environ if environment is None else environment
+        config, steps = read(path)
+        client = Client(environment=environment)
+        instances = instances_of(
+            config, environment=environment, client=client, state=lambda name: MemoryState()
+        )
+        return cls(config=config, instances=instances, steps=steps, client=client)
+
+    def read_orders(self, data: bytes, *, lines: bool = False) -> list[Order]:
+        """
+        Read one order, a list of them, or one a line, within the configured limit.
+
+        Raises:
+            OrderFormatError: One of them cannot be read.
+        """
+        return read_orders(data, lines=lines, limit=self.config.runtime.order_limit_bytes)
+
+    def close(self) -> None:
+        """
+        Let go of connectors and connections.
+        """
+        self.instances.close()
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
