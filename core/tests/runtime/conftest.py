@@ -10,13 +10,18 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from core.tests.databases import Database
 from orderferry import Ferry, Order
+from orderferry.connectors import Catalogue, InstanceConfig, Instances, MemoryState
+from orderferry.connectors.http import Client
 from orderferry.exports import Backoff, Clock
+
+if TYPE_CHECKING:
+    from core.tests.conftest import Site
 
 SOURCE = '''
 """
@@ -202,6 +207,9 @@ class FakeTime:
         return Clock(now=self.now, monotonic=self.monotonic, wait=self.wait)
 
 
+Make = Callable[..., Instances]
+
+
 @pytest.fixture
 def time() -> FakeTime:
     """
@@ -263,6 +271,34 @@ def make_ferry(tmp_path: Path, time: FakeTime, database: Database) -> Iterator[M
     yield make
     for ferry in made:
         ferry.close()
+
+
+@pytest.fixture
+def acme(site: Site) -> Site:
+    """
+    A site with the connector `acme`.
+    """
+    site.connector("acme")
+    return site
+
+
+@pytest.fixture
+def make() -> Iterator[Make]:
+    """
+    Makes instances of what is installed.
+    """
+    with Client(environment={}) as client:
+
+        def instances(*configured: InstanceConfig) -> Instances:
+            return Instances(
+                configured,
+                catalogue=Catalogue.installed(),
+                environment={},
+                state=lambda _: MemoryState(),
+                http=client,
+            )
+
+        yield instances
 
 
 def write_configuration(

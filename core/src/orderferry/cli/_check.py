@@ -13,7 +13,7 @@ from orderferry.cli._options import config_option, verbose_option
 from orderferry.config import config_schema, workflow_schema
 from orderferry.errors import ConfigurationError
 from orderferry.orders import write_json
-from orderferry.runtime import CheckFinding, CheckState, Ferry, check
+from orderferry.runtime import CheckFinding, CheckState, Configured, check
 
 __all__ = ["command"]
 
@@ -47,8 +47,13 @@ def command(
         click.echo(write_json(_SCHEMAS[schema](), indent=2))
         return
     try:
-        with Ferry.from_config(config, deliver=False) as ferry:
-            findings = check(ferry.config.workflow, ferry.instances, offline=offline)
+        with Configured.from_config(config) as configured:
+            findings = check(
+                configured.config.workflow,
+                configured.instances,
+                configured.steps,
+                offline=offline,
+            )
         code = FAILED if any(each.state is CheckState.FAILED for each in findings) else 0
     except ConfigurationError as error:
         findings, code = _faults(error, config), USAGE

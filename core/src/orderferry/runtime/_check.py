@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from orderferry.connectors import InstanceConfig, Instances
 from orderferry.runtime._check_instances import instance_findings
 from orderferry.runtime._check_workflow import workflow_findings
 from orderferry.runtime._findings import CheckFinding
+from orderferry.steps import Step
 from orderferry.workflow import Workflow
 
 __all__ = ["check"]
@@ -23,6 +25,7 @@ SECONDS = 30.0
 def check(
     workflow: Workflow,
     instances: Instances,
+    steps: Mapping[str, Step],
     *,
     offline: bool = False,
     seconds: float = SECONDS,
@@ -33,6 +36,7 @@ def check(
     Args:
         workflow: The workflow.
         instances: The configured instances.
+        steps: The kinds of steps by key.
         offline: Leave the targets alone.
         seconds: How long a connector's own check may take.
 
@@ -46,4 +50,4 @@ def check(
 
     with ThreadPoolExecutor(max_workers=AT_ONCE) as threads:
         found = [each for findings in threads.map(of, instances.configured) for each in findings]
-    return (*found, *workflow_findings(workflow, instances))
+    return (*found, *workflow_findings(workflow, instances, steps))

@@ -11,49 +11,47 @@ from attrs import frozen
 
 from orderferry.connectors import Exporter, InstanceConfig, InstanceName, Instances
 from orderferry.errors import ExporterNotFoundError, LoadError
+from orderferry.exports import Operation
 from orderferry.runtime._findings import CheckFinding, CheckState
-from orderferry.steps import ConnectorReference, StepConfig
+from orderferry.steps import ConnectorReference, Step, StepConfig
 from orderferry.workflow import OrderType, Status, Workflow
 
 __all__ = ["markets_of", "workflow_findings"]
-
-OPERATIONS: Mapping[str, str] = {
-    "ExportOrder": "export_order",
-    "ExportPayments": "export_payments",
-    "ExportInvoices": "export_invoices",
-}
-"""The hook that a step calls, by the step's key."""
 
 
 @frozen
 class _Use:
     step: StepConfig
-    operation: str
+    operation: Operation
     instance: InstanceName
 
 
-def workflow_findings(workflow: Workflow, instances: Instances) -> Iterator[CheckFinding]:
+def workflow_findings(
+    workflow: Workflow, instances: Instances, steps: Mapping[str, Step]
+) -> Iterator[CheckFinding]:
     """
     What can be said of the workflow's steps without running any of them.
 
     Args:
         workflow: The workflow.
         instances: The configured instances; those that a step names are loaded.
+        steps: The kinds of steps by key.
     """
     markets = markets_of(workflow, instances.configured)
     for order_type in workflow.order_types:
         for status in order_type.statuses:
-            steps = [
+            placed = [
                 step
                 for step in status.steps
                 if step.active and step.name not in workflow.foreign_steps
             ]
-            for step in steps:
+            for step in placed:
+                operation = steps[step.name].rules.operation
                 for reference in step.connectors:
-                    yield from _reference_findings(step, reference, markets, instances)
-            yield from _repeated(steps, markets, instances)
-            yield from _too_late(steps)
-            yield from _unknown_error_statuses(order_type, status, steps)
+                    yield from _reference_findings(step, operation, reference, markets, instances)
+            yield from _repeated(placed, steps, markets, instances)
+            yield from _too_late(placed)
+            yield from _unknown_error_statuses(order_type, status, placed)
 
 
 def markets_of(workflow: Workflow, configured: Sequence[InstanceConfig]) -> tuple[str | None, ...]:
@@ -80,6 +78,7 @@ def _admitted(step: StepConfig, markets: Sequence[str | None]) -> list[str | Non
 
 def _reference_findings(
     step: StepConfig,
+    operation: Operation | None,
     reference: ConnectorReference,
     markets: Sequence[str | None],
     instances: Instances,
@@ -97,7 +96,6 @@ def _reference_findings(
     for detail in dict.fromkeys(_told(error) for market, error in missing if market or not found):
         yield _of_step(step, what, CheckState.FAILED, detail)
     yield from _without_market(step, what, missing if found else [])
-    operation = OPERATIONS.get(step.name)
     for name, exporter in found.items():
         if operation is not None and not exporter.offers(operation):
             detail = f"{name} does not offer {operation}, which the step calls"
@@ -129,11 +127,18 @@ def _told(error: ExporterNotFoundError) -> str:
 
 
 def _repeated(
-    steps: Sequence[StepConfig], markets: Sequence[str | None], instances: Instances
+    placed: Sequence[StepConfig],
+    steps: Mapping[str, Step],
+    markets: Sequence[str | None],
+    instances: Instances,
 ) -> Iterator[CheckFinding]:
     told: set[tuple[str, str, InstanceName]] = set()
     for market in markets:
-        uses = [use for step in steps for use in _uses(step, market, instances)]
+        uses = [
+            use
+            for step in placed
+            for use in _uses(step, steps[step.name].rules.operation, market, instances)
+        ]
         for first, second in combinations(uses, 2):
             same = (first.operation, first.instance) == (second.operation, second.instance)
             pair = (first.step.path, second.step.path, first.instance)
@@ -155,8 +160,9 @@ def _repeated(
             )
 
 
-def _uses(step: StepConfig, market: str | None, instances: Instances) -> Iterator[_Use]:
-    operation = OPERATIONS.get(step.name)
+def _uses(
+    step: StepConfig, operation: Operation | None, market: str | None, instances: Instances
+) -> Iterator[_Use]:
     if operation is None or not _admitted(step, (market,)):
         return
     for reference in step.connectors:

@@ -37,6 +37,7 @@ class ExportOrder:
         statuses=frozenset({"New", "Completed", "ReadyForPickup", "Ship"}),
         required=frozenset({"Connector"}),
         accepts_connectors=True,
+        operation=Operation.EXPORT_ORDER,
     )
 
     def run(self, call: StepCall) -> StepResult:

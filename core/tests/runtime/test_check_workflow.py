@@ -1,80 +1,55 @@
 """
-What `check` finds in a workflow and in connectors.
+What `check` finds in a workflow.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
-from orderferry.connectors import Catalogue, InstanceConfig, Instances, MemoryState
-from orderferry.connectors.http import Client
+from orderferry.connectors import InstanceConfig, Instances
+from orderferry.exports import Operation
 from orderferry.runtime import CheckFinding, CheckState, check
-from orderferry.steps import Condition, ConnectorReference, Filter, Scope, StepConfig
+from orderferry.steps import (
+    Condition,
+    ConnectorReference,
+    ExportOrder,
+    Filter,
+    Outcome,
+    Scope,
+    Step,
+    StepCall,
+    StepConfig,
+    StepResult,
+    StepRules,
+)
 from orderferry.workflow import OrderType, Status, Workflow
 
-CHECKING = """
-from attrs import define
-from orderferry import Connector, Finding, FindingState, hookimpl
-from orderferry.connectors import NoSettings
+from .conftest import Make
+
+if TYPE_CHECKING:
+    from core.tests.conftest import Site
 
 
-@define(eq=False)
-class TheConnector(Connector):
-    settings: NoSettings
-
-    @hookimpl
-    def export_order(self, order):
-        pass
-
-    @hookimpl
-    def check(self, context):
-        @BODY@
-"""
-
-
-class Installs(Protocol):
+class CancelOrder:
     """
-    Where a test installs connectors: the fixture `site`.
+    A step of another package, which calls another hook.
     """
 
-    def connector(self, name: str, source: str = ..., *, requires: tuple[str, ...] = ()) -> str:
+    rules: ClassVar[StepRules] = StepRules(
+        key="CancelOrder", accepts_connectors=True, operation=Operation.CANCEL_ORDER
+    )
+
+    def run(self, call: StepCall) -> StepResult:
         """
-        Install a connector.
+        Do nothing.
         """
+        return StepResult(outcome=Outcome.SUCCESS)
 
 
-Make = Callable[..., Instances]
-
-
-@pytest.fixture
-def acme(site: Installs) -> Installs:
-    """
-    A site with the connector `acme`.
-    """
-    site.connector("acme")
-    return site
-
-
-@pytest.fixture
-def make() -> Iterator[Make]:
-    """
-    Makes instances of what is installed.
-    """
-    with Client(environment={}) as client:
-
-        def instances(*configured: InstanceConfig) -> Instances:
-            return Instances(
-                configured,
-                catalogue=Catalogue.installed(),
-                environment={},
-                state=lambda _: MemoryState(),
-                http=client,
-            )
-
-        yield instances
+STEPS: Mapping[str, Step] = {"ExportOrder": ExportOrder(), "CancelOrder": CancelOrder()}
 
 
 def step(*connectors: str, name: str = "ExportOrder", **given: object) -> StepConfig:
@@ -103,7 +78,9 @@ def of_steps(placed: Workflow, instances: Instances) -> list[CheckFinding]:
     """
     The findings about steps.
     """
-    return [each for each in check(placed, instances, offline=True) if " at $" in each.subject]
+    return [
+        each for each in check(placed, instances, STEPS, offline=True) if " at $" in each.subject
+    ]
 
 
 def told(findings: list[CheckFinding]) -> list[tuple[str, str]]:
@@ -113,7 +90,7 @@ def told(findings: list[CheckFinding]) -> list[tuple[str, str]]:
     return [(each.state.value, each.detail) for each in findings]
 
 
-def test_a_step_with_its_exporter_is_proven(acme: Installs, make: Make) -> None:
+def test_a_step_with_its_exporter_is_proven(acme: Site, make: Make) -> None:
     """
     The finding says which instance it is.
     """
@@ -134,7 +111,7 @@ def test_a_step_with_its_exporter_is_proven(acme: Installs, make: Make) -> None:
     ],
 )
 def test_a_step_without_an_exporter_fails(
-    acme: Installs, make: Make, named: str, configured: list[InstanceConfig], said: str
+    acme: Site, make: Make, named: str, configured: list[InstanceConfig], said: str
 ) -> None:
     """
     By the reason that an export would have: once, however many markets there are.
@@ -144,20 +121,20 @@ def test_a_step_without_an_exporter_fails(
     assert (CheckState.FAILED, True) == (finding.state, said in finding.detail)
 
 
-def test_an_incompatible_connector_fails(acme: Installs, make: Make) -> None:
+def test_an_incompatible_connector_fails(acme: Site, make: Make) -> None:
     """
     The instance's finding names the distribution, the step's refers to it.
     """
     acme.connector("old", requires=("orderferry<0.0.1",))
 
-    instance, of_step = check(workflow(step("old")), make(InstanceConfig(name="old")))
+    instance, of_step = check(workflow(step("old")), make(InstanceConfig(name="old")), STEPS)
 
     assert ("orderferry-old", "1.0") == (instance.distribution, instance.version)
     assert ("failed", True) == (instance.state.value, "orderferry<0.0.1" in instance.detail)
     assert of_step.detail.startswith("incompatible: see")
 
 
-def test_each_market_is_tried(acme: Installs, make: Make) -> None:
+def test_each_market_is_tried(acme: Site, make: Make) -> None:
     """
     A market that two instances claim, or that none has, fails; the others do not hide it.
     """
@@ -174,7 +151,7 @@ def test_each_market_is_tried(acme: Installs, make: Make) -> None:
     assert "ambiguous, it could be acme/a, acme/b for market SE" in found[1][1]
 
 
-def test_a_market_that_the_step_is_not_for_does_not_count(acme: Installs, make: Make) -> None:
+def test_a_market_that_the_step_is_not_for_does_not_count(acme: Site, make: Make) -> None:
     """
     Neither one that it disables, nor, where it enables some, an order without a market.
     """
@@ -190,7 +167,7 @@ def test_a_market_that_the_step_is_not_for_does_not_count(acme: Installs, make: 
     assert [("proven", "acme/no")] == told(found)
 
 
-def test_an_order_without_a_market_may_never_come(acme: Installs, make: Make) -> None:
+def test_an_order_without_a_market_may_never_come(acme: Site, make: Make) -> None:
     """
     Where every instance is for markets, it is a warning that none is for an order without one.
     """
@@ -202,15 +179,13 @@ def test_an_order_without_a_market_may_never_come(acme: Installs, make: Make) ->
     assert "an order without a market" in found[0].detail
 
 
-def test_an_operation_that_the_connector_lacks_fails(acme: Installs, make: Make) -> None:
+def test_an_operation_that_the_connector_lacks_fails(acme: Site, make: Make) -> None:
     """
     It is installed and configured, and still cannot do what the step asks.
     """
-    found = of_steps(
-        workflow(step("acme", name="ExportPayments")), make(InstanceConfig(name="acme"))
-    )
+    found = of_steps(workflow(step("acme", name="CancelOrder")), make(InstanceConfig(name="acme")))
 
-    assert ("failed", "acme/default does not offer export_payments, which the step calls") in told(
+    assert ("failed", "acme/default does not offer cancel_order, which the step calls") in told(
         found
     )
 
@@ -223,7 +198,7 @@ def repeated(first: StepConfig, second: StepConfig, instances: Instances) -> lis
     return [each.state.value for each in found if "once at a status" in each.what]
 
 
-def test_the_same_instance_twice_at_a_status(acme: Installs, make: Make) -> None:
+def test_the_same_instance_twice_at_a_status(acme: Site, make: Make) -> None:
     """
     By its name, or by its name and id: an order would reach it once only.
     """
@@ -239,7 +214,7 @@ def test_the_same_instance_twice_at_a_status(acme: Installs, make: Make) -> None
     assert [["failed"], [], ["failed"], []] == found
 
 
-def test_steps_that_no_order_meets_both_may_share_an_instance(acme: Installs, make: Make) -> None:
+def test_steps_that_no_order_meets_both_may_share_an_instance(acme: Site, make: Make) -> None:
     """
     Apart by markets, stores or what the other disables; where it cannot be seen, it is a warning.
     """
@@ -261,7 +236,7 @@ def test_steps_that_no_order_meets_both_may_share_an_instance(acme: Installs, ma
     assert [[], [], [], ["warning"], ["warning"]] == found
 
 
-def test_a_step_that_cannot_stop_the_later_ones(acme: Installs, make: Make) -> None:
+def test_a_step_that_cannot_stop_the_later_ones(acme: Site, make: Make) -> None:
     """
     It runs after the save, when the steps after it have run; one that is last warns of nothing.
     """
@@ -276,7 +251,7 @@ def test_a_step_that_cannot_stop_the_later_ones(acme: Installs, make: Make) -> N
     assert [] == [each for each in last if each.state is CheckState.WARNING]
 
 
-def test_an_error_status_that_the_order_type_lacks(acme: Installs, make: Make) -> None:
+def test_an_error_status_that_the_order_type_lacks(acme: Site, make: Make) -> None:
     """
     It would be set, and nothing would run there: a warning.
     """
@@ -289,7 +264,7 @@ def test_an_error_status_that_the_order_type_lacks(acme: Installs, make: Make) -
     assert ["proven"] == [e.state.value for e in known]
 
 
-def test_steps_of_the_host_are_not_ours_to_check(acme: Installs, make: Make) -> None:
+def test_steps_of_the_host_are_not_ours_to_check(acme: Site, make: Make) -> None:
     """
     Neither foreign steps nor inactive ones.
     """
@@ -298,58 +273,3 @@ def test_steps_of_the_host_are_not_ours_to_check(acme: Installs, make: Make) -> 
     )
 
     assert [] == of_steps(placed, make())
-
-
-@pytest.mark.parametrize(
-    ("body", "state", "said"),
-    [
-        ("return [Finding('sign in', FindingState.PROVEN, 'as us')]", "proven", "as us"),
-        ("yield Finding('sign in', FindingState.FAILED, 'no')", "failed", "no"),
-        ("return []", "not provable", "said nothing"),
-        ("return None", "not provable", "said nothing"),
-        ("return Finding('sign in', FindingState.PROVEN, 'as us')", "proven", "as us"),
-        ("return ['fine']", "failed", "'fine', which is no Finding"),
-        ("return 'fine'", "failed", "'fine', which is no Finding"),
-        ("return 7", "failed", "7, which is no Finding"),
-        ("return [Finding('sign in', 'fine')]", "failed", "which is no Finding"),
-        ("raise LookupError('oh')", "failed", "LookupError: oh"),
-        ("raise SystemExit('bye')", "failed", "bye"),
-        ("yield Finding('a', FindingState.PROVEN); raise OSError('x')", "failed", "OSError: x"),
-    ],
-)
-def test_what_a_connectors_own_check_comes_to(
-    site: Installs, make: Make, body: str, state: str, said: str
-) -> None:
-    """
-    Its findings as they are; whatever else it does is a finding that names its distribution.
-    """
-    site.connector("checking", CHECKING.replace("@BODY@", body))
-
-    *_, finding = check(workflow(), make(InstanceConfig(name="checking")))
-
-    assert (state, True) == (finding.state.value, said in finding.detail)
-    assert ("orderferry-checking", "1.0") == (finding.distribution, finding.version)
-
-
-def test_a_check_has_a_deadline(site: Installs, make: Make) -> None:
-    """
-    The connector sees how long it may take.
-    """
-    body = "yield Finding(str(0 < context.time_left <= 5), FindingState.PROVEN)"
-    site.connector("checking", CHECKING.replace("@BODY@", body))
-
-    *_, finding = check(workflow(), make(InstanceConfig(name="checking")), seconds=5)
-
-    assert "True" == finding.what
-
-
-def test_a_connector_without_a_check_proves_nothing(acme: Installs, make: Make) -> None:
-    """
-    It never says that orders may be written.
-    """
-    _, target = check(workflow(), make(InstanceConfig(name="acme")))
-
-    assert (CheckState.NOT_PROVABLE, "the connector offers no check") == (
-        target.state,
-        target.detail,
-    )
