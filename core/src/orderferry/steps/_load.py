@@ -1,5 +1,5 @@
 """
-Finding steps by name: the built-in ones, and those of packages under `orderferry.steps`.
+Finding steps by name: each is named under the entry-point group `orderferry.steps`, ours too.
 """
 
 from __future__ import annotations
@@ -8,13 +8,10 @@ from collections.abc import Iterator, Mapping
 
 from orderferry.connectors import Catalogue
 from orderferry.errors import LoadError
-from orderferry.steps._export_order import ExportOrder
 from orderferry.steps._rules import StepRules
 from orderferry.steps._step import Step
 
 __all__ = ["load_steps"]
-
-GROUP = "orderferry.steps"
 
 
 class _Steps(Mapping[str, Step]):
@@ -24,7 +21,7 @@ class _Steps(Mapping[str, Step]):
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._loaded: dict[str, Step] = {"ExportOrder": ExportOrder()}
+        self._loaded: dict[str, Step] = {}
 
     def __getitem__(self, key: str) -> Step:
         if key not in self._loaded:
@@ -34,10 +31,10 @@ class _Steps(Mapping[str, Step]):
         return self._loaded[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys((*self._loaded, *self._catalogue.names)))
+        return iter(self._catalogue.names)
 
     def __len__(self) -> int:
-        return len(list(iter(self)))
+        return len(self._catalogue.names)
 
 
 def _load(catalogue: Catalogue, key: str) -> Step:
