@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from click.testing import CliRunner
 
+from core.tests.databases import Database
 from orderferry.cli import main
 from orderferry.connectors import Catalogue
 
@@ -33,6 +34,7 @@ from attrs import define, frozen
 from orderferry import Connector, Document, ExportResult, Finding, FindingState, Secret, hookimpl
 from orderferry.errors import (
     AuthenticationError, InvalidOrderError, Problem, RejectedError, TransientError,
+    UnknownOutcomeError,
 )
 
 PROBLEM = Problem(line_item_id="2", field="quantity", value="-1", cause="is negative",
@@ -58,6 +60,10 @@ class TheConnector(Connector):
         context.log.info("asked", order=order.id, token=self._token)
         if does == "reject":
             raise RejectedError("the target said no", problems=[PROBLEM])
+        if does == "away":
+            raise TransientError("the target is away")
+        if does == "lose":
+            raise UnknownOutcomeError("the answer was lost")
         if does == "leak":
             raise LookupError(f"401 for token {self._token}")
         if does == "leak politely":
@@ -124,6 +130,24 @@ class TheConnector(Connector):
 '''
 
 
+ABLE = """
+    @hookimpl
+    def find_export(self, export, context):
+        from orderferry import Absent, Found
+        taken = Path(self.settings.taken)
+        there = taken.exists() and export.order.id in taken.read_text().split()
+        return Found({"order": f"R-{export.order.id}"}) if there else Absent()
+
+    @hookimpl
+    def cancel_order(self, order, shipment, properties, context):
+        (accepted,) = context.accepted
+        with open(self.settings.taken, "a") as taken:
+            taken.write(f"cancelled-{accepted.remote_ids['order']}\\n")
+        return ExportResult(remote_ids={"cancellation": "C1"})
+"""
+"""More that a connector may offer: asking what its target has, and cancelling."""
+
+
 class Site(Protocol):
     """
     Where a test installs distributions: the fixture `site`.
@@ -180,6 +204,7 @@ class Workplace:
 
     folder: Path
     site: Path
+    database: str | None = None
 
     def configure(
         self,
@@ -194,6 +219,8 @@ class Workplace:
         A mapping's `name`, `id`, `markets` and `disabled_markets` are the instance's own.
         """
         lines = [text, "[runtime]", runtime]
+        if self.database is not None:
+            lines += _pairs({"database": self.database})
         for each in connectors:
             own = {key: each[key] for key in each if key in OWN}
             settings = {"taken": str(self.folder / "taken")} | {
@@ -310,5 +337,24 @@ def workplace(tmp_path: Path, site: Site) -> Workplace:
     folder = tmp_path / "work"
     folder.mkdir()
     place = Workplace(folder, site.folder)
+    place.configure({})
+    return place
+
+
+@pytest.fixture
+def able(site: Site) -> str:
+    """
+    The name of a connector that can also find and cancel what its target took.
+    """
+    site.connector("able", TARGET + ABLE)
+    return "able"
+
+
+@pytest.fixture
+def stored(workplace: Workplace, database: Database) -> Workplace:
+    """
+    A workplace on each kind of database.
+    """
+    place = evolve(workplace, database=database.url)
     place.configure({})
     return place

@@ -4,12 +4,31 @@ The options and arguments that several commands share.
 
 from __future__ import annotations
 
+import getpass
 import logging
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
-__all__ = ["config_option", "orders_argument", "shipment_option", "verbose_option"]
+from orderferry.cli._moment import MOMENT
+
+__all__ = [
+    "config_option",
+    "instance_options",
+    "json_option",
+    "limit_option",
+    "orders_argument",
+    "person_options",
+    "shipment_option",
+    "since_option",
+    "verbose_option",
+    "wait_options",
+    "yes_option",
+]
+
+Decorated = TypeVar("Decorated", bound=Callable[..., object])
 
 
 def _log_to_standard_error(ctx: click.Context, parameter: click.Parameter, value: int) -> None:
@@ -50,3 +69,82 @@ orders_argument = click.argument(
     metavar="ORDER.json...",
     type=click.Path(exists=True, dir_okay=False, allow_dash=True),
 )
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+limit_option = click.option(
+    "--limit", type=click.IntRange(min=0), metavar="N", help="The last N at most."
+)
+
+yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
+
+since_option = click.option(
+    "--since",
+    type=MOMENT,
+    metavar="T",
+    help="Changed since a time (in UTC, unless it has a zone), or for so long: 30m, 2h, 1d.",
+)
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may have no name for its user
+        return "somebody"
+
+
+def person_options(default: str | None = None) -> Callable[[Decorated], Decorated]:
+    """
+    Who acts, and why.
+
+    Args:
+        default: The reason, where none is given; without a default there must be one.
+    """
+    why = "Why, for the history."
+
+    def decorate(function: Decorated) -> Decorated:
+        if default is None:
+            reason = click.option("--reason", required=True, metavar="R", help=why)
+        else:
+            reason = click.option(
+                "--reason", default=default, show_default=True, metavar="R", help=why
+            )
+        who = click.option(
+            "--user",
+            default=_who,
+            show_default="who is logged in",
+            metavar="U",
+            help="Who acts, for the history.",
+        )
+        return reason(who(function))
+
+    return decorate
+
+
+def instance_options(*, required: bool = False) -> Callable[[Decorated], Decorated]:
+    """
+    A connector, and one of its instances.
+    """
+
+    def decorate(function: Decorated) -> Decorated:
+        function = click.option(
+            "--connector-id", metavar="I", help="The instance, where there are several."
+        )(function)
+        return click.option(
+            "--connector", required=required, metavar="N", help="The connector's name."
+        )(function)
+
+    return decorate
+
+
+def wait_options(function: Decorated) -> Decorated:
+    """
+    How long to wait for what is delivered: the command gets `wait`, `None` for the first attempt.
+    """
+    function = click.option(
+        "--wait",
+        type=click.FloatRange(min=0),
+        metavar="S",
+        help="Wait up to S seconds for each export to be finished, not only tried once.",
+    )(function)
+    return click.option("--no-wait", is_flag=True, help="Leave the delivering to others.")(function)

@@ -68,12 +68,15 @@ class Results:
             self.found.append(result)
         self.under_way = None
 
-    def settle(self, ferry: Ferry) -> None:
+    def settle(self, ferry: Ferry, *, seconds: float | None = None) -> None:
         """
         Wait for what the orders deferred, and take their results as they are then.
+
+        Args:
+            seconds: How long to wait for each export to be finished, beyond its first attempt.
         """
         results = [each for each in self.found if isinstance(each, TransitionResult)]
-        settled = iter(ferry.settle(results))
+        settled = iter(ferry.settle(results, seconds=seconds))
         self.found = [each if isinstance(each, Refused) else next(settled) for each in self.found]
 
     def print_json(self) -> None:

@@ -52,17 +52,21 @@ def command(
     A file holds one order or a list of them, or one a line where its name ends in .jsonl; - reads
     standard input. All orders are read before the first is run: one bad, and nothing is sent.
 
-    The exit code is 0 where every outcome is Success or Warning, 1 where some is Error, and 2 for
-    wrong usage or configuration, or an order that cannot be read.
+    What runs after the order is saved is delivered too: the command waits until each such export
+    has been tried once, or cannot be tried now. With --no-wait a worker delivers it.
+
+    The exit code is 0 where every outcome is Success or Warning, 1 where some is Error or an
+    export has ended badly since, and 2 for wrong usage or configuration, or an order that cannot
+    be read.
     """
-    with Ferry.from_config(config, deliver=not test) as ferry:
+    with Ferry.from_config(config, deliver=not (test or no_wait)) as ferry:
         batch = read_batch(ferry, orders, status=status, shipment_id=shipment_id)
         results = Results()
         try:
-            for placed in batch:
+            for placed in progress(batch, "running"):
                 results.run(ferry, placed.order, status, shipment_id=shipment_id, test=test)
-            if not test:
-                results.settle(ferry)
+            if not (no_wait or test):
+                results.settle(ferry, seconds=wait)
         except KeyboardInterrupt:
             _tell_interrupted(results, len(batch))
             ctx.exit(INTERRUPTED)

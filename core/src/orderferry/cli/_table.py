@@ -29,6 +29,13 @@ _STYLES = {
     "configured": "green",
     "quarantined": "bold red",
     "not installed": "bold red",
+    "accepted": "green",
+    "acknowledged": "green",
+    "rejected": "bold red",
+    "dead": "bold red",
+    "unknown": "bold yellow",
+    "retrying": "yellow",
+    "paused": "yellow",
 }
 """The styles of cells that say how something stands."""
 

@@ -1,0 +1,64 @@
+"""
+`orderferry cancel`: an order is cancelled at a target that has it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from orderferry.cli._acting import Acting, acting_ferry
+from orderferry.cli._command import Command
+from orderferry.cli._options import (
+    config_option,
+    instance_options,
+    json_option,
+    person_options,
+    shipment_option,
+    verbose_option,
+    wait_options,
+)
+from orderferry.exports import Act
+
+__all__ = ["command"]
+
+
+@click.command("cancel", cls=Command)
+@click.argument("order_id", metavar="ORDER")
+@instance_options(required=True)
+@shipment_option
+@person_options()
+@wait_options
+@json_option
+@config_option
+@verbose_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    order_id: str,
+    connector: str,
+    connector_id: str | None,
+    shipment_id: str | None,
+    reason: str,
+    user: str,
+    wait: float | None,
+    no_wait: bool,
+    as_json: bool,
+    config: Path,
+) -> None:
+    """
+    Cancel an order at a target that has it.
+
+    The connector must offer to cancel (hook cancel_order); where it does not, the exit code is 2.
+    The order's own status is not changed.
+    """
+    act = Act(user=user, reason=reason)
+    with acting_ferry(config) as ferry:
+        planned = ferry.acts.plan_cancel(
+            order_id, connector, connector_id, act, shipment_id=shipment_id
+        )
+        acting = Acting()
+        acting.act([planned.export.key.id], lambda _: ferry.acts.carry_out(planned, act))
+        acting.end(ctx, ferry, as_json=as_json, deliver=not no_wait, wait=wait)

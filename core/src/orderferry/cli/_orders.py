@@ -1,0 +1,140 @@
+"""
+`orderferry orders`: the orders that are stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from orderferry.cli._command import Command, Group
+from orderferry.cli._moment import shown
+from orderferry.cli._options import config_option, json_option, limit_option
+from orderferry.cli._stores import opened_store
+from orderferry.errors import UsageError
+from orderferry.orders import order_document, write_json
+from orderferry.storage import (
+    ExportFilter,
+    OrderFilter,
+    OrderSummary,
+    count_orders,
+    list_exports,
+    list_orders,
+)
+
+__all__ = ["command"]
+
+TABLE_LIMIT = 100
+"""How many rows a table has, unless more are asked for."""
+
+
+@click.group("orders", cls=Group)
+def command() -> None:
+    """
+    List stored orders, or show one of them.
+    """
+
+
+@command.command("list", cls=Command)
+@click.option("--status", metavar="S", help="Those at a status.")
+@click.option("--type", "order_type", metavar="T", help="Those of an order type.")
+@click.option("--market", metavar="M", help="Those of a market.")
+@click.option("--errors", "with_errors", is_flag=True, help="Those with open errors.")
+@limit_option
+@json_option
+@config_option
+def list_(
+    *,
+    status: str | None,
+    order_type: str | None,
+    market: str | None,
+    with_errors: bool,
+    limit: int | None,
+    as_json: bool,
+    config: Path,
+) -> None:
+    """
+    List orders in the order in which they were saved.
+
+    A table has the last 100, unless --limit says otherwise; JSON has all.
+    """
+    wanted = OrderFilter(
+        status=status,
+        order_type=order_type,
+        market=market,
+        with_errors=with_errors,
+        limit=limit if as_json or limit is not None else TABLE_LIMIT,
+    )
+    with opened_store(config) as (_, store):
+        found = list_orders(store, wanted)
+        left_out = 0 if as_json else count_orders(store, wanted) - len(found)
+    if as_json:
+        click.echo(write_json([_document(each) for each in found], indent=2))
+    else:
+        _print(found, left_out)
+
+
+@command.command("show", cls=Command)
+@click.argument("order_id", metavar="ORDER")
+@json_option
+@config_option
+def show(*, order_id: str, as_json: bool, config: Path) -> None:
+    """
+    Show an order as it is stored, with its exports, errors and history.
+
+    With --json it is the order's document.
+    """
+    with opened_store(config) as (_, store):
+        stored = store.read(order_id)
+        if stored is None:
+            raise UsageError(f"there is no order {order_id}")
+        exports = list_exports(store, ExportFilter(order_id=order_id))
+    if as_json:
+        document = order_document(stored.order)
+        for name in ("errors", "history"):
+            document.setdefault(name, [])
+        click.echo(write_json(document, indent=2))
+        return
+    from orderferry.cli._order_details import print_order
+
+    print_order(stored.order, exports)
+
+
+def _document(order: OrderSummary) -> dict[str, object]:
+    return {
+        "id": order.id,
+        "orderType": order.order_type,
+        "status": order.status,
+        "marketId": order.market,
+        "versionId": order.version,
+        "errors": order.open_errors,
+        "saved": order.saved,
+    }
+
+
+def _print(found: Sequence[OrderSummary], left_out: int) -> None:
+    from orderferry.cli._table import Line, console, print_table
+    from orderferry.cli._text import printable
+
+    if not found:
+        click.echo("There are no such orders.")
+        return
+
+    def line(order: OrderSummary) -> Line:
+        cells = (
+            order.id,
+            order.order_type or "",
+            order.status or "",
+            order.market or "",
+            order.version or "",
+            str(order.open_errors or ""),
+            shown(order.saved),
+        )
+        return Line(tuple(map(printable, cells)))
+
+    heads = ("Order", "Type", "Status", "Market", "Version", "Errors", "Saved")
+    print_table(heads, map(line, found), console())
+    if left_out:
+        click.echo(f"{left_out} more were saved before; --limit shows more.", err=True)

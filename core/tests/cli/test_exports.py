@@ -1,0 +1,185 @@
+"""
+Tests of `orderferry exports list` and `show`.
+"""
+
+from __future__ import annotations
+
+import json
+from uuid import uuid4
+
+import pytest
+
+from .conftest import Site, Workplace, workflow_of
+
+KEYS = [
+    *("id", "orderId", "shipmentId", "connector", "connectorId", "operation", "state", "attempts"),
+    *("remoteIds", "error", "reason", "due", "created", "changed", "generation", "status"),
+    "version",
+]
+
+
+@pytest.fixture
+def ledger(stored: Workplace) -> Workplace:
+    """
+    Three orders: A1 and A2 were accepted by the instance default, A3 was refused by the other.
+    """
+    stored.configure(
+        {"id": "east"},
+        {"id": "west", "does": "reject"},
+        workflow=workflow_of(
+            {"connector": ["acme/east"], "enabledForMarkets": ["E"]},
+            {"connector": ["acme/west"], "disabledForMarkets": ["E"]},
+        ),
+    )
+    for name, market in (("A1", "E"), ("A2", "E"), ("A3", "W")):
+        stored.call("run", "--status", "New", stored.order(name, marketId=market))
+    return stored
+
+
+def test_json_has_an_object_an_export(ledger: Workplace) -> None:
+    """
+    Every name that programs read is there, in the order in which the exports were made.
+    """
+    found = ledger.call("exports", "list", "--json").json()
+
+    assert [KEYS] * 3 == [list(each) for each in found]
+    assert [("A1", "accepted"), ("A2", "accepted"), ("A3", "rejected")] == [
+        (each["orderId"], each["state"]) for each in found
+    ]
+    first, _, last = found
+    assert ("acme", "east", "export_order", 1, {"order": "R-A1"}, 0, "New") == (
+        first["connector"],
+        first["connectorId"],
+        first["operation"],
+        first["attempts"],
+        first["remoteIds"],
+        first["generation"],
+        first["status"],
+    )
+    assert ("RejectedError", "is negative") == (
+        last["error"]["type"],
+        last["error"]["problems"][0]["cause"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "orders"),
+    [
+        ((), "A1 A2 A3"),
+        (("--order", "A2"), "A2"),
+        (("--connector", "acme"), "A1 A2 A3"),
+        (("--connector", "acme", "--connector-id", "west"), "A3"),
+        (("--connector", "other"), ""),
+        (("--state", "rejected"), "A3"),
+        (("--state", "rejected", "--state", "accepted"), "A1 A2 A3"),
+        (("--operation", "cancel_order"), ""),
+        (("--since", "1h"), "A1 A2 A3"),
+        (("--since", "2999-01-01"), ""),
+        (("--overdue",), ""),
+        (("--limit", "2"), "A2 A3"),
+    ],
+)
+def test_exports_are_listed_by_what_is_asked(
+    ledger: Workplace, arguments: tuple[str, ...], orders: str
+) -> None:
+    """
+    A limit leaves the last.
+    """
+    found = ledger.call("exports", "list", "--json", *arguments).json()
+
+    assert orders.split() == [each["orderId"] for each in found]
+
+
+def test_people_get_a_table(ledger: Workplace) -> None:
+    """
+    With what there is to say under each row, and how many more there are on standard error.
+    """
+    ran = ledger.call("exports", "list", "--limit", "1")
+
+    lines = ran.text.splitlines()
+    assert ["A3", "acme/west", "rejected", "1"] == lines[2].split()[1:]
+    assert "    RejectedError: the target said no" == lines[3]
+    assert lines[4].startswith("    - line 2, quantity '-1': is negative")
+    assert ("2 more were made before; --limit shows more.\n", 0) == (ran.err, ran.code)
+
+
+def test_no_exports_are_no_fault(stored: Workplace) -> None:
+    """
+    An empty database has none.
+    """
+    assert ("There are no such exports.\n", 0) == (
+        (ran := stored.call("exports", "list")).text,
+        ran.code,
+    )
+    assert [] == stored.call("exports", "list", "--json").json()
+
+
+def test_an_export_is_shown_with_its_history(ledger: Workplace) -> None:
+    """
+    And with what it sends.
+    """
+    export_id = ledger.call("exports", "list", "--json", "--order", "A3").json()[0]["id"]
+
+    shown = ledger.call("exports", "show", export_id, "--json").json()
+
+    assert KEYS == list(shown)[: len(KEYS)]
+    assert (["sending", "rejected"], None, "A3") == (
+        [event["state"] for event in shown["history"]],
+        shown["predecessor"],
+        shown["order"]["id"],
+    )
+    text = ledger.call("exports", "show", export_id).text
+    assert "export_order of order A3 to acme/west is rejected" == text.splitlines()[0]
+    assert "export_order to acme/west is rejected: the target said" in text
+
+
+def test_what_was_said_is_shown_without_secrets(stored: Workplace) -> None:
+    """
+    Requests are kept with the attempt that made them.
+    """
+    stored.configure(
+        {"does": "post", "token": "s3cr3t-token"},
+        workflow=workflow_of({"runAfterOrderIsSaved": True}),
+    )
+    stored.call("run", "--status", "New", stored.order())
+    (export,) = stored.call("exports", "list", "--json").json()
+
+    ran = stored.call("exports", "show", export["id"])
+    shown = stored.call("exports", "show", export["id"], "--json")
+
+    (attempt,) = shown.json()["attemptsMade"]
+    assert (1, "retrying", "TransientError") == (
+        attempt["number"],
+        attempt["state"],
+        attempt["error"]["type"],
+    )
+    (document,) = shown.json()["documents"]
+    assert "POST http://127.0.0.1:9/" in document["request"]
+    assert "1. " in ran.text
+    assert "Request of attempt 1" in ran.text
+    assert "s3cr3t" not in json.dumps(shown.json()) + ran.text
+
+
+def test_an_export_that_is_not_there_is_a_fault_of_usage(stored: Workplace) -> None:
+    """
+    So is what is no id at all.
+    """
+    export_id = str(uuid4())
+
+    unknown = stored.call("exports", "show", export_id)
+    no_id = stored.call("exports", "show", "A1")
+
+    assert (2, f"Error: there is no export {export_id}\n") == (unknown.code, unknown.err)
+    assert 2 == no_id.code
+
+
+def test_reading_loads_no_connector(stored: Workplace, site: Site) -> None:
+    """
+    One that cannot be imported keeps nobody from looking.
+    """
+    site.connector("broken", "raise SystemExit('imported')")
+    stored.configure({}, {"name": "broken"}, workflow=workflow_of({}))
+
+    for command in (("exports", "list"), ("orders", "list"), ("lanes", "list"), ("reconcile",)):
+        ran = stored.call(*command, "--json")
+        assert (0, "") == (ran.code, ran.err)

@@ -1,0 +1,117 @@
+"""
+Tests of `orderferry orders`.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Workplace
+
+
+@pytest.fixture
+def saved(stored: Workplace) -> Workplace:
+    """
+    A1 was refused, A2 was accepted.
+    """
+    stored.configure({"does": "reject"})
+    stored.call("run", "--status", "New", stored.order("A1", marketId="NOR", versionId=3))
+    stored.configure({})
+    stored.call("run", "--status", "New", stored.order("A2", orderType="Online"))
+    return stored
+
+
+def test_json_has_an_object_an_order(saved: Workplace) -> None:
+    """
+    With how many errors are open on it.
+    """
+    first, second = saved.call("orders", "list", "--json").json()
+
+    assert {
+        "id": "A1",
+        "orderType": None,
+        "status": "New",
+        "marketId": "NOR",
+        "versionId": "3",
+        "errors": 1,
+        "saved": first["saved"],
+    } == first
+    assert ("A2", "Online", 0) == (second["id"], second["orderType"], second["errors"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "orders"),
+    [
+        (("--status", "New"), "A1 A2"),
+        (("--status", "Ship"), ""),
+        (("--type", "Online"), "A2"),
+        (("--market", "NOR"), "A1"),
+        (("--errors",), "A1"),
+        (("--limit", "1"), "A2"),
+    ],
+)
+def test_orders_are_listed_by_what_is_asked(
+    saved: Workplace, arguments: tuple[str, ...], orders: str
+) -> None:
+    """
+    A limit leaves those that were saved last.
+    """
+    found = saved.call("orders", "list", "--json", *arguments).json()
+
+    assert orders.split() == [each["id"] for each in found]
+
+
+def test_people_get_a_table(saved: Workplace) -> None:
+    """
+    And are told where it leaves some out.
+    """
+    ran = saved.call("orders", "list", "--limit", "1")
+
+    assert ["A2", "Online", "New"] == ran.text.splitlines()[2].split()[:3]
+    assert "1 more were saved before; --limit shows more.\n" == ran.err
+    assert "There are no such orders.\n" == saved.call("orders", "list", "--status", "X").text
+
+
+def test_an_order_is_shown_as_its_document(saved: Workplace) -> None:
+    """
+    With the errors and the history that are kept here.
+    """
+    order = saved.call("orders", "show", "A1", "--json").json()
+
+    assert ("A1", "New", "NOR", 3) == (
+        order["id"],
+        order["status"],
+        order["marketId"],
+        order["versionId"],
+    )
+    assert ["acme/default"] == [error["referenceId"] for error in order["errors"]]
+    assert "rejected" == order["history"][-1]["state"]
+
+
+def test_people_see_exports_errors_and_history(saved: Workplace) -> None:
+    """
+    In that order.
+    """
+    text = saved.call("orders", "show", "A1").text
+
+    assert "order A1, at status New, market NOR, version 3" == text.splitlines()[0]
+    places = [text.index(each) for each in ("acme/default", "Errors", "History", "entered New")]
+    assert sorted(places) == places
+    assert "ExportOrder acme/default: the target said no" in text
+
+
+def test_an_order_without_errors_has_no_such_part(saved: Workplace) -> None:
+    """
+    Programs get an empty list.
+    """
+    assert "Errors" not in saved.call("orders", "show", "A2").text
+    assert [] == saved.call("orders", "show", "A2", "--json").json()["errors"]
+
+
+def test_an_order_that_is_not_there_is_a_fault_of_usage(saved: Workplace) -> None:
+    """
+    The message names it.
+    """
+    ran = saved.call("orders", "show", "A9")
+
+    assert (2, "Error: there is no order A9\n") == (ran.code, ran.err)
