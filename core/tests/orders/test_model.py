@@ -2,6 +2,10 @@
 What the model answers about an order.
 """
 
+from decimal import Decimal
+
+import pytest
+
 from orderferry.orders import (
     Address,
     Delivery,
@@ -13,8 +17,8 @@ from orderferry.orders import (
     deliveries,
 )
 
-HOME = Address(first_name="Kari", last_name="Nord")
-SHOP = Address(organization="Nord AS")
+HOME = Address(first_name="First", last_name="Last")
+SHOP = Address(organization="Example Ltd")
 LINES = (LineItem(line_item_id="1"), LineItem(line_item_id="2"))
 
 
@@ -49,6 +53,31 @@ def test_a_shipment_is_found_by_its_id() -> None:
     assert order.shipment("S3") is None
 
 
+@pytest.mark.parametrize(
+    ("quantity", "cancelled", "left"),
+    [
+        ("3", None, "3"),
+        ("3", "0", "3"),
+        ("3", "1", "2"),
+        ("3", "3", "0"),
+        ("3", "4", "-1"),
+        (f"{10**37}", "1E-18", f"{10**37 - 1}.{'9' * 18}"),
+    ],
+)
+def test_what_was_cancelled_is_no_more_open(
+    quantity: str, cancelled: str | None, left: str
+) -> None:
+    """
+    To the last digit that an order may have.
+    """
+    line = LineItem(
+        quantity=Decimal(quantity),
+        canceled_quantity=None if cancelled is None else Decimal(cancelled),
+    )
+
+    assert Decimal(left) == line.open_quantity
+
+
 def test_payments_are_the_forms() -> None:
     """
     There are no others.
@@ -63,8 +92,8 @@ def test_an_address_has_one_name() -> None:
     """
     Its name, else the person's, else the organization's.
     """
-    assert ["Ola", "Kari Nord", "Nord AS", None] == [
-        address.full_name for address in (Address(name="Ola"), HOME, SHOP, Address())
+    assert ["Whole", "First Last", "Example Ltd", None] == [
+        address.full_name for address in (Address(name="Whole"), HOME, SHOP, Address())
     ]
 
 

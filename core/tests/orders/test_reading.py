@@ -40,7 +40,7 @@ def test_an_order_is_read_with_its_lines_shipments_and_addresses() -> None:
     order = read_order(
         b"""{"id": "W1", "orderType": "Online", "marketId": "NOR", "versionId": "7",
         "created": "2026-11-24T12:00:00+01:00",
-        "billingAddress": {"name": "Kari Nord", "countryCode": "NO"},
+        "billingAddress": {"name": "First Last", "countryCode": "NO"},
         "orderForm": {
             "lineItems": [
                 {"lineItemId": "1", "code": "SKU-1", "quantity": 2, "placedPrice": 19.90}],
@@ -64,7 +64,7 @@ def test_an_order_is_read_with_its_lines_shipments_and_addresses() -> None:
     )
     assert ("S1", Decimal("1.5")) == (shipment.shipment_id, shipment.packages[0].weight_in_kg)
     assert order.billing_address is not None
-    assert "Kari Nord" == order.billing_address.full_name
+    assert "First Last" == order.billing_address.full_name
     assert datetime(2026, 11, 24, 11, tzinfo=UTC) == order.created
 
 

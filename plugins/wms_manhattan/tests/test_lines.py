@@ -127,6 +127,42 @@ def test_id_of_two_lines_is_refused(order_of: OrderOf, settings_of: SettingsOf) 
     ] == problems
 
 
+def test_what_was_cancelled_is_not_ordered(order_of: OrderOf, settings_of: SettingsOf) -> None:
+    """
+    Less of a line, or none of it: then it is left out, and where all are, there is no order.
+    """
+    part, whole, none = (
+        _line(line_item_id=str(each), canceled_quantity=Decimal(each)) for each in (1, 3, 0)
+    )
+    documents, problems = _documents(order_of, settings_of, part, whole, none)
+    assert [("1", "2"), ("0", "3")] == [
+        (each["OriginalOrderLineId"], each["OrderedQuantity"]) for each in documents
+    ]
+    assert [] == problems
+    _, problems = _documents(order_of, settings_of, whole)
+    assert ["lineItems: there is no line to deliver"] == problems
+
+
+@pytest.mark.parametrize(
+    ("cancelled", "cause"),
+    [
+        ("4", "is more than the quantity, 3"),
+        ("-1", "is negative"),
+        ("NaN", "is not a number"),
+        ("0.00001", "has more than 4 decimals"),
+    ],
+)
+def test_what_cannot_have_been_cancelled_names_its_line(
+    order_of: OrderOf, settings_of: SettingsOf, cancelled: str, cause: str
+) -> None:
+    """
+    More than there was, less than nothing, or too finely.
+    """
+    line = _line(line_item_id="L7", canceled_quantity=Decimal(cancelled))
+    _, problems = _documents(order_of, settings_of, line)
+    assert [f"line L7, canceledQuantity {cancelled!r}: {cause}"] == problems
+
+
 def test_order_without_lines_is_refused(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
     There is nothing to deliver.

@@ -8,7 +8,7 @@ decimals. Field names: docs.omnium.no/docs/Order/order-api.
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from attrs import field, frozen
 
@@ -51,6 +51,16 @@ class LineItem:
     external_ids: tuple[ExternalId, ...] = ()
     properties: tuple[PropertyItem, ...] = ()
     extra: Extra = field(factory=dict)
+
+    @property
+    def open_quantity(self) -> Decimal:
+        """
+        What is ordered and not cancelled, exactly; below 0 where more was cancelled than ordered.
+        """
+        if not self.canceled_quantity:
+            return self.quantity
+        with localcontext(prec=200):
+            return self.quantity - self.canceled_quantity
 
 
 @frozen(kw_only=True, slots=False)

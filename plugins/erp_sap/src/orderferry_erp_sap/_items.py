@@ -5,7 +5,7 @@ The lines of an order as items of a sales order.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal, localcontext
+from decimal import Decimal
 
 from attrs import frozen
 
@@ -96,10 +96,7 @@ def _open_quantity(placed: PlacedLine) -> tuple[Decimal, Problem | None]:
             line_item_id=placed.name, field=name, value=str(value), cause=cause, remedy=remedy
         )
         return Decimal(0), problem
-    if not cancelled:
-        return quantity, None
-    with localcontext(prec=200):
-        return quantity - cancelled, None
+    return placed.line.open_quantity, None
 
 
 @frozen(kw_only=True)

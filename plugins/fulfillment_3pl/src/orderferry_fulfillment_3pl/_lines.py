@@ -84,7 +84,7 @@ def _quantity(item: LineItem, line: str, checks: Checks) -> Decimal | None:
         checks.quantity("canceledQuantity", item.canceled_quantity, line=line)
     if len(checks.problems) > known:
         return None
-    left = item.quantity - (item.canceled_quantity or 0)
+    left = item.open_quantity
     if left < 0:
         cause = f"is more than the quantity, {item.quantity}"
         checks.refuse(

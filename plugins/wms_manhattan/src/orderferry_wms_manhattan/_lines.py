@@ -28,17 +28,19 @@ def line_documents(
     order: Order, delivery: Delivery, settings: ManhattanSettings
 ) -> tuple[list[Fields], list[Problem]]:
     """
-    The lines of one delivery, and what is wrong with them.
+    The lines of one delivery, and what is wrong with them; a line cancelled whole is left out.
     """
-    if not delivery.lines:
-        return [], [Problem(field="lineItems", cause="there is no line to deliver")]
     documents, problems = [], []
     for position, line in enumerate(delivery.lines, 1):
+        if _quantity_fault(line.quantity) is None and line.open_quantity == 0:
+            continue
         line_id = line.line_item_id or str(position)
         scope = Scope(order=order, shipment=delivery.shipment, line=line)
         document, wrong = _line(line, line_id, scope, settings)
         documents.append(document)
         problems.extend(wrong)
+    if not documents:
+        problems.append(Problem(field="lineItems", cause="there is no line to deliver"))
     problems.extend(_repeated(documents))
     return documents, problems
 
@@ -50,13 +52,12 @@ def _line(
     fields: Fields = {"OriginalOrderLineId": line_id}
     if line.code:
         fields["ItemId"] = line.code
-    cause = _quantity_fault(line.quantity)
-    if cause is None:
-        fields["OrderedQuantity"] = plain(line.quantity)
+    fault = _open_fault(line)
+    if fault is None:
+        fields["OrderedQuantity"] = plain(line.open_quantity)
     else:
-        problems.append(
-            Problem(line_item_id=line_id, field="quantity", value=str(line.quantity), cause=cause)
-        )
+        name, amount, cause = fault
+        problems.append(Problem(line_item_id=line_id, field=name, value=str(amount), cause=cause))
     try:
         unit = choose(settings.units, line.unit, settings.default_unit)
         if unit is not None:
@@ -89,6 +90,24 @@ def _line(
             )
         )
     return fields, problems
+
+
+def _open_fault(line: LineItem) -> tuple[str, Decimal, str] | None:
+    """
+    Why what is left of a line cannot be sent: the field, its value and the cause.
+    """
+    cause, cancelled = _quantity_fault(line.quantity), line.canceled_quantity
+    if cause is not None or not cancelled:
+        return None if cause is None else ("quantity", line.quantity, cause)
+    if not cancelled.is_finite():
+        cause = "is not a number"
+    elif cancelled < 0:
+        cause = "is negative"
+    elif cancelled > line.quantity:
+        cause = f"is more than the quantity, {line.quantity}"
+    else:
+        cause = _quantity_fault(line.open_quantity)
+    return None if cause is None else ("canceledQuantity", cancelled, cause)
 
 
 def _quantity_fault(quantity: Decimal) -> str | None:
