@@ -4,6 +4,8 @@ Tests of `orderferry connectors`.
 
 from typing import Any
 
+from core.tests.conftest import WORKING
+
 from .conftest import Ran, Site, Workplace
 
 
@@ -145,9 +147,10 @@ def test_the_table_is_for_people(workplace: Workplace) -> None:
 
 def test_show_has_the_settings_with_their_docs(workplace: Workplace, site: Site) -> None:
     """
-    Name, kind, default and description, and what the connector offers.
+    Name, kind, default, description and example, and what the connector offers.
     """
-    site.connector("plain")
+    example = '"example": "https://eu.acme.invalid"'
+    site.connector("plain", WORKING.replace('"description":', f'{example}, "description":'))
 
     ran = workplace.call("connectors", "show", "plain")
 
@@ -156,7 +159,7 @@ def test_show_has_the_settings_with_their_docs(workplace: Workplace, site: Site)
     assert "plain  orderferry-plain 1.0" == lines[0]
     assert "hooks     export_order" in lines
     place = lines.index('base_url  text, default "https://acme.invalid"')
-    assert "Where Acme answers." == lines[place + 1]
+    assert ["Where Acme answers.", 'such as "https://eu.acme.invalid"'] == lines[place + 1 :][:2]
     assert "token  secret" in lines
 
 

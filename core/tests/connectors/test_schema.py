@@ -45,7 +45,7 @@ class Settings:
     One of each type.
     """
 
-    text: str = field(metadata={"description": "Some text."})
+    text: str = field(metadata={"description": "Some text.", "example": "this"})
     secret: Secret = field(metadata={"description": "Some secret."})
     nothing: str | None = None
     either: str | int | None = None
@@ -93,7 +93,7 @@ TEXT = {"type": "string"}
 REFERENCE = r"\$\{(?<kind>[a-z]+):(?<where>[^{}]*)\}"
 
 PROPERTIES: dict[str, object] = {
-    "text": {**TEXT, "description": "Some text."},
+    "text": {**TEXT, "description": "Some text.", "examples": ["this"]},
     "secret": {**SECRET, "description": "Some secret."},
     "nothing": TEXT,
     "either": {"anyOf": [TEXT, {"type": "integer"}]},

@@ -42,7 +42,9 @@ class Settings:
     One of each type.
     """
 
-    base_url: str = field(metadata={"description": "Where Acme answers."})
+    base_url: str = field(
+        metadata={"description": "Where Acme answers.", "example": "https://acme.example"}
+    )
     sign_in: SignIn | None = None
     mode: Mode = Mode.LIVE
     choice: Literal["x", 1] = "x"
@@ -74,7 +76,9 @@ def test_settings_are_described_in_their_order() -> None:
     Those of a table stand after it, under its name.
     """
     assert (
-        SettingDoc("base_url", "text", True, None, "Where Acme answers.", False),
+        SettingDoc(
+            "base_url", "text", True, None, "Where Acme answers.", False, "https://acme.example"
+        ),
         SettingDoc("sign_in", "table", False, None, "", False),
         SettingDoc("sign_in.password", "secret", True, None, "Acme's password.", True),
     ) == setting_docs(Acme)[:3]

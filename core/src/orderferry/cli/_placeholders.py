@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-import attrs
 from attrs import frozen
 
 from orderferry.connectors import (
@@ -90,13 +89,7 @@ def _value(connector: str, doc: SettingDoc, kind: type[Connector]) -> object:
     if doc.secret:
         words = re.sub(r"[^A-Za-z0-9]+", "_", f"{connector}_{doc.name}")
         return f"${{env:{words.upper()}}}"
-    example = _example(kind.Settings, doc.name)
-    return _placeholder(connector, doc.name, kind) if example is None else example
-
-
-def _example(kind: type, path: str) -> object:
-    found = [each for each in attrs.fields(kind) if each.alias == path]
-    return found[0].metadata.get("example") if found else None
+    return _placeholder(connector, doc.name, kind) if doc.example is None else doc.example
 
 
 def _placeholder(connector: str, path: str, kind: type[Connector]) -> object:

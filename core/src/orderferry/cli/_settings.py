@@ -49,6 +49,9 @@ def _print_setting(setting: SettingDoc, out: Console) -> None:
     print_indented(line, out, indent=2, hanging=6)
     if setting.description:
         print_indented(Text(printable(setting.description)), out, indent=6, hanging=6)
+    if setting.example is not None:
+        text = printable(f"such as {toml_value(setting.example)}")
+        print_indented(Text(text, style="dim"), out, indent=6, hanging=14)
 
 
 def _capabilities(kind: type[Connector]) -> str:

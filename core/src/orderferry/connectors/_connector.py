@@ -51,7 +51,8 @@ class Connector:
     are called from several threads at once.
 
     Attributes:
-        Settings: The attrs class of its settings.
+        Settings: The attrs class of its settings. A field's metadata may have a `description`, and
+            an `example` where its type does not say what it looks like.
         hook_api: The version of the hooks that it was made for.
         capabilities: What cannot be seen from the outside.
     """

@@ -64,6 +64,9 @@ def _of_field(attribute: attrs.Attribute[Any]) -> dict[str, Any]:
     description = attribute.metadata.get("description")
     if description is not None:
         schema["description"] = str(description)
+    example = attribute.metadata.get("example")
+    if example is not None:
+        schema["examples"] = [example]
     default = plain_default(attribute)
     if default is not None:
         schema["default"] = default

@@ -52,6 +52,7 @@ class SettingDoc:
             that can be told.
         description: What it is for.
         secret: Whether it is a secret.
+        example: What it may look like, in JSON's values; `None` where there is none.
     """
 
     name: str
@@ -60,6 +61,7 @@ class SettingDoc:
     default: object
     description: str
     secret: bool
+    example: object = None
 
 
 def setting_docs(connector_class: type[Connector]) -> tuple[SettingDoc, ...]:
@@ -82,6 +84,7 @@ def _docs(kind: type, prefix: str) -> Iterator[SettingDoc]:
             default=plain_default(attribute),
             description=str(attribute.metadata.get("description", "")),
             secret=_is_secret(inner),
+            example=attribute.metadata.get("example"),
         )
         if attrs.has(inner):
             yield from _docs(inner, f"{prefix}{name}.")
