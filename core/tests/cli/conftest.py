@@ -60,7 +60,7 @@ class TheConnector(Connector):
         context.log.info("asked", order=order.id, token=self._token)
         if does == "reject":
             raise RejectedError("the target said no", problems=[PROBLEM])
-        if does == "away":
+        if does == "away" or (does == "away then take" and context.attempt == 1):
             raise TransientError("the target is away")
         if does == "lose":
             raise UnknownOutcomeError("the answer was lost")

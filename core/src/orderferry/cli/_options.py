@@ -147,4 +147,15 @@ def wait_options(function: Decorated) -> Decorated:
         metavar="S",
         help="Wait up to S seconds for each export to be finished, not only tried once.",
     )(function)
-    return click.option("--no-wait", is_flag=True, help="Leave the delivering to others.")(function)
+    return click.option(
+        "--no-wait",
+        is_flag=True,
+        callback=_not_with_wait,
+        help="Leave the delivering to others.",
+    )(function)
+
+
+def _not_with_wait(ctx: click.Context, parameter: click.Parameter, value: bool) -> bool:
+    if value and ctx.params.get("wait") is not None:
+        raise click.UsageError("--wait and --no-wait contradict each other")
+    return value

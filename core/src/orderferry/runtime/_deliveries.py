@@ -75,6 +75,7 @@ class Deliveries:
         touches.
         """
         self._store.committed = self._run
+        self._forget_notes()
         self._followers.start()
         self._engine.run(self._pending)
 
@@ -82,10 +83,7 @@ class Deliveries:
         """
         Run all lanes that no other process runs, until `stop`.
         """
-        with self._lock:
-            if not self._is_started:
-                self._is_started = True
-                self._forget_notes()
+        self._forget_notes()
         self._followers.start()
         self._engine.run()
         self._engine.wake()
@@ -148,6 +146,10 @@ class Deliveries:
         """
         What a lane waited for may be there now; who takes it says so again where it is not.
         """
+        with self._lock:
+            if self._is_started:
+                return
+            self._is_started = True
         with self._store.lane_transaction() as batch:
             for lane in self.lanes:
                 batch.note(lane, None)

@@ -1,0 +1,70 @@
+"""
+Tests of `orderferry db`.
+"""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from core.tests.databases import Database
+from orderferry.storage import REVISIONS
+
+from .conftest import Workplace
+
+
+@pytest.fixture
+def new(workplace: Workplace, empty: Database) -> Workplace:
+    """
+    A workplace whose database has no tables yet.
+    """
+    place = evolve(workplace, database=empty.url)
+    place.configure({})
+    return place
+
+
+def test_an_upgrade_makes_the_tables(new: Workplace) -> None:
+    """
+    A second one finds nothing to do.
+    """
+    first, second = new.call("db", "upgrade"), new.call("db", "upgrade")
+
+    assert (0, f"{new.database} has schema {REVISIONS[-1]} now\n") == (first.code, first.text)
+    assert (0, f"{new.database} has schema {REVISIONS[-1]} already\n") == (
+        second.code,
+        second.text,
+    )
+    assert 0 == new.call("run", "--status", "New", new.order()).code
+
+
+def test_a_database_without_tables_is_refused(new: Workplace) -> None:
+    """
+    The message says what to do; an SQLite file would be given its tables by any other command.
+    """
+    ran = new.call("db", "check")
+
+    assert (2, True) == (ran.code, "has no tables yet: run `orderferry db upgrade`" in ran.err)
+
+
+def test_a_database_that_is_up_to_date_is_well(stored: Workplace) -> None:
+    """
+    The exit code is 0.
+    """
+    ran = stored.call("db", "check")
+
+    assert (0, f"{stored.database} has schema {REVISIONS[-1]}, as it should\n") == (
+        ran.code,
+        ran.text,
+    )
+
+
+def test_a_password_is_not_shown(workplace: Workplace) -> None:
+    """
+    Nor a traceback, where the database does not answer.
+    """
+    place = evolve(workplace, database="postgresql://me:s3cr3t@127.0.0.1:9/none")
+    place.configure({})
+
+    for command in (("db", "check"), ("db", "upgrade"), ("exports", "list"), ("worker",)):
+        ran = place.call(*command)
+        assert (2, False, True) == (ran.code, "s3cr3t" in ran.err, "127.0.0.1:9" in ran.err)

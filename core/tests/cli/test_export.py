@@ -1,0 +1,194 @@
+"""
+Tests of `orderferry export` and `orderferry cancel`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .conftest import Ran, Workplace, workflow_of
+
+WHY = ("--reason", "the warehouse lost it", "--user", "ann")
+
+
+def exports(place: Workplace) -> list[dict[str, Any]]:
+    """
+    The exports of the ledger.
+    """
+    found: list[dict[str, Any]] = place.call("exports", "list", "--json").json()
+    return found
+
+
+def again(place: Workplace, *arguments: str) -> Ran:
+    """
+    Export to acme again.
+    """
+    return place.call("export", *arguments, "--connector", "acme", *WHY)
+
+
+@pytest.fixture
+def exported(stored: Workplace) -> Workplace:
+    """
+    A1 and A2 were taken by acme.
+    """
+    stored.call("run", "--status", "New", stored.order("A1"), stored.order("A2"))
+    return stored
+
+
+def test_a_re_export_is_sent_where_that_is_said(exported: Workplace) -> None:
+    """
+    As a new export that names the one it repeats, delivered before the command ends.
+    """
+    ran = again(exported, "A1", "--yes", "--json")
+
+    (found,) = ran.json()
+    assert (0, "accepted", 1, ["A1", "A2", "A1"]) == (
+        ran.code,
+        found["state"],
+        found["generation"],
+        exported.taken,
+    )
+    assert "Warning: acme/default has order A1 already (order R-A1)\n" == ran.err
+    shown = exported.call("exports", "show", found["id"], "--json").json()
+    assert exports(exported)[0]["id"] == shown["predecessor"]
+    assert "by ann: the warehouse lost it" in shown["history"][0]["message"]
+
+
+def test_it_asks_where_the_target_may_have_it(exported: Workplace) -> None:
+    """
+    With nobody to ask, nothing is sent.
+    """
+    ran = again(exported, "A1")
+
+    assert (2, ["A1", "A2"], 2) == (ran.code, exported.taken, len(exports(exported)))
+    assert "Warning: acme/default has order A1 already (order R-A1)" in ran.err
+    assert "say --yes if it is to be done" in ran.err
+
+
+@pytest.mark.parametrize(("answer", "code", "taken"), [("y\n", 0, 3), ("n\n", 1, 2)])
+def test_a_person_answers(
+    exported: Workplace, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, taken: int
+) -> None:
+    """
+    No is no.
+    """
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda self: True)
+
+    ran = exported.call("export", "A1", "--connector", "acme", *WHY, given=answer.encode())
+
+    assert (code, taken) == (ran.code, len(exported.taken))
+    assert "Go on?" in ran.err
+
+
+def test_all_orders_are_looked_at_first(exported: Workplace) -> None:
+    """
+    One that cannot be exported, and none is.
+    """
+    ran = again(exported, "A1", "A9", "A2", "--yes")
+
+    assert (2, ["A1", "A2"]) == (ran.code, exported.taken)
+    assert "there is no order A9" in ran.err
+
+
+def test_several_are_exported_again(exported: Workplace) -> None:
+    """
+    Each once, however often it is named.
+    """
+    ran = again(exported, "A1", "A2", "A1", "--yes")
+
+    assert (0, ["A1", "A1", "A2", "A2"]) == (ran.code, sorted(exported.taken))
+
+
+def test_it_can_be_left_to_a_worker(exported: Workplace) -> None:
+    """
+    The export is queued then.
+    """
+    ran = again(exported, "A1", "--yes", "--no-wait", "--json")
+
+    assert ("queued", 2) == (ran.json()[0]["state"], len(exported.taken))
+    exported.call("worker", "--until-idle")
+    assert 3 == len(exported.taken)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--reason", "r"), ("--connector", "acme"), ("--connector", "acme", "--reason", "")],
+)
+def test_what_is_required_is_asked_for(exported: Workplace, arguments: tuple[str, ...]) -> None:
+    """
+    A connector and a reason; without them nothing is sent.
+    """
+    ran = exported.call("export", "A1", "--yes", *arguments)
+
+    assert (2, ["A1", "A2"]) == (ran.code, exported.taken)
+
+
+def test_what_was_refused_is_retried_instead(stored: Workplace) -> None:
+    """
+    The message says how.
+    """
+    stored.configure({"does": "reject"})
+    stored.call("run", "--status", "New", stored.order("A1"))
+
+    ran = again(stored, "A1", "--yes")
+
+    export_id = exports(stored)[0]["id"]
+    assert 2 == ran.code
+    assert f"`orderferry exports retry {export_id}` tries again" in ran.err
+
+
+def test_what_fails_is_exit_code_1(exported: Workplace) -> None:
+    """
+    And stands in the table.
+    """
+    exported.configure({"does": "reject"})
+
+    ran = again(exported, "A1", "--yes")
+
+    assert (1, True) == (ran.code, "RejectedError: the target said no" in ran.text)
+
+
+def test_an_order_is_cancelled_at_its_target(stored: Workplace, able: str) -> None:
+    """
+    The order's own status stays; a second time there is nothing to cancel.
+    """
+    stored.configure({"name": able}, workflow=workflow_of({"connector": able}))
+    stored.call("run", "--status", "New", stored.order("A1"))
+
+    ran = stored.call("cancel", "A1", "--connector", able, *WHY, "--json")
+    second = stored.call("cancel", "A1", "--connector", able, *WHY)
+
+    (found,) = ran.json()
+    assert (0, "cancel_order", "accepted", {"cancellation": "C1"}) == (
+        ran.code,
+        found["operation"],
+        found["state"],
+        found["remoteIds"],
+    )
+    assert ["A1", "cancelled-R-A1"] == stored.taken
+    assert (2, True) == (second.code, "nothing to cancel there" in second.err)
+    assert "New" == stored.call("orders", "show", "A1", "--json").json()["status"]
+
+
+def test_a_connector_that_cannot_cancel_is_named(exported: Workplace) -> None:
+    """
+    The exit code is 2, and nothing is written.
+    """
+    ran = exported.call("cancel", "A1", "--connector", "acme", *WHY)
+
+    assert (2, 2) == (ran.code, len(exports(exported)))
+    assert (
+        "Error: acme/default (orderferry-acme 1.0) cannot cancel orders: cancel order A1 in its"
+        " target by hand\n"
+    ) == ran.err
+
+
+def test_cancelling_needs_a_reason(exported: Workplace) -> None:
+    """
+    The exit code is 2.
+    """
+    ran = exported.call("cancel", "A1", "--connector", "acme")
+
+    assert (2, True) == (ran.code, "Missing option '--reason'" in ran.err)

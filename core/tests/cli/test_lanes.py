@@ -1,0 +1,139 @@
+"""
+Tests of `orderferry lanes`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .conftest import Workplace, workflow_of
+
+LATER = workflow_of({"connector": ["acme/east", "acme/west"], "runAfterOrderIsSaved": True})
+
+
+@pytest.fixture
+def lanes(stored: Workplace) -> Workplace:
+    """
+    Two instances, each with an export that waits.
+    """
+    stored.configure({"id": "east"}, {"id": "west"}, workflow=LATER)
+    stored.call("run", "--status", "New", "--no-wait", stored.order("A1"))
+    return stored
+
+
+def listed(place: Workplace) -> dict[str, dict[str, Any]]:
+    """
+    The lanes by name.
+    """
+    return {lane["name"]: lane for lane in place.call("lanes", "list", "--json").json()}
+
+
+def test_json_has_an_object_a_lane(lanes: Workplace) -> None:
+    """
+    With its exports by state; nobody runs it here.
+    """
+    east = listed(lanes)["acme/east"]
+
+    assert {
+        "name": "acme/east",
+        "connector": "acme",
+        "connectorId": "east",
+        "running": False,
+        "paused": False,
+        "cause": None,
+        "reason": None,
+        "until": None,
+        "counts": {"queued": 1},
+        "oldest": east["oldest"],
+        "overdue": 0,
+    } == east
+    assert east["oldest"] is not None
+
+
+def test_people_get_a_table(lanes: Workplace) -> None:
+    """
+    What is paused says why, and what waits for somebody to run it is told.
+    """
+    lanes.call("lanes", "pause", "acme/west", "--reason", "stocktaking", "--user", "bo")
+
+    lines = lanes.call("lanes", "list").text.splitlines()
+
+    assert lines[2].startswith("acme/east  nobody runs it  1 queued  ")
+    assert ["acme/west", "paused"] == lines[3].split()[:2]
+    assert "    person: paused by bo: stocktaking" == lines[4]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "paused"),
+    [
+        (("acme/east",), {"acme/east"}),
+        (("acme",), {"acme/east", "acme/west"}),
+        (("--all",), {"acme/east", "acme/west"}),
+        (("acme/west", "acme"), {"acme/east", "acme/west"}),
+    ],
+)
+def test_lanes_pause_and_go_on(lanes: Workplace, chosen: tuple[str, ...], paused: set[str]) -> None:
+    """
+    One, all of a connector, or all; what is not paused is delivered meanwhile.
+    """
+    lanes.call("lanes", "pause", *chosen)
+    assert paused == {name for name, lane in listed(lanes).items() if lane["paused"]}
+
+    lanes.call("worker", "--until-idle")
+    assert 2 - len(paused) == len(lanes.taken)
+
+    assert 0 == lanes.call("lanes", "resume", *chosen).code
+    assert not any(lane["paused"] for lane in listed(lanes).values())
+    lanes.call("worker", "--until-idle")
+    assert ["A1", "A1"] == lanes.taken
+
+
+@pytest.mark.parametrize("command", ["pause", "resume"])
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), "name lanes, or say --all"),
+        (("acme/east", "--all"), "name lanes, or say --all"),
+        (("acme/north",), "there is no lane acme/north; there are acme/east, acme/west"),
+    ],
+)
+def test_which_lanes_has_to_be_clear(
+    lanes: Workplace, command: str, arguments: tuple[str, ...], told: str
+) -> None:
+    """
+    The exit code is 2, and nothing changes.
+    """
+    ran = lanes.call("lanes", command, *arguments)
+
+    assert (2, f"Error: {told}\n") == (ran.code, ran.err)
+    assert not any(lane["paused"] for lane in listed(lanes).values())
+
+
+def test_what_waits_too_long_is_told(lanes: Workplace) -> None:
+    """
+    And can be listed.
+    """
+    lanes.configure(
+        {"id": "east"},
+        {"id": "west"},
+        workflow=LATER,
+        runtime="age_limits = { queued = 0.001 }",
+    )
+
+    text = lanes.call("lanes", "list").text
+
+    assert 2 == text.count("1 overdue: `orderferry exports list --overdue`")
+    assert 2 == len(lanes.call("exports", "list", "--overdue", "--json").json())
+
+
+def test_a_configuration_without_connectors_has_no_lanes(stored: Workplace) -> None:
+    """
+    The table says so.
+    """
+    stored.configure(workflow={"name": "Online", "orderStatuses": []})
+
+    assert "There are no lanes: the configuration names no connector.\n" == (
+        stored.call("lanes", "list").text
+    )

@@ -1,0 +1,69 @@
+"""
+Times as people give them and read them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import click
+import pytest
+
+from orderferry.cli._moment import MOMENT, shown
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-24T12:00:00Z",
+        "2026-11-24 13:00:00+01:00",
+        "2026-11-24T12:00",
+        " 2026-11-24 12:00:00 ",
+        "20261124T120000Z",
+    ],
+)
+def test_a_time_is_read_in_utc(text: str) -> None:
+    """
+    One without a zone is in UTC, as those that are shown.
+    """
+    assert NOON == MOMENT.convert(text, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "ago"),
+    [
+        ("90s", timedelta(seconds=90)),
+        ("30m", timedelta(minutes=30)),
+        ("1.5 h", timedelta(minutes=90)),
+        ("2d", timedelta(days=2)),
+    ],
+)
+def test_a_time_may_be_so_long_ago(text: str, ago: timedelta) -> None:
+    """
+    Counted back from now.
+    """
+    before = datetime.now(UTC)
+    found = MOMENT.convert(text, None, None)
+
+    assert before <= found + ago <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "5", "9999999999d"])
+def test_anything_else_is_no_time(text: str) -> None:
+    """
+    The message shows what one looks like.
+    """
+    with pytest.raises(click.BadParameter, match="is no time: give one such as 2026-11-24T12"):
+        MOMENT.convert(text, None, None)
+
+
+def test_a_time_is_shown_in_utc() -> None:
+    """
+    To the second; none is nothing.
+    """
+    there = NOON.astimezone(timezone(timedelta(hours=1)))
+
+    assert ("2026-11-24 12:00:00Z", "") == (shown(there), shown(None))
+    assert NOON == MOMENT.convert(shown(there), None, None)

@@ -1,0 +1,42 @@
+"""
+A progress bar for many orders.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+
+from orderferry.cli._progress import FEWEST, progress
+
+
+class Terminal(io.StringIO):
+    """
+    Somebody looks at it.
+    """
+
+    def isatty(self) -> bool:
+        """
+        It is a terminal.
+        """
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stream", "count", "drawn"),
+    [(Terminal, FEWEST, True), (Terminal, FEWEST - 1, False), (io.StringIO, FEWEST, False)],
+)
+def test_a_bar_is_drawn_for_many_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, stream: type[io.StringIO], count: int, drawn: bool
+) -> None:
+    """
+    The items come through in any case.
+    """
+    out = stream()
+    monkeypatch.setattr(sys, "stderr", out)
+    items = list(range(count))
+
+    assert items == list(progress(items, "running"))
+    assert drawn is ("running" in out.getvalue())

@@ -1,0 +1,57 @@
+"""
+Tests of `orderferry reconcile`.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Workplace, workflow_of
+
+BOTH = workflow_of({}, {"connector": "acme", "connectorId": "second"})
+
+
+@pytest.fixture
+def missing(stored: Workplace) -> Workplace:
+    """
+    A1 was exported before its workflow got a second step.
+    """
+    stored.call("run", "--status", "New", stored.order("A1"))
+    stored.configure({"id": "default"}, {"id": "second"}, workflow=BOTH)
+    stored.configure(
+        {"id": "default"},
+        {"id": "second"},
+        workflow=workflow_of({"connectorId": "default"}, {"connectorId": "second"}),
+    )
+    return stored
+
+
+def test_what_is_missing_is_listed(missing: Workplace) -> None:
+    """
+    Nothing is made.
+    """
+    ran = missing.call("reconcile", "--json")
+
+    (found,) = ran.json()
+    assert (0, "A1", "acme", "second", "New", None) == (
+        ran.code,
+        found["orderId"],
+        found["connector"],
+        found["connectorId"],
+        found["status"],
+        found["export"],
+    )
+    assert "the status's workflow has run without it" == found["why"]
+    assert 1 == len(missing.call("exports", "list", "--json").json())
+
+
+def test_what_is_missing_is_made(missing: Workplace) -> None:
+    """
+    A worker delivers it, and nothing is missing then.
+    """
+    ran = missing.call("reconcile", "--enqueue")
+    missing.call("worker", "--until-idle")
+
+    assert ["A1", "New", "acme/second", "enqueued"] == ran.text.splitlines()[2].split()
+    assert ["A1", "A1"] == missing.taken
+    assert "Nothing is missing.\n" == missing.call("reconcile").text

@@ -1,0 +1,88 @@
+"""
+Tests of `orderferry exports verify`.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Workplace, workflow_of
+
+
+@pytest.fixture
+def restored(stored: Workplace, able: str) -> Workplace:
+    """
+    Two exports wait in the backup, of which the target has A1 since; the lanes are paused.
+    """
+    stored.configure(
+        {"name": able}, workflow=workflow_of({"connector": able, "runAfterOrderIsSaved": True})
+    )
+    stored.call("run", "--status", "New", "--no-wait", stored.order("A1"), stored.order("A2"))
+    stored.write("taken", "A1\n")
+    stored.call("lanes", "pause", "--all")
+    return stored
+
+
+def test_what_the_target_has_is_not_sent_again(restored: Workplace) -> None:
+    """
+    The rest is, when the lanes go on.
+    """
+    ran = restored.call("exports", "verify", "--since", "1h", "--json")
+    restored.call("lanes", "resume", "--all")
+    restored.call("worker", "--until-idle")
+
+    assert [("A1", "queued", "found", "accepted"), ("A2", "queued", "absent", "queued")] == [
+        (each["orderId"], each["was"], each["target"], each["state"]) for each in ran.json()
+    ]
+    assert (0, ["A1", "A2"]) == (ran.code, restored.taken)
+
+
+def test_people_get_a_table(restored: Workplace) -> None:
+    """
+    And how many are left for a person.
+    """
+    ran = restored.call("exports", "verify", "--since", "2020-01-01")
+
+    lines = ran.text.splitlines()
+    assert ["A1", "able/default", "queued", "found", "accepted"] == lines[2].split()[1:]
+    assert ("2 asked about, 0 left for a person.", 0) == (lines[-1], ran.code)
+
+
+def test_what_the_target_lost_is_exit_code_1(restored: Workplace) -> None:
+    """
+    So that a script does not let the lanes go on.
+    """
+    restored.call("exports", "verify", "--since", "1h")
+    restored.write("taken", "")
+
+    ran = restored.call("exports", "verify", "--since", "1h")
+
+    assert (1, True) == (ran.code, "2 asked about, 1 left for a person." in ran.text)
+    assert "the ledger says that it was taken" in ran.text
+
+
+def test_lanes_have_to_be_paused(restored: Workplace) -> None:
+    """
+    Else they may send what is asked about.
+    """
+    restored.call("lanes", "resume", "--all")
+
+    ran = restored.call("exports", "verify", "--since", "1h")
+
+    assert (2, True) == (ran.code, "run `orderferry lanes pause --all` first" in ran.err)
+
+
+def test_the_time_has_to_be_given(restored: Workplace) -> None:
+    """
+    Nobody else knows when the backup was made.
+    """
+    assert 2 == restored.call("exports", "verify").code
+
+
+def test_nothing_to_ask_about_is_well(stored: Workplace) -> None:
+    """
+    The exit code is 0.
+    """
+    ran = stored.call("exports", "verify", "--since", "1h")
+
+    assert (0, "Nothing may have been sent since.\n") == (ran.code, ran.text)

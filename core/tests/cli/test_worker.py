@@ -1,0 +1,159 @@
+"""
+Tests of `orderferry worker`, in processes of its own where signals are sent.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from .conftest import Workplace, workflow_of
+
+LATER = workflow_of({"runAfterOrderIsSaved": True})
+
+
+@pytest.fixture
+def waiting(stored: Workplace) -> Workplace:
+    """
+    Three orders that were saved, and that nobody has delivered.
+    """
+    stored.configure({}, workflow=LATER)
+    stored.call(
+        "run", "--status", "New", "--no-wait", *(stored.order(each) for each in ("A1", "A2", "A3"))
+    )
+    return stored
+
+
+def ready(worker: subprocess.Popen[bytes]) -> str:
+    """
+    The line with which a worker says that it is ready.
+    """
+    assert worker.stderr is not None
+    return worker.stderr.readline().decode()
+
+
+def states(place: Workplace) -> list[str]:
+    """
+    The states of all exports.
+    """
+    return [each["state"] for each in place.call("exports", "list", "--json").json()]
+
+
+def test_a_worker_delivers_what_others_saved(waiting: Workplace) -> None:
+    """
+    Until it is idle; it says on standard error that it is ready, and that it is done.
+    """
+    ran = waiting.run("worker", "--until-idle")
+
+    assert (0, b"", ["A1", "A2", "A3"]) == (ran.code, ran.out, sorted(waiting.taken))
+    first, *_, last = ran.err.splitlines()
+    assert first.startswith("worker ready: 1 lane, ")
+    assert "worker done: nothing is left to deliver" == last
+
+
+def test_a_worker_with_nothing_to_do_ends_at_once(stored: Workplace) -> None:
+    """
+    Where it is to end when it is idle.
+    """
+    assert 0 == stored.call("worker", "--until-idle").code
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_well(waiting: Workplace, number: signal.Signals) -> None:
+    """
+    With what is under way, and without a traceback.
+    """
+    with waiting.start("worker") as worker:
+        ready(worker)
+        worker.send_signal(number)
+        _, err = worker.communicate(timeout=60)
+
+    assert (0, False) == (worker.returncode, b"Traceback" in err)
+    assert err.decode().endswith("worker stopping: what is under way comes back\nworker done\n")
+    assert set(states(waiting)) <= {"queued", "accepted"}
+
+
+def test_what_is_saved_while_it_runs_is_delivered(stored: Workplace) -> None:
+    """
+    By the worker: the command that saves it leaves it alone.
+    """
+    fifo = stored.folder / "taken.fifo"
+    os.mkfifo(fifo)
+    stored.configure({"does": "wait"}, workflow=LATER)
+
+    with stored.start("worker") as worker:
+        ready(worker)
+        stored.call("run", "--status", "New", "--no-wait", stored.order("WAIT"))
+        assert "here" == fifo.read_text()
+        assert ["sending"] == states(stored)
+        worker.kill()
+        worker.communicate()
+
+    assert [] == stored.taken
+
+
+def test_what_a_killed_worker_left_is_for_a_person(stored: Workplace) -> None:
+    """
+    Here the target cannot be asked, so the next worker sends nothing twice.
+    """
+    fifo = stored.folder / "taken.fifo"
+    os.mkfifo(fifo)
+    stored.configure({"does": "wait"}, workflow=LATER)
+    stored.call("run", "--status", "New", "--no-wait", stored.order("WAIT"))
+    with stored.start("worker") as worker:
+        assert "here" == fifo.read_text()
+        worker.kill()
+        worker.communicate()
+    stored.configure({}, workflow=LATER)
+
+    ran = stored.run("worker", "--until-idle")
+
+    assert (0, ["unknown"], []) == (ran.code, states(stored), stored.taken)
+
+
+def test_a_second_signal_ends_it_at_once(stored: Workplace) -> None:
+    """
+    Though an export is under way.
+    """
+    fifo = stored.folder / "taken.fifo"
+    os.mkfifo(fifo)
+    stored.configure({"does": "wait"}, workflow=LATER)
+    stored.call("run", "--status", "New", "--no-wait", stored.order("WAIT"))
+
+    with stored.start("worker") as worker:
+        ready(worker)
+        assert "here" == fifo.read_text()
+        worker.terminate()
+        assert worker.stderr is not None
+        assert "worker stopping" in worker.stderr.readline().decode()
+        worker.terminate()
+        worker.communicate(timeout=60)
+
+    assert -signal.SIGTERM == worker.returncode
+
+
+def test_what_is_overdue_is_logged(waiting: Workplace) -> None:
+    """
+    On standard error, also without --verbose.
+    """
+    waiting.call("lanes", "pause", "--all")
+    waiting.configure({}, workflow=LATER, runtime="age_limits = { queued = 0.001 }")
+
+    ran = waiting.run("worker", "--until-idle")
+
+    assert "WARNING orderferry.worker lane acme/default: 3 exports are queued" in ran.err
+
+
+def test_a_configuration_that_does_not_hold_is_told(workplace: Workplace) -> None:
+    """
+    Without a traceback.
+    """
+    Path(workplace.folder / "orderferry.toml").write_text("[runtime]\nnothing = 1\n")
+
+    ran = workplace.call("worker")
+
+    assert (2, True) == (ran.code, ran.err.startswith("Error: "))
