@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -107,7 +107,9 @@ class Obedient(Connector):
 FIND = """
     @hookimpl
     def find_export(self, export, context):
-        return {"found": Found({"order": "F1"}), "absent": Absent(),
+        if self.settings.found == "gate":
+            GATES[context.instance.id].wait(20)
+        return {"found": Found({"order": "F1"}), "absent": Absent(), "gate": Absent(),
                 "cannot": CannotTell("no search")}[self.settings.found]
 """
 
@@ -166,6 +168,23 @@ class Calls:
         import_module = __import__(self._module)
         gates: dict[str, Any] = import_module.GATES
         return gates
+
+
+class Gate:
+    """
+    What a connector waits at on the answer `gate`.
+    """
+
+    def __init__(self) -> None:
+        self.arrived = Event()
+        self.opened = Event()
+
+    def wait(self, seconds: float) -> None:
+        """
+        Wait until it is opened.
+        """
+        self.arrived.set()
+        self.opened.wait(seconds)
 
 
 class FakeTime:

@@ -16,7 +16,7 @@ from orderferry.exports import Act, Export, SkipCause
 from orderferry.runtime import Ferry
 from orderferry.storage import list_lanes
 
-from .conftest import Install, MakeFerry, export_to, order
+from .conftest import Gate, Install, MakeFerry, export_to, order
 
 ACT = Act(user="ann", reason="the target is mended")
 ACME: dict[str, Any] = {"name": "acme"}
@@ -134,6 +134,29 @@ def test_what_was_taken_has_the_id_that_a_person_found(
     assert stored is not None
     assert () == stored.order.errors
     assert ("ann", "unknown", "accepted") == history(ferry)[-1]
+
+
+def test_what_a_person_settles_stays_settled(install: Install, make_ferry: MakeFerry) -> None:
+    """
+    Though the target is being asked about it: that answer comes too late.
+    """
+    calls = install("acme", find=True)
+    ferry = make_ferry(
+        answering("unknown", found="gate"), New=[export_to("acme", RunAfterOrderIsSaved=True)]
+    )
+    ferry.acts.parts.instances.select("acme", None, None)
+    calls.gates["default"] = gate = Gate()
+    (unknown,) = ferry.wait([run(ferry)])
+    assert gate.arrived.wait(20)
+
+    settled = ferry.acts.take(unknown.key.id, {"order": "R9"}, ACT)
+    gate.opened.set()
+    ferry.close()
+
+    present = make_ferry(answering("accept"), deliver=False, New=[]).acts.parts.store
+    found = present.find(settled.key.id)
+    assert found is not None
+    assert (ExportState.ACCEPTED, {"order": "R9"}) == (found.state, found.remote_ids)
 
 
 def test_what_was_not_taken_is_sent(install: Install, make_ferry: MakeFerry) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Event
 from typing import Any
 
 import pytest
@@ -18,27 +17,10 @@ from orderferry.exports import Act, Export
 from orderferry.runtime import Ferry
 from orderferry.storage import ExportFilter, list_exports
 
-from .conftest import FakeTime, Install, MakeFerry, export_to, order
+from .conftest import FakeTime, Gate, Install, MakeFerry, export_to, order
 
 ACT = Act(user="ann", reason="the stock is counted")
 LATER = export_to("acme", RunAfterOrderIsSaved=True)
-
-
-class Gate:
-    """
-    What a connector waits at on the answer `gate`.
-    """
-
-    def __init__(self) -> None:
-        self.arrived = Event()
-        self.opened = Event()
-
-    def wait(self, seconds: float) -> None:
-        """
-        Wait until it is opened.
-        """
-        self.arrived.set()
-        self.opened.wait(seconds)
 
 
 def answering(*answers: str, **more: Any) -> dict[str, Any]:

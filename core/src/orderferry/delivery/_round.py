@@ -143,6 +143,7 @@ class Rounds:
     ) -> tuple[Export, ...]:
         changes: defaultdict[str, list[OrderChange]] = defaultdict(list)
         failed = []
+        recorded = self._not_settled_meanwhile(batch, recorded)
         for each in recorded:
             changes[each.export.key.order_id] += consequences([(each.was, each.export)])
             ended = each.export.state in FAILED and each.export.due is None
@@ -152,6 +153,21 @@ class Rounds:
                     failed.append(each.export)
         batch.record(recorded, changes, fence=fence)
         return tuple(failed)
+
+    def _not_settled_meanwhile(
+        self, batch: LaneBatch, recorded: Sequence[Recorded]
+    ) -> list[Recorded]:
+        """
+        Leave out what a person has settled while the target was asked about it.
+        """
+        asked = [each.was.key.id for each in recorded if each.was.state is ExportState.UNKNOWN]
+        since = batch.unknown_since(asked) if asked else {}
+        return [
+            each
+            for each in recorded
+            if each.was.state is not ExportState.UNKNOWN
+            or since.get(each.was.key.id) == each.was.changed
+        ]
 
     def _wants_status(self, batch: LaneBatch, export: Export) -> bool:
         """

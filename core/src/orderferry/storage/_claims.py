@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from attrs import frozen
 from sqlalchemy import (
@@ -41,6 +42,7 @@ __all__ = [
     "next_due",
     "record",
     "related",
+    "unknown_since",
     "write",
 ]
 
@@ -173,6 +175,17 @@ def related(connection: Connection, order_ids: Iterable[str], lane: str) -> dict
             )
         )
     return found
+
+
+def unknown_since(connection: Connection, export_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """
+    Since when exports are of unknown outcome, by id; those that are not are left out.
+    """
+    query = select(exports.c.id, exports.c.changed).where(
+        exports.c.id.in_(sorted(map(str, export_ids))),
+        exports.c.state == ExportState.UNKNOWN.value,
+    )
+    return {UUID(row.id): row.changed for row in connection.execute(query)}
 
 
 def heads(connection: Connection, order_ids: Iterable[str]) -> dict[str, OrderHead]:

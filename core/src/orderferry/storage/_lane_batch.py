@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from attrs import define
 
@@ -86,6 +87,12 @@ class LaneBatch(Batch):
         When the next export of the lane is due.
         """
         return _claims.next_due(self.connection, lane)
+
+    def unknown_since(self, export_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+        """
+        Since when exports are of unknown outcome, by id; those that are not are left out.
+        """
+        return _claims.unknown_since(self.connection, export_ids)
 
     def related(self, order_ids: Iterable[str], lane: str) -> dict[str, list[Export]]:
         """
