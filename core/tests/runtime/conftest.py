@@ -52,6 +52,7 @@ PROBLEM = Problem(line_item_id="1", field="Material", value="X", cause="unknown"
 class Settings:
     answers: list[str] = field(factory=lambda: ["accept"])
     found: str = "cannot"
+    cancels: str = "take"
 
 
 def answer(word, order, shipment, context):
@@ -118,6 +119,8 @@ CANCEL = """
     def cancel_order(self, order, shipment, properties, context):
         with LOCK:
             CANCELLED.append((context.instance, order, tuple(context.accepted)))
+        if self.settings.cancels == "lose":
+            raise UnknownOutcomeError("the answer was lost")
         return ExportResult({"cancellation": f"C{len(CANCELLED)}"})
 """
 

@@ -266,6 +266,25 @@ def test_a_cancellation_waits_for_what_is_not_known(
         ferry.acts.plan_cancel("W1", "acme", None, ACT)
 
 
+def test_nobody_is_asked_for_an_order_to_settle_its_cancellation(
+    install: Install, make_ferry: MakeFerry
+) -> None:
+    """
+    The target would find the order, whether it was cancelled or not.
+    """
+    install("acme", cancel=True, find=True)
+    ferry = make_ferry(
+        [{"name": "acme", "settings": {"found": "found", "cancels": "lose"}}],
+        New=[export_to("acme")],
+    )
+    ferry.transition(order(), "New")
+
+    planned = ferry.acts.plan_cancel("W1", "acme", None, ACT)
+    (export,) = ferry.wait([ferry.acts.carry_out(planned, ACT)])
+
+    assert (ExportState.UNKNOWN, None) == (export.state, export.due)
+
+
 def test_what_cannot_cancel_says_so(install: Install, make_ferry: MakeFerry) -> None:
     """
     Naming the connector and its distribution.

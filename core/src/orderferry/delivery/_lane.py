@@ -21,7 +21,7 @@ from orderferry.delivery._readable import Readable
 from orderferry.delivery._round import Rounds
 from orderferry.delivery._senders import Senders
 from orderferry.errors import LoadError
-from orderferry.exports import Backoff, Change, Clock, Export, consequences
+from orderferry.exports import Backoff, Change, Clock, Export, can_ask, consequences, may_repeat
 from orderferry.storage import LaneBatch, Store
 from orderferry.workflow import Workflow
 
@@ -164,8 +164,8 @@ class Lane:
         for export in batch.left_sending(self.name, fence=fence):
             after = interrupted(
                 export,
-                asks=exporter.offers("find_export"),
-                idempotent=exporter.capabilities.idempotent,
+                asks=can_ask(export, exporter),
+                idempotent=may_repeat(export, exporter),
                 flow=self.flow,
                 **times,  # type: ignore[arg-type]
             )

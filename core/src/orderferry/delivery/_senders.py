@@ -16,7 +16,7 @@ from orderferry.delivery._flow import Flow
 from orderferry.delivery._lease import Lease
 from orderferry.delivery._readable import Readable
 from orderferry.delivery._round import Claimed
-from orderferry.exports import Backoff, Clock, Export, ask, make_attempt
+from orderferry.exports import Backoff, Clock, Export, ask, can_ask, make_attempt
 from orderferry.storage import Recorded
 
 __all__ = ["Outcome", "Senders", "given_back"]
@@ -208,14 +208,14 @@ class Senders:
         return after_unknown(
             export,
             self._flow,
-            asks=self._exporter.offers("find_export"),
+            asks=can_ask(export, self._exporter),
             idempotent=self._exporter.capabilities.idempotent,
             now=self._clock.now(),
             backoff=self._backoff,
         )
 
     def _ask(self, claimed: Claimed) -> Outcome:
-        if not self._exporter.offers("find_export"):
+        if not can_ask(claimed.export, self._exporter):
             return Outcome(
                 recorded=Recorded(export=self._unknown(claimed.export), was=claimed.export)
             )

@@ -39,7 +39,7 @@ from orderferry.exports._intents import Intent, intend
 from orderferry.exports._journal import Change, Journal
 from orderferry.exports._key import ExportKey, Operation
 from orderferry.exports._ledger import Ledger, MemoryLedger
-from orderferry.exports._settle import ask, settle
+from orderferry.exports._settle import ask, can_ask, may_repeat, settle
 from orderferry.exports._states import FAILED, PENDING, TAKEN, TRANSITIONS, Transition, is_allowed
 
 __all__ = [
@@ -79,6 +79,7 @@ __all__ = [
     "ask",
     "attempt",
     "begun",
+    "can_ask",
     "cleared",
     "consequences",
     "export_document",
@@ -89,6 +90,7 @@ __all__ = [
     "is_allowed",
     "make_attempt",
     "may_be_taken",
+    "may_repeat",
     "not_found_error",
     "not_taken",
     "retried",

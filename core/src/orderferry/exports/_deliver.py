@@ -16,7 +16,7 @@ from orderferry.exports._attempt import Attempt, attempt
 from orderferry.exports._clock import Backoff, Clock
 from orderferry.exports._export import Export
 from orderferry.exports._ledger import Ledger
-from orderferry.exports._settle import settle
+from orderferry.exports._settle import can_ask, settle
 
 __all__ = ["Deliverer"]
 
@@ -140,7 +140,7 @@ class Deliverer:
             error_status=None,
             cancelled=export.origin.stop_on_error,
         )
-        due = self.clock.now() if exporter.offers("find_export") else None
+        due = self.clock.now() if can_ask(export, exporter) else None
         handed = evolve(export, origin=origin, due=due)
         self.ledger.change(handed, was=export)
         return handed

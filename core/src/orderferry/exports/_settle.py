@@ -21,10 +21,30 @@ from orderferry.errors import ExportError
 from orderferry.exports._attempt import accepted_results
 from orderferry.exports._clock import Clock
 from orderferry.exports._export import Export
+from orderferry.exports._key import Operation
 from orderferry.exports._ledger import Ledger
 from orderferry.exports._states import TAKEN
 
-__all__ = ["ask", "settle"]
+__all__ = ["ask", "can_ask", "may_repeat", "settle"]
+
+
+def can_ask(export: Export, exporter: Exporter) -> bool:
+    """
+    Whether the target can be asked about an export.
+
+    `find_export` looks for the order, and so says nothing of its cancellation, payments or
+    invoices.
+    """
+    return export.key.operation is Operation.EXPORT_ORDER and exporter.offers("find_export")
+
+
+def may_repeat(export: Export, exporter: Exporter) -> bool:
+    """
+    Whether an export whose worker has died may be sent again without asking.
+
+    A connector is told that an order was saved at least once, so it may be told twice.
+    """
+    return exporter.capabilities.idempotent or export.key.operation is Operation.ORDER_SAVED
 
 
 def ask(
@@ -90,7 +110,7 @@ def settle(
     Returns:
         The export, recorded: accepted, acknowledged, rejected, retrying, or unknown still.
     """
-    if not exporter.offers("find_export"):
+    if not can_ask(export, exporter):
         if exporter.capabilities.idempotent:
             return _to_retry(export, ledger, clock, unsettled=True)
         return export
