@@ -103,6 +103,18 @@ def test_a_retry_is_the_same_row_in_its_lane(make_export: MakeExport) -> None:
     assert "retried by ann: the target is mended" == export.reason
 
 
+def test_the_deadline_of_what_is_tried_again_counts_anew(make_export: MakeExport) -> None:
+    """
+    Else an old export would have one attempt only; a re-export counts from its own making.
+    """
+    dead = retried(make_export(ExportState.DEAD), ACT, LATER)
+    unknown = not_taken(make_export(ExportState.UNKNOWN), ACT, LATER)
+    again = exported_again(evolve(dead, state=ExportState.ACCEPTED), ACT, LATER)
+
+    assert [LATER] * 3 == [dead.since, unknown.since, again.since]
+    assert (NOW, NOW, None) == (dead.created, unknown.created, again.origin.again)
+
+
 @pytest.mark.parametrize("given", [{"results": (PART,)}, {"unsettled": True}])
 def test_what_may_be_taken_goes_on_as_a_re_export_only(
     make_export: MakeExport, given: dict[str, object]

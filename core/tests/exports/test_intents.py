@@ -2,12 +2,14 @@
 A repeated transition.
 """
 
+from datetime import timedelta
+
 import pytest
 
 from orderferry.connectors import ExportResult, ExportState
 from orderferry.exports import SkipCause, intend
 
-from .conftest import MakeExport
+from .conftest import NOW, MakeExport
 
 
 def test_a_first_intent_is_written_and_begun(make_export: MakeExport) -> None:
@@ -26,18 +28,20 @@ def test_what_ended_badly_is_tried_again_as_the_same_row(
     make_export: MakeExport, state: ExportState
 ) -> None:
     """
-    Its attempts go on counting.
+    Its attempts go on counting, its deadline counts anew.
     """
     row = make_export(state, attempts=3)
+    later = NOW + timedelta(hours=1)
 
-    intent = intend(make_export(), [row])
+    intent = intend(make_export(created=later), [row])
 
     assert intent.begins
     assert row == intent.was
-    assert (ExportState.QUEUED, 3, row.key) == (
+    assert (ExportState.QUEUED, 3, row.key, later) == (
         intent.export.state,
         intent.export.attempts,
         intent.export.key,
+        intent.export.since,
     )
 
 

@@ -16,7 +16,7 @@ from orderferry.exports import Act, Export, SkipCause
 from orderferry.runtime import Ferry
 from orderferry.storage import list_lanes
 
-from .conftest import Gate, Install, MakeFerry, export_to, order
+from .conftest import FakeTime, Gate, Install, MakeFerry, export_to, order
 
 ACT = Act(user="ann", reason="the target is mended")
 ACME: dict[str, Any] = {"name": "acme"}
@@ -68,6 +68,22 @@ def test_a_rejected_export_is_tried_again(install: Install, make_ferry: MakeFerr
     stored = ferry.acts.parts.store.read("W1")
     assert stored is not None
     assert () == stored.order.errors
+
+
+def test_an_old_export_has_its_whole_deadline_again(
+    install: Install, make_ferry: MakeFerry, time: FakeTime
+) -> None:
+    """
+    Its first failure after the retry is not its last.
+    """
+    install("acme")
+    ferry = make_ferry(answering("reject", "transient"), New=[export_to("acme")])
+    rejected = run(ferry)
+    time.wait(3 * 86_400)
+
+    (export,) = ferry.wait([ferry.acts.retry(rejected.key.id, ACT)])
+
+    assert ExportState.RETRYING is export.state
 
 
 def test_what_is_not_there_cannot_be_decided(install: Install, make_ferry: MakeFerry) -> None:

@@ -55,6 +55,10 @@ def whole(make_export: MakeExport) -> Export:
             error_status="Held",
             deferred=True,
             user="kari",
+            cancelled=True,
+            after_save=True,
+            reason="the target is mended",
+            again=LATER,
         ),
         state=ExportState.RETRYING,
         results=(

@@ -86,7 +86,7 @@ def after_attempt(
 
 
 def _ends(export: Export, flow: Flow) -> datetime:
-    return export.created + timedelta(seconds=flow.deadline)
+    return export.since + timedelta(seconds=flow.deadline)
 
 
 def after_unknown(

@@ -68,7 +68,7 @@ class Readable:
         """
         sending, was = claimed.export, claimed.was
         due = now + timedelta(seconds=self.interval)
-        if now < was.created + timedelta(seconds=self.deadline):
+        if now < was.since + timedelta(seconds=self.deadline):
             back = sending.to(was.state, now, attempts=was.attempts, due=due, reason=reason)
             return Recorded(export=back, was=sending)
         error = TransientError(f"{reason}; nothing was sent")

@@ -95,7 +95,7 @@ def retried(export: Export, act: Act, now: datetime) -> Export:
     return export.to(
         ExportState.QUEUED,
         now,
-        origin=_by(export, act),
+        origin=_by(export, act, now),
         reason=act.told("retried"),
         due=None,
     )
@@ -121,7 +121,7 @@ def not_taken(export: Export, act: Act, now: datetime, *, resend: bool = False) 
     return export.to(
         ExportState.RETRYING,
         now,
-        origin=_by(export, act),
+        origin=_by(export, act, now),
         unsettled=False,
         due=now,
         reason=act.told("not taken; settled"),
@@ -205,7 +205,7 @@ def exported_again(last: Export, act: Act, now: datetime) -> Export:
         key=last.key.again(),
         order=last.order,
         properties=last.properties,
-        origin=evolve(_by(last, act), stop_on_error=False),
+        origin=evolve(_by(last, act, None), stop_on_error=False),
         created=now,
         changed=now,
         reason=act.told(f"export {last.key.id} made again"),
@@ -236,8 +236,15 @@ def act_changes(before: Export | None, after: Export, act: Act) -> tuple[OrderCh
     return (AddEvent(event), *others)
 
 
-def _by(export: Export, act: Act) -> Origin:
-    return evolve(export.origin, deferred=True, cancelled=False, user=act.user, reason=act.reason)
+def _by(export: Export, act: Act, again: datetime | None) -> Origin:
+    return evolve(
+        export.origin,
+        deferred=True,
+        cancelled=False,
+        user=act.user,
+        reason=act.reason,
+        again=again,
+    )
 
 
 def _skipped(export: Export, reason: str, now: datetime) -> Export:

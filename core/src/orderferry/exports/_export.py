@@ -75,6 +75,7 @@ class Origin:
         cancelled: Its failure has cancelled the workflow already.
         after_save: The order must be readable before anything is sent.
         reason: Why a person had it made, or tried again.
+        again: When a person, or a repeated transition, had it tried again.
     """
 
     step: str
@@ -87,6 +88,7 @@ class Origin:
     cancelled: bool = False
     after_save: bool = False
     reason: str | None = None
+    again: datetime | None = None
 
 
 @frozen(kw_only=True)
@@ -124,6 +126,13 @@ class Export:
     reason: str | None = None
     skip: SkipCause | None = None
     duration_ms: int | None = field(default=None, eq=False)
+
+    @property
+    def since(self) -> datetime:
+        """
+        When it was made, or last had to be tried anew: its deadline counts from then.
+        """
+        return self.origin.again or self.created
 
     @property
     def shipment(self) -> Shipment | None:

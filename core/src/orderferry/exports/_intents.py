@@ -51,7 +51,7 @@ def intend(draft: Export, rows: Iterable[Export]) -> Intent:
         again = last.to(
             ExportState.QUEUED,
             draft.created,
-            origin=draft.origin,
+            origin=evolve(draft.origin, again=draft.created),
             reason="the transition was repeated",
             due=None,
         )

@@ -105,7 +105,11 @@ def origin_from(text: str) -> Origin:
     """
     An origin from text.
     """
-    return Origin(**_decode(text))
+    found = _decode(text)
+    again = found.get("again")
+    if again is not None:
+        found["again"] = datetime.fromisoformat(again)
+    return Origin(**found)
 
 
 def properties_text(properties: Properties) -> str:
