@@ -85,7 +85,7 @@ def make_attempt(
         alive: Whether the caller may still send; asked before each request.
     """
     timeline = Timeline(redactor=exporter.redactor, clock=clock.now)
-    start = clock.monotonic()
+    began, start = clock.now(), clock.monotonic()
     context = exporter.context(
         key=str(sending.key),
         idempotency_key=sending.key.id,
@@ -100,7 +100,6 @@ def make_attempt(
     ends = answer.state
     if was.unsettled and ends is ExportState.DEAD:
         ends = ExportState.UNKNOWN
-    began = timeline.last_began or sending.changed
     recorded = sending.to(
         ends,
         clock.now(),
@@ -109,7 +108,7 @@ def make_attempt(
         attempts=sending.attempts if answer.counts else was.attempts,
         requested=timeline.last_began or sending.requested,
         unsettled=ends is ExportState.UNKNOWN or (was.unsettled and ends not in TAKEN),
-        settles=began + timedelta(seconds=seconds + MARGIN_SECONDS),
+        settles=(timeline.last_began or began) + timedelta(seconds=seconds + MARGIN_SECONDS),
         duration_ms=round((clock.monotonic() - start) * 1000),
     )
     return Attempt(export=recorded, answer=answer, timeline=timeline)
