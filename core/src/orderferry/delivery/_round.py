@@ -159,6 +159,8 @@ class Rounds:
     ) -> list[Recorded]:
         """
         Leave out what a person has settled while the target was asked about it.
+
+        Where it was asked twice, since the first answer took long, one answer counts.
         """
         asked = [each.was.key.id for each in recorded if each.was.state is ExportState.UNKNOWN]
         since = batch.unknown_since(asked) if asked else {}
@@ -166,7 +168,7 @@ class Rounds:
             each
             for each in recorded
             if each.was.state is not ExportState.UNKNOWN
-            or since.get(each.was.key.id) == each.was.changed
+            or since.pop(each.was.key.id, None) == each.was.changed
         ]
 
     def _wants_status(self, batch: LaneBatch, export: Export) -> bool:
