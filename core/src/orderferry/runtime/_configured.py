@@ -21,15 +21,20 @@ from orderferry.steps import Step, load_steps
 __all__ = ["Configured", "instances_of", "read"]
 
 
-def read(path: str | os.PathLike[str]) -> tuple[Config, Mapping[str, Step]]:
+def read(
+    path: str | os.PathLike[str], environment: Mapping[str, str]
+) -> tuple[Config, Mapping[str, Step]]:
     """
     Read a configuration, and the steps that its workflow may place.
+
+    Args:
+        environment: Where `${env:NAME}` looks.
 
     Raises:
         ConfigurationError: The configuration or the workflow does not hold.
     """
     steps = load_steps(Catalogue.installed("orderferry.steps"))
-    return read_config(Path(path), steps=steps), steps
+    return read_config(Path(path), steps=steps, environment=environment), steps
 
 
 def instances_of(
@@ -87,7 +92,7 @@ class Configured:
             ConfigurationError: The configuration or the workflow does not hold.
         """
         environment = os.environ if environment is None else environment
-        config, steps = read(path)
+        config, steps = read(path, environment)
         client = Client(environment=environment)
         instances = instances_of(
             config, environment=environment, client=client, state=lambda name: MemoryState()

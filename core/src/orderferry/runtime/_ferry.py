@@ -94,7 +94,7 @@ class Ferry:
                 has another schema than this program.
         """
         environment = os.environ if environment is None else environment
-        config, steps = read(path)
+        config, steps = read(path, environment)
         client = Client(environment=environment)
         engine = open_engine(config.runtime.database)
         prepare(engine)
