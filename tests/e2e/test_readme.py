@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import ast
 import json
-import os
-import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -15,63 +13,16 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from attrs import field, frozen
 from pytest_httpserver import HTTPServer
 
 from orderferry.connectors import Catalogue, Simulator
 
 from .markdown import Block, as_shown, blocks, comparable, session
+from .place import Place
 
 README = (Path(__file__).resolve().parent.parent.parent / "README.md").read_text(encoding="utf-8")
 ADDRESS = "https://wms.example.com"
 """Where the warehouse of the example is; the tests put the simulator's address in its place."""
-
-
-@frozen
-class Place:
-    """
-    A folder with the files of the README, and an environment to run commands in.
-    """
-
-    folder: Path
-    environment: dict[str, str] = field(factory=dict)
-
-    def write(self, name: str) -> str:
-        """
-        Write the file that the README shows under this name, and return its text.
-        """
-        (text,) = [
-            each.text for each in blocks(README, "json", "python", "toml") if name == each.name
-        ]
-        (self.folder / name).write_text(text, encoding="utf-8")
-        return text
-
-    def replace(self, name: str, old: str, new: str) -> None:
-        """
-        Write another text into a file that is there, which must hold the old one.
-        """
-        text = (self.folder / name).read_text(encoding="utf-8")
-        assert old in text
-        (self.folder / name).write_text(text.replace(old, new), encoding="utf-8")
-
-    def run(self, command: str, expected: int | None = 0) -> str:
-        """
-        Run a command as a shell would, and return what it printed; any exit code is right for None.
-        """
-        programs = Path(sys.executable).parent
-        environment = os.environ | {"COLUMNS": "80", "PATH": f"{programs}:{os.environ['PATH']}"}
-        done = subprocess.run(
-            ["bash", "-c", command],
-            cwd=self.folder,
-            env=environment | self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert expected in {None, done.returncode}, done.stdout
-        return done.stdout
 
 
 @pytest.fixture
@@ -92,7 +43,7 @@ def example(tmp_path: Path, warehouse: Simulator) -> Place:
     """
     The files of the example, with the simulator's address and secret.
     """
-    place = Place(tmp_path, {"WMS_CLIENT_SECRET": str(warehouse.settings["client_secret"])})
+    place = Place(README, tmp_path, {"WMS_CLIENT_SECRET": str(warehouse.settings["client_secret"])})
     for name in ("order.json", "workflow.json", "orderferry.toml"):
         place.write(name)
     place.replace("orderferry.toml", ADDRESS, str(warehouse.settings["base_url"]))
@@ -140,7 +91,7 @@ def test_the_vendors_distribution_exports_an_order(tmp_path: Path, httpserver: H
     Built and installed as it stands, it is listed, and Acme gets the order with token and key.
     """
     httpserver.expect_request("/orders", method="POST").respond_with_json({"id": "4711"})
-    place = Place(tmp_path, {"ACME_TOKEN": "a token of Acme's", "PYTHONPATH": "installed"})
+    place = Place(README, tmp_path, {"ACME_TOKEN": "a token of Acme's", "PYTHONPATH": "installed"})
     for name in ("orderferry_acme.py", "pyproject.toml", "order.json", "workflow.json"):
         place.write(name)
     place.replace("workflow.json", "wms_manhattan", "acme")
@@ -170,7 +121,7 @@ def test_every_command_is_one(tmp_path: Path) -> None:
     """
     Commands that are not run above exist, with the options that they are given.
     """
-    place = Place(tmp_path)
+    place = Place(README, tmp_path)
     lines = [line for block in blocks(README, "sh") for line in block.text.splitlines()]
     lines += [part for part in README.split("`") if part.startswith("orderferry ")]
     commands = {each.partition("#")[0].strip().removeprefix("venv/bin/") for each in lines}

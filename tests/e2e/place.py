@@ -1,0 +1,66 @@
+"""
+Where the commands of a page are run.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from attrs import field, frozen
+
+from .markdown import blocks
+
+
+@frozen
+class Place:
+    """
+    A folder with the files that a page shows, and an environment to run commands in.
+
+    Attributes:
+        page: The page's text.
+        environment: Variables, above those that the tests have themselves.
+    """
+
+    page: str
+    folder: Path
+    environment: dict[str, str] = field(factory=dict)
+
+    def write(self, name: str) -> str:
+        """
+        Write the file that the page shows under this name, and return its text.
+        """
+        (text,) = [
+            each.text for each in blocks(self.page, "json", "python", "toml") if name == each.name
+        ]
+        (self.folder / name).write_text(text, encoding="utf-8")
+        return text
+
+    def replace(self, name: str, old: str, new: str) -> None:
+        """
+        Write another text into a file that is there, which must hold the old one.
+        """
+        text = (self.folder / name).read_text(encoding="utf-8")
+        assert old in text
+        (self.folder / name).write_text(text.replace(old, new), encoding="utf-8")
+
+    def run(self, command: str, expected: int | None = 0) -> str:
+        """
+        Run a command as a shell would, and return what it printed; any exit code is right for None.
+        """
+        programs = Path(sys.executable).parent
+        environment = os.environ | {"COLUMNS": "80", "PATH": f"{programs}:{os.environ['PATH']}"}
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=self.folder,
+            env=environment | self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert expected in {None, done.returncode}, done.stdout
+        return done.stdout
