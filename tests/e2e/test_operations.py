@@ -1,0 +1,247 @@
+"""
+The page for the one on call is true: what it shows is what is printed, and its tables hold.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import fields
+from sqlalchemy import text
+
+from core.tests.postgres import Server
+from orderferry.config import RuntimeSettings
+from orderferry.connectors import ExportState, InstanceName
+from orderferry.delivery import Flow
+from orderferry.exports import TRANSITIONS
+from orderferry.storage import SqlState, open_engine, upgrade
+from orderferry_wms_manhattan.simulator import Answer, ManhattanSimulator
+
+from .markdown import as_shown, blocks, comparable, session
+from .place import Place
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+SECTIONS: dict[str, str] = dict(
+    re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", PAGE, re.DOTALL | re.MULTILINE)
+)
+WAREHOUSE = "https://wms.example.com"
+DATABASE = "db.example.com/orderferry"
+BACKED_UP = "2026-11-24T02:00:00Z"
+NOT_SET_UP = {
+    "success": False,
+    "messages": {"Message": [{"Type": "ERROR", "Description": "Item TUBE-28 is not set up"}]},
+}
+_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ")
+_DURATION = re.compile(r"\b\d+ (?:ms|s|min)\b")
+
+
+@pytest.fixture
+def warehouse() -> Iterator[ManhattanSimulator]:
+    """
+    The simulator of the README's example, which has taken nothing yet.
+    """
+    simulator = ManhattanSimulator()
+    simulator.start()
+    yield simulator
+    simulator.stop()
+
+
+@pytest.fixture
+def place(tmp_path: Path, warehouse: ManhattanSimulator) -> Place:
+    """
+    The README's example, exporting after the order is saved, and somebody on call.
+    """
+    place = Place(README, tmp_path, {"COLUMNS": "100", "LOGNAME": "oncall"})
+    place.environment["WMS_CLIENT_SECRET"] = str(warehouse.settings["client_secret"])
+    for name in ("order.json", "workflow.json", "orderferry.toml"):
+        place.write(name)
+    place.replace("orderferry.toml", WAREHOUSE, str(warehouse.settings["base_url"]))
+    place.replace("workflow.json", '"stopOnError": true', '"runAfterOrderIsSaved": true')
+    place.replace("order.json", '{"id"', '{"versionId": 1, "id"')
+    return place
+
+
+def other_order(place: Place, order_id: str, name: str = "other.json") -> None:
+    """
+    Write an order like the example's under another id.
+    """
+    order: dict[str, Any] = deepcopy(json.loads((place.folder / "order.json").read_text()))
+    (place.folder / name).write_text(json.dumps(order | {"id": order_id}), encoding="utf-8")
+
+
+def export(place: Place, order_id: str, expected: int = 0) -> None:
+    """
+    Let an order like the example's become new.
+    """
+    other_order(place, order_id)
+    place.run("orderferry run --status New other.json", expected)
+
+
+def follow(place: Place, title: str, named: dict[str, str], number: int | None = None) -> None:
+    """
+    Run what a section shows, and hold what is printed against it.
+
+    Args:
+        named: What the page has in place of addresses and times of the test.
+        number: Only this console block of the section.
+    """
+    found = blocks(SECTIONS[title], "console")
+    assert found
+    for block in found if number is None else [found[number]]:
+        for shown_command, output in session(block):
+            command = shown_command
+            for here, there in named.items():
+                command = command.replace(there, here)
+            printed = place.run(command, expected=None)
+            for here, there in named.items():
+                printed = printed.replace(here, there)
+            shown = alike(output)
+            assert shown == as_shown(alike(printed), shown)
+
+
+def alike(output: str) -> str:
+    """
+    Without times, ages and ids, and however its lines are broken.
+    """
+    timeless = _DURATION.sub("<duration>", _TIME.sub("<time>", output))
+    return " ".join(re.sub(r"-{3,}", "---", comparable(timeless)).split())
+
+
+def test_orders_that_do_not_arrive_are_found_and_settled(
+    place: Place, warehouse: ManhattanSimulator
+) -> None:
+    """
+    A refused one, one of which the answer was lost, and one behind a wrong password.
+    """
+    named = {str(warehouse.settings["base_url"]): WAREHOUSE}
+    export(place, "WEB-1001")
+    warehouse.plan(Answer(status=400, acts=False, content=json.dumps(NOT_SET_UP).encode()))
+    export(place, "WEB-1002", 1)
+    warehouse.plan(Answer(status=None))
+    for _ in range(100):
+        warehouse.plan(Answer(status=500, acts=False), "search")
+    export(place, "WEB-1003", 1)
+    secret = place.environment["WMS_CLIENT_SECRET"]
+    place.environment["WMS_CLIENT_SECRET"] = "was changed there"
+    export(place, "WEB-1004")
+
+    follow(place, "Orders do not arrive", named)
+    place.environment["WMS_CLIENT_SECRET"] = secret
+    follow(place, "A paused lane", named)
+    follow(place, "What to do with an export", named)
+
+    received = [each.order_id for each in warehouse.received()]
+    assert ["WEB-1001", "WEB-1003", "WEB-1004", "WEB-1002", "WEB-1001"] == received
+
+
+def test_postgresql_is_set_up(
+    place: Place, warehouse: ManhattanSimulator, postgres: Server
+) -> None:
+    """
+    From an empty database to the first order that a worker delivers.
+    """
+    (configuration,) = blocks(SECTIONS["PostgreSQL"], "toml")
+    place.environment.update(DB_USER="orderferry", DB_PASSWORD="trusted/anyhow")
+    with postgres.database() as name:
+        address = postgres.url(name).partition("@")[2]
+        runtime = configuration.text.replace(DATABASE, address)
+        place.replace("orderferry.toml", "[[connector]]", f"{runtime}\n[[connector]]")
+
+        follow(place, "PostgreSQL", {address: DATABASE})
+
+    assert ["WEB-1001"] == [each.order_id for each in warehouse.received()]
+
+
+def test_nothing_is_sent_twice_after_a_restore(place: Place, warehouse: ManhattanSimulator) -> None:
+    """
+    The backup is older than the last order, which the warehouse has once.
+    """
+    title = "Backup and restore"
+    export(place, "WEB-1001")
+    follow(place, title, {}, number=0)
+    moment = datetime.now(UTC).isoformat()
+    export(place, "WEB-1006")
+    for name in ("orderferry.db-wal", "orderferry.db-shm"):
+        (place.folder / name).unlink(missing_ok=True)
+    shutil.copy(place.folder / "backup.db", place.folder / "orderferry.db")
+    other_order(place, "WEB-1006", "later.json")
+
+    follow(place, title, {moment: BACKED_UP}, number=1)
+    place.run("orderferry worker --until-idle")
+
+    assert ["WEB-1001", "WEB-1006"] == [each.order_id for each in warehouse.received()]
+
+
+def test_counters_are_set_forward(tmp_path: Path) -> None:
+    """
+    The statement of the page leads to the next number after the one that it names.
+    """
+    (statement,) = blocks(SECTIONS["Backup and restore"], "sql")
+    engine = open_engine(f"sqlite:///{tmp_path / 'orderferry.db'}")
+    upgrade(engine)
+    memory = SqlState(engine, InstanceName("fulfillment_3pl", "default"))
+    before = memory.next("interchange")
+    with engine.begin() as connection:
+        connection.execute(text(statement.text))
+
+    assert (1, 2001) == (before, memory.next("interchange"))
+    engine.dispose()
+
+
+def test_each_state_has_what_it_may_become() -> None:
+    """
+    The table of states has all of them, and what `exports.TRANSITIONS` lets each become.
+    """
+    body = SECTIONS["What a state means"]
+    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|", body, re.MULTILINE)
+    wanted = {
+        state.value: {each.target.value for each in TRANSITIONS if each.source is state}
+        for state in ExportState
+    }
+
+    assert list(wanted) == [state for state, _ in rows]
+    assert wanted == {state: set(re.findall(r"`(\w+)`", targets)) for state, targets in rows}
+
+
+def test_defaults_are_those_of_the_configuration() -> None:
+    """
+    Each setting that is named with a number in brackets has that number unless it is set.
+    """
+    defaults = {
+        attribute.name: attribute.default
+        for settings in (RuntimeSettings, Flow)
+        for attribute in fields(settings)
+    }
+    shown = re.findall(r"`(\w+)` \((\d+)(?: s)?\)|\(`(\w+)`, (\d+)\)", PAGE)
+    found = {first or second: float(a or b) for first, a, second, b in shown}
+
+    assert {"cooldown", "grace_seconds", "lease_seconds", "breaker", "document_retention_days"} == (
+        set(found)
+    )
+    assert found == {name: defaults[name] for name in found}
+
+
+def test_every_command_is_one(tmp_path: Path) -> None:
+    """
+    Commands in the running text exist, with the options that they are given.
+    """
+    prose = re.sub(r"^```.*?^```$", "", PAGE, flags=re.DOTALL | re.MULTILINE)
+    pieces = re.findall(r"`([^`\n]+)`", prose)
+    groups = ("orderferry ", "exports ", "export ", "cancel ", "lanes ")
+    commands = sorted({each for each in pieces if each.startswith(groups)})
+    place = Place(PAGE, tmp_path)
+
+    assert commands
+    for command in commands:
+        usage = place.run(f"orderferry {command.removeprefix('orderferry ')} --help")
+        assert usage.startswith("Usage: orderferry")
