@@ -12,7 +12,7 @@ from attrs import define, field
 from orderferry.delivery._lease import Lease
 from orderferry.delivery._round import Claimed
 from orderferry.delivery._senders import Outcome
-from orderferry.exports import TAKEN, Export, ExportKey, MemoryLedger, is_allowed
+from orderferry.exports import TAKEN, Export, ExportKey, Made, MemoryLedger, is_allowed
 
 __all__ = ["CheckedLedger", "Owner"]
 
@@ -26,12 +26,12 @@ class CheckedLedger(MemoryLedger):
         super().__init__()
         self.accepted: Counter[ExportKey] = Counter()
 
-    def change(self, export: Export, *, was: Export) -> None:
+    def change(self, export: Export, *, was: Export, made: Made | None = None) -> None:
         """
         Replace a row, and count how often it came to be accepted.
         """
         assert export.state is was.state or is_allowed(was.state, export.state)
-        super().change(export, was=was)
+        super().change(export, was=was, made=made)
         self.accepted[export.key] += export.state in TAKEN and was.state not in TAKEN
 
 

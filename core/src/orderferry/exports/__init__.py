@@ -38,7 +38,7 @@ from orderferry.exports._export import Export, Failure, Origin, SkipCause
 from orderferry.exports._intents import Intent, intend
 from orderferry.exports._journal import Change, Journal
 from orderferry.exports._key import ExportKey, Operation
-from orderferry.exports._ledger import Ledger, MemoryLedger
+from orderferry.exports._ledger import Ledger, Made, MemoryLedger
 from orderferry.exports._settle import ask, can_ask, may_repeat, settle
 from orderferry.exports._states import FAILED, PENDING, TAKEN, TRANSITIONS, Transition, is_allowed
 
@@ -63,6 +63,7 @@ __all__ = [
     "Intent",
     "Journal",
     "Ledger",
+    "Made",
     "MemoryLedger",
     "Operation",
     "OrderChange",

@@ -23,7 +23,7 @@ from orderferry.exports._answers import Answer, answer_to_error, answer_to_resul
 from orderferry.exports._clock import Clock
 from orderferry.exports._export import Export
 from orderferry.exports._key import Operation
-from orderferry.exports._ledger import Ledger
+from orderferry.exports._ledger import Ledger, Made
 from orderferry.exports._states import TAKEN
 
 __all__ = [
@@ -140,7 +140,8 @@ def attempt(
         clock=clock,
         seconds=seconds,
     )
-    ledger.change(made.export, was=sending)
+    kept = Made(began=sending.changed, exchanges=made.timeline.exchanges)
+    ledger.change(made.export, was=sending, made=kept)
     return made
 
 

@@ -9,7 +9,7 @@ from threading import Lock
 from uuid import UUID
 
 from orderferry.exports._export import Export
-from orderferry.exports._ledger import Ledger
+from orderferry.exports._ledger import Ledger, Made
 
 __all__ = ["Change", "Journal"]
 
@@ -33,11 +33,11 @@ class Journal:
         """
         self._ledger.add(exports)
 
-    def change(self, export: Export, *, was: Export) -> None:
+    def change(self, export: Export, *, was: Export, made: Made | None = None) -> None:
         """
         Replace a row by what became of it, and remember the change.
         """
-        self._ledger.change(export, was=was)
+        self._ledger.change(export, was=was, made=made)
         with self._lock:
             self._changes.append((was, export))
 

@@ -5,14 +5,32 @@ Where exports are kept: the port, and a ledger in this process's memory.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from threading import Lock
 from typing import Protocol
 from uuid import UUID
 
+from attrs import frozen
+
+from orderferry.connectors import Exchange
 from orderferry.errors import ConflictError
 from orderferry.exports._export import Export
 
-__all__ = ["Ledger", "MemoryLedger"]
+__all__ = ["Ledger", "Made", "MemoryLedger"]
+
+
+@frozen(kw_only=True)
+class Made:
+    """
+    An attempt as it is kept beside the export that it changed.
+
+    Attributes:
+        began: When the attempt began.
+        exchanges: The requests and answers, secrets hidden.
+    """
+
+    began: datetime
+    exchanges: tuple[Exchange, ...] = ()
 
 
 class Ledger(Protocol):
@@ -28,9 +46,12 @@ class Ledger(Protocol):
             ConflictError: One of the keys is there already.
         """
 
-    def change(self, export: Export, *, was: Export) -> None:
+    def change(self, export: Export, *, was: Export, made: Made | None = None) -> None:
         """
         Replace a row by what became of it.
+
+        Args:
+            made: The attempt that changed it, where one did.
 
         Raises:
             ConflictError: The row is not as it was: somebody else has it.
@@ -70,9 +91,9 @@ class MemoryLedger:
                 self._rows[export.key.id] = export
                 self._by_order.setdefault(export.key.order_id, []).append(export.key.id)
 
-    def change(self, export: Export, *, was: Export) -> None:
+    def change(self, export: Export, *, was: Export, made: Made | None = None) -> None:
         """
-        Replace a row by what became of it.
+        Replace a row by what became of it; the attempt is forgotten.
         """
         with self._lock:
             present = self._rows.get(export.key.id)

@@ -11,9 +11,10 @@ from uuid import UUID
 from attrs import define, field
 from sqlalchemy import Connection, func, select
 
-from orderferry.exports import Export, OrderChange
+from orderferry.exports import Export, Made, OrderChange
 from orderferry.orders import Order
 from orderferry.storage import _lanes, _ledger, _orders, _transitions
+from orderferry.storage._attempts import add_attempts
 from orderferry.storage._lanes import LaneRow
 from orderferry.storage._orders import StoredOrder
 from orderferry.storage._shards import Shards
@@ -69,12 +70,14 @@ class Batch:
         _ledger.add(self.connection, exports, shards=self.shards, owner=self.owner)
         self._touch(exports)
 
-    def change(self, export: Export, *, was: Export) -> None:
+    def change(self, export: Export, *, was: Export, made: Made | None = None) -> None:
         """
-        Replace a row by what became of it.
+        Replace a row by what became of it, and keep the attempt that changed it.
         """
         owner = None if export.origin.deferred else self.owner
         _ledger.change(self.connection, export, was=was, owner=owner)
+        if made is not None:
+            add_attempts(self.connection, [(export, was, made)])
         self._touch((export,))
 
     def find(self, export_id: UUID) -> Export | None:

@@ -22,14 +22,15 @@ from sqlalchemy import (
 )
 
 from orderferry.connectors import Exchange, ExportState, Properties
-from orderferry.exports import PENDING, Export, Operation, OrderChange
+from orderferry.exports import PENDING, Export, Made, Operation, OrderChange
 from orderferry.orders import Order
+from orderferry.storage._attempts import add_attempts
 from orderferry.storage._ledger import rows
-from orderferry.storage._many import insert_many, update_many
+from orderferry.storage._many import update_many
 from orderferry.storage._orders import apply_to_many
 from orderferry.storage._rows import export_from, key_from, progress_values
-from orderferry.storage._tables import attempts, documents, exports, orders
-from orderferry.storage._values import failure_text, origin_from, results_from
+from orderferry.storage._tables import exports, orders
+from orderferry.storage._values import origin_from, results_from
 
 __all__ = [
     "OrderHead",
@@ -228,32 +229,12 @@ def record(
         fence: The fence under which the lane writes.
     """
     write(connection, [each.export for each in recorded], fence=fence)
-    attempted = [_attempt(each) for each in recorded if each.began is not None]
-    insert_many(connection, attempts, attempted)
-    insert_many(connection, documents, [row for each in recorded for row in _documents(each)])
+    add_attempts(
+        connection,
+        [
+            (each.export, each.was, Made(began=each.began, exchanges=each.exchanges))
+            for each in recorded
+            if each.began is not None
+        ],
+    )
     apply_to_many(connection, changes)
-
-
-def _attempt(each: Recorded) -> dict[str, Any]:
-    export = each.export
-    return {
-        "export_id": str(export.key.id),
-        "number": each.was.attempts,
-        "began": each.began,
-        "duration_ms": export.duration_ms,
-        "state": export.state.value,
-        "failure": failure_text(export.failure),
-    }
-
-
-def _documents(each: Recorded) -> Iterable[dict[str, Any]]:
-    for exchange in each.exchanges:
-        yield {
-            "export_id": str(each.export.key.id),
-            "attempt": each.was.attempts,
-            "request": exchange.request,
-            "response": exchange.response,
-            "fault": exchange.fault,
-            "began": exchange.began,
-            "duration_ms": None if exchange.seconds is None else round(exchange.seconds * 1000),
-        }

@@ -12,7 +12,7 @@ from uuid import UUID
 from attrs import define, field
 from sqlalchemy import Connection, Engine
 
-from orderferry.exports import Export, ExportKey
+from orderferry.exports import Export, ExportKey, Made
 from orderferry.storage import _claims, _lanes
 from orderferry.storage._batch import Batch
 from orderferry.storage._claims import OrderHead
@@ -140,12 +140,12 @@ class Store:
         with self.transaction() as batch:
             batch.add(exports)
 
-    def change(self, export: Export, *, was: Export) -> None:
+    def change(self, export: Export, *, was: Export, made: Made | None = None) -> None:
         """
-        Replace a row by what became of it.
+        Replace a row by what became of it, and keep the attempt that changed it.
         """
         with self.transaction() as batch:
-            batch.change(export, was=was)
+            batch.change(export, was=was, made=made)
 
     def find(self, export_id: UUID) -> Export | None:
         """
