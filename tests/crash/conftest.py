@@ -1,26 +1,27 @@
 """
-Databases, a target, processes, and configurations that bring them together.
+A target, processes, and configurations that bring them together with a database.
 """
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from attrs import frozen
 
-from core.tests.postgres import Server
-from orderferry.storage import open_engine, upgrade
+from core.tests.databases import Database
+from core.tests.postgres import MEMORY, Server
+from orderferry.storage import open_engine
+from tests.crash.configuration import write_configuration
 from tests.crash.connectors import install
-from tests.crash.databases import Database
 from tests.crash.processes import Starter, running_starter
 from tests.crash.taken import Target, running_target
 
-BOTH = ("sqlite", "postgresql")
 TOLD = pytest.StashKey[list[str]]()
 
 
@@ -90,115 +91,56 @@ def target(tmp_path: Path) -> Iterator[Target]:
         yield target
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """
-    An SQLite file with all tables, to be copied.
-    """
-    file = tmp_path_factory.mktemp("migrated") / "migrated.db"
-    engine = open_engine(f"sqlite:///{file}")
-    upgrade(engine)
-    engine.dispose()
-    return file
-
-
-@pytest.fixture(scope="session")
-def migrated_template(postgres: Server) -> Iterator[str]:
-    """
-    A database with all tables, to be a template.
-    """
-    with postgres.database() as name:
-        engine = open_engine(postgres.url(name))
-        upgrade(engine)
-        engine.dispose()
-        yield name
+Configure = Callable[..., str]
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path, migrated_file: Path) -> Iterator[Database]:
+def configure(tmp_path: Path) -> Configure:
     """
-    An SQLite file with all tables.
-    """
-    file = tmp_path / "orderferry.db"
-    shutil.copy(migrated_file, file)
-    yield from _opened("sqlite", f"sqlite:///{file}", str(file))
-
-
-@pytest.fixture
-def postgresql(postgres: Server, migrated_template: str) -> Iterator[Database]:
-    """
-    A PostgreSQL database with all tables.
-    """
-    with postgres.database(migrated_template) as name:
-        yield from _opened("postgresql", postgres.url(name), name)
-
-
-@pytest.fixture(params=BOTH)
-def database(request: pytest.FixtureRequest) -> Database:
-    """
-    A database of each kind.
-    """
-    found: Database = request.getfixturevalue(request.param)
-    return found
-
-
-def _opened(kind: str, url: str, name: str) -> Iterator[Database]:
-    engine = open_engine(url, connections=2)
-    yield Database(kind, url, name, engine)
-    engine.dispose()
-
-
-Configure = Callable[..., Path]
-
-
-@pytest.fixture
-def configure(tmp_path: Path, target: Target) -> Configure:
-    """
-    Write a configuration: `configure(database, {"asking": {...flow}}, Online={"New": [step]})`.
+    Write a configuration: `configure(database, target, {"asking": {…}}, Online={"New": [step]})`.
     """
 
     def write(
-        database: Database,
-        connectors: dict[str, dict[str, Any]],
-        *,
-        lease: float = 1.0,
-        **order_types: dict[str, list[dict[str, Any]]],
-    ) -> Path:
-        lines = [
-            "[runtime]",
-            f'database = "{database.url}"',
-            f"lease_seconds = {lease}",
-            "inline_deadline_seconds = 2.0",
-        ]
-        for name, flow in connectors.items():
-            lines += ["[[connector]]", f'name = "{name}"', 'id = "main"']
-            lines += ["[connector.settings]", f'base_url = "{target.url}"', "[connector.flow]"]
-            lines += [f"{key} = {json.dumps(value)}" for key, value in flow.items()]
-        (tmp_path / "orderferry.toml").write_text("\n".join(lines) + "\n")
-        document = [
-            {
-                "name": order_type,
-                "orderStatuses": [
-                    {"name": status, "workflowSteps": steps} for status, steps in statuses.items()
-                ],
-            }
-            for order_type, statuses in order_types.items()
-        ]
-        (tmp_path / "workflow.json").write_text(json.dumps(document))
-        return tmp_path / "orderferry.toml"
+        database: Database, target: Target, connectors: dict[str, dict[str, Any]], **given: Any
+    ) -> str:
+        folder = tmp_path / database.kind
+        folder.mkdir(exist_ok=True)
+        return str(write_configuration(folder, database.url, target.url, connectors, **given))
 
     return write
 
 
-def export_to(connector: str | list[str], **fields: Any) -> dict[str, Any]:
+@frozen
+class Stage:
     """
-    An ExportOrder step.
+    A database, and a target of its own.
     """
-    return {"name": "ExportOrder", "active": True, "Connector": connector, **fields}
+
+    database: Database
+    target: Target
 
 
-def saved(connector: str | list[str], **fields: Any) -> dict[str, Any]:
+@pytest.fixture
+def both(
+    tmp_path: Path, migrated_file: Path, postgres: Server, migrated_template: str
+) -> Iterator[tuple[Stage, ...]]:
     """
-    An ExportOrder step that runs after the order is saved.
+    One stage with SQLite and one with PostgreSQL, for tests that use both at the same time.
+
+    The file is in memory where there is room, as the server is: nothing here pulls the plug.
     """
-    return export_to(connector, RunAfterOrderIsSaved=True, **fields)
+    with (
+        TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder,
+        postgres.database(migrated_template) as name,
+        running_target(tmp_path / "sqlite.jsonl") as first,
+        running_target(tmp_path / "postgresql.jsonl") as second,
+    ):
+        file = Path(folder) / "orderferry.db"
+        shutil.copy(migrated_file, file)
+        sqlite, server = open_engine(f"sqlite:///{file}"), open_engine(postgres.url(name))
+        yield (
+            Stage(Database("sqlite", f"sqlite:///{file}", str(file), sqlite), first),
+            Stage(Database("postgresql", postgres.url(name), name, server), second),
+        )
+        sqlite.dispose()
+        server.dispose()

@@ -11,6 +11,7 @@ CONNECTORS = {
     "asking": "Asking",
     "blind": "Blind",
     "keyed": "Keyed",
+    "refused": "Asking",
     "told": "Told",
 }
 

@@ -135,7 +135,7 @@ def running_starter(site: Path) -> Iterator[Starter]:
     """
     A starter whose processes see the distributions in a folder.
     """
-    path = os.pathsep.join([str(site), str(ROOT)])
+    path = os.pathsep.join([str(site), str(ROOT), os.environ.get("PYTHONPATH", "")])
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.crash.starter"],
         cwd=ROOT,

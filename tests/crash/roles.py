@@ -7,15 +7,23 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 # Whatever a ferry loads late is loaded before the first fork.
 import alembic.command  # noqa: F401
 import psycopg  # noqa: F401
+from sqlalchemy import text
 
-import orderferry.storage  # noqa: F401
+import orderferry.storage
+import orderferry.workflow  # noqa: F401
 from orderferry.errors import ConflictError
 from orderferry.orders import Order
 from orderferry.runtime import Ferry
+from tests.crash.configuration import saved, write_configuration
+from tests.crash.databases import PENDING
+from tests.crash.fault_points import FaultPoints
+from tests.crash.times import Ahead
 
 Say = Callable[..., None]
 
@@ -27,15 +35,32 @@ def order(order_id: str, order_type: str = "Online") -> Order:
     return Order(id=order_id, order_type=order_type, version_id=1)
 
 
+def warm_up() -> None:
+    """
+    Do once what is slow the first time, before any process is forked.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder)
+        config = write_configuration(
+            path,
+            f"sqlite:///{path}/orderferry.db",
+            "http://127.0.0.1:9",
+            {"told": {}},
+            Online={"New": [saved("told")]},
+        )
+        with Ferry.from_config(config, deliver=False) as ferry:
+            ferry.transition(order("W0"), "New")
+
+
 def worker(*, say: Say, config: str) -> None:
     """
-    Deliver until it is told to end.
+    Deliver until it is told to end, as `orderferry worker` does.
     """
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     with Ferry.from_config(config) as ferry:
-        ferry.deliver()
+        worker = ferry.worker()
+        signal.signal(signal.SIGTERM, lambda *_: worker.stop())
         say("ready")
-        signal.sigwait({signal.SIGTERM})
+        worker.run()
 
 
 def host(
@@ -61,3 +86,53 @@ def host(
             list(pool.map(enter, orders))
         say("all entered")
         signal.sigwait({signal.SIGTERM})
+
+
+def dying_host(*, say: Say, config: str, order_id: str, die_at: int, ahead: float) -> None:
+    """
+    Let an order enter the status New, and be killed at a fault point of that.
+    """
+    with Ferry.from_config(config, clock=Ahead(ahead).clock, deliver=False) as ferry:
+        points = FaultPoints(ferry._parts.store.engine, die_at)
+        ferry.transition(order(order_id), "New")
+        say("done", points=points.passed)
+
+
+def dying_worker(*, say: Say, config: str, order_id: str, die_at: int, ahead: float) -> None:
+    """
+    Deliver what an order has deferred, and be killed at a fault point of that.
+    """
+    clock = Ahead(ahead).clock
+    with Ferry.from_config(config, clock=clock, deliver=False) as ferry:
+        ferry.transition(order(order_id), "New")
+        points = FaultPoints(ferry._parts.store.engine, die_at)
+        ferry.deliver()
+        points.watch(lambda: _idle(ferry))
+        say("done", points=points.passed)
+
+
+def recovering(*, say: Say, config: str, order_id: str, ahead: float) -> None:
+    """
+    Repeat the transition of an order, and deliver until nothing is left, as fast as time can go.
+    """
+    time = Ahead(ahead)
+    with Ferry.from_config(config, clock=time.clock, deliver=False) as ferry:
+        result = ferry.transition(order(order_id), "New")
+
+        def turn() -> bool:
+            ferry.deliver()
+            ferry._deliveries.follow_failures()
+            return _idle(ferry)
+
+        time.pass_until(turn)
+        say("done", outcome=result.outcome)
+
+
+def _idle(ferry: Ferry) -> bool:
+    """
+    Whether all exports are finished, and all runs that failures want.
+    """
+    wanted = "SELECT 1 FROM orderferry_transitions WHERE ended IS NULL AND visited LIKE '%,%'"
+    unfinished = f"SELECT 1 FROM orderferry_exports WHERE {PENDING}"
+    with ferry._parts.store.reading() as batch:
+        return not batch.connection.execute(text(f"{unfinished} UNION {wanted}")).first()

@@ -1,5 +1,5 @@
 """
-Starts the processes that the tests kill, by forking: what a process needs is imported once.
+Starts the processes that the tests kill, by forking: what a process needs is loaded once.
 
 Run as `python -m tests.crash.starter`. It reads one JSON object a line, `{"role", "given"}`, forks
 a child that plays that role, and writes one a line: the child's start, what it says, and its end.
@@ -9,6 +9,7 @@ All children end with it, and it ends when its standard input does.
 from __future__ import annotations
 
 import ctypes
+import faulthandler
 import json
 import os
 import select
@@ -61,6 +62,8 @@ def main() -> None:
     """
     Fork and watch until the input ends.
     """
+    faulthandler.enable()
+    roles.warm_up()
     poll = select.poll()
     poll.register(0, select.POLLIN)
     children: dict[int, int] = {}

@@ -51,6 +51,14 @@ class Target:
         found = len(self.log())
         assert found >= noted, f"{found} requests in {seconds} s, where {noted} were awaited"
 
+    def wait_until_quiet(self) -> None:
+        """
+        Wait until all that was sent to it is done: nobody is connected any more.
+
+        What a killed process had sent may still be in the sockets.
+        """
+        self._ask("quiet", {"seconds": PATIENCE})
+
     def log(self, after: int = 0) -> list[dict[str, Any]]:
         """
         The requests: when (CLOCK_BOOTTIME), by which process, and what came of each.

@@ -20,10 +20,11 @@ from threading import Condition, Lock, Thread
 from typing import Any
 
 PLAIN: dict[str, Any] = {
-    "drops": False,  # a request whose idempotency key was seen is answered as the first was
+    "drops": ["keyed"],  # instances for which a repeated idempotency key is answered as before
     "hold": False,  # what was taken is answered only when the mode changes
+    "instances": None,  # those that all else is about; all by default
     "lose": 0,  # so many orders are taken and never answered
-    "refuse": 0,  # a status that is answered instead, to everything
+    "refuse": 0,  # a status that is answered instead, to a lookup too unless it is 422
     "retry_after": None,  # its header, in seconds
     "seconds": 0.0,  # how long an answer takes after the order was taken
 }
@@ -37,6 +38,7 @@ class Book:
     def __init__(self, file: Path) -> None:
         self.changed = Condition()
         self.mode = dict(PLAIN)
+        self.open = 0
         self.log: deque[dict[str, Any]] = deque()
         self.taken: Counter[str] = Counter()
         self._file = os.open(file, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
@@ -50,7 +52,7 @@ class Book:
         """
         with self.changed:
             known = self._first.get((instance, key))
-            repeated = known is not None and self.mode["drops"]
+            repeated = known is not None and instance in self.mode["drops"]
             if known is None or not repeated:
                 self._written += 1
                 remote = f"R{self._written}"
@@ -77,16 +79,18 @@ class Book:
         The status with which everything is refused now, or 0.
         """
         with self.changed:
-            status = int(self.mode["refuse"])
+            status = int(self.mode["refuse"]) if self._is_meant(instance) else 0
             if status:
                 self._note(instance, order, worker, "refused")
             return status
 
-    def answers(self) -> bool:
+    def answers(self, instance: str) -> bool:
         """
         Wait as the mode wants it; false where the answer is to be lost.
         """
         with self.changed:
+            if not self._is_meant(instance):
+                return True
             if self.mode["lose"]:
                 self.mode["lose"] -= 1
                 return False
@@ -95,6 +99,9 @@ class Book:
             seconds = self.mode["seconds"]
         time.sleep(seconds)
         return True
+
+    def _is_meant(self, instance: str) -> bool:
+        return self.mode["instances"] is None or instance in self.mode["instances"]
 
     def _note(self, instance: str, order: str, worker: str, what: str) -> None:
         at = time.clock_gettime(time.CLOCK_BOOTTIME)
@@ -144,7 +151,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         key = self.headers["Idempotency-Key"]
         remote, _ = self.book.take(instance, body["order"], key, worker)
-        if self.book.answers():
+        if self.book.answers(instance):
             self._answer(201, {"id": remote})
         else:
             self.close_connection = True
@@ -155,7 +162,7 @@ class Handler(BaseHTTPRequestHandler):
         """
         _, instance, _, key = self.path.split("/", 3)
         status = self.book.refused(instance, key, self.headers["X-Worker"])
-        if status:
+        if status not in {0, 422}:
             self._refuse(status)
             return
         remote = self.book.find(instance, key)
@@ -172,6 +179,8 @@ class Handler(BaseHTTPRequestHandler):
             if what == "mode":
                 book.mode = PLAIN | body
                 book.changed.notify_all()
+            elif what == "quiet":
+                book.changed.wait_for(lambda: book.open == 1, body["seconds"])
             elif what == "wait":
                 book.changed.wait_for(lambda: len(book.log) >= body["noted"], body["seconds"])
             noted = list(book.log)[body.get("after", len(book.log)) :]
@@ -200,6 +209,23 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     request_queue_size = 128
+
+    def process_request(self, *given: Any) -> None:
+        """
+        Count the connections that are open.
+        """
+        with Handler.book.changed:
+            Handler.book.open += 1
+        super().process_request(*given)
+
+    def shutdown_request(self, request: Any) -> None:
+        """
+        Count one less.
+        """
+        super().shutdown_request(request)
+        with Handler.book.changed:
+            Handler.book.open -= 1
+            Handler.book.changed.notify_all()
 
     def handle_error(self, *_: object) -> None:
         """

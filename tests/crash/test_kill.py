@@ -9,8 +9,10 @@ from random import Random
 
 from attrs import define, field
 
-from tests.crash.conftest import Configure, Tell, export_to, saved
-from tests.crash.databases import Database, eventually
+from core.tests.databases import Database
+from tests.crash.configuration import export_to, saved
+from tests.crash.conftest import Configure, Tell
+from tests.crash.databases import eventually, pending, states
 from tests.crash.processes import Process, Starter
 from tests.crash.taken import Target
 
@@ -60,7 +62,7 @@ class Troupe:
         Wait until all orders have entered and nothing is pending, then end all.
         """
         self.playing[0].wait_for("all entered")
-        eventually("all exports finished", lambda: database.pending() == 0)
+        eventually("all exports finished", lambda: pending(database) == 0)
         for process in self.playing:
             process.kill()
 
@@ -96,14 +98,15 @@ def test_each_order_is_taken_once_whoever_is_killed(
     and those that are `unknown` are the only ones that may be missing.
     """
     random = Random(f"kill {database.kind}")
-    path = configure(
+    config = configure(
         database,
+        target,
         dict.fromkeys(INSTANCES, FLOW),
         Online={"New": [saved(name) for name in INSTANCES]},
         Store={"New": [export_to(list(INSTANCES))]},
     )
     orders = {f"W{n}": "Store" if n % 4 == 0 else "Online" for n in range(ORDERS)}
-    troupe = Troupe(starter, str(path), database.kind == "sqlite", orders)
+    troupe = Troupe(starter, config, database.kind == "sqlite", orders)
     troupe.start(workers=2 if database.kind == "postgresql" else 1)
 
     for moment in moments(random):
@@ -112,21 +115,21 @@ def test_each_order_is_taken_once_whoever_is_killed(
     troupe.finish(database)
 
     assert dict.fromkeys(orders, 1) == target.taken("asking")
-    assert dict.fromkeys(orders, "accepted") == database.states("asking")
-    taken, states = target.taken("blind"), database.states("blind")
-    unknown = {order for order, state in states.items() if state == "unknown"}
+    assert dict.fromkeys(orders, "accepted") == states(database, "asking")
+    taken, found = target.taken("blind"), states(database, "blind")
+    unknown = {order for order, state in found.items() if state == "unknown"}
     tell(f"{KILLS} kills: {len(unknown)} unknown, {len(unknown - set(taken))} of them not taken")
-    _assert_honest(taken, states, orders, unknown)
+    _assert_honest(taken, found, orders, unknown)
 
 
 def _assert_honest(
-    taken: dict[str, int], states: dict[str, str], orders: dict[str, str], unknown: set[str]
+    taken: dict[str, int], found: dict[str, str], orders: dict[str, str], unknown: set[str]
 ) -> None:
     """
     None twice; what is missing is `unknown`, what is accepted is there.
     """
-    assert set(orders) == set(states)
-    assert {"accepted", "unknown"} >= set(states.values())
+    assert set(orders) == set(found)
+    assert {"accepted", "unknown"} >= set(found.values())
     assert {1} == set(taken.values())
     assert set(orders) - unknown <= set(taken)
     assert len(unknown) <= KILLS * (THREADS + int(FLOW["concurrency"]))

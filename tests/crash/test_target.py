@@ -52,7 +52,7 @@ def test_a_target_that_drops_repeats_answers_as_the_first_time(target: Target) -
     """
     And notes that it was asked again.
     """
-    target.set(drops=True)
+    target.set(drops=["it"])
 
     answers = [post(target, "W1", "k1"), post(target, "W1", "k1")]
 
@@ -71,6 +71,15 @@ def test_a_lost_answer_leaves_the_order_taken(target: Target) -> None:
         post(target, "W1", "k1")
 
     assert {"W1": 1} == target.taken("it")
+
+
+def test_a_mode_may_be_about_some_instances_only(target: Target) -> None:
+    """
+    All others are served as ever.
+    """
+    target.set(refuse=422, instances=["other"])
+
+    assert (201, "R1", None) == post(target, "W1", "k1")
 
 
 def test_a_refusal_takes_nothing(target: Target) -> None:
