@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orderferry.delivery import Rate
-from orderferry.delivery._rate import Bucket
+from orderferry.delivery._rate import BURST_SECONDS, Bucket
 
 RATES = st.builds(Rate, st.floats(0.1, 5000, allow_nan=False), st.sampled_from([1.0, 60.0, 3600.0]))
 
@@ -41,7 +41,7 @@ def test_never_more_begin_in_any_window_than_its_time_and_one_burst_allow(
     From any export to any later one.
     """
     begins = begun(Bucket.full(rate, start), asked)
-    burst = max(1.0, rate.per_second)
+    burst = max(1.0, rate.per_second * BURST_SECONDS)
 
     for first in range(len(begins)):
         count = 0
@@ -68,11 +68,11 @@ def test_one_may_begin_after_the_wait_and_none_before(rate: Rate, start: float, 
 
 @pytest.mark.parametrize(
     ("rate", "burst"),
-    [(Rate(10), 10), (Rate(600, 60), 10), (Rate(2.5), 2), (Rate(30, 60), 1), (Rate(1, 3600), 1)],
+    [(Rate(100), 10), (Rate(6000, 60), 10), (Rate(25), 2), (Rate(10), 1), (Rate(1, 3600), 1)],
 )
 def test_a_bucket_begins_full(rate: Rate, burst: int) -> None:
     """
-    With what may begin in a second, and at least one.
+    With what may begin in a tenth of a second, and at least one.
     """
     assert burst == Bucket.full(rate, 0.0).available
 
@@ -81,17 +81,17 @@ def test_a_bucket_does_not_overflow() -> None:
     """
     A lane that idled does not make up for it.
     """
-    assert 10 == Bucket.full(Rate(10), 0.0).taken(10).filled(3600.0).available
+    assert 10 == Bucket.full(Rate(100), 0.0).taken(10).filled(3600.0).available
 
 
 def test_time_that_goes_back_fills_nothing() -> None:
     """
     Nor does it count twice.
     """
-    empty = Bucket.full(Rate(10), 100.0).taken(10)
+    empty = Bucket.full(Rate(100), 100.0).taken(10)
 
     assert empty == empty.filled(50.0)
-    assert 5 == empty.filled(50.0).filled(100.5).available
+    assert 5 == empty.filled(50.0).filled(100.05).available
 
 
 @pytest.mark.parametrize(("rate", "seconds"), [(Rate(10), 0.1), (Rate(1, 60), 60.0)])

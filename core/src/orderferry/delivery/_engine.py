@@ -104,4 +104,6 @@ class Engine:
                         held.release()
             except SQLAlchemyError:
                 _log.warning("lane %s has lost its database", name, exc_info=True)
+            except Exception:  # noqa: BLE001 - told, and the lane goes on under a new fence
+                _log.exception("lane %s has failed, and is taken anew", name)
             self._stopping.wait(SWEEP_SECONDS)

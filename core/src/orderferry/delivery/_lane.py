@@ -107,13 +107,10 @@ class Lane:
         )
         try:
             owned.loop()
+            owned.leave(grace)
         finally:
-            lost = not lease.holds()
-            if not senders.close(0.0 if lost else grace):
-                _log.warning("lane %s leaves exports under way to its next owner", self.name)
-            if not lost:
-                owned.leave()
             lease.over()
+            senders.close()
 
     def _backoff(self) -> Backoff:
         if self.backoff is not None:

@@ -4,8 +4,10 @@ A lane while it is owned: rounds, and the waits between them.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 
 from attrs import define, field
 
@@ -23,6 +25,8 @@ __all__ = ["SWEEP_SECONDS", "Owned"]
 
 SWEEP_SECONDS = 1.0
 """How long a lane that hears nothing waits before it looks for itself."""
+
+_log = logging.getLogger("orderferry.delivery")
 
 RECORD_WITHIN = 0.05
 """Seconds that an outcome waits for others to be recorded with it."""
@@ -74,16 +78,35 @@ class Owned:
                 return
             wait, due = self._wait(done), done.due
 
-    def leave(self) -> None:
+    def leave(self, grace: float) -> None:
         """
-        Record what came back, give back what was not begun, and let the lane go.
+        Give back what was not begun, record what comes back, and let the lane go.
+
+        The lease is renewed meanwhile. What is still under way in the end is its next owner's to
+        settle.
+
+        Args:
+            grace: Seconds that what is under way has to come back.
         """
         self.back += self.senders.take_back()
-        while (done := self._round(claims=False)) is not None and self.back:
-            continue
-        if done is not None:
-            with self.store.lane_transaction() as batch:
-                batch.renew(self.name, fence=self.fence, now=batch.now(), owner=None)
+        ends = monotonic() + grace
+        while self._round(claims=False) is not None:
+            if not self._has_work():
+                with self.store.lane_transaction() as batch:
+                    batch.renew(self.name, fence=self.fence, now=batch.now(), owner=None)
+                return
+            left = ends - monotonic()
+            if left <= 0:
+                _log.warning("lane %s leaves exports under way to its next owner", self.name)
+                return
+            with self.bell.changed:
+                self.bell.changed.wait_for(
+                    lambda: self.senders.has_outcomes, min(left, self.lease_seconds / 3)
+                )
+
+    def _has_work(self) -> bool:
+        with self.bell.changed:
+            return bool(self.back or self.senders.has_outcomes or self.senders.open_claims)
 
     def _stopped(self, wait: float) -> bool:
         """
@@ -110,14 +133,13 @@ class Owned:
         """
         Whether a round would write nothing: an idle lane leaves the database alone.
         """
-        with self.bell.changed:
-            busy = self.back or self.senders.has_outcomes or self.senders.open_claims
-        if busy or self.store.has_due(self.name):
+        if self._has_work() or self.store.has_due(self.name):
             return False
         self.progress()
         return True
 
     def _round(self, *, claims: bool = True) -> Round | None:
+        self.senders.raise_fault()
         outcomes = self.senders.take()
         recorded = [*self.back, *(outcome.recorded for outcome in outcomes)]
         self.back = []
@@ -171,8 +193,12 @@ class Owned:
             return self.senders.open_claims > 0
 
     def _limit(self) -> int:
+        """
+        How many may be claimed; with a rate limit only what begins at once.
+        """
+        most = self.most if self.bucket is None else self.rounds.flow.concurrency
         with self.bell.changed:
-            room = max(0, self.most - self.senders.open_claims)
+            room = max(0, most - self.senders.open_claims)
         if self.bucket is None:
             return room
         self.bucket = self.bucket.filled(self.clock.monotonic())
@@ -185,7 +211,7 @@ class Owned:
         if self.back:
             return 0.0
         waits = [self.lease_seconds / 3, self._until(done.due)]
-        if self.bucket is not None and done.claimed:
+        if self.bucket is not None and not self.bucket.available:
             waits.append(self.bucket.wait)
         return min(waits)
 

@@ -11,6 +11,14 @@ from orderferry.delivery._flow import Rate
 __all__ = ["Bucket"]
 
 
+BURST_SECONDS = 0.1
+"""What may begin at once after a pause: so many seconds' exports."""
+
+
+def _room(rate: Rate) -> float:
+    return max(1.0, rate.per_second * BURST_SECONDS)
+
+
 @frozen
 class Bucket:
     """
@@ -29,16 +37,15 @@ class Bucket:
     @classmethod
     def full(cls, rate: Rate, at: float) -> Bucket:
         """
-        A bucket with room for one second's exports, at least one, and as many in it.
+        A bucket with as many in it as it has room for.
         """
-        return cls(rate, max(1.0, rate.per_second), at)
+        return cls(rate, _room(rate), at)
 
     def filled(self, at: float) -> Bucket:
         """
         The bucket at a later time.
         """
-        most = max(1.0, self.rate.per_second)
-        tokens = min(most, self.tokens + max(0.0, at - self.at) * self.rate.per_second)
+        tokens = min(_room(self.rate), self.tokens + max(0.0, at - self.at) * self.rate.per_second)
         return evolve(self, tokens=tokens, at=max(at, self.at))
 
     def taken(self, count: int) -> Bucket:

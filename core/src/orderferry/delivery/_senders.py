@@ -86,6 +86,7 @@ class Senders:
         self._done: list[Outcome] = []
         self._under_way = 0
         self._closed = False
+        self._fault: Exception | None = None
         self._threads = [
             Thread(target=self._work, name=f"{name}-{number}", daemon=True)
             for number in range(flow.concurrency)
@@ -106,13 +107,6 @@ class Senders:
         Whether something came back. The caller holds the condition.
         """
         return bool(self._done)
-
-    @property
-    def outcomes(self) -> int:
-        """
-        How many came back. The caller holds the condition.
-        """
-        return len(self._done)
 
     def put(self, claimed: tuple[Claimed, ...]) -> None:
         """
@@ -140,17 +134,20 @@ class Senders:
         now = self._clock.now()
         return [given_back(claimed, now) for claimed in todo]
 
-    def close(self, seconds: float) -> bool:
+    def raise_fault(self) -> None:
         """
-        End the threads once they have brought back what is under way.
+        Raise what ended a thread: its lane is taken anew, and what it had claimed is recovered.
+        """
+        if self._fault is not None:
+            raise self._fault
 
-        Returns:
-            Whether they ended in the time.
+    def close(self) -> None:
+        """
+        End the threads; one that speaks to the target ends when it has its answer.
         """
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-            return self._changed.wait_for(lambda: self._under_way == 0, seconds)
 
     def _work(self) -> None:
         while True:
@@ -166,6 +163,8 @@ class Senders:
                     outcome = self._deliver(claimed)
                 else:
                     outcome = Outcome(recorded=given_back(claimed, self._clock.now()))
+            except Exception as error:  # noqa: BLE001 - a fault of ours: the lane must not hide it
+                self._fault = error
             finally:
                 with self._changed:
                     self._under_way -= 1
