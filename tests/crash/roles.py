@@ -5,10 +5,12 @@ What the processes do that the tests start; each role says what it has come to.
 from __future__ import annotations
 
 import signal
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Barrier
 
 # Whatever a ferry loads late is loaded before the first fork.
 import alembic.command  # noqa: F401
@@ -86,6 +88,31 @@ def host(
             list(pool.map(enter, orders))
         say("all entered")
         signal.sigwait({signal.SIGTERM})
+
+
+def crowd(*, say: Say, config: str, order_id: str, threads: int) -> None:
+    """
+    Let one order enter the status New many times at once, when it is told to.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    together = Barrier(threads)
+
+    with Ferry.from_config(config, deliver=False) as ferry:
+
+        def enter(_: int) -> str:
+            together.wait()
+            try:
+                result = ferry.transition(order(order_id), "New")
+            except ConflictError as error:
+                return type(error).__name__
+            awaited, deferred = result.steps
+            states = [each.state.value for each in awaited.exports]
+            return " ".join([result.outcome, *states, "deferred" if deferred.deferred else ""])
+
+        with ThreadPoolExecutor(threads) as pool:
+            say("ready")
+            signal.sigwait({signal.SIGTERM})
+            say("done", answers=Counter(pool.map(enter, range(threads))))
 
 
 def dying_host(*, say: Say, config: str, order_id: str, die_at: int, ahead: float) -> None:

@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -19,6 +19,8 @@ from attrs import frozen
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
 """Seconds after which what a test waits for has not come."""
+
+Noted = dict[str, Any]
 
 
 @frozen
@@ -51,6 +53,18 @@ class Target:
         found = len(self.log())
         assert found >= noted, f"{found} requests in {seconds} s, where {noted} were awaited"
 
+    def wait_for(self, is_meant: Callable[[Noted], bool], *, after: int = 0) -> Noted:
+        """
+        Wait for a request that is meant, of those noted after so many; gives the first.
+        """
+        seen = after
+        while True:
+            self.wait(seen + 1)
+            for each in self.log(seen):
+                seen += 1
+                if is_meant(each):
+                    return each
+
     def wait_until_quiet(self) -> None:
         """
         Wait until all that was sent to it is done: nobody is connected any more.
@@ -59,11 +73,11 @@ class Target:
         """
         self._ask("quiet", {"seconds": PATIENCE})
 
-    def log(self, after: int = 0) -> list[dict[str, Any]]:
+    def log(self, after: int = 0) -> list[Noted]:
         """
         The requests: when (CLOCK_BOOTTIME), by which process, and what came of each.
         """
-        noted: list[dict[str, Any]] = self._ask("log", {"after": after})["noted"]
+        noted: list[Noted] = self._ask("log", {"after": after})["noted"]
         return noted
 
     def taken(self, instance: str) -> Counter[str]:
