@@ -13,7 +13,7 @@ from orderferry.cli._options import config_option, verbose_option
 from orderferry.config import config_schema, workflow_schema
 from orderferry.errors import ConfigurationError
 from orderferry.orders import write_json
-from orderferry.runtime import CheckFinding, CheckState, Configured, check
+from orderferry.runtime import CheckFinding, CheckState, Configured, check, database_findings
 
 __all__ = ["command"]
 
@@ -37,8 +37,8 @@ def command(
     """
     Check connectors, settings and workflow before any order is run.
 
-    Every configured connector is loaded and, without --offline, asks its target. Each point is
-    proven, failed, not provable, or a warning.
+    Every configured connector is loaded and, without --offline, asks its target; the database is
+    asked too, and not changed. Each point is proven, failed, not provable, or a warning.
 
     The exit code is 0 where nothing failed, 1 where a finding failed, and 2 where the
     configuration itself does not hold.
@@ -48,12 +48,13 @@ def command(
         return
     try:
         with Configured.from_config(config) as configured:
-            findings = check(
+            found = check(
                 configured.config.workflow,
                 configured.instances,
                 configured.steps,
                 offline=offline,
             )
+            findings = (*found, *database_findings(configured.config.runtime))
         code = FAILED if any(each.state is CheckState.FAILED for each in findings) else 0
     except ConfigurationError as error:
         findings, code = _faults(error, config), USAGE

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from orderferry.runtime._acts import Acts
     from orderferry.runtime._check import check
+    from orderferry.runtime._check_database import database_findings
     from orderferry.runtime._configured import Configured
     from orderferry.runtime._ferry import Ferry
     from orderferry.runtime._findings import CheckFinding, CheckState
@@ -31,6 +32,7 @@ __all__ = [
     "Verified",
     "Worker",
     "check",
+    "database_findings",
     "placed_properties",
     "preview",
 ]
@@ -47,6 +49,7 @@ _MODULES = {
     "Verified": "_verify",
     "Worker": "_worker",
     "check": "_check",
+    "database_findings": "_check_database",
     "placed_properties": "_preview",
     "preview": "_preview",
 }

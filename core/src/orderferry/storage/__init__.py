@@ -24,6 +24,7 @@ from orderferry.storage._lanes import LaneRow
 from orderferry.storage._locks import Lock, Locks, locks_for
 from orderferry.storage._memory import SqlState
 from orderferry.storage._orders import StoredOrder
+from orderferry.storage._pooling import shares_sessions
 from orderferry.storage._queries import (
     ExportFilter,
     OrderFilter,
@@ -83,6 +84,7 @@ __all__ = [
     "open_engine",
     "order_ids_at",
     "prepare",
+    "shares_sessions",
     "standings",
     "upgrade",
     "was_run",
