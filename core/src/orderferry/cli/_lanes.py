@@ -130,7 +130,9 @@ def _print(found: Sequence[LaneSummary], run: set[str]) -> None:
     from orderferry.cli._text import printable
 
     if not found:
-        click.echo("There are no lanes: the configuration names no connector.")
+        click.echo(
+            "There are no lanes: no connector is configured, or nothing has used the database yet."
+        )
         return
 
     def line(lane: LaneSummary) -> Line:
