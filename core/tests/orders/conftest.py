@@ -1,0 +1,26 @@
+"""
+Orders as text, and how reading them fails.
+"""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from orderferry.errors import OrderFormatError
+
+
+def faults_of(read: Callable[[], object]) -> tuple[str, ...]:
+    """
+    The faults with which something cannot be read.
+    """
+    with pytest.raises(OrderFormatError) as caught:
+        read()
+    return caught.value.faults
+
+
+def order_text(**members: object) -> bytes:
+    """
+    An order with id W1 and more members.
+    """
+    return json.dumps({"id": "W1", **members}).encode()

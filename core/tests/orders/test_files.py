@@ -1,0 +1,79 @@
+"""
+Files of one order or several.
+"""
+
+import pytest
+
+from orderferry.errors import OrderFormatError
+from orderferry.orders import read_orders
+
+from .conftest import faults_of, order_text
+
+
+def test_a_file_holds_one_order_a_list_or_one_a_line() -> None:
+    """
+    Blank lines, byte order marks and both line ends are taken.
+    """
+    one, two = order_text(), b'{"id": "W2"}'
+
+    assert ["W1"] == [order.id for order in read_orders(one)]
+    assert ["W1", "W2"] == [order.id for order in read_orders(b" [" + one + b"," + two + b"]")]
+    assert [] == read_orders(b"[]")
+    lines = b"\xef\xbb\xbf" + one + b"\r\n\n  \n" + two + b"\n"
+    assert ["W1", "W2"] == [order.id for order in read_orders(lines, lines=True)]
+
+
+def test_the_limit_is_each_orders_own() -> None:
+    """
+    A file of many orders may be larger than any of them.
+    """
+    one = order_text()
+    assert 50 == len(read_orders(b"[" + b",".join([one] * 50) + b"]", limit=len(one)))
+
+    big = order_text(x=1)
+    [told] = faults_of(lambda: read_orders(b"[" + one + b"," + big + b"]", limit=len(one)))
+    assert told.endswith("(`order_limit_bytes` in `[runtime]`) @ $[1]")
+
+
+def test_the_faults_of_all_orders_of_a_file_are_told() -> None:
+    """
+    One bad order, and none is given.
+    """
+    text = b'[{"id": "W1"}, {"id": "W2", "status": 1}, {"id": "W3", "x": 1, "x": 2}]'
+    with pytest.raises(OrderFormatError) as caught:
+        read_orders(text)
+
+    assert (
+        "expected a string, got 1 (a number) @ $[1].status",
+        "it stands twice in its object @ $[2].x",
+    ) == caught.value.faults
+    assert str(caught.value).startswith("2 of 3 orders cannot be read (W2): expected a string")
+
+
+def test_a_faulty_line_is_told_with_its_number() -> None:
+    """
+    As paths, and as the line where the text breaks.
+    """
+    text = b'{"id": "W1"}\n\n{"id": 2}\n{"id": }\n{"id": "\xff"}'
+
+    assert (
+        "expected a string, got 2 (a number) @ line 3: $.id",
+        "it is not JSON: Expecting value: line 4, column 8",
+        "it is not UTF-8: line 5, column 9",
+    ) == faults_of(lambda: read_orders(text, lines=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (b'[{"id": "W1"},\n {"id": "W2"},]', "it is not JSON: "),
+        (b'[{"id": "W1"},\n {"id": "\xff"}]', "it is not UTF-8"),
+        (b'[{"id": "W1"}', "line 1, column 14"),
+        (b"[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_a_broken_list_is_told_with_its_place(text: bytes, fault: str) -> None:
+    """
+    Nothing of it is read.
+    """
+    assert fault in faults_of(lambda: read_orders(text))[0]

@@ -1,0 +1,152 @@
+"""
+What is JSON, and what is too much of it.
+"""
+
+import time
+from decimal import Decimal
+
+import pytest
+
+from orderferry.orders import order_from, read_order
+
+from .conftest import faults_of, order_text
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (b"", "it is empty"),
+        (b"\xef\xbb\xbf \n", "it is empty"),
+        (
+            b'{"id": "W1"\n  "status": 1}',
+            "it is not JSON: Expecting ',' delimiter: line 2, column 3",
+        ),
+        (b'{"id": "W1', "it is not JSON: Unterminated string starting at: line 1, column 8"),
+        (b"{'id': 1}", "line 1, column 2"),
+        (b'{"id": "W1"} {}', "it is not JSON: Extra data: line 1, column 14"),
+        (b'{"id": 01}', "line 1, column 9"),
+        (b'{"id": "a\tb"}', "line 1, column 10"),
+        (b'{\n"id": "\xff"}', "it is not UTF-8: line 2, column 8"),
+        ("{\n".encode("utf-16"), "it is not UTF-8: line 1, column 1"),
+        (b"[]", "expected an object, got a list @ $"),
+        (b"7", "expected an object, got 7 (a number) @ $"),
+        (b'{"id": "W1", "x": NaN}', "NaN is not a number that JSON has @ $.x"),
+        (b'{"id": "W1", "x": [-Infinity]}', "-Infinity is not a number that JSON has @ $.x[0]"),
+        (b'{"id": "\\ud800"}', 'half a surrogate pair in "\\ud800" (a string) @ $.id'),
+        (b'{"id": "W1", "\\udc00": 1}', "half a surrogate pair in the name"),
+        (b'{"id": "W1", "x": 1e99999999999999999999}', "cannot be kept exactly @ $.x"),
+        (b'{"id": "W1", "x": ' + b"9" * 5000 + b"}", "a number of 5000 digits is too long @ $.x"),
+    ],
+)
+def test_what_is_not_json_is_told_with_its_place(text: bytes, fault: str) -> None:
+    """
+    Line and column where the text breaks, the path where a value does.
+    """
+    [told] = faults_of(lambda: read_order(text))
+
+    assert fault in told
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        (b'{"id": "W1", "id": "W1"}', ["$.id"]),
+        (b'{"id": "W1", "x": {"a": [{"b": 1, "b": 2}]}}', ["$.x.a[0].b"]),
+        (b'{"id": "W1", "a": "\\u0022\\u0022", "a": 1}', ["$.a"]),
+        (b'{"id": "W1", "a\\u0062": 1, "ab": 2}', ["$.ab"]),
+        (b'{"id": "W1", "a": 1, "a": 1, "b": 1, "b": 1}', ["$.a", "$.b"]),
+    ],
+)
+def test_a_member_that_stands_twice_is_refused(text: bytes, paths: list[str]) -> None:
+    """
+    Which of the two is meant nobody can say, also where escapes hide that they are the same.
+    """
+    told = faults_of(lambda: read_order(text))
+
+    assert [f"it stands twice in its object @ {path}" for path in paths] == list(told)
+
+
+def test_an_escaped_quote_is_no_member_that_stands_twice() -> None:
+    """
+    Such a text is looked at again, and then read.
+    """
+    assert 'a"b' == read_order(b'{"id": "a\\u0022b"}').id
+
+
+def test_a_byte_order_mark_is_read_over() -> None:
+    """
+    Windows programs write it.
+    """
+    assert "W1" == read_order(b"\xef\xbb\xbf" + order_text()).id
+    assert "W1" == read_order("\ufeff" + order_text().decode()).id
+
+
+def test_half_a_surrogate_pair_in_a_string_is_refused() -> None:
+    """
+    It cannot be written in UTF-8, so it could not be sent.
+    """
+    assert "cannot be written in UTF-8" in faults_of(lambda: read_order('{"id": "\ud800"}'))[0]
+    document = {"id": "W1", "x": {"y": ["\ud800"]}, "status": "\ud800"}
+    assert ["$.status", "$.x.y[0]"] == sorted(
+        fault.rpartition(" @ ")[2] for fault in faults_of(lambda: order_from(document))
+    )
+
+
+@pytest.mark.parametrize("size", [101, 200, 20_000, 1_000_000])
+def test_what_is_nested_deeply_is_refused(size: int) -> None:
+    """
+    It is told, with a path of bearable length, and nothing crashes.
+    """
+    text = b'{"id": "W1", "x": ' + b"[" * size + b"]" * size + b"}"
+    [told] = faults_of(lambda: read_order(text))
+
+    assert told.startswith("it is nested too deeply")
+    assert len(told) < 300
+
+
+def test_a_hundred_levels_are_read() -> None:
+    """
+    More than any order has.
+    """
+    text = b'{"id": "W1", "x": ' + b"[" * 100 + b"]" * 100 + b"}"
+
+    assert "W1" == read_order(text).id
+
+
+def test_an_order_over_the_limit_is_refused() -> None:
+    """
+    With its size, the limit, and where that is set.
+    """
+    text = order_text(x="ø" * 100)
+    size = len(text)
+
+    assert "W1" == read_order(text, limit=size).id
+    for given in (text, text.decode()):
+        [told] = faults_of(lambda given=given: read_order(given, limit=size - 1))  # type: ignore[misc]
+        assert (
+            f"it has {size:,} bytes, and the limit is {size - 1:,} "
+            "(`order_limit_bytes` in `[runtime]`)"
+        ) == told
+
+
+@pytest.mark.parametrize("number", ["1e999999999", "-1e999999999", "1e-999999999", "0e999999999"])
+def test_an_enormous_exponent_costs_nothing(number: str) -> None:
+    """
+    It is refused by its magnitude where we count with it, and kept as it is elsewhere.
+    """
+    began = time.process_time()
+    text = f'{{"id": "W1", "orderForm": {{"total": {number}}}}}'
+    assert "digits" in faults_of(lambda: read_order(text))[0]
+    kept = read_order(f'{{"id": "W1", "x": {number}}}').extra["x"]
+
+    assert Decimal(number) == kept
+    assert time.process_time() - began < 1
+
+
+def test_an_exponent_in_reach_becomes_plain_digits() -> None:
+    """
+    Who writes the number elsewhere with `str` must not write an exponent.
+    """
+    order = read_order(b'{"id": "W1", "orderForm": {"total": 12e2}}')
+
+    assert "1200" == str(order.order_form.total)
