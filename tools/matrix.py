@@ -3,7 +3,8 @@ Run the matrix of tox.ini on the Pythons of this machine, two environments at a 
 
     python tools/matrix.py [tox environment ...]
 
-Without arguments everything but `foreign`: lint, types, unit tests on every Python, whole system.
+Without arguments everything but `foreign`: lint, types, unit tests on every Python, and then, with
+nothing beside it that would take its time, the whole system, whose crash tests wait for leases.
 A Python that is missing is then named and left out; where `CI` is true, that is an error. The last
 lines say what every environment's pytest counted.
 """
@@ -58,7 +59,7 @@ def found() -> dict[str, Path]:
 
 def environments(pythons: dict[str, Path]) -> list[str]:
     """
-    The tox environments of those Pythons, and what runs once.
+    The tox environments of those Pythons, and lint and types.
     """
     names = ["lint", "types"]
     for version in reversed(list(pythons)):
@@ -67,7 +68,7 @@ def environments(pythons: dict[str, Path]) -> list[str]:
     running = f"{sys.version_info[0]}.{sys.version_info[1]}"
     if running not in VERSIONS:  # newer than the matrix: no promise of the floors there
         names += [f"py{running.replace('.', '')}-{d}-highest" for d in DISTRIBUTIONS]
-    return [*names, "system"]
+    return names
 
 
 def summary() -> str:
@@ -118,9 +119,11 @@ def main(chosen: list[str]) -> int:
     environment = os.environ | {"PATH": os.pathsep.join(path), "UV_PYTHON_DOWNLOADS": "never"}
     for report in REPORTS.glob("*.xml"):
         report.unlink()
-    names = ",".join(chosen or environments(pythons))
-    command = [sys.executable, "-m", "tox", "run-parallel", "-p", "2", "-o", "-e", names]
-    code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    tox = [sys.executable, "-m", "tox", "run-parallel", "-p", "2", "-o", "-e"]
+    code = 0
+    for names in [chosen] if chosen else [environments(pythons), ["system"]]:
+        done = subprocess.run([*tox, ",".join(names)], cwd=ROOT, env=environment, check=False)
+        code = code or done.returncode
     if not chosen:  # once more, where it is seen
         say_missing(pythons)
     print(summary(), flush=True)
