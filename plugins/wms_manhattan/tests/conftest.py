@@ -2,6 +2,7 @@
 What the tests of the connector share: settings, and small orders.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from time import monotonic
@@ -33,6 +34,14 @@ from orderferry_wms_manhattan.simulator import ManhattanSimulator
 
 SettingsOf = Callable[..., ManhattanSettings]
 OrderOf = Callable[..., Order]
+
+
+def envelope(success: object, text: str = "no") -> bytes:
+    """
+    An answer of the order service with one message.
+    """
+    message = {"Type": "ERROR", "Code": "E1", "Description": text, "ErrorField": "ItemId"}
+    return json.dumps({"success": success, "messages": {"Message": [message]}}).encode()
 
 
 @pytest.fixture

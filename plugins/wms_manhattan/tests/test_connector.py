@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
-from orderferry import Absent, ExportState, FindingState, Found, Order, Properties
+from orderferry import Absent, ExportState, Found, Order, Properties
 from orderferry.errors import (
     AuthenticationError,
     ExportError,
@@ -21,12 +21,7 @@ from orderferry.errors import (
 from orderferry.orders import LineItem
 from orderferry_wms_manhattan.simulator import Answer, ManhattanSimulator
 
-from .conftest import InstanceOf, OrderOf
-
-
-def _envelope(success: object, text: str = "no") -> bytes:
-    message = {"Type": "ERROR", "Code": "E1", "Description": text, "ErrorField": "ItemId"}
-    return json.dumps({"success": success, "messages": {"Message": [message]}}).encode()
+from .conftest import InstanceOf, OrderOf, envelope
 
 
 def _shipments(simulator: ManhattanSimulator) -> list[str | None]:
@@ -143,7 +138,7 @@ def test_status_of_an_error_is_told_with_the_envelope_s_messages(
     An error's status decides the kind, and what the envelope says comes with it.
     """
     for _ in range(2):  # a 401 is asked again once, with a new token
-        simulator.plan(Answer(status=status, content=_envelope(False), acts=False))
+        simulator.plan(Answer(status=status, content=envelope(False), acts=False))
     with pytest.raises(ExportError, match="cp-trace-id") as caught:
         instance().export(order_of())
     assert kind is type(caught.value)
@@ -162,71 +157,6 @@ def test_throttle_says_how_long(
     with pytest.raises(ThrottledError) as caught:
         instance().export(order_of())
     assert 7.0 == caught.value.retry_after
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        Answer(content=b""),
-        Answer(content=b"<html>busy</html>"),
-        Answer(content=b"{}"),
-        Answer(content=b'{"success": "true"}'),
-        Answer(content=b"[true]"),
-        Answer(status=204),
-        Answer(status=400, content=_envelope(True)),
-        Answer(status=None),
-        Answer(status=502, content=b"<html>gateway</html>"),
-    ],
-)
-def test_answer_that_says_nothing_is_an_unknown_outcome_that_a_search_settles(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf, answer: Answer
-) -> None:
-    """
-    After a write, an answer without a readable `success` may mean that the order was taken.
-    """
-    simulator.plan(answer)
-    made, order = instance(), order_of()
-    with pytest.raises(UnknownOutcomeError):
-        made.export(order)
-    (received,) = simulator.received()
-    assert Found({"original_order": "WEB-1", "pk": received.remote_id}) == made.find(order)
-
-
-def test_order_that_did_not_arrive_is_absent(instance: InstanceOf, order_of: OrderOf) -> None:
-    """
-    A search that answers and shows nothing means absent.
-    """
-    assert Absent() == instance().find(order_of())
-
-
-def test_record_of_an_earlier_export_is_not_this_one(
-    instance: InstanceOf, order_of: OrderOf
-) -> None:
-    """
-    An order that is exported again is not found by the record of the time before.
-    """
-    made, order = instance(), order_of()
-    earlier = made.export(order)
-    assert Absent() == made.find(order, accepted=earlier)
-    (second,) = made.export(order, accepted=earlier)
-    assert Found(second.remote_ids) == made.find(order, accepted=earlier)
-
-
-def test_order_that_stands_twice_is_found_and_logged(
-    simulator: ManhattanSimulator,
-    instance: InstanceOf,
-    order_of: OrderOf,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    """
-    Of two records the first is taken, and an operator can read that there are two.
-    """
-    made, order = instance(), order_of()
-    made.export(order)
-    made.export(order)
-    first = simulator.received()[0].remote_id
-    assert Found({"original_order": "WEB-1", "pk": first}) == made.find(order)
-    assert "original order stands more than once" in caplog.text
 
 
 def test_notes_of_the_target_are_told(
@@ -248,7 +178,7 @@ def test_refused_part_leaves_the_others_accepted(
     """
     Of several shipments one may be refused: its result says so, and the others are saved.
     """
-    simulator.plan(Answer(content=_envelope(False), acts=False))
+    simulator.plan(Answer(content=envelope(False), acts=False))
     refused, saved = instance().export(order_of("S1", "S2"))
     assert (ExportState.REJECTED, "S1", ["no"]) == (
         refused.state,
@@ -287,7 +217,7 @@ def test_lost_answer_in_the_middle_is_settled_by_the_next_attempt(
     """
     made, order = instance(), order_of("S1", "S2", "S3")
     made.check()
-    simulator.plan(Answer(content=_envelope(False), acts=False))
+    simulator.plan(Answer(content=envelope(False), acts=False))
     with pytest.raises(RejectedError):
         made.export(order, order.shipment("S1"))
     simulator.plan(Answer(content=json.dumps({"success": True}).encode()))
@@ -332,62 +262,6 @@ def test_nothing_is_sent_of_an_order_with_a_fault(
     assert ([], 0) == (simulator.asked, simulator.tokens_given)
 
 
-def test_token_is_taken_once_and_renewed_when_it_is_refused(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
-) -> None:
-    """
-    One token serves many orders; one that no longer holds is renewed, and the order saved once.
-    """
-    made = instance()
-    made.export(order_of())
-    made.export(order_of(id="WEB-2"))
-    assert 1 == simulator.tokens_given
-    simulator.revoke_tokens()
-    made.export(order_of(id="WEB-3"))
-    assert 2 == simulator.tokens_given
-    assert ["WEB-1", "WEB-2", "WEB-3"] == [each.order_id for each in simulator.received()]
-
-
-def test_client_credentials_sign_in_too(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
-) -> None:
-    """
-    The other grant needs no user.
-    """
-    made = instance(grant="client_credentials")
-    made.export(order_of())
-    assert 1 == len(simulator.received())
-
-
-def test_wrong_password_is_an_authentication_error_without_secrets(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
-) -> None:
-    """
-    A refused sign-in sends no order, and its error shows no secret.
-    """
-    made = instance(password="wrong-password")
-    with pytest.raises(AuthenticationError) as caught:
-        made.export(order_of())
-    assert "wrong-password" not in repr(caught.value)
-    assert [] == simulator.asked
-
-
-def test_secret_that_the_target_says_back_is_hidden(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
-) -> None:
-    """
-    A refusal that quotes a secret is told without it.
-    """
-    secret = str(simulator.settings["client_secret"])
-    answer = Answer(content=_envelope(False, f"client {secret} may not"), acts=False)
-    simulator.plan(answer)
-    with pytest.raises(RejectedError) as caught:
-        instance().export(order_of())
-    told = repr(caught.value) + repr(caught.value.problems)
-    assert secret not in told
-    assert "client *** may not" in told
-
-
 def test_step_chooses_where_an_order_goes_and_is_found(
     simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
 ) -> None:
@@ -414,81 +288,3 @@ def test_id_with_a_quote_is_never_sent_or_searched(
         with pytest.raises(InvalidOrderError):
             ask(order)
     assert [] == simulator.asked
-
-
-@pytest.mark.parametrize(
-    ("answer", "kind"),
-    [
-        (Answer(content=_envelope(False), acts=False), TransientError),
-        (Answer(content=b"{}", acts=False), TransientError),
-        (
-            Answer(content=b'{"success": true, "header": {"totalCount": 2}, "data": null}'),
-            TransientError,
-        ),
-        (Answer(status=400, content=_envelope(False), acts=False), TransientError),
-        (Answer(status=403, content=_envelope(False), acts=False), AuthenticationError),
-        (Answer(status=500, content=b"", acts=False), TransientError),
-    ],
-)
-def test_search_that_does_not_answer_the_question_is_no_absent(
-    simulator: ManhattanSimulator,
-    instance: InstanceOf,
-    order_of: OrderOf,
-    answer: Answer,
-    kind: type[ExportError],
-) -> None:
-    """
-    Only an answer means absent: a search that fails, or counts what it does not show, is an error.
-    """
-    simulator.plan(answer, "search")
-    with pytest.raises(ExportError) as caught:
-        instance().find(order_of())
-    assert kind is type(caught.value)
-
-
-def test_record_that_only_resembles_is_not_found(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
-) -> None:
-    """
-    A target that finds more than was asked for does not make an order found.
-    """
-    records = [{"OriginalOrderId": "web-1"}, {"OriginalOrderId": "WEB-10"}, "WEB-1"]
-    content = json.dumps({"success": True, "data": records}).encode()
-    simulator.plan(Answer(content=content), "search")
-    assert Absent() == instance().find(order_of())
-
-
-def test_check_proves_sign_in_and_reach_and_no_more(
-    simulator: ManhattanSimulator, instance: InstanceOf
-) -> None:
-    """
-    What a search shows is proven; that orders may be saved is not provable without saving one.
-    """
-    findings = instance().check()
-    assert {
-        "sign in": FindingState.PROVEN,
-        "reach the order service": FindingState.PROVEN,
-        "may save original orders": FindingState.NOT_PROVABLE,
-    } == {what: finding.state for what, finding in findings.items()}
-    assert ["search"] == simulator.asked
-
-
-@pytest.mark.parametrize(
-    ("settings", "what", "told"),
-    [
-        ({"password": "wrong-password"}, "sign in", "invalid_grant"),
-        ({"organization": "OTHER"}, "reach the order service", "Organization OTHER"),
-        ({"base_url": "http://127.0.0.1:9"}, "reach the order service", "127.0.0.1:9"),
-    ],
-)
-def test_check_says_what_failed(
-    instance: InstanceOf, settings: dict[str, object], what: str, told: str
-) -> None:
-    """
-    A failed finding says what was seen, and no secret.
-    """
-    findings = instance(**settings).check()
-    assert [what] == list(findings)
-    assert FindingState.FAILED is findings[what].state
-    assert told in findings[what].detail
-    assert "wrong-password" not in findings[what].detail
