@@ -206,7 +206,8 @@ class Transition:
             with self.parts.store.transaction() as batch:
                 yield batch
         else:
-            yield self.parts.store.joined(self.connection)
+            with self.parts.store.joined(self.connection) as batch:
+                yield batch
 
     @contextmanager
     def _reading(self) -> Iterator[Batch]:
@@ -214,7 +215,8 @@ class Transition:
             with self.parts.store.reading() as batch:
                 yield batch
         else:
-            yield self.parts.store.joined(self.connection)
+            with self.parts.store.joined(self.connection) as batch:
+                yield batch
 
 
 def _result(done: StatusRun, order: Order, run: str, status: str) -> TransitionResult:

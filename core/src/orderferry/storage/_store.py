@@ -34,7 +34,8 @@ class Store:
         owner: This process, as the owner of the exports that it awaits.
         clock: The time, instead of the database's.
         shards: In which lanes exports wait.
-        committed: Called with the lanes that a transaction touched, after its commit.
+        committed: Called with the lanes that a transaction touched: after its commit, or before it
+            where the transaction is the host's.
     """
 
     engine: Engine
@@ -62,11 +63,19 @@ class Store:
         """
         return self.engine.dialect.name == "sqlite"
 
-    def joined(self, connection: Connection) -> Batch:
+    @contextmanager
+    def joined(self, connection: Connection) -> Iterator[Batch]:
         """
         The host's own transaction: nothing is committed here, and what it makes is deferred.
+
+        Its commit is not seen here: PostgreSQL keeps the wake-ups for it, and a lane that is run
+        from now on looks for itself.
         """
-        return Batch(connection, clock=self.clock, shards=self.shards)
+        batch = Batch(connection, clock=self.clock, shards=self.shards)
+        yield batch
+        notify(connection, batch.lanes)
+        if batch.lanes:
+            self.committed(frozenset(batch.lanes))
 
     def pause_reason(self, key: ExportKey) -> str | None:
         """
