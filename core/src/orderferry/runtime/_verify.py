@@ -155,7 +155,7 @@ class _Asking:
         answer = ask(
             export,
             self.exporter,
-            accepted=accepted_results(rows, export.key.instance),
+            accepted=accepted_results(_known(export, rows), export.key.instance),
             clock=self.parts.clock,
             seconds=self.flow.timeout,
         )
@@ -212,6 +212,15 @@ class _Asking:
         return tuple(
             each for before, after in changes for each in act_changes(before, after, self.act)
         )
+
+
+def _known(export: Export, rows: Iterable[Export]) -> Iterator[Export]:
+    """
+    The rows whose results a connector need not look for: not those of the export in question.
+    """
+    for row in rows:
+        if row.key != export.key or export.state not in TAKEN:
+            yield row
 
 
 def _useless(
