@@ -1,5 +1,5 @@
 """
-One step of the workflow: its own properties, its scope, its place.
+One step of the workflow: its own properties and the connectors that it names.
 """
 
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 
 from orderferry.config._step import OWN_PROPERTIES, UNUSED_STEP_NAMES
 from orderferry.connectors import Properties
-from orderferry.steps import Condition, ConnectorReference, Filter, Scope, StepConfig
+from orderferry.steps import ConnectorReference, StepConfig
 
 from .conftest import Files
 
@@ -323,57 +323,3 @@ def test_fields_of_the_host_are_accepted_and_unused(files: Files) -> None:
 
     assert Properties() == step.properties
     assert "WorkflowStep_ExportOrder" == step.translate_key
-
-
-def test_orders_and_outcomes_that_a_step_is_for(files: Files) -> None:
-    """
-    Each list by its own name; the conditions in the file's order.
-    """
-    step = files.step(
-        enabledForMarkets=["NOR"],
-        DisabledForMarkets=["SWE"],
-        enabledForStores=["1"],
-        enabledForWarehouses=["W"],
-        disabledForShipmentOptions=["Express"],
-        disabledForTags=["test", "demo"],
-        WorkflowStepConditions=[{"Type": "Warning"}, {"type": "Error"}],
-    )
-
-    assert (
-        Scope(
-            markets=Filter(frozenset({"NOR"}), frozenset({"SWE"})),
-            stores=Filter(frozenset({"1"})),
-            warehouses=Filter(frozenset({"W"})),
-            shipment_options=Filter(disabled=frozenset({"Express"})),
-            tags=Filter(disabled=frozenset({"test", "demo"})),
-        )
-        == step.scope
-    )
-    assert (Condition.WARNING, Condition.ERROR) == step.conditions
-
-
-def test_a_step_stands_only_where_it_applies(files: Files) -> None:
-    """
-    Unless it is allowed to stand anywhere.
-    """
-    assert [
-        (
-            "ExportOrder does not apply at status PickedUp, only at Completed, New, "
-            "ReadyForPickup, Ship; AllowAnyStatus lets it stand there @ "
-        )
-    ] == files.step_faults("PickedUp")
-    assert [] == [
-        fault for fault in files.step_faults("PickedUp", allowAnyStatus=True, errorStatus=1)
-        if "PickedUp" in fault
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize("status", ["New", "Completed", "ReadyForPickup", "Ship"])
-def test_the_statuses_at_which_an_order_is_exported(files: Files, status: str) -> None:
-    """
-    The four of the documentation.
-    """
-    kind = {"name": "A", "orderStatuses": [{"name": status, "workflowSteps": [
-        {"name": "ExportOrder", "connector": "sap"}]}]}  # fmt: skip
-
-    assert status == files.read(kind).workflow.order_types[0].statuses[0].name

@@ -13,8 +13,7 @@ from orderferry.connectors import ExportState, Properties
 from orderferry.orders import OrderForm, Shipment
 from orderferry.steps import Outcome
 
-from .conftest import Install, MakeFerry, export_to, order
-from .test_errors_and_statuses import TWO_SHIPMENTS, instance
+from .conftest import TWO_SHIPMENTS, Install, MakeFerry, export_to, instance, order
 
 
 class Meeting:

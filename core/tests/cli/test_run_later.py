@@ -1,0 +1,101 @@
+"""
+What `orderferry run` does about exports that run after the save.
+"""
+
+from .conftest import Workplace, workflow_of
+
+LATER = workflow_of({"runAfterOrderIsSaved": True})
+
+
+def test_what_runs_after_the_save_is_delivered_too(stored: Workplace) -> None:
+    """
+    The state reached stands in the result, and a bad one is exit code 1.
+    """
+    stored.configure({"markets": ["E"]}, {"id": "bad", "does": "reject"}, workflow=LATER)
+    good, bad = stored.order("A1", marketId="E"), stored.order("A2", marketId="W")
+
+    ran = stored.call("run", "--status", "New", "--json", good, bad)
+    again = stored.call("run", "--status", "New", "--json", good)
+
+    first, second = (each["steps"][0] for each in ran.json())
+    assert (1, 0, ["A1"]) == (ran.code, again.code, stored.taken)
+    assert ("accepted", True) == (first["exports"][0]["state"], first["deferred"])
+    assert ("rejected", "RejectedError") == (
+        second["exports"][0]["state"],
+        second["exports"][0]["error"]["type"],
+    )
+
+
+def test_what_runs_after_the_save_can_be_left_to_a_worker(stored: Workplace) -> None:
+    """
+    The command ends once it is saved.
+    """
+    stored.configure({}, workflow=LATER)
+
+    ran = stored.call("run", "--status", "New", "--no-wait", "--json", stored.order("A1"))
+
+    ((step,),) = (each["steps"] for each in ran.json())
+    assert (0, "queued", []) == (ran.code, step["exports"][0]["state"], stored.taken)
+    assert 0 == stored.call("worker", "--until-idle").code
+    assert ["A1"] == stored.taken
+
+
+def test_what_cannot_be_tried_now_is_not_waited_for(stored: Workplace) -> None:
+    """
+    However long it could wait; the result says why.
+    """
+    stored.configure({}, workflow=LATER)
+    stored.call("run", "--status", "New", stored.order("A0"))
+    stored.call("lanes", "pause", "--all", "--reason", "stocktaking", "--user", "bo")
+
+    ran = stored.call("run", "--status", "New", "--wait", "600", stored.order("A1"))
+
+    assert (0, ["A0"]) == (ran.code, stored.taken)
+    assert "lane acme/default is paused: paused by bo: stocktaking" in ran.text
+
+
+def test_a_lane_goes_on_when_its_connector_is_mended(stored: Workplace) -> None:
+    """
+    Until then nobody waits for it.
+    """
+    stored.configure({}, workflow=LATER)
+    stored.call("run", "--status", "New", "--no-wait", stored.order("A1"))
+    stored.configure({"does": 7}, workflow=LATER)
+    (waiting,) = stored.call("exports", "list", "--json").json()
+
+    worked = stored.call("worker", "--until-idle")
+    lanes = stored.call("lanes", "list").text
+    stored.configure({}, workflow=LATER)
+    mended = stored.call("run", "--status", "New", "--json", stored.order("A1"))
+
+    assert (0, True, "queued") == (
+        worked.code,
+        "waits for its connector" in lanes,
+        waiting["state"],
+    )
+    ((step,),) = (each["steps"] for each in mended.json())
+    assert ("accepted", ["A1"]) == (step["exports"][0]["state"], stored.taken)
+
+
+def test_it_waits_for_the_end_where_that_is_asked(stored: Workplace) -> None:
+    """
+    Else what failed for now is left to a worker after its first attempt.
+    """
+    stored.configure({"does": "away then take"}, workflow=LATER)
+
+    short = stored.call("run", "--status", "New", "--json", stored.order("A1"))
+    long = stored.call("run", "--status", "New", "--wait", "60", "--json", stored.order("A2"))
+
+    assert ["retrying", "accepted"] == [
+        ran.json()[0]["steps"][0]["exports"][0]["state"] for ran in (short, long)
+    ]
+    assert (0, 0) == (short.code, long.code)
+
+
+def test_waiting_and_not_waiting_is_wrong_usage(workplace: Workplace) -> None:
+    """
+    Nothing is sent.
+    """
+    ran = workplace.call("run", "--status", "New", "--wait", "1", "--no-wait", workplace.order())
+
+    assert (2, []) == (ran.code, workplace.taken)
