@@ -4,7 +4,7 @@ What wakes a lane.
 
 from __future__ import annotations
 
-from threading import Condition
+from threading import Condition, RLock
 
 __all__ = ["Bell"]
 
@@ -14,11 +14,13 @@ class Bell:
     Rings when a lane may have something to do, and once more when it is to stop.
 
     Attributes:
+        lock: Guards all that the lane and its senders share.
         changed: The condition that everything which a lane waits for notifies.
     """
 
     def __init__(self) -> None:
-        self.changed = Condition()
+        self.lock = RLock()
+        self.changed = Condition(self.lock)
         self._rung = False
         self._stopping = False
 

@@ -82,7 +82,8 @@ class Lane:
             clock=clock,
             backoff=self._backoff(),
             readable=readable,
-            changed=self.bell.changed,
+            bell=self.bell,
+            enough=self._most(exporter) // 2,
             name=self.name,
         )
         owned = Owned(

@@ -113,21 +113,19 @@ class Owned:
         Wait for a reason to do a round; true where the lane is to stop.
         """
         bell = self.bell
-        with bell.changed:
+        with bell.lock:
             if not bell.stopping and wait > 0:
                 bell.changed.wait_for(self._is_worth_a_round, wait)
-            if self.senders.has_outcomes and not self._is_half_through():
-                bell.changed.wait_for(
-                    lambda: bell.stopping or self._is_half_through(), RECORD_WITHIN
-                )
+            if not self._is_to_go_on():
+                bell.changed.wait_for(self._is_to_go_on, RECORD_WITHIN)
             bell.heard()
             return bell.stopping
 
     def _is_worth_a_round(self) -> bool:
         return self.bell.stopping or self.bell.rung or self.senders.has_outcomes
 
-    def _is_half_through(self) -> bool:
-        return self.senders.open_claims <= self.most // 2
+    def _is_to_go_on(self) -> bool:
+        return self.bell.stopping or self.senders.is_half_through
 
     def _is_idle(self) -> bool:
         """

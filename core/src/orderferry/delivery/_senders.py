@@ -11,6 +11,7 @@ from threading import Condition, Thread
 from attrs import frozen
 
 from orderferry.connectors import Exporter, ExportState
+from orderferry.delivery._bell import Bell
 from orderferry.delivery._decisions import after_asking, after_attempt, after_unknown
 from orderferry.delivery._flow import Flow
 from orderferry.delivery._lease import Lease
@@ -60,7 +61,8 @@ class Senders:
         flow: How many there are, and how long an attempt may take.
         lease: Asked before each request.
         readable: Whether the order of an export can be read.
-        changed: Notified whenever an outcome is there.
+        bell: Wakes the lane when there is something to record.
+        enough: With how many open claims the lane claims more.
     """
 
     def __init__(
@@ -72,7 +74,8 @@ class Senders:
         clock: Clock,
         backoff: Backoff,
         readable: Readable,
-        changed: Condition,
+        bell: Bell,
+        enough: int,
         name: str,
     ) -> None:
         self._exporter = exporter
@@ -81,14 +84,17 @@ class Senders:
         self._clock = clock
         self._backoff = backoff
         self._readable = readable
-        self._changed = changed
+        self._lock = bell.lock
+        self._changed = bell.changed
+        self._work = Condition(bell.lock)
+        self._enough = enough
         self._todo: deque[Claimed] = deque()
         self._done: list[Outcome] = []
         self._under_way = 0
         self._closed = False
         self._fault: Exception | None = None
         self._threads = [
-            Thread(target=self._work, name=f"{name}-{number}", daemon=True)
+            Thread(target=self._keep_on, name=f"{name}-{number}", daemon=True)
             for number in range(flow.concurrency)
         ]
         for thread in self._threads:
@@ -97,30 +103,37 @@ class Senders:
     @property
     def open_claims(self) -> int:
         """
-        How many claims are not back yet. The caller holds the condition.
+        How many claims are not back yet. The caller holds the lock.
         """
         return len(self._todo) + self._under_way
 
     @property
     def has_outcomes(self) -> bool:
         """
-        Whether something came back. The caller holds the condition.
+        Whether something came back. The caller holds the lock.
         """
         return bool(self._done)
+
+    @property
+    def is_half_through(self) -> bool:
+        """
+        Whether the lane may claim more. The caller holds the lock.
+        """
+        return self.open_claims <= self._enough
 
     def put(self, claimed: tuple[Claimed, ...]) -> None:
         """
         Send these, or ask about them.
         """
-        with self._changed:
+        with self._lock:
             self._todo.extend(claimed)
-            self._changed.notify_all()
+            self._work.notify(len(claimed))
 
     def take(self) -> list[Outcome]:
         """
         What came back since the last call.
         """
-        with self._changed:
+        with self._lock:
             done, self._done = self._done, []
         return done
 
@@ -128,7 +141,7 @@ class Senders:
         """
         The claims that no thread has begun.
         """
-        with self._changed:
+        with self._lock:
             todo = list(self._todo)
             self._todo.clear()
         now = self._clock.now()
@@ -145,18 +158,12 @@ class Senders:
         """
         End the threads; one that speaks to the target ends when it has its answer.
         """
-        with self._changed:
+        with self._lock:
             self._closed = True
-            self._changed.notify_all()
+            self._work.notify_all()
 
-    def _work(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._todo or self._closed)
-                if not self._todo:
-                    return
-                claimed = self._todo.popleft()
-                self._under_way += 1
+    def _keep_on(self) -> None:
+        while (claimed := self._next()) is not None:
             outcome = None
             try:
                 if self._lease.holds():
@@ -166,11 +173,30 @@ class Senders:
             except Exception as error:  # noqa: BLE001 - a fault of ours: the lane must not hide it
                 self._fault = error
             finally:
-                with self._changed:
-                    self._under_way -= 1
-                    if outcome is not None:
-                        self._done.append(outcome)
-                    self._changed.notify_all()
+                self._bring(outcome)
+
+    def _next(self) -> Claimed | None:
+        """
+        Wait for a claim; `None` where there will be no more.
+        """
+        with self._lock:
+            while not self._todo:
+                if self._closed:
+                    return None
+                self._work.wait()
+            self._under_way += 1
+            return self._todo.popleft()
+
+    def _bring(self, outcome: Outcome | None) -> None:
+        """
+        Wake the lane only where it has to do something: it would take the time of a sender.
+        """
+        with self._lock:
+            self._under_way -= 1
+            if outcome is not None:
+                self._done.append(outcome)
+            if len(self._done) == 1 or self.is_half_through or self._fault is not None:
+                self._changed.notify_all()
 
     def _deliver(self, claimed: Claimed) -> Outcome:
         if claimed.export.state is ExportState.UNKNOWN:
