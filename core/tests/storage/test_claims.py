@@ -5,6 +5,7 @@ What a lane may begin now, and what it writes of it.
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy import select
 
 from orderferry.connectors import Exchange, ExportResult, ExportState
 from orderferry.exports import AddEvent, Export, Failure, Operation, Origin, SetStatus
-from orderferry.orders import HistoryEvent, Order
+from orderferry.orders import HistoryEvent, Order, read_kept
 from orderferry.storage import OrderHead, Recorded, Store
 from orderferry.storage._tables import attempts, documents, exports
 
@@ -31,7 +32,7 @@ def due(store: Store, limit: int = 100) -> list[str]:
     with store.lane_transaction() as batch:
         found = batch.due_rows(LANE, now=NOW, limit=limit)
         assert not found or batch.has_due(LANE, now=NOW)
-    return [each.key.version for each in found]
+    return [each.export.key.version for each in found]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,8 @@ def test_what_has_come_is_due(
     made = make_export(state=state, due=at, origin=DEFERRED)
     store.add([made])
     with store.lane_transaction() as batch:
-        assert [made][: int(is_due)] == list(batch.due_rows(LANE, now=NOW, limit=5))
+        found = [each.export for each in batch.due_rows(LANE, now=NOW, limit=5)]
+        assert [made][: int(is_due)] == found
         assert is_due is batch.has_due(LANE, now=NOW)
         waits = (ExportState.QUEUED, ExportState.RETRYING, ExportState.UNKNOWN)
         assert (at if state in waits else None) == batch.next_due(LANE)
@@ -129,6 +131,36 @@ def test_what_is_awaited_holds_back_too(store: Store, make_export: MakeExport) -
     Store(store.engine, owner="process").add([make_export(version="1")])
     store.add([make_export(version="2", origin=DEFERRED)])
     assert [] == due(store)
+
+
+def test_a_due_export_comes_with_what_it_sends_and_its_order_as_it_is_stored(
+    store: Store, make_export: MakeExport
+) -> None:
+    """
+    In one read; and with whether there is anything else to look at.
+    """
+    sent = Order(
+        id="W1", order_type="Online", status="New", version_id=1, net_total=Decimal("1.50")
+    )
+    made = [
+        make_export(order=sent, origin=DEFERRED),
+        make_export(order_id="W2", origin=DEFERRED),
+        make_export(order_id="W3", origin=DEFERRED, state=ExportState.ACCEPTED),
+        make_export(order_id="W3", version="2", origin=DEFERRED),
+        make_export(order_id="W2", connector="wms", origin=DEFERRED),
+    ]
+    with store.transaction() as batch:
+        batch.save(evolve(sent, status="Ship"), revision=0, came_in="d", now=NOW)
+        batch.add(made)
+    with store.lane_transaction() as batch:
+        found = batch.due_rows(LANE, now=NOW, limit=5)
+
+    head = OrderHead(id="W1", order_type="Online", status="Ship", version="1")
+    assert [
+        ("W1", sent, head, True),
+        ("W2", Order(id="W2"), None, True),
+        ("W3", Order(id="W3"), None, False),
+    ] == [(each.export.order.id, read_kept(each.content), each.head, each.alone) for each in found]
 
 
 def test_heads_and_related_tell_what_a_lane_must_know(

@@ -39,7 +39,7 @@ class Lane:
         owner: The owner's id.
         lease_seconds: How long the owner may believe that the lane is its own.
         moved: Called with an export whose failure has moved its order to another status.
-        readable: Whether the order of an export can be read; by default the store's own read.
+        readable: Whether the order of an export can be read; by default as the claim reads it.
         progress: Called after each round.
         bell: Wakes it, and stops it once what is under way has come back.
     """
@@ -55,7 +55,7 @@ class Lane:
     backoff: Backoff | None = None
     lease_seconds: float = 5.0
     moved: Callable[[Export], None] = lambda export: None
-    readable: Readable | None = None
+    readable: Readable = field(factory=Readable)
     progress: Callable[[], None] = lambda: None
     bell: Bell = field(factory=Bell)
 
@@ -70,7 +70,6 @@ class Lane:
         if exporter is None:
             return
         lease = Lease(self.lease_seconds)
-        readable = self.readable or Readable(store=self.store)
         fence, clock = self._take(lease, exporter)
         rounds = Rounds(
             name=self.name, instance=self.instance, flow=self.flow, workflow=self.workflow
@@ -81,7 +80,7 @@ class Lane:
             lease,
             clock=clock,
             backoff=self._backoff(),
-            readable=readable,
+            readable=self.readable,
             bell=self.bell,
             enough=self._most(exporter) // 2,
             name=self.name,
@@ -94,7 +93,6 @@ class Lane:
             store=self.store,
             rounds=rounds,
             senders=senders,
-            readable=readable,
             lease=lease,
             lease_seconds=self.lease_seconds,
             exporter=exporter,

@@ -15,8 +15,7 @@ from orderferry.connectors import Exporter
 from orderferry.delivery._bell import Bell
 from orderferry.delivery._lease import Lease
 from orderferry.delivery._rate import Bucket
-from orderferry.delivery._readable import Readable
-from orderferry.delivery._round import Claimed, Round, Rounds
+from orderferry.delivery._round import Round, Rounds
 from orderferry.delivery._senders import Senders
 from orderferry.exports import Clock, Export
 from orderferry.storage import Recorded, Store
@@ -52,7 +51,6 @@ class Owned:
     store: Store
     rounds: Rounds
     senders: Senders
-    readable: Readable
     lease: Lease
     lease_seconds: float
     exporter: Exporter
@@ -167,24 +165,12 @@ class Owned:
     def _begin(self, done: Round) -> None:
         if self.bucket is not None:
             self.bucket = self.bucket.taken(len(done.claimed))
-        self.senders.put(self._readable(done.claimed))
+        self.senders.put(done.claimed)
         if done.lane.paused and not done.claimed:
             self.back += self.senders.take_back()
         for export in done.failed:
             self.moved(export)
         self.progress()
-
-    def _readable(self, claimed: tuple[Claimed, ...]) -> tuple[Claimed, ...]:
-        """
-        The claims whose order is readable; the others are given back.
-        """
-        reasons = self.readable.unreadable(claimed)
-        now = self.clock.now()
-        for each in claimed:
-            reason = reasons.get(str(each.export.key.id))
-            if reason is not None:
-                self.back.append(self.readable.later(each, reason, now))
-        return tuple(each for each in claimed if str(each.export.key.id) not in reasons)
 
     def _has_open_claims(self) -> bool:
         with self.bell.changed:

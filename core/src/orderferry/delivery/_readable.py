@@ -13,7 +13,7 @@ from orderferry.connectors import ExportState
 from orderferry.delivery._round import Claimed
 from orderferry.errors import TransientError
 from orderferry.exports import Export, Failure
-from orderferry.storage import OrderHead, Recorded, Store
+from orderferry.storage import OrderHead, Recorded
 
 __all__ = ["Readable"]
 
@@ -24,43 +24,25 @@ class Readable:
     The read that must succeed before an export with `RunAfterOrderIsSaved` is sent.
 
     Attributes:
-        store: Where orders are read, on a connection of its own.
         api: Asks the order API of the host: why the order of an export cannot be read there yet,
-            or `None` where it can. Without one, the store's own read counts.
+            or `None` where it can. Without one, what the claim has read counts: it reads on the
+            lane's connection what others have committed.
         deadline: Seconds from an export's making after which its attempt fails.
         interval: Seconds between two reads.
     """
 
-    store: Store
     api: Callable[[Export], str | None] | None = None
     deadline: float = 60.0
     interval: float = 1.0
 
-    def unreadable(self, claimed: tuple[Claimed, ...]) -> dict[str, str]:
+    def reason(self, claimed: Claimed) -> str | None:
         """
-        The claims whose order the store does not give back yet, each with the reason.
-
-        Returns:
-            Reasons by export id.
+        Why the order of a claim cannot be read yet, or `None` where it can.
         """
-        waiting = [c.export for c in claimed if self._is_asked(c.export)]
-        if not waiting or self.api is not None:
-            return {}
-        heads = self.store.heads({export.key.order_id for export in waiting})
-        reasons = {}
-        for export in waiting:
-            reason = _missing(export, heads.get(export.key.order_id))
-            if reason is not None:
-                reasons[str(export.key.id)] = reason
-        return reasons
-
-    def reason(self, export: Export) -> str | None:
-        """
-        Why the host's API does not give the order of an export, or `None` where it does.
-        """
-        if self.api is None or not self._is_asked(export):
+        export = claimed.export
+        if not export.origin.after_save or export.state is not ExportState.SENDING:
             return None
-        return self.api(export)
+        return _missing(export, claimed.head) if self.api is None else self.api(export)
 
     def later(self, claimed: Claimed, reason: str, now: datetime) -> Recorded:
         """
@@ -76,9 +58,6 @@ class Readable:
             ExportState.RETRYING, now, failure=Failure.of(error), due=due, reason=reason
         )
         return Recorded(export=failed, was=sending, began=now)
-
-    def _is_asked(self, export: Export) -> bool:
-        return export.origin.after_save and export.state is ExportState.SENDING
 
 
 def _missing(export: Export, head: OrderHead | None) -> str | None:

@@ -5,7 +5,7 @@ One transaction of a lane: record what came back, and claim what is due.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -29,7 +29,8 @@ from orderferry.exports import (
     begun,
     consequences,
 )
-from orderferry.storage import LaneBatch, LaneRow, Recorded, TransitionRow
+from orderferry.orders import Order, read_kept
+from orderferry.storage import DueExport, LaneBatch, LaneRow, OrderHead, Recorded, TransitionRow
 from orderferry.workflow import Workflow
 
 __all__ = ["Claimed", "Round", "Rounds", "wanted_run"]
@@ -51,11 +52,24 @@ class Claimed:
         export: The export, `sending` where it is to be sent, `unknown` where it is asked about.
         was: The export before it was claimed.
         accepted: Earlier accepted results of the instance for the order.
+        content: What it sends, where that is not read yet; `read` does.
+        head: Its order as it is stored, or `None` where there is none.
     """
 
     export: Export
     was: Export
     accepted: tuple[ExportResult, ...] = ()
+    content: str | None = None
+    head: OrderHead | None = None
+
+    def read(self) -> Claimed:
+        """
+        The claim with the order that it sends.
+        """
+        if self.content is None:
+            return self
+        export = evolve(self.export, order=read_kept(self.content))
+        return evolve(self, export=export, content=None)
 
 
 @frozen(kw_only=True)
@@ -221,7 +235,7 @@ class Rounds:
         """
         Pause the lane, or let it go on, by what came back.
         """
-        failures, pause = lane.failures, None
+        before, failures, pause = lane, lane.failures, None
         for each in recorded:
             if each.began is None:
                 continue
@@ -242,7 +256,7 @@ class Rounds:
                 lane, paused=True, cause=pause.cause.value, reason=pause.reason, until=pause.until
             )
         lane = evolve(lane, failures=failures)
-        if recorded:
+        if lane != before:
             batch.set_pause(lane)
         return lane
 
@@ -252,33 +266,38 @@ class Rounds:
         due = batch.due_rows(self.name, now=now, limit=limit)
         if not due:
             return ()
-        order_ids = {export.key.order_id for export in due}
-        related = batch.related(order_ids, self.name)
-        cancelled = self._cancelled(batch, due)
+        shared = {each.export.key.order_id for each in due if not each.alone}
+        related = batch.related(shared, self.name) if shared else {}
         claimed, changed = [], []
-        for export in due:
-            rows = related[export.key.order_id]
+        for each in due:
+            export = each.export
+            rows = related.get(export.key.order_id, (export,))
             if export.state is ExportState.UNKNOWN:
-                asked = asking(export, self.flow, now)
-                changed.append((export, asked))
-                accepted = accepted_results(rows, self.instance)
-                claimed.append(Claimed(export=asked, was=export, accepted=accepted))
-                continue
-            decision = admission(
-                export,
-                rows,
-                cancelled=export.key.id in cancelled,
-                updates=exporter.capabilities.updates,
-            )
-            if isinstance(decision, Held):
-                continue
-            if isinstance(decision, Skip):
-                changed.append((export, decision.of(export, now)))
-                continue
-            sending = begun(export, now)
-            changed.append((export, sending))
+                after = asking(export, self.flow, now)
+            else:
+                decision = admission(
+                    export,
+                    rows,
+                    cancelled=self._is_cancelled(each),
+                    updates=exporter.capabilities.updates,
+                )
+                if isinstance(decision, Held):
+                    continue
+                if isinstance(decision, Skip):
+                    changed.append((export, decision.of(export, now)))
+                    continue
+                after = begun(export, now)
+            changed.append((export, after))
             accepted = accepted_results(rows, self.instance)
-            claimed.append(Claimed(export=sending, was=export, accepted=accepted))
+            claimed.append(
+                Claimed(
+                    export=after,
+                    was=export,
+                    accepted=accepted,
+                    content=each.content,
+                    head=each.head,
+                )
+            )
         batch.write([after for _, after in changed], fence=fence)
         effects: defaultdict[str, list[OrderChange]] = defaultdict(list)
         for before, after in changed:
@@ -286,19 +305,13 @@ class Rounds:
         batch.apply_to_many(effects)
         return tuple(claimed)
 
-    def _cancelled(self, batch: LaneBatch, due: Iterable[Export]) -> set[UUID]:
+    def _is_cancelled(self, due: DueExport) -> bool:
         """
-        The exports whose order is at a cancelled status now, and was not when they were made.
+        Whether its order is at a cancelled status now, and was not when the export was made.
         """
-        heads = batch.heads({export.key.order_id for export in due})
-        found = set()
-        for export in due:
-            head = heads.get(export.key.order_id)
-            if head is None:
-                continue
-            order_type = self.workflow.order_type(evolve(export.order, order_type=head.order_type))
-            at = order_type.status(head.status or "")
-            made = order_type.status(export.key.status)
-            if at is not None and at.cancels and not (made is not None and made.cancels):
-                found.add(export.key.id)
-        return found
+        head, status = due.head, due.export.key.status
+        if head is None or head.status == status:
+            return False
+        order_type = self.workflow.order_type(Order(id=head.id, order_type=head.order_type))
+        at, made = order_type.status(head.status or ""), order_type.status(status)
+        return at is not None and at.cancels and not (made is not None and made.cancels)

@@ -199,9 +199,10 @@ class Senders:
                 self._changed.notify_all()
 
     def _deliver(self, claimed: Claimed) -> Outcome:
+        claimed = claimed.read()
         if claimed.export.state is ExportState.UNKNOWN:
             return self._ask(claimed)
-        reason = self._readable.reason(claimed.export)
+        reason = self._readable.reason(claimed)
         if reason is not None:
             later = self._readable.later(claimed, reason, self._clock.now())
             return Outcome(recorded=later)

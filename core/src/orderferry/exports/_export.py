@@ -91,7 +91,7 @@ class Origin:
     again: datetime | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Export:
     """
     An intent, and all that became of it.

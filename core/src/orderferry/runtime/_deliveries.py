@@ -20,7 +20,6 @@ from orderferry.runtime._orphans import adopt_orphans
 from orderferry.runtime._parts import Parts
 from orderferry.runtime._settling import settled
 from orderferry.runtime._waiting import Progress, deferred_exports, with_reasons
-from orderferry.storage import Store
 from orderferry.workflow import TransitionResult
 
 __all__ = ["Deliveries"]
@@ -51,7 +50,7 @@ class Deliveries:
             lease_seconds=runtime.lease_seconds,
             backoff=backoff,
             moved=lambda export: self._followers.ring(),
-            readable=_readable(runtime, parts.store, client),
+            readable=_readable(runtime, client),
             progress=self.progress.made,
         )
         self._engine = Engine(lanes, parts.locks, grace=runtime.grace_seconds)
@@ -166,7 +165,7 @@ def _refuse_undrained(lanes: Mapping[str, Lane], pending: Iterable[str]) -> None
             )
 
 
-def _readable(runtime: RuntimeSettings, store: Store, client: Client) -> Readable:
+def _readable(runtime: RuntimeSettings, client: Client) -> Readable:
     """
     How an order is read back: through the host's API where it has one, else from the store.
     """
@@ -174,7 +173,6 @@ def _readable(runtime: RuntimeSettings, store: Store, client: Client) -> Readabl
     if runtime.api_url is not None:
         api = OrderApi(client, runtime.api_url, token=runtime.api_token)
     return Readable(
-        store=store,
         api=api,
         deadline=runtime.api_deadline_seconds,
         interval=runtime.api_interval_seconds,

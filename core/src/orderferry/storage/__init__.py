@@ -4,7 +4,8 @@ Orders, history, ledger and instance state in SQL: SQLite and PostgreSQL.
 
 from orderferry.storage._advisory_locks import AdvisoryLocks
 from orderferry.storage._batch import Batch
-from orderferry.storage._claims import OrderHead, Recorded
+from orderferry.storage._claims import Recorded
+from orderferry.storage._due import DueExport, OrderHead
 from orderferry.storage._engine import open_engine
 from orderferry.storage._export_details import (
     AttemptRecord,
@@ -49,6 +50,7 @@ __all__ = [
     "AttemptRecord",
     "Batch",
     "DocumentRecord",
+    "DueExport",
     "ExportDetails",
     "ExportFilter",
     "FileLocks",

@@ -11,9 +11,10 @@ from uuid import UUID
 from attrs import define
 
 from orderferry.exports import Export, OrderChange
-from orderferry.storage import _claims, _lanes, _orders
+from orderferry.storage import _claims, _due, _lanes, _orders
 from orderferry.storage._batch import Batch
-from orderferry.storage._claims import OrderHead, Recorded
+from orderferry.storage._claims import Recorded
+from orderferry.storage._due import DueExport, OrderHead
 from orderferry.storage._lanes import LaneRow
 
 __all__ = ["LaneBatch"]
@@ -70,41 +71,41 @@ class LaneBatch(Batch):
         """
         return _lanes.left_sending(self.connection, lane, fence=fence)
 
-    def due_rows(self, lane: str, *, now: datetime, limit: int) -> tuple[Export, ...]:
+    def due_rows(self, lane: str, *, now: datetime, limit: int) -> tuple[DueExport, ...]:
         """
-        What the lane may begin or ask about now, the oldest first.
+        What the lane may begin or ask about now, in the order made.
         """
-        return _claims.due_rows(self.connection, lane, now=now, limit=limit)
+        return _due.due_rows(self.connection, lane, now=now, limit=limit)
 
     def has_due(self, lane: str, *, now: datetime) -> bool:
         """
         Whether the lane may have something to begin or to ask about.
         """
-        return _claims.has_due(self.connection, lane, now=now)
+        return _due.has_due(self.connection, lane, now=now)
 
     def next_due(self, lane: str) -> datetime | None:
         """
         When the next export of the lane is due.
         """
-        return _claims.next_due(self.connection, lane)
+        return _due.next_due(self.connection, lane)
 
     def unknown_since(self, export_ids: Iterable[UUID]) -> dict[UUID, datetime]:
         """
         Since when exports are of unknown outcome, by id; those that are not are left out.
         """
-        return _claims.unknown_since(self.connection, export_ids)
+        return _due.unknown_since(self.connection, export_ids)
 
     def related(self, order_ids: Iterable[str], lane: str) -> dict[str, list[Export]]:
         """
         All exports of orders in the lane, without what they send.
         """
-        return _claims.related(self.connection, order_ids, lane)
+        return _due.related(self.connection, order_ids, lane)
 
     def heads(self, order_ids: Iterable[str]) -> dict[str, OrderHead]:
         """
         Type, status and version of orders as they are stored now.
         """
-        return _claims.heads(self.connection, order_ids)
+        return _due.heads(self.connection, order_ids)
 
     def write(self, changed: Sequence[Export], *, fence: int) -> None:
         """

@@ -13,7 +13,7 @@ from sqlalchemy import func, or_, select
 
 from orderferry.connectors import ExportState
 from orderferry.exports import PENDING
-from orderferry.storage._claims import is_free
+from orderferry.storage._due import is_free
 from orderferry.storage._lanes import LaneRow, lane_rows
 from orderferry.storage._queries import is_overdue
 from orderferry.storage._store import Store

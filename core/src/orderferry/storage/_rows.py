@@ -24,6 +24,7 @@ from orderferry.storage._values import (
 )
 
 __all__ = [
+    "bare_export_from",
     "changed_values",
     "content_of",
     "export_from",
@@ -122,9 +123,16 @@ def export_from(row: RowMapping) -> Export:
     """
     The export of a row that was read together with its content (`content`).
     """
+    return bare_export_from(row, read_kept(row["content"]))
+
+
+def bare_export_from(row: RowMapping, order: Order) -> Export:
+    """
+    The export of a row, with an order that was not read with it.
+    """
     return Export(
         key=key_from(row),
-        order=read_kept(row["content"]),
+        order=order,
         properties=properties_from(row["properties"]),
         origin=origin_from(row["origin"]),
         created=row["created"],

@@ -13,7 +13,7 @@ from sqlalchemy import and_, select
 
 from orderferry.connectors import ExportState
 from orderferry.exports import Operation
-from orderferry.storage._claims import is_behind
+from orderferry.storage._due import is_behind
 from orderferry.storage._store import Store
 from orderferry.storage._tables import exports
 

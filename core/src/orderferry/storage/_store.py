@@ -13,9 +13,9 @@ from attrs import define, field
 from sqlalchemy import Connection, Engine
 
 from orderferry.exports import Export, ExportKey, Made
-from orderferry.storage import _claims, _lanes
+from orderferry.storage import _due, _lanes
 from orderferry.storage._batch import Batch
-from orderferry.storage._claims import OrderHead
+from orderferry.storage._due import OrderHead
 from orderferry.storage._lane_batch import LaneBatch
 from orderferry.storage._orders import StoredOrder
 from orderferry.storage._shards import Shards
@@ -90,14 +90,14 @@ class Store:
         Type, status and version of orders, read back on a connection of its own.
         """
         with self.reading() as batch:
-            return _claims.heads(batch.connection, order_ids)
+            return _due.heads(batch.connection, order_ids)
 
     def has_due(self, lane: str) -> bool:
         """
         Whether a lane may have something to begin or to ask about.
         """
         with self.reading() as batch:
-            return _claims.has_due(batch.connection, lane, now=batch.now())
+            return _due.has_due(batch.connection, lane, now=batch.now())
 
     def pause(self, key: ExportKey, *, cause: str, reason: str, seconds: float) -> None:
         """

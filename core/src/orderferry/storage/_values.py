@@ -30,6 +30,10 @@ __all__ = [
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
+_decode_origin = msgspec.json.Decoder(Origin).decode
+
+
+_NO_PROPERTIES = '[{"$object":{}},{}]'
 
 
 def _text(value: object) -> str:
@@ -98,18 +102,14 @@ def origin_text(origin: Origin) -> str:
     """
     An origin as text.
     """
-    return _text(asdict(origin))
+    return _text(origin)
 
 
 def origin_from(text: str) -> Origin:
     """
     An origin from text.
     """
-    found = _decode(text)
-    again = found.get("again")
-    if again is not None:
-        found["again"] = datetime.fromisoformat(again)
-    return Origin(**found)
+    return _decode_origin(text)
 
 
 def properties_text(properties: Properties) -> str:
@@ -124,6 +124,8 @@ def properties_from(text: str) -> Properties:
     """
     A step's further properties from text.
     """
+    if text == _NO_PROPERTIES:
+        return Properties()
     values, groups = _decode(text)
     return Properties(_untagged(values), {name: _untagged(g) for name, g in groups.items()})
 
