@@ -73,7 +73,7 @@ def after_attempt(
     if export.state is ExportState.UNKNOWN:
         return evolve(export, due=now)
     if export.state is not ExportState.RETRYING:
-        return evolve(export, due=None)
+        return export if export.due is None else evolve(export, due=None)
     signed_in = export.failure is None or export.failure.type != AuthenticationError.__name__
     ends = _ends(export, flow)
     if signed_in and now >= ends:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from attrs import evolve, frozen
 

@@ -8,7 +8,7 @@ from collections import deque
 from datetime import datetime
 from threading import Condition, Thread
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from orderferry.connectors import Exporter, ExportState
 from orderferry.delivery._bell import Bell
@@ -110,9 +110,9 @@ class Senders:
     @property
     def has_outcomes(self) -> bool:
         """
-        Whether something came back. The caller holds the lock.
+        Whether something came back, be it a fault. The caller holds the lock.
         """
-        return bool(self._done)
+        return bool(self._done) or self._fault is not None
 
     @property
     def is_half_through(self) -> bool:
@@ -199,16 +199,23 @@ class Senders:
                 self._changed.notify_all()
 
     def _deliver(self, claimed: Claimed) -> Outcome:
-        claimed = claimed.read()
+        """
+        Send a claim, or ask about it.
+
+        What it sends is read here, and let go here: many orders in the hands of the lane would
+        keep the garbage collector busy.
+        """
+        whole = claimed.read()
         if claimed.export.state is ExportState.UNKNOWN:
-            return self._ask(claimed)
-        reason = self._readable.reason(claimed)
+            export = self._asked(whole)
+            return Outcome(recorded=Recorded(export=_bare(export, claimed), was=claimed.export))
+        reason = self._readable.reason(whole)
         if reason is not None:
             later = self._readable.later(claimed, reason, self._clock.now())
             return Outcome(recorded=later)
         began = self._clock.now()
         made = make_attempt(
-            claimed.export,
+            whole.export,
             self._exporter,
             was=claimed.was,
             accepted=claimed.accepted,
@@ -226,7 +233,10 @@ class Senders:
         if export.state is ExportState.UNKNOWN:
             export = self._unknown(export)
         recorded = Recorded(
-            export=export, was=claimed.export, began=began, exchanges=made.timeline.exchanges
+            export=_bare(export, claimed),
+            was=claimed.export,
+            began=began,
+            exchanges=made.timeline.exchanges,
         )
         return Outcome(recorded=recorded, retry_after=made.answer.retry_after)
 
@@ -240,11 +250,9 @@ class Senders:
             backoff=self._backoff,
         )
 
-    def _ask(self, claimed: Claimed) -> Outcome:
+    def _asked(self, claimed: Claimed) -> Export:
         if not can_ask(claimed.export, self._exporter):
-            return Outcome(
-                recorded=Recorded(export=self._unknown(claimed.export), was=claimed.export)
-            )
+            return self._unknown(claimed.export)
         answer = ask(
             claimed.export,
             self._exporter,
@@ -253,5 +261,8 @@ class Senders:
             seconds=self._flow.timeout,
             alive=self._lease.holds,
         )
-        export = after_asking(claimed.export, answer, self._flow, self._clock.now())
-        return Outcome(recorded=Recorded(export=export, was=claimed.export))
+        return after_asking(claimed.export, answer, self._flow, self._clock.now())
+
+
+def _bare(export: Export, claimed: Claimed) -> Export:
+    return evolve(export, order=claimed.export.order)

@@ -45,9 +45,9 @@ class Moment(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"{value} has no time zone")
-        moment = value.astimezone(UTC)
+        moment = value if value.tzinfo is UTC else value.astimezone(UTC)
         if dialect.name == "sqlite":
-            return f"{moment.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+            return f"{moment.isoformat(timespec='microseconds').removesuffix('+00:00')}Z"
         return moment
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401
