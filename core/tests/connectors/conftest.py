@@ -17,6 +17,7 @@ from orderferry.connectors import (
     InstanceConfig,
     Instances,
     MemoryState,
+    Properties,
 )
 from orderferry.connectors.http import Client
 from orderferry.orders import Order
@@ -83,3 +84,17 @@ def context_of() -> object:
         return exporter.context(deadline=monotonic() + 10)
 
     return context
+
+
+def export(instances: Instances, name: str, connector_id: str | None = None) -> object:
+    """
+    Export an order through a selected instance.
+    """
+    exporter = instances.select(name, connector_id, None)
+    return exporter.call(
+        "export_order",
+        exporter.context(deadline=monotonic() + 10),
+        order=Order(id="1001"),
+        shipment=None,
+        properties=Properties(),
+    )
