@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,7 +23,13 @@ def shown(moment: datetime | None) -> str:
     return "" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
 
 
-class _Moment(click.ParamType[datetime]):
+if TYPE_CHECKING:
+    _MomentType = click.ParamType[datetime]
+else:
+    _MomentType = click.ParamType  # generic since click 8.4 only
+
+
+class _Moment(_MomentType):
     """
     A time, or how long ago: `2026-11-24T12:00:00Z`, `2h`.
     """
