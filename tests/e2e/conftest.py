@@ -79,7 +79,7 @@ def order_document(order_id: str, **fields: Any) -> dict[str, Any]:
             ]
         },
         "billingAddress": {
-            "name": "Jane Doe",
+            "name": "Buyer 01",
             "line1": "1 Market St",
             "postalCode": "89502",
             "city": "Reno",

@@ -45,7 +45,7 @@ def order_of(order_id: str, *shipment_ids: str) -> Order:
     An order of one line, with shipments by id.
     """
     address = Address(
-        name="Jane Doe",
+        name="Buyer 01",
         line1="1 Market St",
         postal_code="89502",
         city="Reno",

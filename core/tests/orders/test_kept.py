@@ -13,7 +13,7 @@ from threading import Barrier, Thread
 from orderferry.orders import Order, read_kept, write_kept
 
 sys.setswitchinterval(1e-6)
-text = write_kept(Order(id="W1", customer_name="Kari"))
+text = write_kept(Order(id="W1", customer_name="Name"))
 barrier = Barrier(8)
 found = []
 
@@ -28,7 +28,7 @@ for thread in threads:
     thread.start()
 for thread in threads:
     thread.join()
-assert ["Kari"] * 8 == found
+assert ["Name"] * 8 == found
 """
 
 

@@ -23,10 +23,10 @@ def test_same_version_with_other_content_is_a_conflict(
     """
     sap = install("sap")
     ferry = make_ferry([instance("sap", "accept")], New=[export_to("sap")])
-    ferry.transition(order(customer_name="Jane"), "New")
+    ferry.transition(order(customer_name="Name"), "New")
 
     with pytest.raises(ConflictError, match="version 1 came in before with other content"):
-        ferry.transition(order(customer_name="Joan"), "New")
+        ferry.transition(order(customer_name="Else"), "New")
 
     assert 1 == len(sap.exports)
 
@@ -68,10 +68,10 @@ def test_a_host_without_versions_gets_a_digest_in_the_key(
     """
     sap = install("sap", updates=True)
     ferry = make_ferry([instance("sap", "accept")], New=[export_to("sap")])
-    for name in ("Jane", "Jane", "Joan"):
+    for name in ("Name", "Name", "Else"):
         ferry.transition(order(version_id=None, customer_name=name), "New")
 
-    assert ["Jane", "Joan"] == [call[1].customer_name for call in sap.exports]
+    assert ["Name", "Else"] == [call[1].customer_name for call in sap.exports]
 
 
 def test_errors_and_history_are_kept_when_a_host_saves_over_them(
@@ -164,12 +164,12 @@ def test_a_conflict_at_the_end_loses_no_result(make_ferry: MakeFerry, install: I
     first = Thread(target=lambda: results.append(ferry.transition(order(), "New")))
     first.start()
     assert here.wait(20)
-    ferry.transition(order(version_id=2, customer_name="Joan"), "Ship")
+    ferry.transition(order(version_id=2, customer_name="Else"), "Ship")
     go.set()
     first.join(20)
 
     (result,) = results
-    assert ("Joan", "Ship") == (result.order.customer_name, result.order.status)
+    assert ("Else", "Ship") == (result.order.customer_name, result.order.status)
     assert "accepted" in [event.state for event in result.order.history]
 
 

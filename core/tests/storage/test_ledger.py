@@ -54,7 +54,7 @@ def whole(make_export: MakeExport) -> Export:
             stop_on_error=True,
             error_status="Held",
             deferred=True,
-            user="kari",
+            user="user",
             cancelled=True,
             after_save=True,
             reason="the target is mended",

@@ -109,7 +109,7 @@ def test_an_export_is_shown_without_what_it_sends(store: Store, make_export: Mak
     All the rest is there.
     """
     export = make_export(
-        order=Order(id="W1", customer_name="Kari"),
+        order=Order(id="W1", customer_name="Name"),
         state=ExportState.SKIPPED,
         results=(ExportResult({"order": "R1"}),),
         failure=Failure(type="TransientError", message="away"),

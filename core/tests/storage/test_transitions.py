@@ -22,7 +22,7 @@ RUN = TransitionRow(
     status="New",
     shipment_id=None,
     version="1",
-    user="kari",
+    user="user",
     owner="p1",
     visited=frozenset({"New", "Held"}),
 )

@@ -98,7 +98,7 @@ def address() -> Address:
     An address in the United States.
     """
     return Address(
-        name="Jane Doe",
+        name="Buyer 01",
         line1="1 Market St",
         line2="Apt 4",
         postal_code="89502",

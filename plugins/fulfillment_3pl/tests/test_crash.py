@@ -41,7 +41,7 @@ exporter = Instances(
     http=Client(),
 ).exporter(configured.reference)
 address = Address(
-    name="Jane Doe", line1="1 Market St", line2="Apt 4", postal_code="89502", city="Reno",
+    name="Buyer 01", line1="1 Market St", line2="Apt 4", postal_code="89502", city="Reno",
     region_code="NV", country_code="US",
 )
 lines = (LineItem(line_item_id="1", code="SKU-TG11", quantity=Decimal(2)),)

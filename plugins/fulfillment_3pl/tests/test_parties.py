@@ -38,7 +38,7 @@ def test_the_recipient_has_name_street_and_town(
     found = parties(order_of(customer_number="CUST-9"), to(address), checks)
 
     assert [
-        ("N1", "ST", "Jane Doe", "91", "CUST-9"),
+        ("N1", "ST", "Buyer 01", "91", "CUST-9"),
         ("N3", "1 Market St", "Apt 4"),
         ("N4", "Reno", "NV", "89502", "US"),
     ] == found
@@ -52,13 +52,13 @@ def test_a_company_stands_below_the_person(
     """
     found = parties(order_of(), to(evolve(address, organization="Acme Inc")), checks)
 
-    assert [("N1", "ST", "Jane Doe"), ("N2", "Acme Inc")] == found[:2]
+    assert [("N1", "ST", "Buyer 01"), ("N2", "Acme Inc")] == found[:2]
 
 
 @pytest.mark.parametrize(
     ("name", "customer", "expected"),
     [
-        ("Jane Doe", "J. Customer", "Jane Doe"),
+        ("Buyer 01", "J. Customer", "Buyer 01"),
         (None, "J. Customer", "J. Customer"),
         (None, None, "Recipient"),
     ],
@@ -125,12 +125,12 @@ def test_contact_is_the_addresss_or_the_customers(
     """
     Phone before mail.
     """
-    order = order_of(customer_phone="555-0100", customer_email="jane@example.com")
+    order = order_of(customer_phone="555-0100", customer_email="mail@example.com")
 
-    assert ("PER", "IC", "Jane Doe", "TE", "555-0100", "EM", "jane@example.com") == parties(
+    assert ("PER", "IC", "Buyer 01", "TE", "555-0100", "EM", "mail@example.com") == parties(
         order, to(address), checks
     )[-1]
-    assert ("PER", "IC", "Jane Doe", "EM", "x@example.com") == parties(
+    assert ("PER", "IC", "Buyer 01", "EM", "x@example.com") == parties(
         order_of(), to(evolve(address, email="x@example.com")), checks
     )[-1]
 

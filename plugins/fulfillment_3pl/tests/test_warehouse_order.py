@@ -45,7 +45,7 @@ def test_a_minimal_order_has_every_segment_that_a_warehouse_wants(
     """
     assert [
         ("W05", "N", "WEB-1"),
-        ("N1", "ST", "Jane Doe"),
+        ("N1", "ST", "Buyer 01"),
         ("N3", "1 Market St", "Apt 4"),
         ("N4", "Reno", "NV", "89502", "US"),
         ("N9", "CO", "WEB-1"),
