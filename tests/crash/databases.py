@@ -52,3 +52,10 @@ def eventually(what: str, holds: Callable[[], object], seconds: float = PATIENCE
     while not holds():
         assert monotonic() < until, f"not {what} within {seconds} s"
         pause.wait(0.05)
+
+
+def lane(database: Database, name: str) -> Any:
+    """
+    A lane's row.
+    """
+    return rows(database, "SELECT * FROM orderferry_lanes WHERE name = :name", name=name)[0]

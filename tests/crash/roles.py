@@ -54,11 +54,12 @@ def warm_up() -> None:
             ferry.transition(order("W0"), "New")
 
 
-def worker(*, say: Say, config: str) -> None:
+def worker(*, say: Say, config: str, ahead: float = 0.0) -> None:
     """
     Deliver until it is told to end, as `orderferry worker` does.
     """
-    with Ferry.from_config(config) as ferry:
+    clock = Ahead(ahead).clock if ahead else None
+    with Ferry.from_config(config, clock=clock) as ferry:
         worker = ferry.worker()
         signal.signal(signal.SIGTERM, lambda *_: worker.stop())
         say("ready")

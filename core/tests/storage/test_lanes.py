@@ -94,6 +94,15 @@ def test_each_owner_has_a_greater_fence_and_waits_the_former_lease_out(store: St
     assert "fifth" == row(store).owner
 
 
+def test_a_lease_ends_in_time_where_the_clock_was_set_back(store: Store) -> None:
+    """
+    Whatever time the former owner wrote of itself, it cannot send for longer than its lease.
+    """
+    take(store, "first", seconds=3600)
+
+    assert (2, 5) == take(store, "second")
+
+
 def test_who_lost_the_lane_is_told_and_writes_nothing_on_it(store: Store) -> None:
     """
     An owner that was frozen, and goes on.

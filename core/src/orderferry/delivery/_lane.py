@@ -141,13 +141,12 @@ class Lane:
             The fence, and a clock that tells the database's time.
         """
         before = lease.now()
+        # A file lock that is free has no living holder, so there is no lease to wait out.
+        waits = 0.0 if self.store.is_sqlite else self.lease_seconds
         with self.store.lane_transaction() as batch:
             now = batch.now()
             fence, free = batch.take_fence(
-                self.name,
-                owner=self.owner,
-                now=now,
-                lease=timedelta(seconds=self.lease_seconds),
+                self.name, owner=self.owner, now=now, lease=timedelta(seconds=waits)
             )
             batch.note(self.name, None)
             self._recover(batch, exporter, fence, now=now, free=free)

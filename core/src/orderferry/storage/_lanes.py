@@ -112,8 +112,10 @@ def take_fence(
     fence = before.fence + 1
     changed: dict[str, Any] = {"fence": fence, "owner": owner, "renewed": now}
     connection.execute(update(lanes).where(lanes.c.name == name).values(changed))
-    free = now if before.renewed is None or before.owner is None else before.renewed + lease
-    return fence, max(now, free)
+    if before.renewed is None or before.owner is None:
+        return fence, now
+    renewed = min(before.renewed, now)  # also where the clock was set back since
+    return fence, max(now, renewed + lease)
 
 
 def holds_fence(connection: Connection, name: str, fence: int) -> LaneRow | None:
