@@ -16,6 +16,8 @@ from orderferry_wms_manhattan._lines import DECIMALS, DIGITS, _quantity_fault, l
 
 from .conftest import OrderOf, SettingsOf
 
+MEND = "mend the line, or leave it out"
+
 
 def _line(**changes: object) -> LineItem:
     given_: dict[str, object] = {"line_item_id": "1", "code": "TENT-2", "quantity": Decimal(3)}
@@ -64,7 +66,7 @@ def test_quantity_that_cannot_be_sent_names_its_line(
     """
     line = _line(line_item_id="L7", quantity=Decimal(quantity))
     _, problems = _documents(order_of, settings_of, _line(), line)
-    assert [f"line L7, quantity {str(Decimal(quantity))!r}: {cause}"] == problems
+    assert [f"line L7, quantity {str(Decimal(quantity))!r}: {cause}; {MEND}"] == problems
 
 
 @given(st.integers(-(10**17), 10**17), st.integers(-8, 3))
@@ -140,7 +142,7 @@ def test_what_was_cancelled_is_not_ordered(order_of: OrderOf, settings_of: Setti
     ]
     assert [] == problems
     _, problems = _documents(order_of, settings_of, whole)
-    assert ["lineItems: there is no line to deliver"] == problems
+    assert ["lineItems: there is no line to deliver; give a line that is not cancelled"] == problems
 
 
 @pytest.mark.parametrize(
@@ -160,7 +162,7 @@ def test_what_cannot_have_been_cancelled_names_its_line(
     """
     line = _line(line_item_id="L7", canceled_quantity=Decimal(cancelled))
     _, problems = _documents(order_of, settings_of, line)
-    assert [f"line L7, canceledQuantity {cancelled!r}: {cause}"] == problems
+    assert [f"line L7, canceledQuantity {cancelled!r}: {cause}; {MEND}"] == problems
 
 
 def test_order_without_lines_is_refused(order_of: OrderOf, settings_of: SettingsOf) -> None:
@@ -170,7 +172,9 @@ def test_order_without_lines_is_refused(order_of: OrderOf, settings_of: Settings
     order = order_of()
     (delivery,) = deliveries(order)
     _, problems = line_documents(order, evolve(delivery, lines=()), settings_of())
-    assert ["lineItems: there is no line to deliver"] == [str(each) for each in problems]
+    assert ["lineItems: there is no line to deliver; give a line that is not cancelled"] == [
+        str(each) for each in problems
+    ]
 
 
 def test_constants_stand_in_every_line(order_of: OrderOf, settings_of: SettingsOf) -> None:

@@ -40,7 +40,8 @@ def line_documents(
         documents.append(document)
         problems.extend(wrong)
     if not documents:
-        problems.append(Problem(field="lineItems", cause="there is no line to deliver"))
+        cause, remedy = "there is no line to deliver", "give a line that is not cancelled"
+        problems.append(Problem(field="lineItems", cause=cause, remedy=remedy))
     problems.extend(_repeated(documents))
     return documents, problems
 
@@ -57,7 +58,15 @@ def _line(
         fields["OrderedQuantity"] = plain(line.open_quantity)
     else:
         name, amount, cause = fault
-        problems.append(Problem(line_item_id=line_id, field=name, value=str(amount), cause=cause))
+        problems.append(
+            Problem(
+                line_item_id=line_id,
+                field=name,
+                value=str(amount),
+                cause=cause,
+                remedy="mend the line, or leave it out",
+            )
+        )
     try:
         unit = choose(settings.units, line.unit, settings.default_unit)
         if unit is not None:
