@@ -26,7 +26,7 @@ def shown(moment: datetime | None) -> str:
 if TYPE_CHECKING:
     _MomentType = click.ParamType[datetime]
 else:
-    _MomentType = click.ParamType  # generic since click 8.4 only
+    _MomentType = click.ParamType  # not generic in click 8.2
 
 
 class _Moment(_MomentType):
