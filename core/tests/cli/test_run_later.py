@@ -99,3 +99,14 @@ def test_waiting_and_not_waiting_is_wrong_usage(workplace: Workplace) -> None:
     ran = workplace.call("run", "--status", "New", "--wait", "1", "--no-wait", workplace.order())
 
     assert (2, []) == (ran.code, workplace.taken)
+
+
+def test_a_connector_that_nothing_waits_for_is_not_told_of(workplace: Workplace) -> None:
+    """
+    It is broken, and of no concern to these orders.
+    """
+    workplace.configure({}, {"id": "broken", "markets": ["SE"], "token": "${env:NOWHERE}"})
+
+    ran = workplace.run("run", "--status", "New", workplace.order())
+
+    assert (0, ["A1"], "") == (ran.code, workplace.taken, ran.err)

@@ -112,11 +112,12 @@ class Deliveries:
         """
         Wait for the deferred exports of results; see `Ferry.settle`.
         """
-        self.start()
         order_ids = {result.order_id for result in results}
         until = monotonic() + (seconds or 0.0)
         while True:
             deferred = deferred_exports(self._store, order_ids, untried=seconds is None)
+            if deferred:
+                self.start()
             self.progress.wait_for(self._store, deferred, lanes=self.lanes, until=until)
             if not self._followers.run_all():
                 break
