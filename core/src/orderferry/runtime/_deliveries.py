@@ -87,6 +87,12 @@ class Deliveries:
         self._engine.run()
         self._engine.wake()
 
+    def adopt(self) -> None:
+        """
+        Hand what a failed run has left under way to its lanes, when the database answers.
+        """
+        self._followers.adopt()
+
     def stop(self) -> None:
         """
         Finish what is under way, and let go of the lanes.

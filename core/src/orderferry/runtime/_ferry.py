@@ -16,13 +16,14 @@ from uuid import uuid4
 from orderferry.config import Config
 from orderferry.connectors import FileState, InstanceName, Instances, State
 from orderferry.connectors.http import Client
-from orderferry.errors import ConflictError
+from orderferry.errors import ConflictError, OrderferryError
 from orderferry.exports import Backoff, Clock, Export
 from orderferry.orders import Order, read_orders
 from orderferry.runtime._acts import Acts
 from orderferry.runtime._configured import instances_of, read
 from orderferry.runtime._deliveries import Deliveries
-from orderferry.runtime._parts import Parts, process_lock
+from orderferry.runtime._parts import Parts
+from orderferry.runtime._presence import Presence
 from orderferry.runtime._transition import Transition
 from orderferry.runtime._worker import Worker
 from orderferry.storage import Shards, SqlState, Store, locks_for, open_engine, prepare
@@ -61,7 +62,7 @@ class Ferry:
         self._client = client
         self._lock = Lock()
         self._under_way: set[tuple[str, str, str | None]] = set()
-        self._alive = parts.locks.hold(process_lock(parts.owner))
+        parts.presence.hold()
         self._deliveries = Deliveries(parts, config.runtime, client, backoff=backoff)
         if deliver and parts.store.is_sqlite:
             self._deliveries.follow_commits()
@@ -98,7 +99,7 @@ class Ferry:
         client = Client(environment=environment)
         engine = open_engine(config.runtime.database)
         prepare(engine)
-        owner = str(uuid4())
+        owner, locks = str(uuid4()), locks_for(engine)
         parts = Parts(
             workflow=config.workflow,
             steps=steps,
@@ -111,8 +112,9 @@ class Ferry:
                 clock=None if clock is None else clock.now,
                 shards=Shards({name: flow.shards for name, flow in config.flows.items()}),
             ),
-            locks=locks_for(engine),
+            locks=locks,
             owner=owner,
+            presence=Presence(locks, owner),
             flows=config.flows,
             clock=clock or Clock(),
             backoff=backoff or Backoff(),
@@ -204,7 +206,14 @@ class Ferry:
         if test:
             return transition.test(order, status)
         with self._alone(order, status, shipment_id):
-            return transition.enter(order, status)
+            self._parts.presence.hold()
+            try:
+                return transition.enter(order, status)
+            except OrderferryError:
+                raise
+            except BaseException:
+                self._deliveries.adopt()
+                raise
 
     def validate(self, order: Order, status: str, shipment_id: str | None = None) -> None:
         """
@@ -261,8 +270,7 @@ class Ferry:
         """
         self._deliveries.stop()
         self._parts.instances.close()
-        if self._alive is not None:
-            self._alive.release()
+        self._parts.presence.release()
         self._parts.locks.close()
         self._client.close()
         self._parts.store.close()

@@ -4,10 +4,12 @@ Runs that failures of deferred exports want, and exports whose process has died.
 
 from __future__ import annotations
 
+import logging
 from threading import Event, Lock, Thread
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from orderferry.errors import OrderferryError
 from orderferry.runtime._orphans import adopt_orphans
 from orderferry.runtime._parts import Parts
 from orderferry.runtime._transition import Transition
@@ -17,6 +19,8 @@ from orderferry.workflow import TransitionResult
 __all__ = ["Followers"]
 
 SWEEP_SECONDS = 1.0
+
+_log = logging.getLogger("orderferry.runtime")
 
 
 class Followers:
@@ -29,6 +33,7 @@ class Followers:
         self._lock = Lock()
         self._running = Lock()
         self._results: dict[str, TransitionResult] = {}
+        self._runs = False
         self._rung = Event()
         self._stopping = Event()
         self._thread = Thread(target=self._keep, name="orderferry-followers", daemon=True)
@@ -37,8 +42,16 @@ class Followers:
         """
         Begin to look, now and once a second.
         """
-        if not self._thread.is_alive():
-            self._thread.start()
+        self._runs = True
+        self.adopt()
+
+    def adopt(self) -> None:
+        """
+        Begin to look for what nobody has any more; run nothing, unless that has begun too.
+        """
+        with self._lock:
+            if not self._thread.is_alive():
+                self._thread.start()
 
     def ring(self) -> None:
         """
@@ -73,6 +86,7 @@ class Followers:
             return self._run_all()
 
     def _run_all(self) -> int:
+        self._parts.presence.hold()
         with self._parts.store.reading() as batch:
             rows = [row for row in batch.unended() if self._is_wanted(row)]
         ran = 0
@@ -81,7 +95,11 @@ class Followers:
                 if not batch.take_over(row, self._parts.owner):
                     continue
             transition = Transition(parts=self._parts, shipment_id=row.shipment_id, user=row.user)
-            result = transition.follow(row)
+            try:
+                result = transition.follow(row)
+            except OrderferryError as error:  # the others are run, and this one again later
+                _log.warning("order %s cannot enter %s: %s", row.order_id, row.status, error)
+                continue
             ran += 1
             if result is not None:
                 with self._lock:
@@ -94,14 +112,15 @@ class Followers:
         """
         if len(row.visited) < 2:
             return False
-        return row.owner is None or not self._parts.is_alive(row.owner)
+        return row.owner is None or not self._parts.presence.is_running(row.owner, row.run)
 
     def _keep(self) -> None:
         while not self._stopping.is_set():
             self._rung.wait(SWEEP_SECONDS)
             self._rung.clear()
             try:
-                self.run_all()
+                if self._runs:
+                    self.run_all()
                 adopt_orphans(self._parts)
             except SQLAlchemyError:
                 if self._stopping.is_set():

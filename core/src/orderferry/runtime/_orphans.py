@@ -19,7 +19,8 @@ __all__ = ["adopt_orphans"]
 
 def adopt_orphans(parts: Parts) -> int:
     """
-    Hand exports that a dead process awaited to their lanes.
+    Hand exports that a dead process awaited to their lanes, and those of this process's runs that
+    have failed.
 
     What was under way may have been sent: its lane asks the target, or leaves it `unknown`.
 
@@ -27,9 +28,9 @@ def adopt_orphans(parts: Parts) -> int:
         How many there were.
     """
     with parts.store.reading() as batch:
-        dead = [owner for owner in batch.owners() if not parts.is_alive(owner)]
+        owners = [e for e in batch.owners() if e == parts.owner or not parts.presence.is_alive(e)]
     count = 0
-    for owner in dead:
+    for owner in owners:
         with suppress(ConflictError):  # another worker adopts them
             count += _adopt(parts, owner)
     return count
@@ -39,6 +40,8 @@ def _adopt(parts: Parts, owner: str) -> int:
     with parts.store.transaction() as batch:
         changes: list[Change] = []
         for export in batch.owned_by(owner):
+            if parts.presence.is_running(owner, export.origin.run):
+                continue
             adopted = _adopted(export, parts)
             batch.change(adopted, was=export)
             changes.append((export, adopted))

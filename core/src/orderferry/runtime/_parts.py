@@ -12,11 +12,12 @@ from orderferry.connectors import InstanceName, Instances
 from orderferry.delivery import Flow
 from orderferry.exports import AddEvent, Backoff, Clock, Deliverer, Ledger, OrderChange, SetStatus
 from orderferry.orders import HistoryEvent
+from orderferry.runtime._presence import Presence
 from orderferry.steps import Step
 from orderferry.storage import Locks, Store
 from orderferry.workflow import Workflow
 
-__all__ = ["Parts", "process_lock", "status_changes"]
+__all__ = ["Parts", "status_changes"]
 
 
 @frozen(kw_only=True)
@@ -26,6 +27,7 @@ class Parts:
 
     Attributes:
         owner: This process, as the owner of the exports that it awaits.
+        presence: Which processes are alive, and which runs are under way.
         flows: How each instance may be spoken to.
         inline_deadline: Seconds that the exports of one step have while the caller waits.
     """
@@ -36,6 +38,7 @@ class Parts:
     store: Store
     locks: Locks
     owner: str
+    presence: Presence
     flows: Mapping[InstanceName, Flow]
     clock: Clock = field(factory=Clock)
     backoff: Backoff = field(factory=Backoff)
@@ -48,19 +51,6 @@ class Parts:
         return Deliverer(
             ledger=ledger, clock=self.clock, backoff=self.backoff, seconds=self.inline_deadline
         )
-
-    def is_alive(self, owner: str) -> bool:
-        """
-        Whether the process that is known as an owner still runs.
-        """
-        return owner == self.owner or self.locks.is_held(process_lock(owner))
-
-
-def process_lock(owner: str) -> str:
-    """
-    The name of the lock that a process holds as long as it runs.
-    """
-    return f"process:{owner}"
 
 
 def status_changes(

@@ -95,7 +95,7 @@ def _how(parts: Parts, batch: Batch, order: Order) -> str | None:
     How exports of the order's status may have come to be missing; `None` where a run is under way.
     """
     runs = [row for row in batch.unended(order.id) if row.status == order.status]
-    if any(row.owner is None or parts.is_alive(row.owner) for row in runs):
+    if any(row.owner is None or parts.presence.is_running(row.owner, row.run) for row in runs):
         return None
     if runs:
         return "a run of the status's workflow was interrupted"

@@ -5,7 +5,7 @@ An order enters a status.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from uuid import uuid4
 
 from attrs import evolve, frozen
@@ -136,25 +136,28 @@ class Transition:
         """
         Run the steps, commit what came of them, and follow where a failure leads.
         """
+        running, following = ExitStack(), None
         exports = TransitionExports(parts=self.parts, unit=unit)
         run = self._run(exports, row.run, test=False)
-        done = run.enter(apply_changes(unit.order, changes), status, before=changes)
-        wanted = done.new_status
-        following = None
-        ending = done.changes
-        if wanted is not None and wanted in row.visited:
-            ending += self._status(unit.order, wanted, "moved by a failed export back to")
-        elif wanted is not None:
-            following = self._row(unit.order, wanted, row.visited | {wanted})
+        with running:
+            running.enter_context(self.parts.presence.running(row.run))
+            done = run.enter(apply_changes(unit.order, changes), status, before=changes)
+            wanted = done.new_status
+            ending = done.changes
+            if wanted is not None and wanted in row.visited:
+                ending += self._status(unit.order, wanted, "moved by a failed export back to")
+            elif wanted is not None:
+                following = self._row(unit.order, wanted, row.visited | {wanted})
+                running.enter_context(self.parts.presence.running(following.run))
 
-        def last(batch: Batch) -> None:
-            exports.write_deferred(batch)
-            batch.end(row.run, done.outcome)
-            if following is not None:
-                batch.begin(following)
+            def last(batch: Batch) -> None:
+                exports.write_deferred(batch)
+                batch.end(row.run, done.outcome)
+                if following is not None:
+                    batch.begin(following)
 
-        unit.commit(ending, last)
-        followed = None if following is None else self.follow(following)
+            unit.commit(ending, last)
+            followed = None if following is None else self.follow(following)
         with self._reading() as batch:
             stored = batch.read(unit.order.id)
         order = unit.order if stored is None else stored.order
@@ -192,7 +195,7 @@ class Transition:
         for row in batch.unended(order.id):
             same = (row.status, row.shipment_id) == (status, self.shipment_id)
             elsewhere = row.owner not in (None, self.parts.owner)
-            if same and elsewhere and self.parts.is_alive(str(row.owner)):
+            if same and elsewhere and self.parts.presence.is_alive(str(row.owner)):
                 raise ConflictError(f"order {order.id} is entering {status} already")
 
     def _status(self, order: Order, status: str, why: str) -> tuple[OrderChange, ...]:

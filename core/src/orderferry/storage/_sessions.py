@@ -30,9 +30,9 @@ def open_session(engine: Engine, purpose: str) -> psycopg.Connection[Any]:
         sqlalchemy.exc.DBAPIError: The database does not answer.
     """
     pooled = engine.connect()
+    pooled.exec_driver_sql(_SETTINGS, (purpose,))
+    pooled.commit()
     connection = cast("psycopg.Connection[Any]", pooled.connection.driver_connection)
     pooled.detach()
-    connection.rollback()
     connection.autocommit = True
-    connection.execute(_SETTINGS, (purpose,))
     return connection
