@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Barrier
+from threading import Barrier, Event
 
 # Whatever a ferry loads late is loaded before the first fork.
 import alembic.command  # noqa: F401
 import psycopg  # noqa: F401
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 import orderferry.storage
 import orderferry.workflow  # noqa: F401
@@ -28,6 +29,8 @@ from tests.crash.fault_points import FaultPoints
 from tests.crash.times import Ahead
 
 Say = Callable[..., None]
+
+TRIES = 50
 
 
 def order(order_id: str, order_type: str = "Online") -> Order:
@@ -77,18 +80,30 @@ def host(
     with Ferry.from_config(config, deliver=deliver) as ferry:
         say("ready")
 
-        def enter(given: tuple[str, str]) -> None:
-            try:
-                result = ferry.transition(order(*given), "New")
-            except ConflictError as error:
-                say("conflict", order=given[0], why=str(error))
-            else:
-                say("entered", order=given[0], outcome=result.outcome)
-
         with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(enter, orders))
+            list(pool.map(lambda given: _enter(ferry, say, *given), orders))
         say("all entered")
         signal.sigwait({signal.SIGTERM})
+
+
+def _enter(ferry: Ferry, say: Say, order_id: str, order_type: str) -> None:
+    """
+    As a host does: what the database has not answered is repeated, a few times.
+    """
+    pause = Event()
+    for _ in range(TRIES):
+        try:
+            result = ferry.transition(order(order_id, order_type), "New")
+        except ConflictError as error:
+            say("conflict", order=order_id, why=str(error))
+            return
+        except SQLAlchemyError as error:
+            say("repeats", order=order_id, why=type(error).__name__)
+            pause.wait(0.2)
+        else:
+            say("entered", order=order_id, outcome=result.outcome)
+            return
+    raise TimeoutError(f"the database is away for {TRIES} tries")
 
 
 def crowd(*, say: Say, config: str, order_id: str, threads: int) -> None:

@@ -22,7 +22,7 @@ from orderferry.delivery._round import Rounds
 from orderferry.delivery._senders import Senders
 from orderferry.errors import LoadError
 from orderferry.exports import Backoff, Change, Clock, Export, can_ask, consequences, may_repeat
-from orderferry.storage import LaneBatch, Store
+from orderferry.storage import LaneBatch, Recorded, Store
 from orderferry.workflow import Workflow
 
 __all__ = ["Lane"]
@@ -58,6 +58,8 @@ class Lane:
     readable: Readable = field(factory=Readable)
     progress: Callable[[], None] = lambda: None
     bell: Bell = field(factory=Bell)
+    _former: Owned | None = field(default=None, init=False)
+    _unrecorded: list[Recorded] = field(factory=list, init=False)
 
     def run(self, *, grace: float) -> None:
         """
@@ -70,7 +72,7 @@ class Lane:
         if exporter is None:
             return
         lease = Lease(self.lease_seconds)
-        fence, clock = self._take(lease, exporter)
+        fence, clock, back = self._take(lease, exporter)
         rounds = Rounds(
             name=self.name, instance=self.instance, flow=self.flow, workflow=self.workflow
         )
@@ -103,6 +105,7 @@ class Lane:
             else Bucket.full(self.flow.rate, self.clock.monotonic()),
             moved=self.moved,
             progress=self.progress,
+            back=back,
         )
         try:
             owned.loop()
@@ -110,6 +113,7 @@ class Lane:
         finally:
             lease.over()
             senders.close()
+            self._former = owned
 
     def _backoff(self) -> Backoff:
         if self.backoff is not None:
@@ -133,13 +137,15 @@ class Lane:
                 batch.note(self.name, f"waits for its connector: {error}")
             return None
 
-    def _take(self, lease: Lease, exporter: Exporter) -> tuple[int, Clock]:
+    def _take(self, lease: Lease, exporter: Exporter) -> tuple[int, Clock, list[Recorded]]:
         """
         Become the owner, and find out what the former one left under way.
 
         Returns:
-            The fence, and a clock that tells the database's time.
+            The fence, a clock that tells the database's time, and what is to be recorded.
         """
+        if self._former is not None:
+            self._unrecorded += self._former.unrecorded()
         before = lease.now()
         # A file lock that is free has no living holder, so there is no lease to wait out.
         waits = 0.0 if self.store.is_sqlite else self.lease_seconds
@@ -149,14 +155,31 @@ class Lane:
                 self.name, owner=self.owner, now=now, lease=timedelta(seconds=waits)
             )
             batch.note(self.name, None)
-            self._recover(batch, exporter, fence, now=now, free=free)
+            back = self._recover(batch, exporter, fence, now=now, free=free)
         lease.renewed(before)
+        self._former, self._unrecorded = None, []
         ahead = now - self.clock.now()
-        return fence, evolve(self.clock, now=lambda: self.clock.now() + ahead)
+        return fence, evolve(self.clock, now=lambda: self.clock.now() + ahead), back
 
-    def _recover(self, batch: LaneBatch, exporter: Exporter, fence: int, **times: object) -> None:
+    def _recover(
+        self, batch: LaneBatch, exporter: Exporter, fence: int, **times: object
+    ) -> list[Recorded]:
+        """
+        Settle what was left under way; what this process itself knows of it is to be recorded.
+
+        It was the former owner itself where the database was away for a moment.
+        """
+        known = {each.was.key.id: each for each in self._unrecorded}
         changed: list[Change] = []
+        back = []
         for export in batch.left_sending(self.name, fence=fence):
+            own = known.get(export.key.id)
+            if own is not None and (own.was.state, own.was.changed) == (
+                export.state,
+                export.changed,
+            ):
+                back.append(own)
+                continue
             after = interrupted(
                 export,
                 asks=can_ask(export, exporter),
@@ -168,3 +191,4 @@ class Lane:
         batch.write([after for _, after in changed], fence=fence)
         for before, after in changed:
             batch.apply(after.key.order_id, consequences([(before, after)]))
+        return back

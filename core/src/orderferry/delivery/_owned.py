@@ -10,6 +10,7 @@ from datetime import datetime
 from time import monotonic
 
 from attrs import define, field
+from sqlalchemy.exc import SQLAlchemyError
 
 from orderferry.connectors import Exporter
 from orderferry.delivery._bell import Bell
@@ -102,6 +103,14 @@ class Owned:
                     lambda: self.senders.has_outcomes, min(left, self.lease_seconds / 3)
                 )
 
+    def unrecorded(self) -> list[Recorded]:
+        """
+        What has come back and could not be recorded, and what was not begun, as it was before.
+        """
+        back, self.back = self.back, []
+        outcomes = self.senders.take()
+        return [*back, *(each.recorded for each in outcomes), *self.senders.take_back()]
+
     def _has_work(self) -> bool:
         with self.bell.changed:
             return bool(self.back or self.senders.has_outcomes or self.senders.open_claims)
@@ -145,17 +154,21 @@ class Owned:
             if outcome.retry_after is not None
         }
         before = self.lease.now()
-        with self.store.lane_transaction() as batch:
-            done = self.rounds.run(
-                batch,
-                fence=self.fence,
-                owner=self.owner,
-                exporter=self.exporter,
-                recorded=recorded,
-                retry_after=retry_after,
-                limit=self._limit() if claims else 0,
-                probing=self._has_open_claims(),
-            )
+        try:
+            with self.store.lane_transaction() as batch:
+                done = self.rounds.run(
+                    batch,
+                    fence=self.fence,
+                    owner=self.owner,
+                    exporter=self.exporter,
+                    recorded=recorded,
+                    retry_after=retry_after,
+                    limit=self._limit() if claims else 0,
+                    probing=self._has_open_claims(),
+                )
+        except SQLAlchemyError:
+            self.back = recorded
+            raise
         if done is None:
             return None
         self.lease.renewed(before)
