@@ -72,21 +72,21 @@ class Calls:
         """
         The calls of `export_order`, in order: instance, order, shipment, properties, attempt, …
         """
-        return list(sys.modules[self._module].CALLS) if self._module in sys.modules else []
+        return list(getattr(sys.modules.get(self._module), "CALLS", ()))
 
     @property
     def saved(self) -> list[Any]:
         """
         The calls of `order_saved`, in order.
         """
-        return list(sys.modules[self._module].SAVED) if self._module in sys.modules else []
+        return list(getattr(sys.modules.get(self._module), "SAVED", ()))
 
     @property
     def cancelled(self) -> list[Any]:
         """
         The calls of `cancel_order`, in order: instance, order, what was accepted before.
         """
-        return list(sys.modules[self._module].CANCELLED) if self._module in sys.modules else []
+        return list(getattr(sys.modules.get(self._module), "CANCELLED", ()))
 
     @property
     def gates(self) -> dict[str, Any]:
@@ -198,7 +198,9 @@ MakeFerry = Callable[..., Ferry]
 
 
 @pytest.fixture
-def make_ferry(tmp_path: Path, time: FakeTime, database: Database) -> Iterator[MakeFerry]:
+def make_ferry(
+    tmp_path: Path, time: FakeTime, database: Database, site: Site
+) -> Iterator[MakeFerry]:
     """
     A ferry over `[[connector]]` tables and statuses: `make_ferry([...], New=[step, ...])`.
     """

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from orderferry import ExportState
+from orderferry import ExportResult, ExportState
 from orderferry.errors import UsageError
 from orderferry.exports import Act, Export
 from orderferry.runtime import Ferry, Verdict, Verified
@@ -167,6 +167,23 @@ def test_an_accepted_export_that_the_target_lost_is_not_settled(
 
     assert (ExportState.ACCEPTED, False) == (lost.export.state, lost.is_settled)
     assert "`orderferry export` sends it again" in lost.note
+
+
+def test_an_accepted_export_is_looked_for_though_its_results_are_known(
+    install: Install, make_ferry: MakeFerry
+) -> None:
+    """
+    A connector leaves out what it knows of; the export in question is not among that.
+    """
+    install("acme", find=True)
+    ferry = ferry_with(make_ferry, "what is not known")
+    there = as_in_backup(ferry, ExportState.ACCEPTED)
+    known = evolve(there, results=(ExportResult({"order": "F1"}),))
+    ferry.acts.parts.store.change(known, was=there)
+
+    (found,) = verified(ferry)
+
+    assert (Verdict.FOUND, True) == (found.verdict, found.is_settled)
 
 
 def test_what_was_accepted_before_is_not_asked_about(
