@@ -18,11 +18,11 @@ import psycopg  # noqa: F401
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-import orderferry.storage
-import orderferry.workflow  # noqa: F401
+import orderferry.storage  # noqa: F401
 from orderferry.errors import ConflictError
 from orderferry.orders import Order
 from orderferry.runtime import Ferry
+from orderferry.workflow import TransitionResult
 from tests.crash.configuration import saved, write_configuration
 from tests.crash.databases import PENDING
 from tests.crash.fault_points import FaultPoints
@@ -160,7 +160,7 @@ def recovering(*, say: Say, config: str, order_id: str, ahead: float) -> None:
     """
     time = Ahead(ahead)
     with Ferry.from_config(config, clock=time.clock, deliver=False) as ferry:
-        result = ferry.transition(order(order_id), "New")
+        result = _repeated(ferry, order(order_id))
 
         def turn() -> bool:
             ferry.deliver()
@@ -169,6 +169,19 @@ def recovering(*, say: Say, config: str, order_id: str, ahead: float) -> None:
 
         time.pass_until(turn)
         say("done", outcome=result.outcome)
+
+
+def _repeated(ferry: Ferry, order: Order) -> TransitionResult:
+    """
+    Enter the status New as soon as the server has noticed that the former process is dead.
+    """
+    pause = Event()
+    for _ in range(TRIES):
+        try:
+            return ferry.transition(order, "New")
+        except ConflictError:
+            pause.wait(0.05)
+    return ferry.transition(order, "New")
 
 
 def _idle(ferry: Ferry) -> bool:

@@ -4,10 +4,12 @@ The process killed at every commit boundary and between every two statements.
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from core.tests.databases import Database
 from tests.crash.configuration import Steps, export_to, saved
 from tests.crash.conftest import Configure, Stage, Tell
 from tests.crash.connectors import CONNECTORS
@@ -109,4 +111,24 @@ def fault(stage: Stage, order: str, instances: set[str]) -> str | None:
         and states["told", "order_saved"] == "accepted"
         and status == "Failed"
     )
-    return None if holds else f"at {status}, {states}, taken {taken}"
+    if not holds:
+        return f"at {status}, {states}, taken {taken}"
+    return broken_history(stage.database, order, states)
+
+
+def broken_history(
+    database: Database, order: str, states: dict[tuple[str, str], str]
+) -> str | None:
+    """
+    What is missing in the order's history: every change of an export's state is one event of it.
+    """
+    query = "SELECT document FROM orderferry_events WHERE order_id = :order ORDER BY seq"
+    events = [json.loads(row[0]) for row in rows(database, query, order=order)]
+    known = dict.fromkeys(states, "queued")
+    for event in events:
+        export = event.get("connector"), event.get("operation")
+        if export in known:
+            if event["previousState"] != known[export]:
+                return f"{export}: {known[export]}, then {event['previousState']}"
+            known[export] = event["state"]
+    return None if known == states else f"history ends at {known}, the ledger is at {states}"

@@ -28,6 +28,7 @@ from orderferry.exports import (
     intend,
 )
 from orderferry.orders import Order
+from orderferry.runtime._awaited import AwaitedLedger
 from orderferry.runtime._orders import version_of
 from orderferry.runtime._parts import Parts
 from orderferry.runtime._paused import refuse_paused
@@ -73,7 +74,7 @@ class TransitionExports:
         """
         if self.unit.joined:
             return self.send_after_save(call, requests)
-        ledger = Journal(self.parts.store)
+        ledger = Journal(AwaitedLedger(self.parts.store))
         intents: list[Intent] = []
         changes: list[OrderChange] = []
 
@@ -84,6 +85,7 @@ class TransitionExports:
             for intent, request in zip(intents, requests, strict=True):
                 self._write(batch, journal, intent, request)
             changes.extend(consequences(journal.take()))
+            batch.apply(call.order.id, changes)
 
         self.unit.commit(call.changes, write)
         present = {intent.export.key: self._present(intent) for intent in intents}
@@ -96,6 +98,7 @@ class TransitionExports:
             present[export.key] = export
         exports = tuple(present[intent.export.key] for intent in intents)
         changes += consequences(ledger.take())
+        self.unit.are_written(changes)
         return Sent(exports=exports, changes=(*changes, *_cleared(exports)))
 
     def send_after_save(self, call: StepCall, requests: Sequence[ExportRequest]) -> Sent:

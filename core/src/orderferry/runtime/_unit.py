@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
-from attrs import define
+from attrs import define, field
 
 from orderferry.exports import OrderChange
 from orderferry.orders import Order
@@ -48,6 +48,13 @@ class Unit:
     saved: bool = False
     joined: bool = False
     _done: int = 0
+    _written: list[OrderChange] = field(factory=list)
+
+    def are_written(self, changes: Sequence[OrderChange]) -> None:
+        """
+        These changes of the run, which the next commit is given too, are saved already.
+        """
+        self._written += changes
 
     def commit(
         self, changes: Sequence[OrderChange], also: Callable[[Batch], None] = _nothing
@@ -67,9 +74,13 @@ class Unit:
                 batch.save(
                     self.order, revision=self.revision, came_in=self.came_in, now=batch.now()
                 )
-            batch.apply(self.order.id, changes[self._done :])
+            batch.apply(self.order.id, self._unwritten(changes))
             if not self.saved:
                 self.first(batch)
             also(batch)
         self.saved = True
-        self._done = len(changes)
+        self._done, self._written = len(changes), []
+
+    def _unwritten(self, changes: Sequence[OrderChange]) -> list[OrderChange]:
+        written = {id(change) for change in self._written}
+        return [change for change in changes[self._done :] if id(change) not in written]
