@@ -39,6 +39,7 @@ class Book:
         self.changed = Condition()
         self.mode = dict(PLAIN)
         self.open = 0
+        self._losers: set[str] = set()
         self.log: deque[dict[str, Any]] = deque()
         self.taken: Counter[str] = Counter()
         self._file = os.open(file, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
@@ -91,14 +92,23 @@ class Book:
         with self.changed:
             if not self._is_meant(instance):
                 return True
-            if self.mode["lose"]:
-                self.mode["lose"] -= 1
+            if self.mode["lose"] and instance not in self._losers:
+                self._lose(instance)
                 return False
             if self.mode["hold"]:
                 self.changed.wait_for(lambda: not self.mode["hold"], 60)
             seconds = self.mode["seconds"]
         time.sleep(seconds)
         return True
+
+    def _lose(self, instance: str) -> None:
+        """
+        Of several answers to be lost each instance loses one, so that a repeat loses no other's.
+        """
+        self.mode["lose"] -= 1
+        self._losers.add(instance)
+        if not self.mode["lose"]:
+            self._losers.clear()
 
     def _is_meant(self, instance: str) -> bool:
         return self.mode["instances"] is None or instance in self.mode["instances"]
