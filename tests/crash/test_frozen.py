@@ -5,6 +5,7 @@ A worker that was frozen, and goes on when its lane is somebody else's.
 from __future__ import annotations
 
 import signal
+from collections import Counter
 from pathlib import Path
 
 import psycopg
@@ -16,16 +17,18 @@ from core.tests.postgres import Server
 from tests.crash.audit import assert_one_owner, install_audit, owners
 from tests.crash.configuration import saved
 from tests.crash.conftest import Configure, Tell
-from tests.crash.databases import eventually, pending, rows, states
+from tests.crash.databases import eventually, pending, states
 from tests.crash.processes import Process, Starter
 from tests.crash.taken import PATIENCE, Target
 
 TIMES = 20
-ORDERS = 700
+ORDERS = 1300
+QUICK = 30
+SLOW = 0.2
 CONCURRENCY = 2
+LEASE = 1.5
 FLOW = {"timeout": 1.0, "concurrency": CONCURRENCY, "batch": 8, "retry.first": 0.2}
 LANE = "keyed/main"
-UNDER_WAY = "SELECT order_id FROM orderferry_exports WHERE state = 'sending' AND fence = :fence"
 
 
 @define
@@ -52,27 +55,38 @@ class Freezer:
                 else as soon as its lane has moved on.
         """
         noted = len(self.target.log())
-        self.target.wait(noted + 2 * CONCURRENCY)
+        self.target.set()
+        self.target.wait(noted + QUICK)
+        self.target.set(hold=True)
+        eventually("more is claimed than is under way", lambda: len(self._sending()) > CONCURRENCY)
         frozen = self._worker(self.target.log(noted)[-1]["worker"])
         with psycopg.connect(self.server.url(self.database.name), autocommit=True) as session:
             session.execute("LISTEN crash")
             frozen.send(signal.SIGSTOP)
-            fence = owners(self.database, LANE)[-1][0]
-            under_way = {row[0] for row in rows(self.database, UNDER_WAY, fence=fence)}
-            assert under_way, "it was not in mid-batch"
+            self.target.set(seconds=SLOW)
+            fence, claimed = owners(self.database, LANE)[-1][0], self._sending()
+            assert len(claimed) > CONCURRENCY, "it was not in mid-batch"
             assert self._end_sessions(session, frozen)
             assert list(session.notifies(timeout=PATIENCE, stop_after=1)), "the lane has not moved"
         assert owners(self.database, LANE)[-1][0] > fence
         if until_over:
-            eventually("what was under way is delivered", lambda: self._delivered(under_way))
+            eventually("what it had claimed is delivered", lambda: self._delivered(claimed))
         noted = len(self.target.log())
         frozen.send(signal.SIGCONT)
-        self.target.wait(noted + 4 * CONCURRENCY)
+        self.target.wait(noted + 3 * CONCURRENCY)
         late = [each for each in self.target.log(noted) if each["worker"] == frozen.pid]
         self.late[until_over] += late
-        assert {each["order"] for each in late} <= under_way, "it claimed more in a lost lane"
+        assert {each["order"] for each in late} <= claimed, "it claimed more in a lost lane"
         if until_over:
             assert len(late) <= CONCURRENCY, "its lease was over"
+
+    def _sending(self) -> set[str]:
+        """
+        The orders of the lane's claims.
+        """
+        return {
+            order for order, state in states(self.database, "keyed").items() if state == "sending"
+        }
 
     def _worker(self, pid: object) -> Process:
         return next(each for each in self.workers if each.pid == pid)
@@ -123,9 +137,9 @@ def test_a_frozen_worker_is_fenced_off(
     what it had not sent stays unsent, and the target has each order once. What it had all but sent
     arrives late, and the target drops it.
     """
-    target.set(seconds=0.1)
     install_audit(database)
-    config = configure(database, target, {"keyed": FLOW}, Online={"New": [saved("keyed")]})
+    flow, statuses = {"keyed": FLOW}, {"New": [saved("keyed")]}
+    config = configure(database, target, flow, lease=LEASE, Online=statuses)
     orders = [(f"W{n}", "Online") for n in range(ORDERS)]
     host = starter.start("host", config=config, orders=orders, threads=4, deliver=False)
     host.wait_for("all entered")
@@ -135,13 +149,14 @@ def test_a_frozen_worker_is_fenced_off(
     for number in range(TIMES):
         freezer.freeze(until_over=number % 2 == 0)
     left = pending(database)
+    assert left, "there were too few orders"
     target.set()
     eventually("all exports finished", lambda: pending(database) == 0)
 
     for over, late in freezer.late.items():
         when = "after the lease" if over else "before its lease was over"
         what = [each["what"] for each in late]
-        tell(f"{len(late)} late requests of workers that went on {when}: {what}")
+        tell(f"{len(late)} late requests of workers that went on {when}: {dict(Counter(what))}")
     tell(f"{left} exports were left when the last worker went on")
     assert_one_owner(database)
     assert dict(orders).keys() == states(database, "keyed").keys()

@@ -10,6 +10,7 @@ from random import Random
 from attrs import define, field
 
 from core.tests.databases import Database
+from tests.crash.audit import assert_one_owner, install_audit
 from tests.crash.configuration import export_to, saved
 from tests.crash.conftest import Configure, Tell
 from tests.crash.databases import eventually, pending, states
@@ -106,6 +107,7 @@ def test_each_order_is_taken_once_whoever_is_killed(
         Store={"New": [export_to(list(INSTANCES))]},
     )
     orders = {f"W{n}": "Store" if n % 4 == 0 else "Online" for n in range(ORDERS)}
+    install_audit(database)
     troupe = Troupe(starter, config, database.kind == "sqlite", orders)
     troupe.start(workers=2 if database.kind == "postgresql" else 1)
 
@@ -114,6 +116,7 @@ def test_each_order_is_taken_once_whoever_is_killed(
         troupe.replace(random.randrange(len(troupe.playing)))
     troupe.finish(database)
 
+    assert_one_owner(database)
     assert dict.fromkeys(orders, 1) == target.taken("asking")
     assert dict.fromkeys(orders, "accepted") == states(database, "asking")
     taken, found = target.taken("blind"), states(database, "blind")
