@@ -59,9 +59,13 @@ def sail(site: object, config: str, database: Database, time: Ahead) -> Sail:
 
 def attempts(database: Database) -> dict[str, int]:
     """
-    How many attempts of each order's export to the asking instance counted.
+    How many attempts of each order's export to the asking instance counted; one that is under way
+    may not.
     """
-    query = "SELECT order_id, attempts FROM orderferry_exports WHERE connector = 'asking'"
+    query = (
+        "SELECT order_id, attempts FROM orderferry_exports"
+        " WHERE connector = 'asking' AND state <> 'sending'"
+    )
     return {row[0]: row[1] for row in rows(database, query)}
 
 
