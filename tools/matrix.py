@@ -3,8 +3,8 @@ Run the matrix of tox.ini on the Pythons of this machine, two environments at a 
 
     python tools/matrix.py [tox environment ...]
 
-Without arguments everything but `foreign`: lint, types, unit tests on every Python, and then, with
-nothing beside it that would take its time, the whole system, whose crash tests wait for leases.
+Without arguments everything but `foreign`: lint, types, unit tests on every Python, the whole
+system, and then, with nothing beside them that would take their time, the crash tests.
 A Python that is missing is then named and left out; where `CI` is true, that is an error. The last
 lines say what every environment's pytest counted.
 """
@@ -121,7 +121,7 @@ def main(chosen: list[str]) -> int:
         report.unlink()
     tox = [sys.executable, "-m", "tox", "run-parallel", "-p", "2", "-o", "-e"]
     code = 0
-    for names in [chosen] if chosen else [environments(pythons), ["system"]]:
+    for names in [chosen] if chosen else [environments(pythons), ["system"], ["crash"]]:
         done = subprocess.run([*tox, ",".join(names)], cwd=ROOT, env=environment, check=False)
         code = code or done.returncode
     if not chosen:  # once more, where it is seen
