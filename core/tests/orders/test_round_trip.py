@@ -19,12 +19,13 @@ from orderferry.orders import (
     Order,
     order_document,
     order_from,
+    part_document,
     read_kept,
     read_order,
     write_json,
     write_kept,
 )
-from orderferry.orders._converter import json_name
+from orderferry.orders._part_documents import json_name
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)
 IDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=8)
@@ -152,6 +153,20 @@ def test_any_order_comes_back_from_what_is_kept_of_it(order: Order) -> None:
 
     assert bare == kept
     assert write_json(order_document(bare)) == write_json(order_document(kept))
+
+
+@given(ORDERS)
+def test_events_and_errors_are_written_alone_as_in_their_order(order: Order) -> None:
+    """
+    Two ways to write them, and one form.
+    """
+    document = order_document(order)
+    bare = order_document(attrs.evolve(order, errors=(), history=()))
+    errors = [part_document(error) for error in order.errors]
+    history = [part_document(event) for event in order.history]
+    parts = {"errors": errors, "history": history}
+
+    assert document == {**bare, **{name: each for name, each in parts.items() if each}}
 
 
 @given(ORDERS)

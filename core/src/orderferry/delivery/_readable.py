@@ -35,14 +35,16 @@ class Readable:
     deadline: float = 60.0
     interval: float = 1.0
 
-    def reason(self, claimed: Claimed) -> str | None:
+    def reason(self, export: Export, head: OrderHead | None) -> str | None:
         """
-        Why the order of a claim cannot be read yet, or `None` where it can.
+        Why the order of an export cannot be read yet, or `None` where it can.
+
+        Args:
+            head: The order as the claim has read it.
         """
-        export = claimed.export
         if not export.origin.after_save or export.state is not ExportState.SENDING:
             return None
-        return _missing(export, claimed.head) if self.api is None else self.api(export)
+        return _missing(export, head) if self.api is None else self.api(export)
 
     def later(self, claimed: Claimed, reason: str, now: datetime) -> Recorded:
         """

@@ -52,7 +52,7 @@ class Claimed:
         export: The export, `sending` where it is to be sent, `unknown` where it is asked about.
         was: The export before it was claimed.
         accepted: Earlier accepted results of the instance for the order.
-        content: What it sends, where that is not read yet; `read` does.
+        content: What it sends, where that is not read yet.
         head: Its order as it is stored, or `None` where there is none.
     """
 
@@ -62,14 +62,13 @@ class Claimed:
     content: str | None = None
     head: OrderHead | None = None
 
-    def read(self) -> Claimed:
+    def whole(self) -> Export:
         """
-        The claim with the order that it sends.
+        The export with the order that it sends.
         """
         if self.content is None:
-            return self
-        export = evolve(self.export, order=read_kept(self.content))
-        return evolve(self, export=export, content=None)
+            return self.export
+        return self.export.with_order(read_kept(self.content))
 
 
 @frozen(kw_only=True)

@@ -8,7 +8,7 @@ from collections import deque
 from datetime import datetime
 from threading import Condition, Thread
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from orderferry.connectors import Exporter, ExportState
 from orderferry.delivery._bell import Bell
@@ -205,17 +205,21 @@ class Senders:
         What it sends is read here, and let go here: many orders in the hands of the lane would
         keep the garbage collector busy.
         """
-        whole = claimed.read()
+        whole = claimed.whole()
         if claimed.export.state is ExportState.UNKNOWN:
-            export = self._asked(whole)
-            return Outcome(recorded=Recorded(export=_bare(export, claimed), was=claimed.export))
-        reason = self._readable.reason(whole)
+            export = self._asked(whole, claimed)
+            return Outcome(
+                recorded=Recorded(
+                    export=export.with_order(claimed.export.order), was=claimed.export
+                )
+            )
+        reason = self._readable.reason(whole, claimed.head)
         if reason is not None:
             later = self._readable.later(claimed, reason, self._clock.now())
             return Outcome(recorded=later)
         began = self._clock.now()
         made = make_attempt(
-            whole.export,
+            whole,
             self._exporter,
             was=claimed.was,
             accepted=claimed.accepted,
@@ -233,7 +237,7 @@ class Senders:
         if export.state is ExportState.UNKNOWN:
             export = self._unknown(export)
         recorded = Recorded(
-            export=_bare(export, claimed),
+            export=export.with_order(claimed.export.order),
             was=claimed.export,
             began=began,
             exchanges=made.timeline.exchanges,
@@ -250,19 +254,15 @@ class Senders:
             backoff=self._backoff,
         )
 
-    def _asked(self, claimed: Claimed) -> Export:
-        if not can_ask(claimed.export, self._exporter):
-            return self._unknown(claimed.export)
+    def _asked(self, export: Export, claimed: Claimed) -> Export:
+        if not can_ask(export, self._exporter):
+            return self._unknown(export)
         answer = ask(
-            claimed.export,
+            export,
             self._exporter,
             accepted=claimed.accepted,
             clock=self._clock,
             seconds=self._flow.timeout,
             alive=self._lease.holds,
         )
-        return after_asking(claimed.export, answer, self._flow, self._clock.now())
-
-
-def _bare(export: Export, claimed: Claimed) -> Export:
-    return evolve(export, order=claimed.export.order)
+        return after_asking(export, answer, self._flow, self._clock.now())

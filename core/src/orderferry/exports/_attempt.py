@@ -100,15 +100,16 @@ def make_attempt(
     ends = answer.state
     if was.unsettled and ends is ExportState.DEAD:
         ends = ExportState.UNKNOWN
+    last_began = timeline.last_began
     recorded = sending.to(
         ends,
         clock.now(),
         results=_merged(sending, answer),
         failure=answer.failure,
         attempts=sending.attempts if answer.counts else was.attempts,
-        requested=timeline.last_began or sending.requested,
+        requested=last_began or sending.requested,
         unsettled=ends is ExportState.UNKNOWN or (was.unsettled and ends not in TAKEN),
-        settles=(timeline.last_began or began) + timedelta(seconds=seconds + MARGIN_SECONDS),
+        settles=(last_began or began) + timedelta(seconds=seconds + MARGIN_SECONDS),
         duration_ms=round((clock.monotonic() - start) * 1000),
     )
     return Attempt(export=recorded, answer=answer, timeline=timeline)

@@ -4,6 +4,7 @@ What tells one export from every other.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from functools import cached_property
 from urllib.parse import quote
@@ -14,6 +15,9 @@ from attrs import evolve, frozen
 from orderferry.connectors import InstanceName
 
 __all__ = ["ExportKey", "Operation"]
+
+_UNQUOTED = re.compile(r"[A-Za-z0-9_.~-]*")
+"""What `quote` leaves as it is."""
 
 _NAMESPACE = UUID("5f1d2c7e-8a64-5b0e-9b7d-3f0c6a1e4d92")
 
@@ -56,6 +60,10 @@ class ExportKey:
     generation: int = 0
 
     def __str__(self) -> str:
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         parts = (
             self.order_id,
             self.shipment_id or "",
@@ -66,6 +74,8 @@ class ExportKey:
             self.version,
             str(self.generation),
         )
+        if _UNQUOTED.fullmatch("".join(parts)):
+            return "/".join(parts)
         return "/".join(quote(part, safe="") for part in parts)
 
     @cached_property
@@ -75,14 +85,14 @@ class ExportKey:
         """
         return uuid5(_NAMESPACE, str(self))
 
-    @property
+    @cached_property
     def instance(self) -> InstanceName:
         """
         The instance that it goes to.
         """
         return InstanceName(self.connector, self.connector_id)
 
-    @property
+    @cached_property
     def reference(self) -> str:
         """
         `connector/connectorId[/shipmentId]`: what errors on the order refer to.

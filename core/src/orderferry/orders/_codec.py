@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from orderferry.orders._order import EntityError, HistoryEvent, Order
+from orderferry.orders._part_documents import written_part
 from orderferry.orders._values import JsonReading
 
 __all__ = [
@@ -99,9 +100,7 @@ def part_document(part: HistoryEvent | EntityError) -> dict[str, Any]:
     """
     The JSON values of an event or an error, as they stand in those of its order.
     """
-    from orderferry.orders import _converter
-
-    return _converter.written_fields(part)
+    return written_part(part)
 
 
 def digest(order: Order) -> str:

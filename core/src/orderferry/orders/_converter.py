@@ -21,7 +21,8 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from orderferry.orders._extra import kept
 from orderferry.orders._lines import Shipment
-from orderferry.orders._order import EntityError, HistoryEvent, Order
+from orderferry.orders._order import Order
+from orderferry.orders._part_documents import json_name, moment_text
 from orderferry.orders._primitives import (
     PRIMITIVES,
     FieldError,
@@ -46,18 +47,10 @@ _READERS: Mapping[tuple[type, str], Callable[[Any, Any], Any]] = {
 
 _FACTORY: Any = attrs.Factory
 _Reader = Callable[[object, object], Any]
-_Writer = Callable[[Any], Any]
+_Writer = Callable[[Order], Any]
 
 _lock = Lock()
-_ready: list[tuple[_Reader, Mapping[type, _Writer]]] = []
-
-
-def json_name(name: str) -> str:
-    """
-    The name that JSON has for a field: `line_items` is `lineItems`.
-    """
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
+_ready: list[tuple[_Reader, _Writer]] = []
 
 
 def read_fields(document: object) -> Order:
@@ -71,25 +64,21 @@ def read_fields(document: object) -> Order:
     return order
 
 
-def written_fields(part: Order | HistoryEvent | EntityError) -> dict[str, Any]:
+def written_fields(order: Order) -> dict[str, Any]:
     """
-    The JSON value of an order or of a part of it, without what is None or empty.
+    The JSON value of an order, without what is None or empty.
     """
-    writers = _hooks()[1]
-    document: dict[str, Any] = writers.get(type(part), writers[Order])(part)
+    document: dict[str, Any] = _hooks()[1](order)
     return document
 
 
-def _hooks() -> tuple[_Reader, Mapping[type, _Writer]]:
+def _hooks() -> tuple[_Reader, _Writer]:
     if not _ready:
         with _lock:
             if not _ready:
                 converter = _converter()
-                writers: dict[type, _Writer] = {
-                    kind: converter.get_unstructure_hook(kind)
-                    for kind in (Order, HistoryEvent, EntityError)
-                }
-                _ready.append((converter.get_structure_hook(Order), writers))
+                hooks = (converter.get_structure_hook(Order), converter.get_unstructure_hook(Order))
+                _ready.append(hooks)
     return _ready[0]
 
 
@@ -107,7 +96,7 @@ def _converter() -> Converter:
     )
     converter.register_unstructure_hook(StrEnum, str)
     converter.register_unstructure_hook(Decimal, lambda value: value)
-    converter.register_unstructure_hook(datetime, _moment)
+    converter.register_unstructure_hook(datetime, moment_text)
     return converter
 
 
@@ -205,9 +194,3 @@ def _class_writer(kind: type[Any], converter: Converter) -> Callable[[Order], di
 def _may_be_omitted(field: attrs.Attribute[Any]) -> bool:
     default: object = field.default
     return default is None or default == () or isinstance(default, _FACTORY)
-
-
-def _moment(value: datetime) -> str:
-    if value.tzinfo is None:
-        raise ValueError(f"{value.isoformat()} has no zone")
-    return value.isoformat().replace("+00:00", "Z")

@@ -8,7 +8,7 @@ lock each time, and waits for it behind all threads that send.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import msgspec
@@ -21,6 +21,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    TypeDecorator,
     Update,
     bindparam,
     cast,
@@ -108,7 +109,9 @@ def _text(dialect: Dialect, table: Table, rows: Sequence[dict[str, Any]]) -> str
     bound = [{**row, "place": place} for place, row in enumerate(rows)]
     for name, process in to_bind:
         for row in bound:
-            row[name] = process(row[name])
+            value = row[name]
+            if value is not None:
+                row[name] = process(value)
     return _encode(bound).decode()
 
 
@@ -117,11 +120,14 @@ def _processors(
     dialect: Dialect, table: Table, names: tuple[str, ...]
 ) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
     """
-    What columns do to their values on the way to the database.
+    What columns do to their values on the way to the database; to what is not there, nothing.
     """
     found = []
     for name in names:
-        process = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
+        kind = table.c[name].type
+        process = kind.dialect_impl(dialect).bind_processor(dialect)
+        if isinstance(kind, TypeDecorator):  # the type's own, without what is wrapped round it
+            process = partial(kind.process_bind_param, dialect=dialect)
         if process is not None:
             found.append((name, process))
     return tuple(found)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import RowMapping
 
@@ -105,9 +106,9 @@ def progress_values(export: Export) -> dict[str, Any]:
 
 def key_from(row: RowMapping) -> ExportKey:
     """
-    The key of a row.
+    The key of a row; its id is known, and not worked out again.
     """
-    return ExportKey(
+    key = ExportKey(
         order_id=row["order_id"],
         shipment_id=row["shipment_id"],
         connector=row["connector"],
@@ -117,6 +118,8 @@ def key_from(row: RowMapping) -> ExportKey:
         version=row["version"],
         generation=row["generation"],
     )
+    vars(key)["id"] = UUID(row["id"])
+    return key
 
 
 def export_from(row: RowMapping) -> Export:
