@@ -27,11 +27,12 @@ from sqlalchemy import (
 from orderferry.connectors import ExportState
 from orderferry.exports import PENDING, Export, Operation
 from orderferry.orders import Order
-from orderferry.storage._rows import bare_export_from
+from orderferry.storage._rows import EXPORT_COLUMNS, bare_export_from
 from orderferry.storage._tables import contents, exports, orders
 from orderferry.storage._types import Moment
 
 __all__ = [
+    "NOT_READ",
     "DueExport",
     "OrderHead",
     "due_rows",
@@ -63,8 +64,8 @@ class DueExport:
     An export that a lane may begin or ask about.
 
     Attributes:
-        export: The export; what it sends is not read yet: its order has an id only.
-        content: What it sends, as `read_kept` takes it.
+        export: The export; its order is `NOT_READ`.
+        content: That order, as `read_kept` takes it.
         head: Its order as it is stored now, or `None` where there is none.
         alone: Whether the lane has no other export of the order.
     """
@@ -73,6 +74,10 @@ class DueExport:
     content: str
     head: OrderHead | None
     alone: bool
+
+
+NOT_READ: Final = Order(id="not read")
+"""Stands for what an export sends, where that is not read yet."""
 
 
 def is_free() -> ColumnElement[bool]:
@@ -142,7 +147,7 @@ def _due_query() -> Select[Any]:
     candidates = union_all(*map(_first, _KINDS))
     return (
         select(
-            exports,
+            *(exports.c[name] for name in EXPORT_COLUMNS),
             contents.c.document.label("content"),
             orders.c.id.label("head"),
             orders.c.order_type,
@@ -176,7 +181,7 @@ def due_rows(
     found = connection.execute(_DUE, {"lane": lane, "now": now, "most": limit})
     return tuple(
         DueExport(
-            export=bare_export_from(row, Order(id=row["order_id"])),
+            export=bare_export_from(row, NOT_READ),
             content=row["content"],
             head=None
             if row["head"] is None

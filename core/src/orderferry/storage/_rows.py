@@ -5,7 +5,7 @@ Exports as rows.
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -25,6 +25,7 @@ from orderferry.storage._values import (
 )
 
 __all__ = [
+    "EXPORT_COLUMNS",
     "bare_export_from",
     "changed_values",
     "content_of",
@@ -33,6 +34,34 @@ __all__ = [
     "new_values",
     "progress_values",
 ]
+
+
+EXPORT_COLUMNS: Final = (
+    "id",
+    "order_id",
+    "shipment_id",
+    "connector",
+    "connector_id",
+    "operation",
+    "status",
+    "version",
+    "generation",
+    "properties",
+    "origin",
+    "created",
+    "changed",
+    "state",
+    "results",
+    "failure",
+    "attempts",
+    "due",
+    "requested",
+    "settles",
+    "unsettled",
+    "reason",
+    "skip",
+)
+"""What `bare_export_from` reads of a row."""
 
 
 def content_of(order: Order) -> tuple[str, str]:

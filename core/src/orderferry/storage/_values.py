@@ -33,7 +33,8 @@ _decode = msgspec.json.Decoder().decode
 _decode_origin = msgspec.json.Decoder(Origin).decode
 
 
-_NO_PROPERTIES = '[{"$object":{}},{}]'
+_NO_PROPERTIES = Properties()
+_NO_PROPERTIES_TEXT = '[{"$object":{}},{}]'
 
 
 def _text(value: object) -> str:
@@ -124,8 +125,8 @@ def properties_from(text: str) -> Properties:
     """
     A step's further properties from text.
     """
-    if text == _NO_PROPERTIES:
-        return Properties()
+    if text == _NO_PROPERTIES_TEXT:
+        return _NO_PROPERTIES
     values, groups = _decode(text)
     return Properties(_untagged(values), {name: _untagged(g) for name, g in groups.items()})
 
