@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, event, select
 
 from core.tests.databases import Database
-from orderferry.storage._many import insert_many, update_many
+from orderferry.storage._many import among, insert_many, texts, update_many
 from orderferry.storage._tables import documents, exports, orders
 
 from .conftest import NOW
@@ -21,6 +21,7 @@ from .conftest import NOW
 HOSTILE = st.text(max_size=20) | st.sampled_from(
     ["", "'", '"', "\\", "\\u0000", "%s", ":x", "$.a", "[1]", "null", "true", "1.0", "\N{SNOWMAN}"]
 )
+IDS = st.sampled_from(["W1", "W2", "'", '"', "\\u0041", "A", "null", "1", "[]", "\N{SNOWMAN}"])
 ROWS = st.lists(
     st.fixed_dictionaries(
         {
@@ -124,3 +125,21 @@ def test_nothing_takes_no_statement(database: Database, statements: list[str]) -
         insert_many(connection, exports, [])
         update_many(connection, exports, [])
     assert [] == [each for each in statements if not each.startswith("BEGIN")]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(kept=st.sets(IDS, max_size=4), asked=st.lists(IDS, max_size=4))
+def test_what_is_among_many_texts_is_found(
+    database: Database, kept: set[str], asked: list[str]
+) -> None:
+    """
+    Whatever is in them, and however often one is asked for.
+    """
+    place = orders.c.id
+    with database.engine.begin() as connection:
+        connection.execute(delete(orders))
+        insert_many(connection, orders, [order(0, id=each) for each in sorted(kept)])
+        query = select(place).where(among(connection.dialect.name, place))
+        found = connection.execute(query, texts(asked)).scalars().all()
+
+    assert sorted(kept & set(asked)) == sorted(found)

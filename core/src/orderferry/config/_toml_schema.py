@@ -181,8 +181,8 @@ _FLOW: Schema = {
         "pattern": RATE,
     },
     "batch": _bounded(
-        "How many exports are claimed in one transaction; by default twice the concurrency, and at "
-        "least 64.",
+        "How many exports are claimed in one transaction at most, fewer for a slow target; by "
+        "default twice the concurrency, and at least 256.",
         flow.BOUNDS["batch"],
         None,
     ),

@@ -40,7 +40,8 @@ class Flow:
     Attributes:
         concurrency: How many exports are under way at once.
         rate: How many may begin in a time.
-        batch: How many are claimed in one transaction.
+        batch: How many are claimed in one transaction at most, and open at once; few for a slow
+            target.
         shards: In how many lanes the instance's orders are spread.
         first: The most that the first wait before a retry lasts, in seconds.
         factor: What each further wait may grow by.
@@ -65,4 +66,4 @@ class Flow:
 
     @batch.default
     def _twice_what_is_under_way(self) -> int:
-        return max(64, 2 * self.concurrency)
+        return max(256, 2 * self.concurrency)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from attrs import define, evolve, field
 
 from orderferry.connectors import Exporter, InstanceName, Instances
+from orderferry.delivery._ahead import Ahead
 from orderferry.delivery._bell import Bell
 from orderferry.delivery._decisions import interrupted
 from orderferry.delivery._flow import Flow
@@ -84,7 +85,6 @@ class Lane:
             backoff=self._backoff(),
             readable=self.readable,
             bell=self.bell,
-            enough=self._most(exporter) // 2,
             name=self.name,
         )
         owned = Owned(
@@ -99,7 +99,11 @@ class Lane:
             lease_seconds=self.lease_seconds,
             exporter=exporter,
             clock=clock,
-            most=self._most(exporter),
+            ahead=Ahead.first(
+                concurrency=self.flow.concurrency,
+                most=self._most(exporter),
+                at=clock.monotonic(),
+            ),
             bucket=None
             if self.flow.rate is None
             else Bucket.full(self.flow.rate, self.clock.monotonic()),

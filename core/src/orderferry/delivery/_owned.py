@@ -13,6 +13,7 @@ from attrs import define, field
 from sqlalchemy.exc import SQLAlchemyError
 
 from orderferry.connectors import Exporter
+from orderferry.delivery._ahead import Ahead
 from orderferry.delivery._bell import Bell
 from orderferry.delivery._lease import Lease
 from orderferry.delivery._rate import Bucket
@@ -39,7 +40,7 @@ class Owned:
 
     Attributes:
         owner: The owner's id.
-        most: How many claims may be open at once.
+        ahead: How many claims may be open at once.
         bucket: The rate limit, where there is one.
         moved: Called with an export whose failure wants its order to enter another status.
         progress: Called after each round.
@@ -56,7 +57,7 @@ class Owned:
     lease_seconds: float
     exporter: Exporter
     clock: Clock
-    most: int
+    ahead: Ahead
     bucket: Bucket | None
     moved: Callable[[Export], None]
     progress: Callable[[], None]
@@ -146,10 +147,11 @@ class Owned:
     def _round(self, *, claims: bool = True) -> Round | None:
         self.senders.raise_fault()
         outcomes = self.senders.take()
+        self.ahead = self.ahead.after(len(outcomes), self.clock.monotonic())
         recorded = [*self.back, *(outcome.recorded for outcome in outcomes)]
         self.back = []
         retry_after = {
-            str(outcome.recorded.export.key.id): outcome.retry_after
+            outcome.recorded.export.key.id_text: outcome.retry_after
             for outcome in outcomes
             if outcome.retry_after is not None
         }
@@ -178,7 +180,7 @@ class Owned:
     def _begin(self, done: Round) -> None:
         if self.bucket is not None:
             self.bucket = self.bucket.taken(len(done.claimed))
-        self.senders.put(done.claimed)
+        self.senders.put(done.claimed, enough=self.ahead.claims // 2)
         if done.lane.paused and not done.claimed:
             self.back += self.senders.take_back()
         for export in done.failed:
@@ -193,7 +195,7 @@ class Owned:
         """
         How many may be claimed; with a rate limit only what begins at once.
         """
-        most = self.most if self.bucket is None else self.rounds.flow.concurrency
+        most = self.ahead.claims if self.bucket is None else self.rounds.flow.concurrency
         with self.bell.changed:
             room = max(0, most - self.senders.open_claims)
         if self.bucket is None:

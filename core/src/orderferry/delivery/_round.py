@@ -35,6 +35,8 @@ from orderferry.workflow import Workflow
 
 __all__ = ["Claimed", "Round", "Rounds", "wanted_run"]
 
+_ANSWERED = TAKEN | {ExportState.REJECTED}
+
 
 def wanted_run(export: Export) -> str:
     """
@@ -239,13 +241,13 @@ class Rounds:
             if each.began is None:
                 continue
             failure = each.export.failure
-            if failure is None or each.export.state in TAKEN | {ExportState.REJECTED}:
+            if failure is None or each.export.state in _ANSWERED:
                 failures, pause = 0, None
                 if lane.paused and lane.cause != "person":
                     lane = evolve(lane, paused=False, cause=None, reason=None, until=None)
                 continue
             failures += failure.type == TransientError.__name__
-            wait = retry_after.get(str(each.export.key.id))
+            wait = retry_after.get(each.export.key.id_text)
             found = pause_after(
                 each.export, self.flow, retry_after=wait, failures=failures, now=now
             )

@@ -62,7 +62,6 @@ class Senders:
         lease: Asked before each request.
         readable: Whether the order of an export can be read.
         bell: Wakes the lane when there is something to record.
-        enough: With how many open claims the lane claims more.
     """
 
     def __init__(
@@ -75,7 +74,6 @@ class Senders:
         backoff: Backoff,
         readable: Readable,
         bell: Bell,
-        enough: int,
         name: str,
     ) -> None:
         self._exporter = exporter
@@ -87,7 +85,7 @@ class Senders:
         self._lock = bell.lock
         self._changed = bell.changed
         self._work = Condition(bell.lock)
-        self._enough = enough
+        self._enough = 0
         self._todo: deque[Claimed] = deque()
         self._done: list[Outcome] = []
         self._under_way = 0
@@ -121,11 +119,15 @@ class Senders:
         """
         return self.open_claims <= self._enough
 
-    def put(self, claimed: tuple[Claimed, ...]) -> None:
+    def put(self, claimed: tuple[Claimed, ...], *, enough: int) -> None:
         """
         Send these, or ask about them.
+
+        Args:
+            enough: With how many open claims the lane claims more.
         """
         with self._lock:
+            self._enough = enough
             self._todo.extend(claimed)
             self._work.notify(len(claimed))
 

@@ -156,7 +156,7 @@ def accepted_results(rows: Iterable[Export], instance: InstanceName) -> tuple[Ex
     return tuple(
         part
         for row in rows
-        if row.key.instance == instance and row.state is not ExportState.SKIPPED
+        if row.results and row.key.instance == instance and row.state is not ExportState.SKIPPED
         for part in row.accepted_parts
     )
 

@@ -83,7 +83,7 @@ def event_of(before: Export, after: Export) -> HistoryEvent:
         message=_sentence(after),
         user=after.origin.user,
         is_error=after.failure is not None,
-        export_id=str(key.id),
+        export_id=key.id_text,
         connector=key.connector,
         connector_id=key.connector_id,
         shipment_id=key.shipment_id,

@@ -86,6 +86,13 @@ class ExportKey:
         return uuid5(_NAMESPACE, str(self))
 
     @cached_property
+    def id_text(self) -> str:
+        """
+        The id as text.
+        """
+        return str(self.id)
+
+    @cached_property
     def instance(self) -> InstanceName:
         """
         The instance that it goes to.

@@ -27,7 +27,7 @@ def add_attempts(connection: Connection, made: Sequence[tuple[Export, Export, Ma
 
 def _attempt(export: Export, was: Export, made: Made) -> dict[str, Any]:
     return {
-        "export_id": str(export.key.id),
+        "export_id": export.key.id_text,
         "number": was.attempts,
         "began": made.began,
         "duration_ms": export.duration_ms,
@@ -39,7 +39,7 @@ def _attempt(export: Export, was: Export, made: Made) -> dict[str, Any]:
 def _documents(export: Export, was: Export, made: Made) -> Iterator[dict[str, Any]]:
     for exchange in made.exchanges:
         yield {
-            "export_id": str(export.key.id),
+            "export_id": export.key.id_text,
             "attempt": was.attempts,
             "request": exchange.request,
             "response": exchange.response,

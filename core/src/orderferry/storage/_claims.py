@@ -50,7 +50,7 @@ def write(connection: Connection, changed: Sequence[Export], *, fence: int) -> N
     update_many(
         connection,
         exports,
-        [{"id": str(e.key.id), **progress_values(e), **written} for e in changed],
+        [{"id": e.key.id_text, **progress_values(e), **written} for e in changed],
     )
 
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from orderferry.connectors import ExportState
 from orderferry.exports import PENDING, Export, Operation
 from orderferry.orders import Order
+from orderferry.storage._many import among, texts
 from orderferry.storage._rows import EXPORT_COLUMNS, bare_export_from
 from orderferry.storage._tables import contents, exports, orders
 from orderferry.storage._types import Moment
@@ -216,13 +217,11 @@ def related(connection: Connection, order_ids: Iterable[str], lane: str) -> dict
     """
     All exports of orders in a lane, by order and in the order made; without what they send.
     """
-    query = (
-        select(exports)
-        .where(exports.c.order_id.in_(sorted(set(order_ids))))
-        .order_by(exports.c.seq)
-    )
+    names = (exports.c[name] for name in (*EXPORT_COLUMNS, "lane"))
+    at = among(connection.dialect.name, exports.c.order_id)
+    query = select(*names).where(at).order_by(exports.c.seq)
     found: dict[str, list[Export]] = defaultdict(list)
-    for row in connection.execute(query).mappings():
+    for row in connection.execute(query, texts(order_ids)).mappings():
         if row["lane"] != lane:
             continue  # a lane in the query would have some planners read the whole lane
         found[row["order_id"]].append(bare_export_from(row, Order(id=row["order_id"])))
@@ -234,10 +233,10 @@ def unknown_since(connection: Connection, export_ids: Iterable[UUID]) -> dict[UU
     Since when exports are of unknown outcome, by id; those that are not are left out.
     """
     query = select(exports.c.id, exports.c.changed).where(
-        exports.c.id.in_(sorted(map(str, export_ids))),
-        exports.c.state == ExportState.UNKNOWN.value,
+        among(connection.dialect.name, exports.c.id), exports.c.state == ExportState.UNKNOWN.value
     )
-    return {UUID(row.id): row.changed for row in connection.execute(query)}
+    found = connection.execute(query, texts(map(str, export_ids)))
+    return {UUID(row.id): row.changed for row in found}
 
 
 def heads(connection: Connection, order_ids: Iterable[str]) -> dict[str, OrderHead]:
@@ -245,5 +244,6 @@ def heads(connection: Connection, order_ids: Iterable[str]) -> dict[str, OrderHe
     Type, status and version of orders as they are stored now.
     """
     query = select(orders.c.id, orders.c.order_type, orders.c.status, orders.c.version)
-    found = connection.execute(query.where(orders.c.id.in_(sorted(set(order_ids)))))
+    at = among(connection.dialect.name, orders.c.id)
+    found = connection.execute(query.where(at), texts(order_ids))
     return {row.id: OrderHead(**row._mapping) for row in found}  # noqa: SLF001 - SQLAlchemy's name

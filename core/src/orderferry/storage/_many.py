@@ -1,5 +1,5 @@
 """
-Many rows in one statement: they travel together, as one JSON parameter.
+Many rows or ids in one statement: they travel together, as one JSON parameter.
 
 A statement for each row is a message each on PostgreSQL; on SQLite it gives up the interpreter's
 lock each time, and waits for it behind all threads that send.
@@ -7,7 +7,7 @@ lock each time, and waits for it behind all threads that send.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache, partial
 from typing import Any
 
@@ -32,7 +32,7 @@ from sqlalchemy import (
     update,
 )
 
-__all__ = ["insert_many", "update_many"]
+__all__ = ["among", "insert_many", "texts", "update_many"]
 
 _MOST_ROWS = 256
 """Rows of one statement, so that no parameter outgrows what a database takes."""
@@ -62,6 +62,27 @@ def update_many(connection: Connection, table: Table, rows: Sequence[dict[str, A
     for some in _portions(rows):
         statement = _updating(connection.dialect.name, table, tuple(rows[0]))
         connection.execute(statement, {"rows": _text(connection.dialect, table, some)})
+
+
+def among(dialect: str, place: ColumnElement[str]) -> ColumnElement[bool]:
+    """
+    Whether a text is one of those of the parameter `texts`, which `texts` makes.
+
+    The statement is the same for any number of them.
+    """
+    given = bindparam("texts", type_=Text)
+    if dialect == "postgresql":
+        each = func.json_array_elements_text(cast(given, JSON)).table_valued("value", name="among")
+    else:
+        each = func.json_each(given).table_valued("value", name="among")
+    return place.in_(select(each.c.value))
+
+
+def texts(values: Iterable[str]) -> dict[str, str]:
+    """
+    The parameter of `among`.
+    """
+    return {"texts": _encode(sorted(set(values))).decode()}
 
 
 def _portions(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:

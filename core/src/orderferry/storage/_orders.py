@@ -24,7 +24,7 @@ from orderferry.orders import (
     write_json,
 )
 from orderferry.orders import read_order as decode_order
-from orderferry.storage._many import insert_many
+from orderferry.storage._many import among, insert_many, texts
 from orderferry.storage._savepoints import savepoint
 from orderferry.storage._surrogates import encoded
 from orderferry.storage._tables import errors, events, orders
@@ -154,8 +154,9 @@ def _apply(connection: Connection, order_id: str, change: SetError | SetStatus) 
 
 
 def _with_errors(connection: Connection, order_ids: set[str]) -> set[str]:
-    query = select(errors.c.order_id).where(errors.c.order_id.in_(sorted(order_ids))).distinct()
-    return set(connection.execute(query).scalars())
+    at = among(connection.dialect.name, errors.c.order_id)
+    query = select(errors.c.order_id).where(at).distinct()
+    return set(connection.execute(query, texts(order_ids)).scalars())
 
 
 def _clear(

@@ -84,7 +84,7 @@ def new_values(export: Export, content_id: str, lane: str) -> dict[str, Any]:
     """
     key = export.key
     return {
-        "id": str(key.id),
+        "id": key.id_text,
         "order_id": key.order_id,
         "shipment_id": key.shipment_id,
         "connector": key.connector,
@@ -147,7 +147,7 @@ def key_from(row: RowMapping) -> ExportKey:
         version=row["version"],
         generation=row["generation"],
     )
-    vars(key)["id"] = UUID(row["id"])
+    vars(key).update(id=UUID(row["id"]), id_text=row["id"])
     return key
 
 
