@@ -78,7 +78,7 @@ def test_a_broken_connector_is_named_and_every_other_one_works(
     name: str, broken_site: Any, configure: Any
 ) -> None:
     """
-    With its distribution and the reason, as the step's message and in its cause.
+    With the instance, its distribution and the reason, as the step's message and in its cause.
     """
     kind, reason, message = BROKEN[name]
     instances = all_of(configure)
@@ -87,7 +87,7 @@ def test_a_broken_connector_is_named_and_every_other_one_works(
         export(instances, name)
 
     assert str(error.value).startswith(f"exporter {name}/default not found: {reason}; ")
-    assert (name, None, reason) == (
+    assert (name, "default", reason) == (
         error.value.connector,
         error.value.connector_id,
         error.value.reason,

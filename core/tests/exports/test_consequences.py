@@ -13,6 +13,7 @@ from orderferry.exports import (
     apply_changes,
     consequences,
     not_found_error,
+    not_found_event,
 )
 from orderferry.orders import EntityError, Order, Severity
 
@@ -122,3 +123,24 @@ def test_an_exporter_that_was_not_found_is_an_error_under_the_name_of_the_step()
         error.not_found,
         error.message,
     )
+
+
+def test_an_exporter_that_was_not_found_is_an_event_too() -> None:
+    """
+    Who, when, connector, instance, and why.
+    """
+    missing = ExporterNotFoundError(
+        "sap/b is not configured", connector="sap", connector_id="b", reason="not configured"
+    )
+
+    event = not_found_event(missing, Operation.EXPORT_ORDER, NOW, "kari")
+
+    assert ("kari", NOW, "sap", "b", "export_order", True) == (
+        event.user,
+        event.timestamp,
+        event.connector,
+        event.connector_id,
+        event.operation,
+        event.is_error,
+    )
+    assert "export_order failed: sap/b is not configured" == event.message

@@ -11,6 +11,7 @@ import pytest
 from orderferry.errors import UnknownStatusError
 from orderferry.orders import EntityError, OrderForm, Severity, Shipment
 from orderferry.steps import Outcome
+from orderferry.workflow import result_document
 
 from .conftest import Install, MakeFerry, export_to, instance, order
 
@@ -103,6 +104,32 @@ def test_an_exporter_that_is_not_found_acts_at_once(
         result.unrun,
     )
     assert ["wms"] == [error.reference_id for error in result.order.errors]
+    assert [("wms", True)] == [
+        (event.connector, event.is_error) for event in result.order.history if event.operation
+    ]
+
+
+@pytest.mark.parametrize("connector_id", [None, "main"])
+def test_a_quarantined_instance_that_was_chosen_is_named_in_error_and_result(
+    make_ferry: MakeFerry, install: Install, connector_id: str | None
+) -> None:
+    """
+    Whether the step named it or the market did.
+    """
+    install("sap")
+    named = {} if connector_id is None else {"ConnectorId": connector_id}
+    broken = {"name": "sap", "id": "main", "settings": {"answer": "accept"}}
+    ferry = make_ferry([broken], New=[export_to("sap", **named)])
+
+    result = ferry.transition(order(), "New")
+
+    assert ["sap/main"] == [error.reference_id for error in result.order.errors]
+    (told,) = result_document(result)["steps"][0]["exports"]
+    assert ("sap", "main", "quarantined") == (
+        told["connector"],
+        told["connectorId"],
+        told["reason"],
+    )
 
 
 @pytest.mark.parametrize("word", ["reject", "unknown", "boom"])

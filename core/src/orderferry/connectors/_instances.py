@@ -83,7 +83,8 @@ class Instances:
             market: The order's market.
 
         Raises:
-            ExporterNotFoundError: There is none; its `reason` says why.
+            ExporterNotFoundError: There is none; its `reason` says why. It names the instance
+                where one was chosen that cannot be used.
         """
         if name not in self._catalogue.names:
             self._not_installed(name, connector_id)
@@ -94,7 +95,7 @@ class Instances:
             raise ExporterNotFoundError(
                 f"exporter {chosen} not found: {_reason(error)}; {error}",
                 connector=name,
-                connector_id=connector_id,
+                connector_id=chosen.id,
                 reason=_reason(error),
             ) from error
 

@@ -114,7 +114,7 @@ class ExporterNotFoundError(OrderferryError):
 
     Attributes:
         connector: The connector's name as the step gave it.
-        connector_id: The instance that was asked for, or `None`.
+        connector_id: The instance that was asked for or chosen, or `None` where none was.
         reason: `not installed`, `not configured`, `quarantined`, `incompatible` or `ambiguous`.
         candidates: The references (`name/id`) that an ambiguous name could mean.
     """

@@ -31,7 +31,12 @@ from orderferry.exports._changes import (
     apply_changes,
 )
 from orderferry.exports._clock import Backoff, Clock
-from orderferry.exports._consequences import cleared, consequences, not_found_error
+from orderferry.exports._consequences import (
+    cleared,
+    consequences,
+    not_found_error,
+    not_found_event,
+)
 from orderferry.exports._deliver import Deliverer
 from orderferry.exports._document import export_document, failure_document
 from orderferry.exports._export import Export, Failure, Origin, SkipCause
@@ -93,6 +98,7 @@ __all__ = [
     "may_be_taken",
     "may_repeat",
     "not_found_error",
+    "not_found_event",
     "not_taken",
     "retried",
     "settle",

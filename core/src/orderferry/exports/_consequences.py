@@ -16,7 +16,7 @@ from orderferry.exports._key import Operation
 from orderferry.exports._states import FAILED, TAKEN
 from orderferry.orders import EntityError, HistoryEvent, Severity
 
-__all__ = ["cleared", "consequences", "event_of", "not_found_error"]
+__all__ = ["cleared", "consequences", "event_of", "not_found_error", "not_found_event"]
 
 
 def consequences(changes: Iterable[Change]) -> tuple[OrderChange, ...]:
@@ -69,6 +69,29 @@ def not_found_error(step: str, error: ExporterNotFoundError, now: datetime) -> S
             occurred=now,
             not_found=error.reason,
         )
+    )
+
+
+def not_found_event(
+    error: ExporterNotFoundError, operation: Operation, now: datetime, user: str | None
+) -> HistoryEvent:
+    """
+    An exporter that was not found as an event of the order's history: a failed export without one.
+
+    Args:
+        operation: What was to be asked of it.
+        now: When it was looked for.
+        user: Who started the run.
+    """
+    return HistoryEvent(
+        timestamp=now,
+        category="Error",
+        message=f"{operation} failed: {error}",
+        user=user,
+        is_error=True,
+        connector=error.connector,
+        connector_id=error.connector_id,
+        operation=operation,
     )
 
 

@@ -12,11 +12,13 @@ from orderferry.errors import ExporterNotFoundError
 from orderferry.exports import (
     FAILED,
     TAKEN,
+    AddEvent,
     Export,
     Operation,
     OrderChange,
     SkipCause,
     not_found_error,
+    not_found_event,
 )
 from orderferry.steps._rules import StepRules
 from orderferry.steps._step import ExportRequest, Outcome, StepCall, StepResult
@@ -121,7 +123,6 @@ def _gather(
     ]
     if not lines:
         lines = [_sentence(export) for export in exports]
-    not_found = tuple(not_found_error(call.config.name, error, call.now) for error in missing)
     return StepResult(
         outcome=worst,
         message="\n".join(lines),
@@ -130,8 +131,19 @@ def _gather(
         error_status=call.config.error_status if failed else None,
         exports=exports,
         not_found=tuple(missing),
-        changes=(*changes, *not_found),
+        changes=(*changes, *_not_found(call, missing)),
     )
+
+
+def _not_found(call: StepCall, missing: list[ExporterNotFoundError]) -> list[OrderChange]:
+    """
+    What exporters that were not found leave on the order: each an event and an error.
+    """
+    changes: list[OrderChange] = []
+    for error in missing:
+        event = not_found_event(error, Operation.EXPORT_ORDER, call.now, call.user)
+        changes += (AddEvent(event), not_found_error(call.config.name, error, call.now))
+    return changes
 
 
 def _sentence(export: Export) -> str:
