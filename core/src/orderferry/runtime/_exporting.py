@@ -10,7 +10,7 @@ from attrs import define, evolve, field
 
 from orderferry.connectors import Exporter, ExportState
 from orderferry.delivery import PauseCause
-from orderferry.errors import AuthenticationError, ExporterNotFoundError
+from orderferry.errors import AuthenticationError, ConflictError, ExporterNotFoundError
 from orderferry.exports import (
     TAKEN,
     Export,
@@ -38,6 +38,9 @@ from orderferry.storage import Batch
 
 __all__ = ["TransitionExports"]
 
+_TRIES = 5
+"""How often an intent is written anew beside what others write of the same export."""
+
 
 @define(kw_only=True)
 class TransitionExports:
@@ -45,12 +48,13 @@ class TransitionExports:
     The exports of one run: awaited ones are sent after a commit, deferred ones wait for the last.
 
     Attributes:
-        deferred: Exports that wait until the order is saved; not in the ledger yet where new.
+        deferred: Exports that wait until the order is saved, each as it was asked for and what it
+            was found to mean; not in the ledger yet where new.
     """
 
     parts: Parts
     unit: Unit
-    deferred: list[Intent] = field(factory=list)
+    deferred: list[tuple[Export, Intent]] = field(factory=list)
 
     def prepare(self, config: StepConfig, order: Order) -> None:
         """
@@ -80,10 +84,12 @@ class TransitionExports:
 
         def write(batch: Batch) -> None:
             rows = batch.of_order(call.order.id)
-            intents.extend(self._drafts(call, requests, rows, deferred=False))
             journal = Journal(batch)
-            for intent, request in zip(intents, requests, strict=True):
-                self._write(batch, journal, intent, request)
+            drafts = self._drafts(call, requests, deferred=False)
+            for draft, request in zip(drafts, requests, strict=True):
+                intent = _placed(batch, journal, draft, intend(draft, rows))
+                intents.append(intent)
+                self._admit(batch, journal, intent, request)
             changes.extend(consequences(journal.take()))
             batch.apply(call.order.id, changes)
 
@@ -106,8 +112,10 @@ class TransitionExports:
         Remember the intents for the last commit.
         """
         rows = self.rows(call.order.id)
-        intents = self._drafts(call, requests, rows, deferred=True)
-        self.deferred += [intent for intent in intents if intent.begins]
+        drafts = self._drafts(call, requests, deferred=True)
+        intents = [intend(draft, rows) for draft in drafts]
+        pairs = zip(drafts, intents, strict=True)
+        self.deferred += [(draft, intent) for draft, intent in pairs if intent.begins]
         exports = tuple(intent.export for intent in intents)
         return Sent(exports=exports, changes=_cleared(exports))
 
@@ -116,11 +124,11 @@ class TransitionExports:
         Put the deferred intents into the ledger, and what that means on the order.
         """
         journal = Journal(batch)
-        for intent in self.deferred:
-            _put(journal, intent)
+        for draft, intent in self.deferred:
+            _placed(batch, journal, draft, intent)
         changes = consequences(journal.take())
         if self.deferred and changes:
-            batch.apply(self.deferred[0].export.key.order_id, changes)
+            batch.apply(self.unit.order.id, changes)
 
     def rows(self, order_id: str) -> tuple[Export, ...]:
         """
@@ -167,13 +175,12 @@ class TransitionExports:
             seconds=flow.cooldown,
         )
 
-    def _write(
+    def _admit(
         self, batch: Batch, journal: Journal, intent: Intent, request: ExportRequest
     ) -> None:
         """
-        Write an intent as it is to be delivered, or as it is if it is not sent now.
+        Write of an intent that is not sent now why it is not.
         """
-        _put(journal, intent)
         if not intent.begins:
             return
         export = intent.export
@@ -198,10 +205,9 @@ class TransitionExports:
         self,
         call: StepCall,
         requests: Sequence[ExportRequest],
-        rows: Sequence[Export],
         *,
         deferred: bool,
-    ) -> list[Intent]:
+    ) -> list[Export]:
         now = self.parts.clock.now()
         origin = Origin(
             step=call.config.name,
@@ -214,24 +220,21 @@ class TransitionExports:
             after_save=call.config.run_after_order_is_saved,
         )
         return [
-            intend(
-                Export(
-                    key=ExportKey(
-                        order_id=call.order.id,
-                        shipment_id=request.shipment_id,
-                        connector=request.exporter.name.connector,
-                        connector_id=request.exporter.name.id,
-                        operation=request.operation,
-                        status=call.status,
-                        version=version_of(call.order),
-                    ),
-                    order=call.order,
-                    properties=call.config.properties,
-                    origin=origin,
-                    created=now,
-                    changed=now,
+            Export(
+                key=ExportKey(
+                    order_id=call.order.id,
+                    shipment_id=request.shipment_id,
+                    connector=request.exporter.name.connector,
+                    connector_id=request.exporter.name.id,
+                    operation=request.operation,
+                    status=call.status,
+                    version=version_of(call.order),
                 ),
-                rows,
+                order=call.order,
+                properties=call.config.properties,
+                origin=origin,
+                created=now,
+                changed=now,
             )
             for request in requests
         ]
@@ -239,6 +242,25 @@ class TransitionExports:
 
 def _is_ready(export: Export) -> bool:
     return export.state is ExportState.QUEUED and not export.origin.deferred
+
+
+def _placed(batch: Batch, journal: Journal, draft: Export, intent: Intent) -> Intent:
+    """
+    Write an intent, beside what another run has written of the same export meanwhile.
+
+    Something may have been sent by now, so a conflict here must not end the run. Only a host's
+    transaction that does not see what others commit can go on meeting it; of that nothing is sent.
+    """
+    for left in reversed(range(_TRIES)):
+        try:
+            _put(journal, intent)
+        except ConflictError:
+            if not left:
+                raise
+            intent = intend(draft, batch.of_order(draft.key.order_id))
+        else:
+            break
+    return intent
 
 
 def _put(journal: Journal, intent: Intent) -> None:
