@@ -87,6 +87,26 @@ def test_the_last_write_gives_the_time() -> None:
     assert START + timedelta(seconds=1) == told.last_began
 
 
+def test_a_write_ends_by_its_own_timeout_or_by_the_call_s() -> None:
+    """
+    `last_ends` is the latest end of a write, which need not be the last one's.
+    """
+    told = timeline()
+
+    told.begin("GET /1", write=False, timeout=90)
+    only_read = told.last_ends(30)
+    told.begin("POST /2", timeout=20)
+    told.begin("POST /3", timeout=5)
+    with_timeouts = told.last_ends(30)
+    told.record("PUT 4")
+
+    assert [None, START + timedelta(seconds=21), START + timedelta(seconds=33)] == [
+        only_read,
+        with_timeouts,
+        told.last_ends(30),
+    ]
+
+
 def test_a_write_of_which_nothing_left_does_not_count() -> None:
     """
     A refused connection took nothing.
@@ -95,7 +115,7 @@ def test_a_write_of_which_nothing_left_does_not_count() -> None:
 
     told.finish(told.begin("POST /orders"), fault="refused", sent=False)
 
-    assert not told.begun
+    assert (False, None) == (told.begun, told.last_ends(30))
 
 
 def test_a_second_record_completes_the_first() -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from codecs import utf_8_decode
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Protocol
 
@@ -44,6 +44,7 @@ class Exchange:
         seconds: How long it took until the answer or the fault, or `None` while it is under way.
         write: Whether it may have changed something at the target.
         fault: Why there is no answer, where that is known.
+        timeout: How long it may take, in seconds, where that is known.
     """
 
     request: str
@@ -52,6 +53,7 @@ class Exchange:
     seconds: float | None
     write: bool = True
     fault: str | None = None
+    timeout: float | None = None
 
 
 def utc_now() -> datetime:
@@ -92,18 +94,19 @@ class Timeline:
         self._exchanges: list[Exchange] = []
         self._lock = Lock()
 
-    def begin(self, request: str, *, write: bool = True) -> int:
+    def begin(self, request: str, *, write: bool = True, timeout: float | None = None) -> int:
         """
         Note a request before its first byte leaves.
 
         Args:
             request: The request as text.
             write: Whether it may change something at the target.
+            timeout: How long it may take, in seconds.
 
         Returns:
             The number under which `finish` is called.
         """
-        exchange = Exchange(self._shown(request), None, self._clock(), None, write)
+        exchange = Exchange(self._shown(request), None, self._clock(), None, write, timeout=timeout)
         with self._lock:
             self._exchanges.append(exchange)
             return len(self._exchanges) - 1
@@ -178,6 +181,20 @@ class Timeline:
         When the last request began that may have changed something, in UTC.
         """
         return max((one.began for one in self.exchanges if one.write), default=None)
+
+    def last_ends(self, seconds: float) -> datetime | None:
+        """
+        When each request that may have changed something must have ended, in UTC.
+
+        Args:
+            seconds: How long a request may take that came without a timeout of its own.
+        """
+        ends = (
+            one.began + timedelta(seconds=seconds if one.timeout is None else one.timeout)
+            for one in self.exchanges
+            if one.write
+        )
+        return max(ends, default=None)
 
     def _open(self, request: str) -> int | None:
         with self._lock:

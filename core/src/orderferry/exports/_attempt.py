@@ -100,19 +100,38 @@ def make_attempt(
     ends = answer.state
     if was.unsettled and ends is ExportState.DEAD:
         ends = ExportState.UNKNOWN
-    last_began = timeline.last_began
     recorded = sending.to(
         ends,
         clock.now(),
         results=_merged(sending, answer),
         failure=answer.failure,
         attempts=sending.attempts if answer.counts else was.attempts,
-        requested=last_began or sending.requested,
+        requested=timeline.last_began or sending.requested,
         unsettled=ends is ExportState.UNKNOWN or (was.unsettled and ends not in TAKEN),
-        settles=(last_began or began) + timedelta(seconds=seconds + MARGIN_SECONDS),
+        settles=_settles(timeline, exporter, was, began=began, seconds=seconds),
         duration_ms=round((clock.monotonic() - start) * 1000),
     )
     return Attempt(export=recorded, answer=answer, timeline=timeline)
+
+
+def _settles(
+    timeline: Timeline, exporter: Exporter, was: Export, *, began: datetime, seconds: float
+) -> datetime:
+    """
+    From when a target that has nothing will not get it any more.
+
+    Where not all requests are recorded, one may be under way until the attempt's time has ended;
+    and an earlier attempt that nothing has settled may be, too.
+
+    Args:
+        began: When the attempt began.
+        seconds: How long it may take, and any request of it that has no timeout of its own.
+    """
+    ends = timeline.last_ends(seconds)
+    if ends is None or not exporter.capabilities.records:
+        ends = max(ends or began, began + timedelta(seconds=seconds))
+    settles = ends + timedelta(seconds=MARGIN_SECONDS)
+    return max(settles, was.settles) if was.unsettled and was.settles is not None else settles
 
 
 def attempt(

@@ -87,7 +87,9 @@ class Sender:
         return Call(seconds, self.clock() + seconds, self.clock, fresh)
 
     def _attempt(self, outgoing: Outgoing, manager: PoolManager, call: Call) -> Response:
-        number = self.timeline.begin(request_text(outgoing), write=outgoing.write)
+        number = self.timeline.begin(
+            request_text(outgoing), write=outgoing.write, timeout=call.seconds
+        )
         try:
             response = self._exchange(outgoing, manager, call)
         except FAULTS as fault:
