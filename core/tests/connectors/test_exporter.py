@@ -5,6 +5,8 @@ An exporter: calls go through, and no secret comes back.
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
@@ -288,3 +290,35 @@ def test_a_class_that_refuses_its_settings_is_an_error_of_settings(exporter_that
         "PermissionError: [Errno 13] not with ***"
     ) == str(error.value)
     assert SECRET not in everything(error.value)
+
+
+def test_who_watches_sees_what_the_connector_said_itself(exporter_that: Any) -> None:
+    """
+    The error is seen with its secret, and the caller gets it without.
+    """
+    seen: list[str] = []
+
+    def watch(name: str, function: Callable[..., object]) -> Callable[..., object]:
+        def watched(**arguments: object) -> object:
+            try:
+                return function(**arguments)
+            except Exception as error:
+                seen.append(f"{name}: {error}")
+                raise
+
+        return watched
+
+    with pytest.raises(RejectedError) as caught:
+        export(exporter_that("reject").watched(watch))
+
+    assert SECRET in seen[0]
+    assert SECRET not in str(caught.value)
+
+
+def test_a_preview_may_be_given_its_time(exporter_that: Any) -> None:
+    """
+    So that two previews can be compared whose documents bear a time.
+    """
+    now = datetime(2026, 1, 15, tzinfo=UTC)
+
+    assert now == exporter_that().preview_context(now).now

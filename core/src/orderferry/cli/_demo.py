@@ -71,11 +71,12 @@ def _run(ferry: Ferry, results: Results) -> bool:
 
 
 def _print_received(played: Played, out: Console) -> None:
-    host, port = played.simulator.address
+    address = played.simulator.address
+    where = "its folder" if address is None else "{}:{}".format(*address)
     received = played.simulator.received()
     count = "1 document" if len(received) == 1 else f"{len(received)} documents"
     out.print()
-    out.print(Text(f"{played.connector} at {host}:{port} received {count}", style="bold"))
+    out.print(Text(f"{played.connector} at {where} received {count}", style="bold"))
     for each in received:
         out.print(Text(f"  {printable(_title(each))}"), soft_wrap=True)
         _print_start(each.content, out)

@@ -202,12 +202,13 @@ class PreviewContext(CallContext):
 
     Args:
         means: What all calls of the instance have in common.
+        now: When the call began, in UTC; by default now.
     """
 
     __slots__ = ()
 
-    def __init__(self, means: Means) -> None:
-        super().__init__(means, deadline=monotonic() + PREVIEW_SECONDS)
+    def __init__(self, means: Means, *, now: datetime | None = None) -> None:
+        super().__init__(means, deadline=monotonic() + PREVIEW_SECONDS, now=now)
         self._state = ForgetfulState(means.state)
         self._http = cast("BoundClient", _Refusal(means.instance))
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from orderferry.connectors._call import CallContext, Means, PreviewContext
 from orderferry.connectors._configured import InstanceConfig
@@ -136,11 +136,27 @@ class Exporter:
             alive=alive,
         )
 
-    def preview_context(self) -> Context:
+    def preview_context(self, now: datetime | None = None) -> Context:
         """
         A context with no network, and with a memory that forgets.
+
+        Args:
+            now: When the call begins, in UTC; by default now.
         """
-        return PreviewContext(self._means)
+        return PreviewContext(self._means, now=now)
+
+    def watched(
+        self, watch: Callable[[str, Callable[..., object]], Callable[..., object]]
+    ) -> Exporter:
+        """
+        The same instance, with something between the core and its connector.
+
+        Args:
+            watch: Given a hook's name and what calls it (with keyword arguments), makes what is
+                called instead. It sees answers and errors before secrets are hidden in them.
+        """
+        hooks = {name: watch(name, function) for name, function in self._hooks.items()}
+        return evolve(self, hooks=hooks)
 
     @property
     def _who(self) -> str:

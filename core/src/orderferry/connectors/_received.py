@@ -32,6 +32,10 @@ class Received:
 class Simulator(Protocol):
     """
     A stand-in for a target, on a free port.
+
+    One that has no socket, because its target is a folder, has the address `None`, and the
+    attribute `folder`, a `pathlib.Path`. One that runs software which is not its vendor's own has
+    the attribute `software`, with name and version of that.
     """
 
     def start(self) -> None:
@@ -45,9 +49,9 @@ class Simulator(Protocol):
         """
 
     @property
-    def address(self) -> tuple[str, int]:
+    def address(self) -> tuple[str, int] | None:
         """
-        Host and port.
+        Host and port, or `None` where it has no socket.
         """
 
     @property
