@@ -258,11 +258,12 @@ class Lane:
         answer = ask(
             claimed.export,
             self.exporter,
-            accepted=claimed.accepted,
+            rows=claimed.rows,
             clock=self.time.clock,
             seconds=seconds,
         )
-        export = after_asking(claimed.export, answer, self.flow, self.time.now)
+        repeats = BACKOFF if self.drops else None
+        export = after_asking(claimed.export, answer, self.flow, self.time.now, repeats=repeats)
         return Outcome(recorded=Recorded(export=export, was=claimed.export))
 
     def _heed(self, outcome: Outcome) -> None:
@@ -318,7 +319,7 @@ class Lane:
             self._check_order(row, rows)
         self.ledger.change(export, was=row)
         accepted = accepted_results(rows, self.exporter.name)
-        owner.todo.append(Claimed(export=export, was=row, accepted=accepted))
+        owner.todo.append(Claimed(export=export, was=row, accepted=accepted, rows=rows))
         if self.bucket is not None:
             self.bucket = self.bucket.taken(1)
         return True

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from orderferry.connectors import Absent, CannotTell, ExportResult, ExportState, Found
 from orderferry.delivery import Flow, after_asking, asking, interrupted
-from orderferry.exports import TAKEN, Export, Failure, Origin
+from orderferry.exports import TAKEN, Backoff, Export, Failure, Origin
 
 from .conftest import after, export
 
@@ -169,6 +169,35 @@ def test_a_target_that_cannot_tell_is_asked_ever_more_seldom(seconds: float, wai
     found = after_asking(asked, CannotTell("no search"), FLOW, after(seconds))
 
     assert evolve(asked, due=after(seconds + wait), reason="no search") == found
+
+
+@pytest.mark.parametrize(
+    ("seconds", "cancelled", "state", "due"),
+    [
+        pytest.param(12.0, False, ExportState.RETRYING, 14.0, id="under the same key"),
+        pytest.param(12.0, True, ExportState.UNKNOWN, 13.0, id="its workflow was cancelled"),
+        pytest.param(3600.0, False, ExportState.UNKNOWN, None, id="the deadline has come"),
+    ],
+)
+def test_a_target_that_drops_repeats_need_not_be_able_to_tell(
+    seconds: float, cancelled: bool, state: ExportState, due: float | None
+) -> None:
+    """
+    It is sent again; what has become of the first attempt stays unknown until an answer comes.
+    """
+    origin = Origin(step="ExportOrder", deferred=True, cancelled=cancelled)
+    repeats = Backoff(first=2.0, chance=lambda: 1.0)
+
+    found = after_asking(
+        unknown(origin=origin), CannotTell("no search"), FLOW, after(seconds), repeats=repeats
+    )
+
+    assert (state, None if due is None else after(due), True, "no search") == (
+        found.state,
+        found.due,
+        found.unsettled,
+        found.reason,
+    )
 
 
 def test_it_is_a_persons_when_the_deadline_has_come() -> None:

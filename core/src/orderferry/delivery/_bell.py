@@ -54,8 +54,9 @@ class Bell:
             self._stopping = True
             self.changed.notify_all()
 
-    def heard(self) -> None:
+    def heard(self) -> bool:
         """
-        What it rang for is being looked at.
+        What it rang for is being looked at; whether it had rung.
         """
-        self._rung = False
+        rung, self._rung = self._rung, False
+        return rung

@@ -150,13 +150,22 @@ def asking(export: Export, flow: Flow, now: datetime) -> Export:
 
 
 def after_asking(
-    export: Export, answer: Found | Absent | CannotTell, flow: Flow, now: datetime
+    export: Export,
+    answer: Found | Absent | CannotTell,
+    flow: Flow,
+    now: datetime,
+    *,
+    repeats: Backoff | None = None,
 ) -> Export:
     """
     An export of unknown outcome after the target was asked about it.
 
     It is asked again until its deadline, ever more seldom; then it stays `unknown`, for a person.
     Where its failure has cancelled the workflow already, it is not sent again.
+
+    Args:
+        repeats: The waits before it is sent again, where its target drops repeats of one key and
+            so need not be able to tell.
     """
     if isinstance(answer, Found) and answer.state in TAKEN | {ExportState.REJECTED}:
         return _found(export, answer, now)
@@ -167,6 +176,9 @@ def after_asking(
             return export.to(state, now, unsettled=False, due=due, reason="absent at the target")
         soon = min(_asked_next(export, flow, now), export.settles)
         return evolve(export, due=soon, reason="absent, but it may still arrive")
+    if isinstance(answer, CannotTell) and repeats is not None and not export.origin.cancelled:
+        export = evolve(export, reason=answer.reason)
+        return after_unknown(export, flow, asks=False, idempotent=True, now=now, backoff=repeats)
     reason = (
         answer.reason
         if isinstance(answer, CannotTell)

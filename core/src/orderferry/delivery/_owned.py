@@ -44,6 +44,8 @@ class Owned:
         bucket: The rate limit, where there is one.
         moved: Called with an export whose failure wants its order to enter another status.
         progress: Called after each round.
+        back: What could not be recorded in the last round.
+        called: Whether the bell has rung for this round.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Owned:
     moved: Callable[[Export], None]
     progress: Callable[[], None]
     back: list[Recorded] = field(factory=list)
+    called: bool = False
 
     def loop(self) -> None:
         """
@@ -93,7 +96,7 @@ class Owned:
         while self._round(claims=False) is not None:
             if not self._has_work():
                 with self.store.lane_transaction() as batch:
-                    batch.renew(self.name, fence=self.fence, now=batch.now(), owner=None)
+                    batch.holds_fence(self.name, fence=self.fence, owner=None)
                 return
             left = ends - monotonic()
             if left <= 0:
@@ -126,7 +129,7 @@ class Owned:
                 bell.changed.wait_for(self._is_worth_a_round, wait)
             if not self._is_to_go_on():
                 bell.changed.wait_for(self._is_to_go_on, RECORD_WITHIN)
-            bell.heard()
+            self.called = bell.heard()
             return bell.stopping
 
     def _is_worth_a_round(self) -> bool:
@@ -139,7 +142,7 @@ class Owned:
         """
         Whether a round would write nothing: an idle lane leaves the database alone.
         """
-        if self._has_work() or self.store.has_due(self.name):
+        if self.called or self._has_work() or self.store.has_due(self.name):
             return False
         self.progress()
         return True

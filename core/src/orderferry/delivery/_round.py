@@ -54,6 +54,7 @@ class Claimed:
         export: The export, `sending` where it is to be sent, `unknown` where it is asked about.
         was: The export before it was claimed.
         accepted: Earlier accepted results of the instance for the order.
+        rows: Where it is asked about, all exports of the order, without what they send.
         content: What it sends, where that is not read yet.
         head: Its order as it is stored, or `None` where there is none.
     """
@@ -61,6 +62,7 @@ class Claimed:
     export: Export
     was: Export
     accepted: tuple[ExportResult, ...] = ()
+    rows: tuple[Export, ...] = ()
     content: str | None = None
     head: OrderHead | None = None
 
@@ -129,10 +131,10 @@ class Rounds:
         Returns:
             What it came to, or `None` where the lane has another owner: nothing was written.
         """
-        lane = batch.holds_fence(self.name, fence)
+        lane = batch.holds_fence(self.name, fence=fence, owner=owner)
         if lane is None:
             return None
-        now = batch.now()
+        now = lane.renewed or batch.now()
         failed = self._record(batch, recorded, fence)
         lane = self._pause(batch, lane, recorded, retry_after, now)
         most = 0 if lane.paused and probing else self._most(lane, limit, now)
@@ -140,7 +142,6 @@ class Rounds:
         if most > 0:
             claimed = self._claim(batch, exporter, most, fence, now)
         due = batch.next_due(self.name) if not claimed else None
-        batch.renew(self.name, fence=fence, now=now, owner=owner)
         return Round(claimed=claimed, lane=lane, failed=failed, due=due)
 
     def _most(self, lane: LaneRow, limit: int, now: datetime) -> int:
@@ -273,7 +274,8 @@ class Rounds:
         for each in due:
             export = each.export
             rows = related.get(export.key.order_id, (export,))
-            if export.state is ExportState.UNKNOWN:
+            asks = export.state is ExportState.UNKNOWN
+            if asks:
                 after = asking(export, self.flow, now)
             else:
                 decision = admission(
@@ -295,6 +297,7 @@ class Rounds:
                     export=after,
                     was=export,
                     accepted=accepted,
+                    rows=tuple(rows) if asks else (),
                     content=each.content,
                     head=each.head,
                 )

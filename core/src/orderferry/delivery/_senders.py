@@ -262,9 +262,10 @@ class Senders:
         answer = ask(
             export,
             self._exporter,
-            accepted=claimed.accepted,
+            rows=claimed.rows,
             clock=self._clock,
             seconds=self._flow.timeout,
             alive=self._lease.holds,
         )
-        return after_asking(export, answer, self._flow, self._clock.now())
+        repeats = self._backoff if self._exporter.capabilities.idempotent else None
+        return after_asking(export, answer, self._flow, self._clock.now(), repeats=repeats)

@@ -4,7 +4,7 @@ An unknown outcome, and asking the target about it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from time import monotonic
 
 from orderferry.connectors import (
@@ -51,7 +51,7 @@ def ask(
     export: Export,
     exporter: Exporter,
     *,
-    accepted: Sequence[ExportResult],
+    rows: Sequence[Export],
     clock: Clock,
     seconds: float,
     alive: Callable[[], bool] | None = None,
@@ -59,8 +59,10 @@ def ask(
     """
     Ask the target whether it has an export; whatever goes wrong means that it cannot be told.
 
+    What an earlier export of the same is known to have sent says nothing of this one.
+
     Args:
-        accepted: Earlier accepted results of the instance for the order.
+        rows: All exports of the order to the instance, in the order made.
         seconds: How long the question may take.
         alive: Whether the caller may still ask.
     """
@@ -69,7 +71,7 @@ def ask(
         idempotency_key=export.key.id,
         attempt=export.attempts,
         deadline=monotonic() + seconds,
-        accepted=accepted,
+        accepted=accepted_results(_known(export, rows), export.key.instance),
         timeline=Timeline(redactor=exporter.redactor, clock=clock.now),
         now=clock.now(),
         alive=alive,
@@ -89,9 +91,35 @@ def ask(
     except Exception as error:  # a vendor's code may raise anything
         context.log.error("find_export failed", error=type(error).__name__, exc_info=error)
         return CannotTell(f"find_export of {who} raised {type(error).__name__}: {error}")
-    if isinstance(answer, Found | Absent | CannotTell):
+    if isinstance(answer, Found):
+        sender = _sender_of(answer, export, rows)
+        if sender is not None:
+            return CannotTell(f"what was found is what export {sender.key.id} sent")
+        return answer
+    if isinstance(answer, Absent | CannotTell):
         return answer
     return CannotTell(f"find_export of {who} answered with {type(answer).__name__}")
+
+
+def _known(export: Export, rows: Iterable[Export]) -> Iterator[Export]:
+    """
+    The rows whose results a connector need not look for: not those of the export in question.
+    """
+    for row in rows:
+        if row.key != export.key or export.state not in TAKEN:
+            yield row
+
+
+def _sender_of(found: Found, export: Export, rows: Iterable[Export]) -> Export | None:
+    """
+    The other export of the same that sent what was found, or `None` where it is none's.
+    """
+    for row in rows:
+        same = row.key.operation is export.key.operation and row.key.touches(export.key)
+        ids = [part.remote_ids for part in row.accepted_parts]
+        if same and row.key != export.key and found.remote_ids in ids:
+            return row
+    return None
 
 
 def settle(
@@ -101,7 +129,7 @@ def settle(
     Settle an export of unknown outcome, if it can be done in the time.
 
     `Absent` counts only from `export.settles` on: until then the interrupted request may still
-    arrive. Where nothing can be asked, a target that drops repeats makes it `retrying`.
+    arrive. Where the target cannot tell, and drops repeats, it is `retrying`.
 
     Args:
         export: The export, in state `unknown`.
@@ -114,15 +142,17 @@ def settle(
         if exporter.capabilities.idempotent:
             return _to_retry(export, ledger, clock, unsettled=True)
         return export
-    accepted = accepted_results(ledger.of_order(export.key.order_id), export.key.instance)
+    rows = ledger.of_order(export.key.order_id)
     until = clock.monotonic() + seconds
     pause = 0.1
     while (left := until - clock.monotonic()) > 0:
-        answer = ask(export, exporter, accepted=accepted, clock=clock, seconds=left)
+        answer = ask(export, exporter, rows=rows, clock=clock, seconds=left)
         if isinstance(answer, Found):
             return _found(export, answer, ledger, clock)
         if isinstance(answer, Absent) and _counts(export, clock):
             return _to_retry(export, ledger, clock, unsettled=False)
+        if isinstance(answer, CannotTell) and exporter.capabilities.idempotent:
+            return _to_retry(export, ledger, clock, unsettled=True)
         left = until - clock.monotonic()
         if left <= 0:
             break

@@ -29,7 +29,6 @@ from orderferry.exports import (
     Export,
     Operation,
     OrderChange,
-    accepted_results,
     act_changes,
     ask,
 )
@@ -155,11 +154,11 @@ class _Asking:
         answer = ask(
             export,
             self.exporter,
-            accepted=accepted_results(_known(export, rows), export.key.instance),
+            rows=rows,
             clock=self.parts.clock,
             seconds=self.flow.timeout,
         )
-        why_not = _useless(export, answer, rows)
+        why_not = _useless(answer)
         if isinstance(answer, CannotTell) or why_not is not None:
             note = why_not or ""
             return Verified(was=export, export=export, verdict=Verdict.CANNOT_TELL, note=note)
@@ -214,31 +213,14 @@ class _Asking:
         )
 
 
-def _known(export: Export, rows: Iterable[Export]) -> Iterator[Export]:
-    """
-    The rows whose results a connector need not look for: not those of the export in question.
-    """
-    for row in rows:
-        if row.key != export.key or export.state not in TAKEN:
-            yield row
-
-
-def _useless(
-    export: Export, answer: Found | Absent | CannotTell, rows: Iterable[Export]
-) -> str | None:
+def _useless(answer: Found | Absent | CannotTell) -> str | None:
     """
     Why nothing follows from an answer, or `None` where something does.
     """
     if isinstance(answer, CannotTell):
         return answer.reason
-    if isinstance(answer, Absent):
-        return None
-    if answer.state not in TAKEN | {ExportState.REJECTED}:
+    if isinstance(answer, Found) and answer.state not in TAKEN | {ExportState.REJECTED}:
         return f"find_export answered with the state {answer.state}"
-    for row in rows:
-        same = row.key != export.key and row.key.touches(export.key)
-        if same and any(part.remote_ids == answer.remote_ids for part in row.accepted_parts):
-            return f"what was found is what export {row.key.id} sent"
     return None
 
 
