@@ -127,7 +127,7 @@ def delivery(make_export: MakeExport) -> Transaction:
 
     def write(batch: LaneBatch) -> None:
         fence, _ = batch.take_fence("sap/main", owner="me", now=NOW, lease=timedelta(seconds=5))
-        row = batch.holds_fence("sap/main", fence)
+        row = batch.holds_fence("sap/main", fence=fence, owner="me", now=NOW)
         assert row is not None
         made = make_export()
         came = evolve(made, state=ExportState.ACCEPTED, results=(ExportResult({"order": "R1"}),))
@@ -136,7 +136,6 @@ def delivery(make_export: MakeExport) -> Transaction:
         batch.record([recorded], {"W1": CHANGES}, fence=fence)
         batch.write([make_export(connector="wms", state=ExportState.SENDING)], fence=fence)
         batch.set_pause(evolve(row, cause="authentication", reason="401", until=NOW, failures=1))
-        batch.renew("sap/main", fence=fence, now=NOW, owner="me")
 
     return write
 

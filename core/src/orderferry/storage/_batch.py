@@ -163,12 +163,19 @@ class Batch:
         """
         The database's time, in UTC.
         """
-        if self.clock is not None:
-            return self.clock()
-        if self.connection.dialect.name == "sqlite":
-            return datetime.now(UTC)
+        known = self.known_time()
+        if known is not None:
+            return known
         found: datetime = self.connection.execute(select(func.clock_timestamp())).scalar_one()
         return found.astimezone(UTC)
+
+    def known_time(self) -> datetime | None:
+        """
+        The database's time, where nobody has to be asked for it.
+        """
+        if self.clock is not None:
+            return self.clock()
+        return datetime.now(UTC) if self.connection.dialect.name == "sqlite" else None
 
     def _touch(self, exports: Iterable[Export]) -> None:
         self.lanes |= {self.shards.lane(e.key) for e in exports if e.origin.deferred}

@@ -34,17 +34,21 @@ class LaneBatch(Batch):
         """
         return _lanes.take_fence(self.connection, lane, owner=owner, now=now, lease=lease)
 
-    def holds_fence(self, lane: str, fence: int) -> LaneRow | None:
-        """
-        The lane, kept from a takeover until the transaction ends, or `None` where it is lost.
-        """
-        return _lanes.holds_fence(self.connection, lane, fence)
-
-    def renew(self, lane: str, *, fence: int, now: datetime, owner: str | None) -> None:
+    def holds_fence(
+        self, lane: str, *, fence: int, owner: str | None, now: datetime | None = None
+    ) -> LaneRow | None:
         """
         Prove that the owner lives, or (owner `None`) that it has gone and left nothing behind.
+
+        Args:
+            now: The time, instead of the database's.
+
+        Returns:
+            The lane as it is now, renewed at that time, and kept from a takeover until the
+            transaction ends; `None` where it is lost.
         """
-        _lanes.renew(self.connection, lane, fence=fence, now=now, owner=owner)
+        now = now or self.known_time()
+        return _lanes.holds_fence(self.connection, lane, fence=fence, owner=owner, now=now)
 
     def set_pause(self, lane: LaneRow) -> None:
         """

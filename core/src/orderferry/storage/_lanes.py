@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from attrs import frozen
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from orderferry.connectors import ExportState
@@ -28,7 +28,6 @@ __all__ = [
     "lane_rows",
     "left_sending",
     "note",
-    "renew",
     "set_pause",
     "take_fence",
 ]
@@ -118,13 +117,31 @@ def take_fence(
     return fence, max(now, renewed + lease)
 
 
-def holds_fence(connection: Connection, name: str, fence: int) -> LaneRow | None:
+_OF_FENCE: Final = and_(lanes.c.name == bindparam("lane"), lanes.c.fence == bindparam("held"))
+_RENEW: Final = update(lanes).where(_OF_FENCE).values(owner=bindparam("by"))
+_RENEW_THEN: Final = _RENEW.values(renewed=bindparam("at")).returning(*lanes.c)
+_RENEW_NOW: Final = _RENEW.values(renewed=func.clock_timestamp()).returning(*lanes.c)
+
+
+def holds_fence(
+    connection: Connection, name: str, *, fence: int, owner: str | None, now: datetime | None
+) -> LaneRow | None:
     """
-    The lane, locked against a takeover until the transaction ends, or `None` where it is lost.
+    Prove that the owner lives, or (owner `None`) that it has gone and left nothing behind.
+
+    Args:
+        now: The time, instead of the database's own.
+
+    Returns:
+        The lane as it is now, kept from a takeover until the transaction ends, or `None` where it
+        is lost: then nothing was written.
     """
-    query = select(lanes).where(lanes.c.name == name).with_for_update(read=True)
-    found = connection.execute(query).mappings().first()
-    return None if found is None or found["fence"] != fence else LaneRow(**found)
+    values = {"lane": name, "held": fence, "by": owner}
+    if now is None:
+        found = connection.execute(_RENEW_NOW, values).mappings().first()
+    else:
+        found = connection.execute(_RENEW_THEN, {**values, "at": now}).mappings().first()
+    return None if found is None else LaneRow(**found)
 
 
 def hold_still(connection: Connection, export_id: UUID) -> None:
@@ -134,16 +151,6 @@ def hold_still(connection: Connection, export_id: UUID) -> None:
     of_export = select(exports.c.lane).where(exports.c.id == str(export_id))
     query = select(lanes.c.name).where(lanes.c.name.in_(of_export)).with_for_update()
     connection.execute(query).all()
-
-
-def renew(
-    connection: Connection, name: str, *, fence: int, now: datetime, owner: str | None
-) -> None:
-    """
-    Prove that the owner lives, or (owner `None`) that it has gone and left nothing behind.
-    """
-    at = (lanes.c.name == name) & (lanes.c.fence == fence)
-    connection.execute(update(lanes).where(at).values(renewed=now, owner=owner))
 
 
 def set_pause(

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from attrs import frozen
-from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from orderferry.errors import ConflictError
@@ -166,14 +166,19 @@ def _clear(
     reference: str | None,
     not_found: tuple[str, ...],
 ) -> None:
-    same = errors.c.reference == reference
-    if not_found:
-        same = or_(same, and_(errors.c.not_found, errors.c.reference.in_(not_found)))
-    connection.execute(
-        delete(errors).where(
-            errors.c.order_id == order_id, errors.c.key == key, errors.c.open, same
-        )
-    )
+    values = {"of": order_id, "by": key, "at": reference, "not_found": list(not_found)}
+    connection.execute(_CLEAR, values)
+
+
+_CLEAR: Final = delete(errors).where(
+    errors.c.order_id == bindparam("of"),
+    errors.c.key == bindparam("by"),
+    errors.c.open,
+    or_(
+        errors.c.reference.is_not_distinct_from(bindparam("at")),
+        and_(errors.c.not_found, errors.c.reference.in_(bindparam("not_found", expanding=True))),
+    ),
+)
 
 
 def _event_text(event: HistoryEvent) -> str:

@@ -130,10 +130,13 @@ class Store:
     def reading(self) -> Iterator[Batch]:
         """
         A transaction that only reads, on a connection of its own.
+
+        It is committed: a rollback would have psycopg forget what the connection has prepared.
         """
         options = {"orderferry_reading": True}
         with self.engine.connect().execution_options(**options) as connection:
             yield Batch(connection, clock=self.clock, shards=self.shards)
+            connection.commit()
 
     def read(self, order_id: str) -> StoredOrder | None:
         """
