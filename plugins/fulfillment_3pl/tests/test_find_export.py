@@ -105,16 +105,34 @@ def test_what_was_never_renamed_is_absent_even_there(
     exporter_of: ExporterOf, order_of: OrderOf
 ) -> None:
     """
-    Our memory says that the file never had its name; the server is not asked.
+    Our memory says that the file never had its name, and it is not in the folder.
     """
     warehouse = FaultyWarehouse("write", Way.CUT_BEFORE)
     warehouse.start()
     exporter = exporter_of(warehouse, target_removes_files=True)
-    with pytest.raises(ExportError):
-        exported(exporter, order_of())
-    warehouse.stop()
+    try:
+        with pytest.raises(ExportError):
+            exported(exporter, order_of())
 
-    assert Absent() == found(exporter, order_of())
+        assert Absent() == found(exporter, order_of())
+    finally:
+        warehouse.stop()
+
+
+def test_a_memory_from_a_backup_does_not_hide_a_file_that_is_there(
+    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+) -> None:
+    """
+    The backup was made between the making of the file and its renaming.
+    """
+    state = MemoryState()
+    result = sent(exporter_of(simulator, state), order_of())
+    key = f"document:{result.remote_ids['file']}"
+    record = state.get(key)
+    assert record is not None
+    restored = MemoryState({"interchange": "1", key: record.replace("put", "made")})
+
+    assert Found(result.remote_ids) == found(exporter_of(simulator, restored), order_of())
 
 
 def test_of_several_documents_all_must_be_there(

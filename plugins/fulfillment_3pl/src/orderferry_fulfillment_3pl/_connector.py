@@ -126,8 +126,8 @@ class ThreePlConnector(Connector):
         """
         Whether the files of an export came into the partner's folder.
 
-        Our own memory says so where the server had confirmed it, and says no where the file was
-        never given its name; between the two, the folder and the archive folders are looked at.
+        Our own memory says so where the server had confirmed it. Else the folder and the archive
+        folders are looked at: a memory that was restored from a backup may know less than was sent.
         """
         from orderferry_fulfillment_3pl._delivery import look
         from orderferry_fulfillment_3pl._session import run
@@ -135,13 +135,15 @@ class ThreePlConnector(Connector):
         documents = shipping_orders(export.order, export.shipment, context.idempotency_key)
         numbers = Numbers(context.state)
         there: dict[str, int | None] = {}
-        open_ones = []
+        open_ones, never_named = [], set()
         for each in documents:
             record = numbers.find(each.name)
             if record is not None and record.stage is Stage.PUT:
                 there[each.name] = record.number
-            elif record is None or record.stage is Stage.RENAMING:
-                open_ones.append(each)
+                continue
+            open_ones.append(each)
+            if record is not None and record.stage is Stage.MADE:
+                never_named.add(each.name)
         if open_ones:
             try:
                 with self._connection(context):
@@ -150,7 +152,7 @@ class ThreePlConnector(Connector):
                 return CannotTell(str(error))
         if len(there) == len(documents):
             return Found(_remote_ids(documents, there))
-        gone = [each.name for each in open_ones if each.name not in there]
+        gone = [each.name for each in open_ones if each.name not in {*there, *never_named}]
         if gone and self.settings.target_removes_files:
             return CannotTell(
                 f"{', '.join(gone)}: not in the folder, and the partner removes the files that it"
