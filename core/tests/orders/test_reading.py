@@ -142,7 +142,8 @@ def test_a_value_of_another_type_is_told_with_its_path(
     [
         ("", "it is empty @ $.id"),
         ("a" * 201, "201 characters, and an id has at most 200 @ $.id"),
-        ("a\u0000", 'a control character in "a\\u0000" (a string) @ $.id'),
+        ("a\u0000", 'a NUL character in "a\\u0000" (a string) @ $.id'),
+        ("a\u0001", 'a control character in "a\\u0001" (a string) @ $.id'),
         ("a\u0085", 'a control character in "a\\u0085" (a string) @ $.id'),
         (7, "expected a string, got 7 (a number) @ $.id"),
         (None, "expected a string, got null @ $.id"),
@@ -153,6 +154,38 @@ def test_an_id_is_fit_to_be_one(id_: object, fault: str) -> None:
     Ids go into keys, logs and other systems' queries.
     """
     assert (fault,) == faults_of(lambda: read_order(json.dumps({"id": id_})))
+
+
+@pytest.mark.parametrize("field", ["orderType", "status", "marketId"])
+def test_what_an_order_is_found_by_has_no_control_characters(field: str) -> None:
+    """
+    It goes into columns, keys and logs; null is none.
+    """
+    fault = f'a control character in "a\\u0001" (a string) @ $.{field}'
+
+    assert (fault,) == faults_of(lambda: read_order(order_text(**{field: "a\u0001"})))
+    assert "W1" == read_order(order_text(**{field: None})).id
+
+
+@pytest.mark.parametrize(
+    ("members", "place"),
+    [
+        ({"customerName": "a\0"}, "$.customerName"),
+        ({"orderForm": {"lineItems": [{"code": "\0"}]}}, "$.orderForm.lineItems[0].code"),
+        ({"tags": ["a", "\0"]}, "$.tags[1]"),
+        ({"ours": {"deep": ["\0"]}}, "$.ours.deep[0]"),
+    ],
+)
+def test_a_nul_character_is_refused_wherever_it_stands(
+    members: dict[str, object], place: str
+) -> None:
+    """
+    PostgreSQL and many targets cannot hold it, and would say so after something was sent.
+    """
+    (fault,) = faults_of(lambda: read_order(order_text(**members)))
+
+    assert fault.startswith("a NUL character in ")
+    assert fault.endswith(f" @ {place}")
 
 
 def test_the_longest_id_is_read() -> None:

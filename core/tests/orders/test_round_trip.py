@@ -27,7 +27,7 @@ from orderferry.orders import (
 )
 from orderferry.orders._part_documents import json_name
 
-TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
 IDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=8)
 DECIMALS = st.decimals(-(10**20), 10**20, places=4) | st.decimals(-1, 1, places=18)
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -38,6 +38,7 @@ JSON = st.recursive(
     lambda parts: st.lists(parts, max_size=3) | st.dictionaries(TEXTS, parts, max_size=3),
     max_leaves=8,
 )
+PRINTABLE = {(Order, name) for name in ("id", "order_type", "status", "market_id")}
 SIMPLE: Mapping[object, st.SearchStrategy[Any]] = {
     str: TEXTS,
     bool: st.booleans(),
@@ -86,7 +87,7 @@ def objects(kind: type[Any]) -> st.SearchStrategy[Any]:
         given_values = values(hints[field.name])
         if field.name == "extra":
             given_values = unknown(kind)
-        elif (kind, field.name) == (Order, "id") or (field.name == "shipment_id" and not optional):
+        elif (kind, field.name) in PRINTABLE or (field.name == "shipment_id" and not optional):
             given_values = IDS
         elif field.name == "version_id":
             given_values = st.integers(0, 10**12) | st.from_regex(r"\A[0-9]{1,20}\Z")

@@ -38,7 +38,7 @@ from .conftest import NOW
 
 WHOLE = """
 {"id": "W1", "orderType": "Online", "status": "New", "versionId": 7, "marketId": "NOR",
- "ours": {"deep": [1, 2.50, null, true, {"ø": "\\u0000\\"'\\\\}"}]},
+ "ours": {"deep": [1, 2.50, null, true, {"ø": "\\u0001\\"'\\\\}"}]},
  "orderForm": {"lineItems": [
    {"lineItemId": "1", "code": "TG11", "quantity": 0.10, "placedPrice": 12345678901234567890.12,
     "mine": {"weight": 1E+2, "exact": 0.1000000000000000000000000001}}]},
@@ -215,11 +215,12 @@ def test_orders_are_changed_in_one_sequence_whoever_changes_them(store: Store) -
 
 KEYS = st.sampled_from(["ExportOrder", "ExportInvoices"])
 REFERENCES = st.sampled_from(["sap", "sap/main", "sap/main/S1", "wms/main"])
+MESSAGES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=5)
 ERRORS = st.builds(
     EntityError,
     key=KEYS,
     reference_id=st.none() | REFERENCES,
-    message=st.text(max_size=5),
+    message=MESSAGES,
     status=st.sampled_from(list(ErrorStatus)),
     not_found=st.none() | st.just("not installed"),
     occurred=st.none() | st.just(NOW + timedelta(seconds=1)),
@@ -228,7 +229,7 @@ STATUSES = st.sampled_from(["New", "Ship", "Held"])
 CHANGES = st.lists(
     st.builds(SetError, ERRORS)
     | st.builds(ClearErrors, KEYS, REFERENCES, st.lists(REFERENCES, max_size=2).map(tuple))
-    | st.builds(AddEvent, st.builds(event, st.text(max_size=5)))
+    | st.builds(AddEvent, st.builds(event, MESSAGES))
     | st.builds(SetStatus, STATUSES, st.none() | STATUSES),
     max_size=8,
 )
@@ -255,3 +256,16 @@ def test_changes_mean_in_the_database_what_they_mean_to_an_order(
         found = store.read(order_id)
         assert found is not None
         assert apply_changes(order, by_id[order_id]) == found.order
+
+
+def test_what_a_target_said_does_not_keep_an_order_from_being_read(store: Store) -> None:
+    """
+    NUL is refused in orders; an answer that has it stands in the history with a mark.
+    """
+    save(store, Order(id="W1"))
+    error = EntityError(key="ExportOrder", reference_id="sap/main", message="no\0")
+
+    order = apply(store, "W1", AddEvent(event("half \ud83d\0 said")), SetError(error))
+
+    assert ["half ?\N{REPLACEMENT CHARACTER} said"] == [each.message for each in order.history]
+    assert ["no\N{REPLACEMENT CHARACTER}"] == [each.message for each in order.errors]

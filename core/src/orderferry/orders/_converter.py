@@ -29,6 +29,7 @@ from orderferry.orders._primitives import (
     gathered,
     identity,
     name_in,
+    name_text,
     text_map,
     version,
 )
@@ -42,6 +43,9 @@ _EXTRA = "(extra)"
 _READERS: Mapping[tuple[type, str], Callable[[Any, Any], Any]] = {
     (Order, "id"): identity,
     (Order, "version_id"): version,
+    (Order, "order_type"): name_text,
+    (Order, "status"): name_text,
+    (Order, "market_id"): name_text,
     (Shipment, "shipment_id"): identity,
 }
 

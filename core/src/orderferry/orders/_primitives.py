@@ -19,6 +19,7 @@ __all__ = [
     "gathered",
     "identity",
     "name_in",
+    "name_text",
     "text",
     "text_map",
     "version",
@@ -86,10 +87,12 @@ def _wrong(expected: str, value: object) -> FieldError:
 
 def text(value: object, _: object = None) -> str:
     """
-    A string that can be written in UTF-8.
+    A string that can be written in UTF-8, without NUL: PostgreSQL holds none.
     """
     if not isinstance(value, str):
         raise _wrong("a string", value)
+    if "\x00" in value:
+        raise FieldError([("", f"a NUL character in {described(value)}")])
     if not value.isascii():
         try:
             value.encode()
@@ -189,9 +192,20 @@ def identity(value: object, _: object = None) -> str:
         raise FieldError(
             [("", f"{len(found)} characters, and an id has at most {_MOST_ID_CHARACTERS}")]
         )
-    if _CONTROL.search(found):
-        raise FieldError([("", f"a control character in {described(found)}")])
-    return found
+    return _printable(found)
+
+
+def name_text(value: object, _: object = None) -> str | None:
+    """
+    What an order is found by: its type, its status, its market; without control characters.
+    """
+    return None if value is None else _printable(text(value))
+
+
+def _printable(value: str) -> str:
+    if _CONTROL.search(value):
+        raise FieldError([("", f"a control character in {described(value)}")])
+    return value
 
 
 def version(value: object, _: object = None) -> int | str | None:

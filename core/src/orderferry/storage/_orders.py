@@ -26,7 +26,7 @@ from orderferry.orders import (
 from orderferry.orders import read_order as decode_order
 from orderferry.storage._many import among, insert_many, texts
 from orderferry.storage._savepoints import savepoint
-from orderferry.storage._surrogates import encoded
+from orderferry.storage._surrogates import part_text
 from orderferry.storage._tables import errors, events, orders
 
 __all__ = ["StoredOrder", "apply_changes", "apply_to_many", "read_order", "save_order"]
@@ -182,7 +182,7 @@ _CLEAR: Final = delete(errors).where(
 
 
 def _event_text(event: HistoryEvent) -> str:
-    return encoded(write_json, part_document(event))
+    return part_text(write_json, part_document(event))
 
 
 def _error_values(order_id: str, error: EntityError) -> dict[str, Any]:
@@ -192,5 +192,5 @@ def _error_values(order_id: str, error: EntityError) -> dict[str, Any]:
         "reference": error.reference_id,
         "open": error.status is ErrorStatus.NEW,
         "not_found": error.not_found is not None,
-        "document": encoded(write_json, part_document(error)),
+        "document": part_text(write_json, part_document(error)),
     }
