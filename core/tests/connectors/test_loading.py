@@ -319,3 +319,12 @@ def test_all_load_errors_are_of_one_kind() -> None:
     So that one `except` sets any broken connector aside.
     """
     assert all(issubclass(kind, LoadError) for _, kind, _ in BROKEN.values())
+
+
+def test_a_connector_that_declares_no_hook_api_counts_as_made_for_the_first(site: Any) -> None:
+    """
+    Whatever this core serves: it is refused by the next major, like any that was made for 1.0.
+    """
+    site.connector("acme", source().replace("    hook_api = (1, 0)\n", ""))
+
+    assert (1, 0) == load().kind.hook_api

@@ -53,10 +53,10 @@ class Connector:
     Attributes:
         Settings: The attrs class of its settings. A field's metadata may have a `description`, and
             an `example` where its type does not say what it looks like.
-        hook_api: The version of the hooks that it was made for.
+        hook_api: The version of the hooks that it was made for; 1.0 where it declares none.
         capabilities: What cannot be seen from the outside.
     """
 
     Settings: ClassVar[type] = NoSettings
-    hook_api: ClassVar[tuple[int, int]] = HOOK_API
+    hook_api: ClassVar[tuple[int, int]] = (1, 0)
     capabilities: ClassVar[Capabilities] = Capabilities()
