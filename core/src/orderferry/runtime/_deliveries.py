@@ -5,6 +5,7 @@ What a ferry delivers in the background: lanes, and the runs that their failures
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from threading import Lock
 from time import monotonic
 
@@ -18,6 +19,7 @@ from orderferry.runtime._followers import Followers
 from orderferry.runtime._lanes import lanes_of
 from orderferry.runtime._orphans import adopt_orphans
 from orderferry.runtime._parts import Parts
+from orderferry.runtime._retention import Retention
 from orderferry.runtime._settling import settled
 from orderferry.runtime._waiting import Progress, deferred_exports, with_reasons
 from orderferry.workflow import TransitionResult
@@ -31,6 +33,7 @@ class Deliveries:
 
     Attributes:
         progress: Tells that a lane has made a round.
+        retention: Forgets old requests and answers.
 
     Raises:
         ConfigurationError: An instance's shards were changed while its lanes had work.
@@ -44,7 +47,9 @@ class Deliveries:
         self._store = parts.store
         self._lock = Lock()
         self._is_started = False
-        self._followers = Followers(parts)
+        age = timedelta(days=runtime.document_retention_days)
+        self.retention = Retention(parts.store, age, parts.clock)
+        self._followers = Followers(parts, self.retention)
         lanes = lanes_of(
             parts,
             lease_seconds=runtime.lease_seconds,

@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -154,13 +153,8 @@ class Ferry:
         """
         What delivers as long as it runs, instead of whenever something is saved here.
         """
-        runtime = self._config.runtime
-        return Worker(
-            self._parts.store,
-            self._deliveries,
-            age_limits=runtime.age_limits,
-            retention=timedelta(days=runtime.document_retention_days),
-        )
+        limits = self._config.runtime.age_limits
+        return Worker(self._parts.store, self._deliveries, age_limits=limits)
 
     def read_orders(self, data: bytes, *, lines: bool = False) -> list[Order]:
         """

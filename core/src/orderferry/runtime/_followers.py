@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from orderferry.errors import OrderferryError
 from orderferry.runtime._orphans import adopt_orphans
 from orderferry.runtime._parts import Parts
+from orderferry.runtime._retention import Retention
 from orderferry.runtime._transition import Transition
 from orderferry.storage import TransitionRow
 from orderferry.workflow import TransitionResult
@@ -25,11 +26,13 @@ _log = logging.getLogger("orderferry.runtime")
 
 class Followers:
     """
-    A thread that runs what failures want, and adopts what dead processes left.
+    A thread that runs what failures want, adopts what dead processes left, and forgets old
+    requests and answers.
     """
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, retention: Retention) -> None:
         self._parts = parts
+        self._retention = retention
         self._lock = Lock()
         self._running = Lock()
         self._results: dict[str, TransitionResult] = {}
@@ -121,6 +124,7 @@ class Followers:
             try:
                 if self._runs:
                     self.run_all()
+                    self._retention.keep()
                 adopt_orphans(self._parts)
             except SQLAlchemyError:
                 if self._stopping.is_set():

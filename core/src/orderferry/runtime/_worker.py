@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
 from queue import Empty, SimpleQueue
 from time import monotonic
 
@@ -14,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from orderferry.connectors import ExportState
 from orderferry.runtime._deliveries import Deliveries
-from orderferry.storage import Listener, Store, count_overdue, forget_documents, has_work
+from orderferry.storage import Listener, Store, count_overdue, has_work
 
 __all__ = ["Worker"]
 
@@ -30,7 +29,6 @@ class Worker:
 
     Args:
         age_limits: Seconds that an export may be in a state before it is reported.
-        retention: How long requests and answers are kept.
     """
 
     def __init__(
@@ -39,12 +37,10 @@ class Worker:
         deliveries: Deliveries,
         *,
         age_limits: Mapping[ExportState, float],
-        retention: timedelta,
     ) -> None:
         self._store = store
         self._deliveries = deliveries
         self._age_limits = age_limits
-        self._retention = retention
         self._news: SimpleQueue[bool] = SimpleQueue()
         self._overdue: Mapping[tuple[str, ExportState], int] = {}
 
@@ -114,9 +110,7 @@ class Worker:
         return told
 
     def _keep_house(self) -> None:
-        with self._store.reading() as batch:
-            now = batch.now()
-        forget_documents(self._store, now - self._retention)
+        self._deliveries.retention.keep(at_once=True)
         overdue = count_overdue(self._store, self._age_limits)
         if overdue != self._overdue:
             for (lane, state), count in sorted(overdue.items()):
