@@ -7,6 +7,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
+from types import ModuleType
 from typing import Final
 
 from attrs import frozen
@@ -14,23 +15,34 @@ from attrs import frozen
 from orderferry.connectors import _hookspecs
 from orderferry.connectors._connector import HOOK_API
 
-__all__ = ["API", "HOOKS", "Implementation", "complaints", "implementations"]
+__all__ = [
+    "API",
+    "HOOKS",
+    "SPEC_MARK",
+    "Implementation",
+    "complaints",
+    "implementations",
+    "specified",
+]
 
 MARK: Final = "orderferry_impl"
 SPEC_MARK: Final = "orderferry_spec"
 
 
-def _specified() -> dict[str, tuple[str, ...]]:
+def specified(specs: ModuleType) -> dict[str, tuple[str, ...]]:
+    """
+    The hooks that a module specifies, with the names of their arguments.
+    """
     return {
         name: tuple(inspect.signature(spec).parameters)
-        for name, spec in vars(_hookspecs).items()
+        for name, spec in vars(specs).items()
         if hasattr(spec, SPEC_MARK)
     }
 
 
 API: Final = ".".join(map(str, HOOK_API))
 
-HOOKS: Final = _specified()
+HOOKS: Final = specified(_hookspecs)
 """Every hook of this core, with the names of its arguments."""
 
 

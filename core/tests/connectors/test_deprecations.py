@@ -1,0 +1,208 @@
+"""
+A deprecated hook or argument still works, and the connector that has it is named.
+
+No hook of this core is deprecated, so the specifications are the test's own.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+import pytest
+from attrs import define
+
+from orderferry.connectors import Catalogue, Connector, Entry, _hookspecs, hookimpl
+from orderferry.connectors._deprecations import deprecations
+from orderferry.connectors._hookspecs import hookspec
+from orderferry.connectors._relay import relay
+
+GONE = "it goes with hook API 2.0; implement send_order"
+RENAMED = "it goes with hook API 2.0; take context.deadline"
+
+
+class Specs(ModuleType):
+    """
+    One hook that stays, one that goes, and one with an argument that goes.
+    """
+
+    @staticmethod
+    @hookspec(firstresult=True)
+    def send_order(order: Any, context: Any) -> Any:
+        """
+        Stays.
+        """
+
+    @staticmethod
+    @hookspec(firstresult=True, warn_on_impl=DeprecationWarning(GONE))
+    def transmit(order: Any) -> Any:
+        """
+        Goes.
+        """
+
+    @staticmethod
+    @hookspec(firstresult=True, warn_on_impl_args={"seconds": FutureWarning(RENAMED)})
+    def ask(context: Any, seconds: Any) -> Any:
+        """
+        One argument goes.
+        """
+
+
+def specs() -> ModuleType:
+    """
+    They, as a module.
+    """
+    module = Specs("specs")
+    for name in ("send_order", "transmit", "ask"):
+        setattr(module, name, getattr(Specs, name))
+    return module
+
+
+@define(eq=False)
+class Old(Connector):
+    """
+    Has all of it.
+    """
+
+    settings: object = None
+
+    @hookimpl
+    def transmit(self, order: Any) -> Any:
+        """
+        Answer.
+        """
+        return "transmitted", order
+
+    @hookimpl
+    def ask(self, context: Any, seconds: Any) -> Any:
+        """
+        Answer.
+        """
+        return "asked", context, seconds
+
+
+@define(eq=False)
+class New(Connector):
+    """
+    Has none of it.
+    """
+
+    settings: object = None
+
+    @hookimpl
+    def send_order(self, order: Any) -> Any:
+        """
+        Answer.
+        """
+        return "sent", order
+
+    @hookimpl
+    def ask(self, context: Any) -> Any:
+        """
+        Answer.
+        """
+        return "asked", context
+
+
+@pytest.fixture
+def entry(site: Any) -> Entry:
+    """
+    A connector to speak of.
+    """
+    site.connector("acme", version="1.2")
+    return Catalogue.installed().find("acme")
+
+
+def related(
+    connector: Connector, entry: Entry
+) -> tuple[Mapping[str, Callable[..., object]], list[warnings.WarningMessage]]:
+    """
+    Its hooks, and what was warned of, by the rules that Python starts with for `default`.
+    """
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("default")
+        return relay(connector, entry, specs()), told
+
+
+def test_a_deprecated_hook_and_argument_name_the_connector_and_what_to_do(entry: Entry) -> None:
+    """
+    With the kind that the specification has, at the connector's line.
+    """
+    _, told = related(Old(), entry)
+
+    assert {
+        (
+            FutureWarning,
+            "connector acme (orderferry-acme 1.2): its argument seconds of ask is deprecated: "
+            + RENAMED,
+            Old.ask.__code__.co_firstlineno,
+        ),
+        (
+            DeprecationWarning,
+            f"connector acme (orderferry-acme 1.2): its hook transmit is deprecated: {GONE}",
+            Old.transmit.__code__.co_firstlineno,
+        ),
+    } == {(each.category, str(each.message), each.lineno) for each in told}
+    assert {__file__} == {each.filename for each in told}
+
+
+def test_what_is_deprecated_still_works(entry: Entry) -> None:
+    """
+    For as long as it is there.
+    """
+    hooks, _ = related(Old(), entry)
+
+    assert ("transmitted", "o") == hooks["transmit"](order="o")
+    assert ("asked", "c", 5) == hooks["ask"](context="c", seconds=5)
+
+
+def test_a_connector_is_named_once_however_many_instances_it_has(entry: Entry) -> None:
+    """
+    Each instance has a relay of its own.
+    """
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("default")
+        for _ in range(3):
+            relay(Old(), entry, specs())
+
+    assert 2 == len(told)
+
+
+def test_a_connector_without_anything_deprecated_is_not_named(entry: Entry) -> None:
+    """
+    An argument that it does not take is none of its concern.
+    """
+    hooks, told = related(New(), entry)
+
+    assert [] == told
+    assert ("asked", "c") == hooks["ask"](context="c", seconds=5)
+
+
+def test_a_warning_that_is_an_error_is_raised_as_it_is(entry: Entry) -> None:
+    """
+    So a vendor's tests fail where warnings are errors.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DeprecationWarning)
+        warnings.simplefilter("ignore", FutureWarning)
+        with pytest.raises(DeprecationWarning, match=r"orderferry-acme 1\.2"):
+            relay(Old(), entry, specs())
+
+
+def test_nothing_is_deprecated_today() -> None:
+    """
+    The pages say so; whoever deprecates the first hook mends docs/compatibility.md too.
+    """
+    marked = [
+        name
+        for name, each in vars(_hookspecs).items()
+        if any(getattr(each, "orderferry_spec", {}).get(key) for key in KEYS)
+    ]
+
+    assert [] == marked
+    assert [] == list(deprecations(New))
+
+
+KEYS = ("warn_on_impl", "warn_on_impl_args")
