@@ -116,7 +116,7 @@ class Site:
         return {
             name
             for name, module in list(sys.modules.items())
-            if Path(getattr(module, "__file__", None) or "/").parent == self.folder
+            if self.folder in Path(getattr(module, "__file__", None) or "/").parents
         }
 
 

@@ -97,7 +97,16 @@ BROKEN = {
     ),
     "syntax": ("def", ImportFailedError, "SyntaxError"),
     "exit": ("raise SystemExit(3)", ImportFailedError, "SystemExit: 3"),
-    "no such object": ("", ImportFailedError, "AttributeError: .*TheConnector"),
+    "no such object": (
+        "",
+        ImportFailedError,
+        "names orderferry_acme:TheConnector, and orderferry_acme has no TheConnector; reinstall",
+    ),
+    "an attribute of its own": (
+        "import sys\nsys.nothing",
+        ImportFailedError,
+        "cannot be imported from .*: AttributeError: module 'sys' has no attribute 'nothing'",
+    ),
     "a function": (
         "def TheConnector(): pass",
         NotAConnectorError,

@@ -66,6 +66,21 @@ class Entry:
         """
         return self._point.load()
 
+    def lacks(self, error: BaseException) -> str | None:
+        """
+        What it names and is not there, where that is why it cannot be loaded.
+
+        Args:
+            error: What loading it raised.
+        """
+        module, attribute = self._point.module, self._point.attr
+        if isinstance(error, ModuleNotFoundError) and f"{module}.".startswith(f"{error.name}."):
+            return f"there is no module {error.name}"
+        loaded = sys.modules.get(module)
+        if not isinstance(error, AttributeError) or loaded is None or error.obj is not loaded:
+            return None
+        return f"{module} has no {attribute}"
+
 
 class Catalogue:
     """

@@ -105,13 +105,15 @@ def _imported(entry: Entry) -> object:
     try:
         return entry.load()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a vendor's module raises anything
-        refuse(
-            ImportFailedError,
-            entry,
-            f"cannot be imported from {entry.value}: {type(error).__name__}: {error}; "
-            f"mend or reinstall {entry.distribution}",
-            error,
+        gone = entry.lacks(error)
+        told = (
+            f"names {entry.value}, and {gone}; reinstall {entry.distribution}, or a version of it "
+            "that has it, or uninstall it"
+            if gone is not None
+            else f"cannot be imported from {entry.value}: {type(error).__name__}: {error}; "
+            f"mend or reinstall {entry.distribution}"
         )
+        refuse(ImportFailedError, entry, told, error)
 
 
 def _connector_class(entry: Entry, loaded: object) -> type[Connector]:
