@@ -4,6 +4,8 @@ Tests of `orderferry db`.
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from attrs import evolve
 
@@ -68,3 +70,23 @@ def test_a_password_is_not_shown(workplace: Workplace) -> None:
     for command in (("db", "check"), ("db", "upgrade"), ("exports", "list"), ("worker",)):
         ran = place.call(*command)
         assert (2, False, True) == (ran.code, "s3cr3t" in ran.err, "127.0.0.1:9" in ran.err)
+
+
+def test_what_needs_no_database_need_not_know_its_password(workplace: Workplace) -> None:
+    """
+    Check tells that it is missing; what opens the database ends with that.
+    """
+    evolve(workplace, database="postgresql://u:${env:GONE}@h/db").configure({})
+    told = "database: the environment variable GONE is not set; set it @ runtime.database"
+
+    preview = workplace.call("preview", "--connector", "acme", workplace.order())
+    connectors = workplace.call("connectors", "--json")
+    check = workplace.call("check", "--offline", "--json")
+    run = workplace.call("run", "--status", "New", workplace.order())
+
+    assert (0, 0, 1, 2) == (preview.code, connectors.code, check.code, run.code)
+    assert [f"orderferry.toml: {told}"] == [
+        each["detail"] for each in json.loads(check.out) if each["state"] == "failed"
+    ]
+    assert told in run.err
+    assert [] == workplace.taken

@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 
 from orderferry.config import RuntimeSettings, read_config
 from orderferry.connectors import ExportState
+from orderferry.errors import ConfigurationError
 
 from .conftest import STEPS, Files
 
@@ -139,8 +140,6 @@ def test_a_whole_url_may_come_from_the_environment_or_a_file(files: Files) -> No
         ("postgresql://u:hun[ter22@h/db", "host or port cannot be read; is each @ : / ? # [ ] in"),
         ("postgresql://u:hun#ter22@h/db", "host or port cannot be read; is each @ : / ? # [ ] in"),
         ("postgresql://u:hunter22@h:0/db", "host or port cannot be read"),
-        ("postgresql://u:${env:GONE}@h/db", "the environment variable GONE is not set; set it"),
-        ("${file:gone}", "the file gone cannot be read: No such file or directory"),
         ("${vault:x}", "no reference of the kind 'vault' is known; write ${env:NAME} or ${file:"),
     ],
 )
@@ -164,6 +163,29 @@ def test_what_is_no_text_is_not_shown(files: Files) -> None:
     """
     assert "database: expected a string @ runtime.database" == fault(files, "database = 12345678")
     assert "api_token: expected a string @ runtime.api_token" == fault(files, "api_token = 1234567")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("postgresql://u:${env:GONE}@h/db", "the environment variable GONE is not set; set it"),
+        ("${file:gone}", "the file gone cannot be read: No such file or directory"),
+    ],
+)
+def test_a_database_that_stands_elsewhere_is_missed_by_who_opens_it(
+    files: Files, given: str, told: str
+) -> None:
+    """
+    A preview needs none, and need not know its password.
+    """
+    settings = runtime(files, f'database = "{given}"')
+
+    with pytest.raises(ConfigurationError) as caught:
+        settings.database_url  # noqa: B018 - it raises
+
+    told = f"{files.folder}/orderferry.toml: database: {told} @ runtime.database"
+    assert told == str(caught.value)
+    assert ("", str(caught.value)) == (settings.database, settings.missing_database)
 
 
 @pytest.mark.parametrize(

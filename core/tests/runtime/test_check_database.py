@@ -50,6 +50,19 @@ def test_a_database_that_does_not_answer_has_failed() -> None:
     assert [("schema", CheckState.FAILED)] == findings("postgresql://me:s3cr3t@127.0.0.1:9/none")
 
 
+def test_a_database_that_is_not_named_whole_has_failed() -> None:
+    """
+    What it lacks is told, and nothing is opened.
+    """
+    runtime = RuntimeSettings(
+        workflow=Path(), state_directory=Path(), database="", missing_database="DB is not set"
+    )
+
+    (found,) = database_findings(runtime)
+
+    assert (CheckState.FAILED, "DB is not set") == (found.state, found.detail)
+
+
 def test_a_pooler_that_lends_sessions_is_refused(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

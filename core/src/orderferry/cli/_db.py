@@ -33,7 +33,7 @@ def upgrade_(*, config: Path) -> None:
     program refuses a newer schema.
     """
     settings = read_configuration(config)
-    engine = open_engine(settings.runtime.database)
+    engine = open_engine(settings.runtime.database_url)
     try:
         before = current(engine)
         now = upgrade(engine)
@@ -55,7 +55,7 @@ def check(*, config: Path) -> None:
     The exit code is 2 where it does not.
     """
     settings = read_configuration(config)
-    engine = open_engine(settings.runtime.database)
+    engine = open_engine(settings.runtime.database_url)
     try:
         check_schema(engine)
         found = current(engine)

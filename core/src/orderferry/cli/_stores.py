@@ -36,7 +36,7 @@ def opened_store(path: Path) -> Iterator[tuple[Config, Store]]:
             than this program.
     """
     config = read_configuration(path)
-    engine = open_engine(config.runtime.database)
+    engine = open_engine(config.runtime.database_url)
     try:
         prepare(engine)
         yield config, Store(engine)

@@ -12,6 +12,7 @@ from attrs import field, frozen
 from orderferry.config._hidden import masked
 from orderferry.connectors import ExportState, InstanceConfig, InstanceName, Secret
 from orderferry.delivery import Flow
+from orderferry.errors import ConfigurationError
 from orderferry.workflow import Workflow
 
 __all__ = ["AGE_LIMITS", "Config", "RuntimeSettings"]
@@ -37,7 +38,9 @@ class RuntimeSettings:
         inline_deadline_seconds: How long an export inside a transition may take, tries included.
         state_directory: Where the instances keep what they remember, in files of this machine;
             `None`: in the database.
-        database: The URL of the database, with its password: show `shown_database` instead.
+        database: The URL of the database, with its password: show `shown_database` instead. Empty
+            where a part of it stands elsewhere and is not there; `database_url` says so.
+        missing_database: What is not there of it.
         api_url: Where the order API answers `GET {api_url}/{id}`; `None` where there is none.
         api_deadline_seconds: How long an order may take to be readable through the API.
         api_interval_seconds: How long to wait before it is read again.
@@ -54,6 +57,7 @@ class RuntimeSettings:
     inline_deadline_seconds: float = 10.0
     state_directory: Path | None
     database: str = field(repr=masked)
+    missing_database: str | None = None
     api_url: str | None = None
     api_deadline_seconds: float = 60.0
     api_interval_seconds: float = 1.0
@@ -62,6 +66,18 @@ class RuntimeSettings:
     lease_seconds: float = 5.0
     grace_seconds: float = 20.0
     age_limits: Mapping[ExportState, float] = field(factory=lambda: dict(AGE_LIMITS))
+
+    @property
+    def database_url(self) -> str:
+        """
+        The URL of the database, to open it: what needs none runs without its password.
+
+        Raises:
+            ConfigurationError: A part of it stands elsewhere, and is not there.
+        """
+        if self.missing_database is not None:
+            raise ConfigurationError(self.missing_database)
+        return self.database
 
     @property
     def shown_database(self) -> str:

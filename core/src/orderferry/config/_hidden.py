@@ -14,9 +14,10 @@ from attrs import frozen
 from orderferry.config._faults import UnfitError
 from orderferry.connectors import Absentee, Secret, resolved
 
-__all__ = ["References", "masked"]
+__all__ = ["DanglingError", "References", "masked"]
 
 _REFERENCE = re.compile(r"\$\{[^{}]*\}")
+_UNKNOWN_KIND = re.compile(r"\$\{(?!env:|file:)")
 _USER_AND_PASSWORD = re.compile(r"[\w+]+://([^:/@]*(?::[^@]*)?)@")
 _PASSWORD = re.compile(r"(://[^:/?@]*:)[^?]*@")
 _PASSWORD_PARAMETER = re.compile(r"([?&](?:ssl)?password=)[^&]*")
@@ -27,6 +28,12 @@ _DRIVERS = {
 }
 _SQLITE = "sqlite:///orderferry.db"
 _POSTGRESQL = "postgresql://USER:PASSWORD@HOST/NAME"
+
+
+class DanglingError(UnfitError):
+    """
+    A value that stands elsewhere, where there is none.
+    """
 
 
 def masked(url: str) -> str:
@@ -122,7 +129,8 @@ class References:
     def _followed(self, text: str) -> str:
         found = resolved(text, self.environment, self.folder)
         if isinstance(found, Absentee):
-            raise UnfitError(found.reason)
+            kind = UnfitError if _UNKNOWN_KIND.search(text) else DanglingError
+            raise kind(found.reason)
         return str(found)
 
 

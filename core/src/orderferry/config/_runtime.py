@@ -9,7 +9,7 @@ from pathlib import Path
 
 from orderferry.config._amounts import as_duration, as_number
 from orderferry.config._config import AGE_LIMITS, RuntimeSettings
-from orderferry.config._hidden import References
+from orderferry.config._hidden import DanglingError, References
 from orderferry.config._readers import as_file, as_names, as_seconds, as_size
 from orderferry.config._table import Reader, Table
 from orderferry.connectors import ExportState
@@ -65,14 +65,25 @@ def read_runtime(table: Table, workflow: str | None, references: References) -> 
     """
     table.refuse_others(RUNTIME_NAMES, "[runtime]")
     folder = references.folder
-    database = table.read("database", references.as_database)
+    default = references.as_database("sqlite:///orderferry.db")
+    missing: list[str] = []
+
+    def database(value: object) -> str:
+        try:
+            return references.as_database(value)
+        except DanglingError as error:
+            missing.append(f"{table.faults.file}: database: {error} @ {table.place('database')}")
+            return ""
+
+    found = table.read("database", database)
     given = table.read_all(
         {**_READERS, "api_url": references.as_address, "api_token": references.as_secret}
     )
     return RuntimeSettings(
         workflow=folder / (workflow or "workflow.json"),
         state_directory=_below(folder, table.read("state_directory", as_file)),
-        database=database or references.as_database("sqlite:///orderferry.db"),
+        database=default if found is None else found,
+        missing_database=next(iter(missing), None),
         age_limits={**AGE_LIMITS, **_age_limits(table.inner("age_limits"))},
         **given,
     )

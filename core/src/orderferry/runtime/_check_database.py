@@ -24,8 +24,16 @@ def database_findings(runtime: RuntimeSettings) -> Iterator[CheckFinding]:
     """
     What can be said of the database without changing it; nothing of a file that is not made yet.
     """
+    if runtime.missing_database is not None:
+        yield CheckFinding(
+            subject="[runtime]",
+            what=SCHEMA,
+            state=CheckState.FAILED,
+            detail=runtime.missing_database,
+        )
+        return
     subject = runtime.shown_database
-    engine = open_engine(runtime.database)
+    engine = open_engine(runtime.database_url)
     try:
         file = engine.url.database
         if engine.dialect.name == "sqlite" and not Path(str(file)).exists():

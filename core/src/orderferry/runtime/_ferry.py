@@ -96,7 +96,7 @@ class Ferry:
         environment = os.environ if environment is None else environment
         config, steps = read(path, environment)
         client = Client(environment=environment)
-        engine = open_engine(config.runtime.database)
+        engine = open_engine(config.runtime.database_url)
         prepare(engine)
         owner, locks = str(uuid4()), locks_for(engine)
         parts = Parts(
