@@ -116,7 +116,7 @@ def test_all_that_the_file_may_say_is_read(files: Files) -> None:
         InstanceName("sap", "eu"): Flow(
             concurrency=40,
             rate=Rate(600.0, 60.0),
-            batch=256,
+            batch=512,
             shards=2,
             first=2.0,
             factor=1.5,

@@ -13,10 +13,10 @@ from attrs import evolve
 from sqlalchemy import select
 
 from orderferry.connectors import Exchange, ExportResult, ExportState
-from orderferry.exports import AddEvent, Export, Failure, Operation, Origin, SetStatus
+from orderferry.exports import AddEvent, Export, Failure, Operation, Origin, SetStatus, begun
 from orderferry.orders import HistoryEvent, Order, read_kept
 from orderferry.storage import OrderHead, Recorded, Store
-from orderferry.storage._due import NOT_READ
+from orderferry.storage._due_rows import NOT_READ
 from orderferry.storage._tables import attempts, documents, exports
 
 from .conftest import NOW, MakeExport
@@ -77,12 +77,12 @@ def test_the_oldest_come_first_and_no_more_than_asked(
     In the order in which they were made; of this lane only, and nothing that is awaited.
     """
     store.add(
-        make_export(order_id=f"W{n % 7}{n}", version=str(n), origin=DEFERRED) for n in range(30)
+        make_export(order_id=f"W{n % 7}{n}", version=str(n), origin=DEFERRED) for n in range(100)
     )
     store.add([make_export(order_id="X", connector="wms", origin=DEFERRED)])
     Store(store.engine, owner="process").add([make_export(order_id="Y")])
 
-    assert [*map(str, range(30))] == due(store)
+    assert [*map(str, range(100))] == due(store)
     assert [*map(str, range(4))] == due(store, limit=4)
 
 
@@ -196,6 +196,37 @@ def test_heads_and_related_tell_what_a_lane_must_know(
         related = batch.related(["W2", "W1"], LANE)
     without = evolve(made[2], order=Order(id="W1"))
     assert {"W1": [made[0], without], "W2": [made[1]]} == related
+
+
+def test_a_claim_writes_what_it_means_for_an_export(store: Store, make_export: MakeExport) -> None:
+    """
+    The same as `begun` says, to the last field; the rows of others stay as they are.
+    """
+    results = (ExportResult({"o": "R"}),)
+    made = [
+        make_export(version="1", origin=DEFERRED),
+        make_export(
+            version="2",
+            origin=DEFERRED,
+            state=ExportState.RETRYING,
+            due=NOW,
+            attempts=3,
+            reason="it was busy",
+            results=results,
+            failure=Failure(type="TransientError", message="busy"),
+            requested=NOW,
+            settles=SOON,
+            unsettled=True,
+        ),
+        make_export(version="3", origin=DEFERRED),
+    ]
+    store.add(made)
+    with store.lane_transaction() as batch:
+        batch.claim(made[:2], now=SOON, fence=7)
+        batch.claim([], now=SOON, fence=8)
+
+    expected = [(begun(each, SOON), 7, None) for each in made[:2]]
+    assert [*expected, (made[2], None, None)] == [stored(store, each) for each in made]
 
 
 def test_what_came_back_is_recorded_as_a_whole(store: Store, make_export: MakeExport) -> None:

@@ -182,7 +182,7 @@ _FLOW: Schema = {
     },
     "batch": _bounded(
         "How many exports are claimed in one transaction at most, fewer for a slow target; by "
-        "default twice the concurrency, and at least 256.",
+        "default 512.",
         flow.BOUNDS["batch"],
         None,
     ),

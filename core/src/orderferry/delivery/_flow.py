@@ -66,4 +66,4 @@ class Flow:
 
     @batch.default
     def _twice_what_is_under_way(self) -> int:
-        return max(256, 2 * self.concurrency)
+        return max(512, 2 * self.concurrency)

@@ -302,7 +302,11 @@ class Rounds:
                     head=each.head,
                 )
             )
-        batch.write([after for _, after in changed], fence=fence)
+        afters = [after for _, after in changed]
+        batch.claim(
+            [each for each in afters if each.state is ExportState.SENDING], now=now, fence=fence
+        )
+        batch.write([each for each in afters if each.state is not ExportState.SENDING], fence=fence)
         effects: defaultdict[str, list[OrderChange]] = defaultdict(list)
         for before, after in changed:
             effects[after.key.order_id] += consequences([(before, after)])

@@ -5,7 +5,7 @@ Orders, history, ledger and instance state in SQL: SQLite and PostgreSQL.
 from orderferry.storage._advisory_locks import AdvisoryLocks
 from orderferry.storage._batch import Batch
 from orderferry.storage._claims import Recorded
-from orderferry.storage._due import DueExport, OrderHead
+from orderferry.storage._due_rows import DueExport, OrderHead
 from orderferry.storage._engine import open_engine
 from orderferry.storage._export_details import (
     AttemptRecord,

@@ -8,17 +8,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from attrs import frozen
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
-from orderferry.connectors import Exchange
+from orderferry.connectors import Exchange, ExportState
 from orderferry.exports import Export, Made, OrderChange
 from orderferry.storage._attempts import add_attempts
-from orderferry.storage._many import update_many
+from orderferry.storage._many import among, texts, update_many
 from orderferry.storage._orders import apply_to_many
 from orderferry.storage._rows import progress_values
 from orderferry.storage._tables import exports
 
-__all__ = ["Recorded", "record", "write"]
+__all__ = ["Recorded", "claim", "record", "write"]
 
 
 @frozen(kw_only=True)
@@ -52,6 +52,31 @@ def write(connection: Connection, changed: Sequence[Export], *, fence: int) -> N
         exports,
         [{"id": e.key.id_text, **progress_values(e), **written} for e in changed],
     )
+
+
+def claim(connection: Connection, claimed: Sequence[Export], *, now: datetime, fence: int) -> None:
+    """
+    Write that attempts of exports are under way, as `exports.begun` has them.
+
+    They all change in the same way, so their ids are all that is sent.
+
+    Args:
+        now: When they were begun.
+        fence: The fence under which the lane claims them.
+    """
+    if not claimed:
+        return
+    begins = update(exports).where(among(connection.dialect.name, exports.c.id))
+    values = {
+        "state": ExportState.SENDING.value,
+        "attempts": exports.c.attempts + 1,
+        "due": None,
+        "reason": None,
+        "changed": now,
+        "fence": fence,
+        "owner": None,
+    }
+    connection.execute(begins.values(values), texts(each.key.id_text for each in claimed))
 
 
 def record(

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from attrs import frozen
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -27,15 +26,13 @@ from sqlalchemy import (
 from orderferry.connectors import ExportState
 from orderferry.exports import PENDING, Export, Operation
 from orderferry.orders import Order
+from orderferry.storage._due_rows import DueExport, DueQuery, OrderHead
 from orderferry.storage._many import among, texts
 from orderferry.storage._rows import EXPORT_COLUMNS, bare_export_from
 from orderferry.storage._tables import contents, exports, orders
 from orderferry.storage._types import Moment
 
 __all__ = [
-    "NOT_READ",
-    "DueExport",
-    "OrderHead",
     "due_rows",
     "has_due",
     "heads",
@@ -45,40 +42,6 @@ __all__ = [
     "related",
     "unknown_since",
 ]
-
-
-@frozen(kw_only=True)
-class OrderHead:
-    """
-    What a lane must know of an order before it sends.
-    """
-
-    id: str
-    order_type: str | None
-    status: str | None
-    version: str | None
-
-
-@frozen(kw_only=True)
-class DueExport:
-    """
-    An export that a lane may begin or ask about.
-
-    Attributes:
-        export: The export; its order is `NOT_READ`.
-        content: That order, as `read_kept` takes it.
-        head: Its order as it is stored now, or `None` where there is none.
-        alone: Whether the lane has no other export of the order.
-    """
-
-    export: Export
-    content: str
-    head: OrderHead | None
-    alone: bool
-
-
-NOT_READ: Final = Order(id="not read")
-"""Stands for what an export sends, where that is not read yet."""
 
 
 def is_free() -> ColumnElement[bool]:
@@ -148,13 +111,14 @@ def _due_query() -> Select[Any]:
     candidates = union_all(*map(_first, _KINDS))
     return (
         select(
+            exports.c.seq,
             *(exports.c[name] for name in EXPORT_COLUMNS),
-            contents.c.document.label("content"),
             orders.c.id.label("head"),
             orders.c.order_type,
             orders.c.status.label("head_status"),
             orders.c.version.label("head_version"),
             (~others).label("alone"),
+            contents.c.document.label("content"),
         )
         .select_from(joined)
         .where(exports.c.seq.in_(candidates))
@@ -163,7 +127,7 @@ def _due_query() -> Select[Any]:
     )
 
 
-_DUE: Final = _due_query()
+_DUE: Final = DueQuery.of(_due_query())
 _HAS_DUE: Final = select(or_(*(exists().where(_IN_LANE, kind) for kind in _KINDS)))
 _NEXT_DUE: Final = select(func.min(exports.c.due)).where(
     _IN_LANE, or_(_QUEUED, _RETRYING, _UNKNOWN)
@@ -179,23 +143,7 @@ def due_rows(
     Rows that an earlier export of the same order holds back are not due, nor are those that a
     transition delivers itself.
     """
-    found = connection.execute(_DUE, {"lane": lane, "now": now, "most": limit})
-    return tuple(
-        DueExport(
-            export=bare_export_from(row, NOT_READ),
-            content=row["content"],
-            head=None
-            if row["head"] is None
-            else OrderHead(
-                id=row["head"],
-                order_type=row["order_type"],
-                status=row["head_status"],
-                version=row["head_version"],
-            ),
-            alone=row["alone"],
-        )
-        for row in found.mappings()
-    )
+    return _DUE.rows(connection, {"lane": lane, "now": now, "most": limit})
 
 
 def has_due(connection: Connection, lane: str, *, now: datetime) -> bool:

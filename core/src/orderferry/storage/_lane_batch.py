@@ -14,7 +14,7 @@ from orderferry.exports import Export, OrderChange
 from orderferry.storage import _claims, _due, _lanes, _orders
 from orderferry.storage._batch import Batch
 from orderferry.storage._claims import Recorded
-from orderferry.storage._due import DueExport, OrderHead
+from orderferry.storage._due_rows import DueExport, OrderHead
 from orderferry.storage._lanes import LaneRow
 
 __all__ = ["LaneBatch"]
@@ -116,6 +116,12 @@ class LaneBatch(Batch):
         Write exports of the lane as they are now.
         """
         _claims.write(self.connection, changed, fence=fence)
+
+    def claim(self, claimed: Sequence[Export], *, now: datetime, fence: int) -> None:
+        """
+        Write that attempts of exports are under way, since now.
+        """
+        _claims.claim(self.connection, claimed, now=now, fence=fence)
 
     def record(
         self,

@@ -4,6 +4,8 @@ Exports as rows.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
@@ -30,6 +32,7 @@ __all__ = [
     "changed_values",
     "content_of",
     "export_from",
+    "export_of",
     "key_from",
     "new_values",
     "progress_values",
@@ -61,7 +64,7 @@ EXPORT_COLUMNS: Final = (
     "reason",
     "skip",
 )
-"""What `bare_export_from` reads of a row."""
+"""What an export is made of, in this order; the first nine are its id and its key."""
 
 
 def content_of(order: Order) -> tuple[str, str]:
@@ -137,18 +140,7 @@ def key_from(row: RowMapping) -> ExportKey:
     """
     The key of a row; its id is known, and not worked out again.
     """
-    key = ExportKey(
-        order_id=row["order_id"],
-        shipment_id=row["shipment_id"],
-        connector=row["connector"],
-        connector_id=row["connector_id"],
-        operation=Operation(row["operation"]),
-        status=row["status"],
-        version=row["version"],
-        generation=row["generation"],
-    )
-    vars(key).update(id=UUID(row["id"]), id_text=row["id"])
-    return key
+    return _key(*(row[name] for name in _KEY_COLUMNS))
 
 
 def export_from(row: RowMapping) -> Export:
@@ -162,21 +154,71 @@ def bare_export_from(row: RowMapping, order: Order) -> Export:
     """
     The export of a row, with an order that was not read with it.
     """
-    return Export(
-        key=key_from(row),
+    return export_of([row[name] for name in EXPORT_COLUMNS], order)
+
+
+def export_of(
+    values: Sequence[Any],
+    order: Order,
+    moment: Callable[[Any], datetime | None] = lambda value: value,
+) -> Export:
+    """
+    The export of a row's values, with an order that was not read with it.
+
+    Args:
+        values: As `EXPORT_COLUMNS` names them.
+        moment: Gives the time that a value stands for.
+    """
+    of_key, (properties, origin, created, changed, *progress) = values[:9], values[9:]
+    state, results, failure, attempts, due, requested, settles, unsettled, reason, skip = progress
+    made: Export = object.__new__(Export)
+    vars(made).update(  # as its `__init__` does, in half of its time
+        key=_key(*of_key),
         order=order,
-        properties=properties_from(row["properties"]),
-        origin=origin_from(row["origin"]),
-        created=row["created"],
-        changed=row["changed"],
-        state=ExportState(row["state"]),
-        results=results_from(row["results"]),
-        failure=failure_from(row["failure"]),
-        attempts=row["attempts"],
-        due=row["due"],
-        requested=row["requested"],
-        settles=row["settles"],
-        unsettled=row["unsettled"],
-        reason=row["reason"],
-        skip=None if row["skip"] is None else SkipCause(row["skip"]),
+        properties=properties_from(properties),
+        origin=origin_from(origin),
+        created=moment(created),
+        changed=moment(changed),
+        state=_STATES[state],
+        results=results_from(results),
+        failure=failure_from(failure),
+        attempts=attempts,
+        due=moment(due),
+        requested=moment(requested),
+        settles=moment(settles),
+        unsettled=bool(unsettled),
+        reason=reason,
+        skip=None if skip is None else SkipCause(skip),
+        duration_ms=None,
     )
+    return made
+
+
+_KEY_COLUMNS: Final = EXPORT_COLUMNS[:9]
+_STATES: Final = {state.value: state for state in ExportState}
+_OPERATIONS: Final = {operation.value: operation for operation in Operation}
+
+
+def _key(
+    text: str,
+    order_id: str,
+    shipment_id: str | None,
+    connector: str,
+    connector_id: str,
+    operation: str,
+    status: str,
+    version: str,
+    generation: int,
+) -> ExportKey:
+    key = ExportKey(
+        order_id=order_id,
+        shipment_id=shipment_id,
+        connector=connector,
+        connector_id=connector_id,
+        operation=_OPERATIONS[operation],
+        status=status,
+        version=version,
+        generation=generation,
+    )
+    vars(key).update(id=UUID(text), id_text=text)
+    return key
