@@ -166,6 +166,18 @@ def test_a_step_may_be_inactive(files: Files, active: object) -> None:
     )
 
 
+@pytest.mark.parametrize("given", ["tag", "Tga", "ta_g"])
+def test_a_required_property_that_is_misspelt_is_named(files: Files, given: str) -> None:
+    """
+    Its step is of another package, so its name must be met to the letter.
+    """
+    told = f"Tag is required, and missing (there is {given!r}) @ "
+    properties = [{"key": given, "value": "x"}]
+
+    assert [told] == files.step_faults(name="TagOrder", connector=None, **{given: "x"})
+    assert [told] == files.step_faults(name="TagOrder", connector=None, properties=properties)
+
+
 @pytest.mark.parametrize("missing", [None, "", []])
 def test_a_missing_required_property_is_told(files: Files, missing: object) -> None:
     """

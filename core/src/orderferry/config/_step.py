@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from orderferry.config._faults import Faults
 from orderferry.config._members import Members, members_of
-from orderferry.config._nearest import remedy
+from orderferry.config._nearest import nearest, remedy
 from orderferry.config._property import further_properties
 from orderferry.config._readers import (
     as_boolean,
@@ -176,7 +176,9 @@ def _judge(
     for name in sorted(rules.required):
         given = any(each.value not in ("", []) for each in members.named.get(name, ()))
         if not given and name not in config.properties:
-            faults.add(f"{name} is required, and missing", config.path)
+            near = next((each for each in config.properties if nearest(each, (name,))), None)
+            there = "" if near is None else f" (there is {near!r})"
+            faults.add(f"{name} is required, and missing{there}", config.path)
     if config.connectors and not rules.accepts_connectors:
         faults.add(f"{config.name} uses no connector", members.path_of("Connector"))
     if status is None or rules.statuses is None or status in rules.statuses:
