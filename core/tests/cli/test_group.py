@@ -49,9 +49,10 @@ def test_the_help_lists_every_command() -> None:
     Each has its line.
     """
     shown = CliRunner().invoke(main, ["--help"]).output
+    text = " ".join(shown.split())
 
-    assert [] == [name for name, (_, line) in COMMANDS.items() if f"  {name} " not in shown]
-    assert [] == [line for _, line in COMMANDS.values() if line not in shown]
+    assert [] == [name for name in COMMANDS if f"  {name} " not in shown]
+    assert [] == [line for _, line in COMMANDS.values() if line not in text]
 
 
 def test_an_unknown_command_is_a_fault_of_usage() -> None:

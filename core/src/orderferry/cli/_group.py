@@ -25,7 +25,12 @@ COMMANDS = {
     "db": ("_db", "Bring the database's schema up to date, or check it."),
     "preview": ("_preview", "Print the document that a connector would send."),
     "connectors": ("_connectors", "List the connectors, or show one of them."),
+    "doctor": (
+        "_doctor",
+        "Examine what is installed: whether it loads, and whether it fits together.",
+    ),
     "init": ("_init", "Write a configuration for the connectors that are installed."),
+    "new-connector": ("_new_connector", "Write a connector to begin with."),
     "demo": ("_demo", "Export example orders to simulators of the installed connectors."),
 }
 """Each command's module and its line in the help, which therefore needs no module."""

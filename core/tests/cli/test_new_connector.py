@@ -1,0 +1,235 @@
+"""
+Tests of `orderferry new-connector`.
+
+That what it writes can be built, installed and certified is shown by `tests/e2e`, with real
+installations.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from orderferry.cli._scaffold import LONGEST, accepted_versions
+from orderferry.connectors import HOOK_API
+
+from .conftest import Workplace
+
+SHARED = {
+    ".github/workflows/ci.yml",
+    ".gitignore",
+    "CHANGELOG.md",
+    "README.md",
+    "changelog.d/+connector.added.md",
+    "pyproject.toml",
+    "src/orderferry_acme_wms/__init__.py",
+    "src/orderferry_acme_wms/_connector.py",
+    "src/orderferry_acme_wms/_document.py",
+    "src/orderferry_acme_wms/_settings.py",
+    "src/orderferry_acme_wms/py.typed",
+    "src/orderferry_acme_wms/simulator.py",
+    "tests/test_conformance.py",
+    "tests/test_document.py",
+    "tox.ini",
+}
+WITHOUT_COPIER = "import sys; sys.modules['copier'] = None; from orderferry.cli import main; main()"
+LOADED = "import sys, orderferry.cli._new_connector; print('copier' in sys.modules)"
+
+
+def files_of(folder: Path) -> dict[str, str]:
+    """
+    Each file's text by its path.
+    """
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "protocol"),
+    [((), "_api.py"), (("--http",), "_api.py"), (("--file",), "_folder.py")],
+)
+def test_it_writes_a_connector_of_its_kind(
+    workplace: Workplace, options: tuple[str, ...], protocol: str
+) -> None:
+    """
+    A folder named after it, with what every connector has and the protocol of its kind.
+    """
+    ran = workplace.call("new-connector", "acme_wms", *options)
+
+    folder = workplace.folder / "orderferry-acme-wms"
+    assert (0, "") == (ran.code, ran.err)
+    assert SHARED | {f"src/orderferry_acme_wms/{protocol}"} == set(files_of(folder))
+    assert [] == [each.name for each in workplace.folder.iterdir() if each.name.startswith(".")]
+
+
+def test_it_is_named_where_it_is_looked_for(workplace: Workplace) -> None:
+    """
+    Distribution, package, entry points and classes follow from the name, the rest from the core.
+    """
+    workplace.call("new-connector", "acme_wms")
+
+    files = files_of(workplace.folder / "orderferry-acme-wms")
+    project = tomllib.loads(files["pyproject.toml"])["project"]
+    major, minor = HOOK_API
+    assert "orderferry-acme-wms" == project["name"]
+    assert ["attrs", "orderferry"] == [each.split(">")[0] for each in project["dependencies"]]
+    assert {
+        "orderferry.connectors": {"acme_wms": "orderferry_acme_wms:AcmeWmsConnector"},
+        "orderferry.simulators": {"acme_wms": "orderferry_acme_wms.simulator:AcmeWmsSimulator"},
+    } == project["entry-points"]
+    connector = files["src/orderferry_acme_wms/_connector.py"]
+    assert "class AcmeWmsConnector(Connector):" in connector
+    assert f"hook_api = ({major}, {minor})" in connector
+    assert 'connector = "acme_wms"' in files["tests/test_conformance.py"]
+
+
+@pytest.mark.parametrize("kind", ["--http", "--file"])
+def test_nothing_of_the_template_is_left(workplace: Workplace, kind: str) -> None:
+    """
+    No mark of it, no path of this machine; and a name of any length keeps the lines short.
+    """
+    name = "a" * (LONGEST - 4) + "_bcd"
+    workplace.call("new-connector", name, kind)
+
+    files = files_of(workplace.folder / f"orderferry-{name.replace('_', '-')}")
+    texts = "".join(files.values()).replace("[[connector]]", "")
+    assert [] == [mark for mark in ("[[", "[%", "[#", ".jinja") if mark in texts]
+    assert str(workplace.folder) not in texts
+    sources = [text for path, text in files.items() if path.endswith(".py")]
+    assert 100 >= max(len(line) for text in sources for line in text.splitlines())
+    for path, text in files.items():
+        if path.endswith(".py"):
+            compile(text, path, "exec")
+
+
+def test_it_goes_where_it_is_told(workplace: Workplace) -> None:
+    """
+    Into a folder that is there; one that is not is a fault of usage.
+    """
+    (workplace.folder / "ours").mkdir()
+
+    there = workplace.call("new-connector", "acme_wms", "--into", "ours")
+    nowhere = workplace.call("new-connector", "acme_wms", "--into", "none")
+
+    assert (0, True) == (there.code, (workplace.folder / "ours/orderferry-acme-wms").is_dir())
+    assert (2, True) == (nowhere.code, "'none' does not exist" in nowhere.err)
+
+
+def test_nothing_is_overwritten(workplace: Workplace) -> None:
+    """
+    A folder of that name stays as it is.
+    """
+    folder = workplace.folder / "orderferry-acme-wms"
+    folder.mkdir()
+
+    ran = workplace.call("new-connector", "acme_wms")
+
+    assert (2, {}) == (ran.code, files_of(folder))
+    assert "orderferry-acme-wms is there already" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("Acme-WMS", "such as acme_wms"),
+        ("3pl", "a letter first"),
+        ("acme__wms", "single underscores"),
+        ("../acme", "such as acme\n"),
+        ("", "is no name"),
+        ("\u00e6cme", "small letters and digits"),
+        ("a" * (LONGEST + 1), f"{LONGEST} is the limit"),
+        ("orderferry_acme", "has orderferry in it"),
+        ("testing", "pytest would take"),
+    ],
+)
+def test_a_name_that_cannot_be_one_is_refused(workplace: Workplace, name: str, reason: str) -> None:
+    """
+    With the reason, and nothing is written.
+    """
+    before = set(workplace.folder.iterdir())
+
+    ran = workplace.call("new-connector", "--", name)
+
+    assert (2, True) == (ran.code, reason in ran.err), ran.err
+    assert before == set(workplace.folder.iterdir())
+
+
+def test_one_kind_is_chosen(workplace: Workplace) -> None:
+    """
+    Two are a fault of usage.
+    """
+    ran = workplace.call("new-connector", "acme_wms", "--http", "--file")
+
+    assert (2, True) == (ran.code, "choose one" in ran.err)
+
+
+def test_a_name_that_is_taken_is_warned_of(workplace: Workplace) -> None:
+    """
+    It may be meant to take the installed one's place.
+    """
+    ran = workplace.call("new-connector", "acme")
+
+    assert (0, True) == (ran.code, "a connector acme is installed already" in ran.err)
+
+
+def test_without_copier_it_says_what_to_install(workplace: Workplace) -> None:
+    """
+    It is an extra.
+    """
+    with workplace.start("new-connector", "acme_wms", program=("-c", WITHOUT_COPIER)) as process:
+        _, err = process.communicate(timeout=60)
+
+    assert (2, True) == (process.returncode, b"pip install 'orderferry[scaffold]'" in err)
+    assert b"Traceback" not in err
+
+
+def test_copier_is_loaded_when_it_is_needed(workplace: Workplace) -> None:
+    """
+    Not by the command's module.
+    """
+    with workplace.start(program=("-c", LOADED)) as process:
+        out, _ = process.communicate(timeout=60)
+
+    assert b"False\n" == out
+
+
+def test_it_needs_neither_git_nor_what_a_user_has_set(workplace: Workplace) -> None:
+    """
+    The template is packaged, and copier's own settings are not asked for.
+    """
+    broken = workplace.write("settings.yml", "defaults: [")
+
+    ran = workplace.run("new-connector", "acme_wms", PATH="", COPIER_SETTINGS_PATH=str(broken))
+
+    assert (0, "") == (ran.code, ran.err)
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="/proc is Linux's")
+def test_a_place_that_cannot_be_written_is_told(workplace: Workplace) -> None:
+    """
+    Plainly.
+    """
+    ran = workplace.call("new-connector", "acme_wms", "--into", "/proc")
+
+    assert (2, True) == (ran.code, "orderferry-acme-wms cannot be written" in ran.err)
+
+
+@pytest.mark.parametrize(
+    ("core", "accepted"),
+    [
+        ("0.1.0", ">=0.1,<0.2"),
+        ("0.9.3.dev1", ">=0.9,<0.10"),
+        ("1.4.2", ">=1.4,<2"),
+        (None, ""),
+    ],
+)
+def test_it_accepts_this_core_and_those_that_break_nothing(core: str | None, accepted: str) -> None:
+    """
+    Before 1.0 a minor version may break; a core that is not installed sets no bounds.
+    """
+    assert accepted == accepted_versions(core)
