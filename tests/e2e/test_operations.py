@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 from attrs import fields
-from sqlalchemy import text
 
 from core.tests.postgres import Server
 from orderferry.config import RuntimeSettings
@@ -182,18 +181,20 @@ def test_nothing_is_sent_twice_after_a_restore(place: Place, warehouse: Manhatta
     assert ["WEB-1001", "WEB-1006"] == [each.order_id for each in warehouse.received()]
 
 
-def test_counters_are_set_forward(tmp_path: Path) -> None:
+def test_counters_are_set_forward(place: Place) -> None:
     """
-    The statement of the page leads to the next number after the one that it names.
+    The commands of the page lead to the next number after the one that they name.
     """
-    (statement,) = blocks(SECTIONS["Backup and restore"], "sql")
-    engine = open_engine(f"sqlite:///{tmp_path / 'orderferry.db'}")
+    (commands,) = blocks(SECTIONS["Backup and restore"], "sh")
+    (place.folder / "orderferry.toml").write_text('[[connector]]\nname = "fulfillment_3pl"\n')
+    engine = open_engine(f"sqlite:///{place.folder / 'orderferry.db'}")
     upgrade(engine)
     memory = SqlState(engine, InstanceName("fulfillment_3pl", "default"))
     before = memory.next("interchange")
-    with engine.begin() as connection:
-        connection.execute(text(statement.text))
+    shown, done = map(place.run, commands.text.splitlines())
 
+    assert "at 1, the next is 2" in shown
+    assert "at 2000 now, was at 1; the next is 2001" in done
     assert (1, 2001) == (before, memory.next("interchange"))
     engine.dispose()
 

@@ -12,6 +12,7 @@ import click
 from click.core import ParameterSource
 
 from orderferry.cli._command import USAGE, Command, Group, tell
+from orderferry.cli._counter import counter
 from orderferry.cli._inventory import InventoryEntry, inventory
 from orderferry.cli._options import config_option
 from orderferry.connectors import Catalogue, Instances, load_connector, settings_schema
@@ -42,6 +43,9 @@ def command(ctx: click.Context, *, as_json: bool, config: Path) -> None:
     else:
         _print_table(found)
     ctx.exit(code)
+
+
+command.add_command(counter)
 
 
 @command.command("show", cls=Command)

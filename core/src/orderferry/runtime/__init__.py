@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from orderferry.runtime._configured import Configured
     from orderferry.runtime._ferry import Ferry
     from orderferry.runtime._findings import CheckFinding, CheckState
+    from orderferry.runtime._memory import Counter, memory_of
     from orderferry.runtime._planned import Planned
     from orderferry.runtime._preview import placed_properties, preview
     from orderferry.runtime._reconcile import Missing
@@ -25,6 +26,7 @@ __all__ = [
     "CheckFinding",
     "CheckState",
     "Configured",
+    "Counter",
     "Ferry",
     "Missing",
     "Planned",
@@ -33,6 +35,7 @@ __all__ = [
     "Worker",
     "check",
     "database_findings",
+    "memory_of",
     "placed_properties",
     "preview",
 ]
@@ -42,6 +45,7 @@ _MODULES = {
     "CheckFinding": "_findings",
     "CheckState": "_findings",
     "Configured": "_configured",
+    "Counter": "_memory",
     "Ferry": "_ferry",
     "Missing": "_reconcile",
     "Planned": "_planned",
@@ -50,6 +54,7 @@ _MODULES = {
     "Worker": "_worker",
     "check": "_check",
     "database_findings": "_check_database",
+    "memory_of": "_memory",
     "placed_properties": "_preview",
     "preview": "_preview",
 }

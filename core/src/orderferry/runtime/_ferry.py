@@ -5,7 +5,7 @@ The whole, put together from a configuration: the only place that does.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Lock
 from types import TracebackType
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
 from orderferry.config import Config
-from orderferry.connectors import FileState, InstanceName, Instances, State
+from orderferry.connectors import Instances
 from orderferry.connectors.http import Client
 from orderferry.errors import ConflictError, OrderferryError
 from orderferry.exports import Backoff, Clock, Export
@@ -21,15 +21,16 @@ from orderferry.orders import Order, read_orders
 from orderferry.runtime._acts import Acts
 from orderferry.runtime._configured import instances_of, read
 from orderferry.runtime._deliveries import Deliveries
+from orderferry.runtime._memory import memory_of
 from orderferry.runtime._parts import Parts
 from orderferry.runtime._presence import Presence
 from orderferry.runtime._transition import Transition
 from orderferry.runtime._worker import Worker
-from orderferry.storage import Shards, SqlState, Store, locks_for, open_engine, prepare
+from orderferry.storage import Shards, Store, locks_for, open_engine, prepare
 from orderferry.workflow import TransitionResult
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection
 
 __all__ = ["Ferry"]
 
@@ -103,7 +104,10 @@ class Ferry:
             workflow=config.workflow,
             steps=steps,
             instances=instances_of(
-                config, environment=environment, client=client, state=_memory(config, engine)
+                config,
+                environment=environment,
+                client=client,
+                state=memory_of(config.runtime, engine),
             ),
             store=Store(
                 engine,
@@ -292,13 +296,3 @@ class Ferry:
         finally:
             with self._lock:
                 self._under_way.discard(under_way)
-
-
-def _memory(config: Config, engine: Engine) -> Callable[[InstanceName], State]:
-    """
-    What instances remember: in the database, or in files where the configuration says so.
-    """
-    folder = config.runtime.state_directory
-    if folder is None:
-        return lambda name: SqlState(engine, name)
-    return lambda name: FileState(folder / f"{name.connector}-{name.id}.json")

@@ -1,0 +1,110 @@
+"""
+Tests of `orderferry connectors counter`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from orderferry.connectors import FileState, InstanceName, State
+from orderferry.storage import SqlState, open_engine
+
+from .conftest import Workplace
+
+COUNTER = ("connectors", "counter", "acme", "interchange")
+
+
+@pytest.fixture
+def memory(stored: Workplace) -> Iterator[State]:
+    """
+    What acme/default remembers, in the database.
+    """
+    assert stored.database is not None
+    engine = open_engine(stored.database)
+    yield SqlState(engine, InstanceName("acme", "default"))
+    engine.dispose()
+
+
+def test_a_counter_is_shown_and_set_forward(stored: Workplace, memory: State) -> None:
+    """
+    The connector goes on from there.
+    """
+    memory.next("interchange")
+
+    shown = stored.call(*COUNTER)
+    done = stored.call(*COUNTER, "--set", "2000", "--reason", "restored")
+
+    assert (0, "acme/default: interchange is at 1, the next is 2\n") == (shown.code, shown.text)
+    assert (0, "acme/default: interchange is at 2000 now, was at 1; the next is 2001\n") == (
+        done.code,
+        done.text,
+    )
+    assert 2001 == memory.next("interchange")
+
+
+def test_a_counter_is_never_set_back(stored: Workplace, memory: State) -> None:
+    """
+    Numbers would be given twice; where it stands already is no fault.
+    """
+    for _ in range(3):
+        memory.next("interchange")
+
+    back = stored.call(*COUNTER, "--set", "2", "--reason", "a mistake")
+    same = stored.call(*COUNTER, "--set", "3", "--reason", "to be sure")
+
+    assert (2, 0) == (back.code, same.code)
+    assert "interchange is at 3, and is never set back" in back.err
+    assert 4 == memory.next("interchange")
+
+
+def test_a_counter_in_a_file_is_set_forward(stored: Workplace) -> None:
+    """
+    Where the configuration keeps the memory in files.
+    """
+    stored.configure({}, runtime='state_directory = "state"')
+
+    done = stored.call(*COUNTER, "--set", "7", "--reason", "restored")
+
+    state = FileState(stored.folder / "state" / "acme-default.json")
+    assert (0, 8) == (done.code, state.next("interchange"))
+
+
+def test_the_instance_is_named_where_there_are_several(stored: Workplace) -> None:
+    """
+    A connector's name stands for its only instance.
+    """
+    stored.configure({"id": "east"}, {"id": "west"})
+
+    either = stored.call(*COUNTER)
+    west = stored.call("connectors", "counter", "acme/west", "interchange")
+    none = stored.call("connectors", "counter", "acme/north", "interchange")
+
+    assert (2, 0, 2) == (either.code, west.code, none.code)
+    assert "acme is not one instance; there are acme/east, acme/west" in either.err
+    assert "acme/north is not configured" in none.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--set", "7"), ("--reason", "restored"), ("--set", "7", "--reason", "")]
+)
+def test_setting_a_counter_needs_a_reason(stored: Workplace, arguments: tuple[str, ...]) -> None:
+    """
+    And a reason a number.
+    """
+    ran = stored.call(*COUNTER, *arguments)
+
+    assert (2, True) == (ran.code, "--set and --reason go together" in ran.err)
+
+
+def test_what_is_no_number_is_no_counter(stored: Workplace, memory: State) -> None:
+    """
+    A value of the connector's own stays as it is.
+    """
+    memory.compare_and_set("interchange", None, "a token")
+
+    ran = stored.call(*COUNTER, "--set", "7", "--reason", "restored")
+
+    assert (1, "a token") == (ran.code, memory.get("interchange"))
+    assert "'interchange' is no counter" in ran.err
