@@ -19,21 +19,24 @@ PYTHON = $(shell for each in $(CANDIDATES); do \
 	"$$each" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
 NO_PYTHON = No Python from 3.11 on with its venv module: looked for $(CANDIDATES).
 
-.PHONY: help venv demo test lint foreign bench wheels constraints clean
+.PHONY: help venv demo test lint docs foreign bench vendor-road wheels constraints clean
 
 help: ## this list
-	@while IFS='#' read -r target _ text; do printf 'make %-12s%s\n' "$${target%%:*}" "$$text"; done < <(grep '^[a-z]*:.*##' $(MAKEFILE_LIST))
+	@while IFS='#' read -r target _ text; do printf 'make %-12s%s\n' "$${target%%:*}" "$$text"; done < <(grep '^[a-z-]*:.*##' $(MAKEFILE_LIST))
 
 venv: .venv/.installed ## the development environment in .venv: the four distributions, editable, and the tools
 
 demo: .demo/.installed ## the simulators of three systems, the example orders, and what each system received
 	@$(DEMO)/orderferry demo
 
-test: venv ## lint, types, unit tests on every Python with lowest and highest dependencies, whole system
+test: venv ## lint, types, docs, unit tests on every Python with lowest and highest dependencies, whole system
 	@$(BIN)/python tools/matrix.py $(ENVS)
 
 lint: venv ## lint and types
 	@$(BIN)/python tools/matrix.py lint types
+
+docs: venv ## the site, in docs/_build/html, held against the code, its examples run
+	@$(BIN)/python tools/matrix.py docs
 
 foreign: venv ## the tests against software that is not ours, and what they need
 	@$(BIN)/python tools/foreign.py
@@ -41,6 +44,9 @@ foreign: venv ## the tests against software that is not ours, and what they need
 
 bench: venv ## the benchmarks, one after the other
 	@code=0; for each in benchmarks/[!_]*.py; do echo "== $$each"; $(BIN)/python "$$each" || code=1; done; exit $$code
+
+vendor-road: wheels ## from an empty folder to a certified connector, of each kind, in under two minutes
+	@$(BIN)/python tools/vendor_road.py dist
 
 wheels: venv ## the wheels of the four distributions, in dist/
 	@$(BIN)/python tools/wheels.py dist
@@ -50,7 +56,7 @@ constraints: venv ## resolve constraints/lowest.txt and constraints/highest.txt 
 	$(COMPILE) --group test --resolution lowest-direct --output-file constraints/lowest.txt
 
 clean: ## remove all that the other targets made
-	rm -rf .venv .demo .tox .cache dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
+	rm -rf .venv .demo .tox .cache dist docs/_build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/uv $(DEMO)/uv: %/bin/uv:
