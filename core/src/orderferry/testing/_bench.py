@@ -1,0 +1,300 @@
+"""
+The bench: a target, the proxy before it, and instances of the connector that talk through it.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+from uuid import uuid4
+
+from attrs import asdict, define, field, frozen
+
+from orderferry.connectors import (
+    Catalogue,
+    Connector,
+    Exporter,
+    InstanceConfig,
+    InstanceName,
+    Instances,
+    MemoryState,
+    Received,
+    Simulator,
+)
+from orderferry.connectors.http import Client
+from orderferry.exports import Clock, MemoryLedger
+from orderferry.orders import Order, Shipment
+from orderferry.testing._proxy import Proxy
+from orderferry.testing._road import over_tls, speaks_http, through
+from orderferry.testing._watch import Watch
+
+__all__ = ["INSTANCE", "Bench", "Instance", "Plan", "suite_clock"]
+
+INSTANCE = "conformance"
+"""The `ConnectorId` of the instances."""
+
+
+_HOOKS = (
+    "acknowledgements",
+    "cancel_order",
+    "check",
+    "export_invoices",
+    "export_order",
+    "export_payments",
+    "find_export",
+    "order_saved",
+    "preview_order",
+    "receive",
+)
+
+
+def suite_clock() -> Clock:
+    """
+    A clock that goes as all clocks do, and whose `wait` sets it forward at once.
+    """
+    start, began = datetime.now(UTC), monotonic()
+    skipped = [0.0]
+
+    def seconds() -> float:
+        return monotonic() - began + skipped[0]
+
+    def wait(more: float) -> None:
+        skipped[0] += more
+
+    return Clock(now=lambda: start + timedelta(seconds=seconds()), monotonic=seconds, wait=wait)
+
+
+def _series() -> str:
+    return uuid4().hex[:6].upper()
+
+
+@frozen(kw_only=True)
+class Plan:
+    """
+    What a suite is about.
+
+    Attributes:
+        connector: The connector's name.
+        target: Makes the simulator.
+        settings: Settings over the simulator's own.
+        properties: Further properties of the step.
+        shipment_id: The shipment to export, or `None` for the whole order.
+        order: Makes an order of an id.
+        seconds: How long an attempt may take.
+    """
+
+    connector: str
+    target: Callable[[], Simulator]
+    settings: Mapping[str, object]
+    properties: Mapping[str, object]
+    shipment_id: str | None
+    order: Callable[[str], Order]
+    seconds: float
+
+
+@frozen(eq=False)
+class Instance:
+    """
+    An instance of the connector, as the core loads it.
+
+    Attributes:
+        exporter: What is called.
+        watch: What its connector said.
+        client: The HTTP client, which is its own.
+    """
+
+    exporter: Exporter
+    watch: Watch
+    client: Client
+
+    @property
+    def connector(self) -> Connector:
+        """
+        The connector itself.
+        """
+        found = self.watch.connector
+        if found is None:
+            raise RuntimeError("no hook of the connector was wrapped")
+        return found
+
+    @property
+    def settings(self) -> object:
+        """
+        Its settings.
+        """
+        return getattr(self.connector, "settings", None)
+
+
+@define(eq=False)
+class Bench:
+    """
+    A running target with a proxy before it; between `start` and `stop`.
+
+    The instance's memory lasts as long as the bench, as that of a configured instance does; each
+    `instance` has a client of its own, and so no session of an earlier one.
+
+    Attributes:
+        plan: What the suite is about.
+        simulator: The target.
+        proxy: The proxy, or `None` where the target has no socket.
+        http: Whether the target speaks HTTP.
+        ledger: All exports so far.
+    """
+
+    plan: Plan
+    simulator: Simulator = field(init=False)
+    proxy: Proxy | None = field(default=None, init=False)
+    http: bool = field(default=False, init=False)
+    ledger: MemoryLedger = field(factory=MemoryLedger, init=False)
+    memory: MemoryState = field(factory=MemoryState, init=False)
+    _series: str = field(factory=_series, init=False)
+    _abilities: frozenset[str] | None = field(default=None, init=False)
+    _number: int = field(default=0, init=False)
+    _lock: Lock = field(factory=Lock, init=False)
+
+    def start(self) -> None:
+        """
+        Start the target, and the proxy where it has a socket.
+        """
+        self.simulator = self.plan.target()
+        self.simulator.start()
+        address = self.simulator.address
+        if address is not None:
+            self.http = speaks_http({**self.simulator.settings, **self.plan.settings}, address)
+            self.proxy = Proxy(address, http=self.http, observe=self.total)
+            self.proxy.start()
+
+    def stop(self) -> None:
+        """
+        Stop both.
+        """
+        try:
+            if self.proxy is not None:
+                self.proxy.stop()
+        finally:
+            self.simulator.stop()
+
+    @property
+    def name(self) -> InstanceName:
+        """
+        The instance's name.
+        """
+        return InstanceName(self.plan.connector, INSTANCE)
+
+    @property
+    def folder(self) -> Path | None:
+        """
+        The target's folder, where it has no socket.
+        """
+        folder: Path | None = getattr(self.simulator, "folder", None)
+        return folder if self.proxy is None else None
+
+    def settings(self, *, tls: bool = False) -> dict[str, object]:
+        """
+        Settings that lead through the proxy.
+
+        Args:
+            tls: With `https` to the proxy, in place of `http`.
+        """
+        given = {**self.simulator.settings, **self.plan.settings}
+        address = self.simulator.address
+        if self.proxy is None or address is None:
+            return given
+        found = through(given, address, self.proxy.address)
+        return over_tls(found, self.proxy.address) if tls else found
+
+    @contextmanager
+    def instance(self, *, tls: bool = False) -> Iterator[Instance]:
+        """
+        An instance; closed afterwards.
+
+        Args:
+            tls: As in `settings`.
+
+        Raises:
+            orderferry.errors.LoadError: The connector cannot be used.
+        """
+        configured = InstanceConfig(
+            name=self.plan.connector, id=INSTANCE, settings=self.settings(tls=tls)
+        )
+        watch = Watch()
+        with Client(environment={}) as client:
+            instances = Instances(
+                [configured],
+                catalogue=Catalogue.installed(),
+                environment={},
+                state=lambda _: self.memory,
+                http=client,
+            )
+            yield Instance(instances.exporter(self.name).watched(watch), watch, client)
+
+    @property
+    def abilities(self) -> frozenset[str]:
+        """
+        What the connector offers and declares, and what its target speaks.
+
+        Its hooks and capabilities by name, and of `network`, `http`, `bytes` and `folder` what
+        applies.
+        """
+        if self._abilities is None:
+            with self.instance() as made:
+                exporter = made.exporter
+                found = {hook for hook in _HOOKS if exporter.offers(hook)}
+                declared = asdict(exporter.capabilities)
+            found |= {name for name, value in declared.items() if value}
+            if self.proxy is not None:
+                found |= {"network", "http" if self.http else "bytes"}
+            if self.folder is not None:
+                found.add("folder")
+            self._abilities = frozenset(found)
+        return self._abilities
+
+    @property
+    def settles(self) -> bool:
+        """
+        Whether the connector declares what settles an unknown outcome.
+        """
+        return not {"find_export", "idempotent"}.isdisjoint(self.abilities)
+
+    def new_order(self, suffix: str = "") -> Order:
+        """
+        An order that the target has not seen.
+
+        Args:
+            suffix: What its id ends with.
+        """
+        with self._lock:
+            self._number += 1
+            number = self._number
+        return self.plan.order(f"C{self._series}{number:04d}{suffix}")
+
+    def shipment(self, order: Order) -> Shipment | None:
+        """
+        The shipment that is exported, or `None` for the whole order.
+        """
+        wanted = self.plan.shipment_id
+        return None if wanted is None else order.shipment(wanted)
+
+    def taken(self, order_id: str) -> tuple[Received, ...]:
+        """
+        What the target has of an order, in the order taken.
+        """
+        return tuple(each for each in self.simulator.received() if each.order_id == order_id)
+
+    def total(self) -> int:
+        """
+        How much the target has taken altogether.
+        """
+        return len(self.simulator.received())
+
+    def closed(self, seconds: float) -> bool:
+        """
+        Whether the connector closes all its connections, once it is let go.
+        """
+        gc.collect()
+        return self.proxy is None or self.proxy.wait_closed(seconds)

@@ -1,0 +1,58 @@
+"""
+Many threads that send through one instance at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from threading import Barrier
+from typing import Final
+
+from orderferry.testing._bench import Bench
+from orderferry.testing._fault import Fault
+from orderferry.testing._trials import inflicted
+from orderferry.testing._voyage import Voyage
+
+__all__ = ["crowd"]
+
+THREADS: Final = 16
+ROUNDS: Final = 2
+SWITCHES: Final = 1e-5
+"""Seconds until Python lets another thread go on: far less than usual, so that they meet."""
+
+
+def crowd(bench: Bench) -> list[tuple[Voyage, str]]:
+    """
+    Send an order from each of sixteen threads, twice, through one instance.
+
+    Returns:
+        Each voyage, ended, with its order's id.
+    """
+    barrier = Barrier(THREADS)
+    with bench.instance() as instance:
+
+        def send(voyage: Voyage) -> None:
+            barrier.wait(30)
+            voyage.attempt()
+
+        voyages = [
+            Voyage(bench, bench.new_order(), instance.exporter) for _ in range(THREADS * ROUNDS)
+        ]
+        slow = nullcontext() if bench.proxy is None else inflicted(bench, Fault.DELAY)
+        with slow, _restless(), ThreadPoolExecutor(THREADS) as pool:
+            for number in range(ROUNDS):
+                list(pool.map(send, voyages[number * THREADS : (number + 1) * THREADS]))
+    return [(voyage, voyage.order.id) for voyage in voyages]
+
+
+@contextmanager
+def _restless() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCHES)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)

@@ -1,0 +1,156 @@
+"""
+One call of a hook, on a good target or under a fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from orderferry.connectors import Properties
+from orderferry.errors import ConnectorError, ExportError
+from orderferry.exports import accepted_results
+from orderferry.orders import Order
+from orderferry.testing._bench import Bench
+from orderferry.testing._fault import Fault, Place, RequestPlace
+from orderferry.testing._trials import inflicted
+from orderferry.testing._voyage import Voyage
+
+if TYPE_CHECKING:
+    from orderferry.testing._proxy import Seen
+
+__all__ = ["Answered", "answered"]
+
+
+_OF_SENT_ORDERS = ("acknowledgements", "cancel_order", "export_invoices", "export_payments")
+
+
+@frozen(kw_only=True)
+class Answered:
+    """
+    What a hook came to.
+
+    Attributes:
+        hook: The hook.
+        fault: The fault, or `None` on a good target.
+        answer: What it answered.
+        error: What it raised instead.
+        met: Whether the fault was met.
+        wrote: How many orders more the target has.
+        write: The last request that was no read.
+        seen: The requests, for people.
+    """
+
+    hook: str
+    fault: Fault | None
+    answer: object
+    error: Exception | None
+    met: bool
+    wrote: int
+    write: RequestPlace | None
+    seen: str
+
+    @property
+    def typed(self) -> bool:
+        """
+        Whether it failed with none but an error that connectors raise, if at all.
+        """
+        if self.error is None:
+            return True
+        kind = type(self.error)
+        return issubclass(kind, ExportError) and kind not in (ExportError, ConnectorError)
+
+    def told(self, what: str) -> str:
+        """
+        An objection, with all that is needed to understand it.
+        """
+        came = repr(self.answer if self.error is None else self.error)
+        fault = "none" if self.fault is None else self.fault.sentence
+        return (
+            f"{self.hook}: {what}\n  it came to {came}\n  fault: {fault}\n  requests: {self.seen}"
+        )
+
+
+def answered(
+    bench: Bench,
+    hook: str,
+    fault: Fault | None = None,
+    place: Place | None = None,
+    arguments: Mapping[str, object] | None = None,
+) -> Answered:
+    """
+    Call a hook with an order, which is sent before where the hook is about orders that were.
+
+    Args:
+        bench: Where the target is.
+        hook: The hook.
+        fault: A fault that is there while it is called.
+        place: Where the fault is.
+        arguments: The hook's arguments, where they do not follow from the order.
+    """
+    order, proxy = bench.new_order(), bench.proxy
+    with bench.instance() as sender:
+        voyage = Voyage(bench, order, sender.exporter)
+        if hook in _OF_SENT_ORDERS:
+            voyage.attempt()
+    before = bench.total()
+    answer, error, met = None, None, True
+    with bench.instance() as instance:
+        exporter, key = instance.exporter, voyage.export.key
+        context = exporter.context(
+            key=str(key),
+            idempotency_key=key.id,
+            attempt=1,
+            deadline=monotonic() + bench.plan.seconds,
+            accepted=accepted_results([voyage.export], bench.name),
+        )
+        if proxy is not None:
+            proxy.clear()
+        with nullcontext() if fault is None else inflicted(bench, fault, place):
+            try:
+                given = _arguments(bench, hook, order) if arguments is None else arguments
+                answer = exporter.call(hook, context, **given)
+            except Exception as raised:  # noqa: BLE001 - a vendor's code raises anything
+                error = raised
+            if proxy is not None and fault not in (None, Fault.REFUSE):
+                met = proxy.met > 0
+            seen = () if proxy is None else proxy.seen
+    return Answered(
+        hook=hook,
+        fault=fault,
+        answer=answer,
+        error=error,
+        met=met,
+        wrote=bench.total() - before,
+        write=_last_write(seen),
+        seen=", ".join(f"{each.method} {each.path}" for each in seen) or "none were seen",
+    )
+
+
+def _last_write(seen: tuple[Seen, ...]) -> RequestPlace | None:
+    writes = [each for each in seen if each.method not in ("GET", "HEAD", "OPTIONS")]
+    return RequestPlace(writes[-1].method, writes[-1].path) if writes else None
+
+
+def _arguments(bench: Bench, hook: str, order: Order) -> dict[str, object]:
+    properties = Properties(bench.plan.properties)  # type: ignore[arg-type]
+    given: dict[str, object] = {
+        "order": order,
+        "shipment": bench.shipment(order),
+        "properties": properties,
+    }
+    match hook:
+        case "cancel_order":
+            return given
+        case "export_payments":
+            return {**given, "payments": order.order_form.payments}
+        case "export_invoices":
+            return {**given, "invoices": order.invoices}
+        case "order_saved":
+            return {"order": order}
+        case _:
+            return {}

@@ -1,0 +1,112 @@
+"""
+The question whether the target has an export, asked under faults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+
+from attrs import frozen
+
+from orderferry.connectors import Absent, CannotTell, Found
+from orderferry.testing._bench import Bench
+from orderferry.testing._fault import Fault, Place, RequestPlace, Way
+from orderferry.testing._folder import FolderFault, out_of_place
+from orderferry.testing._trials import STALLED_SECONDS, inflicted
+from orderferry.testing._voyage import Voyage
+from orderferry.testing._watch import Call
+
+__all__ = ["ASKING_FAULTS", "Question", "questions"]
+
+_STALLING = (Fault.STALL, Fault.STALL_REQUEST)
+_LEFT_OUT = (Fault.DELAY, Fault.WRONG_CERTIFICATE, Fault.LOSE_ANSWER_STALLED)
+
+ASKING_FAULTS = tuple(fault for fault in Fault if fault not in _LEFT_OUT)
+"""The faults under which the target cannot be asked, those left out that a question sees alike."""
+
+
+@frozen(kw_only=True)
+class Question:
+    """
+    What was answered under a fault, about an order that the target has.
+
+    Attributes:
+        fault: The fault.
+        where: The place, for people.
+        answer: The answer, as the core takes it.
+        right: Whether it is found under its right id.
+        calls: What the connector said.
+        seen: The requests, for people.
+    """
+
+    fault: str
+    where: str
+    answer: Found | Absent | CannotTell
+    right: bool
+    calls: tuple[Call, ...]
+    seen: str
+
+    def told(self, what: str) -> str:
+        """
+        An objection, with all that is needed to understand it.
+        """
+        return (
+            f"{what}: {self.answer}\n  fault: {self.fault}, {self.where}\n  requests: {self.seen}"
+        )
+
+
+def questions(bench: Bench, fault: Fault | FolderFault) -> Iterator[Question]:
+    """
+    Ask about an order that the target has, under a fault at each place.
+
+    Args:
+        bench: Where the target is.
+        fault: The fault.
+    """
+    order = bench.new_order()
+    with bench.instance() as instance:
+        voyage = Voyage(bench, order, instance.exporter)
+        voyage.attempt()
+    for place in _places(bench, voyage, fault):
+        proxy = bench.proxy
+        seconds = STALLED_SECONDS if fault in _STALLING else None
+        with bench.instance() as instance:
+            voyage.exporter = instance.exporter
+            if proxy is not None:
+                proxy.clear()
+            with _inflicted(bench, fault, place):
+                answer = voyage.ask(seconds)
+                seen = () if proxy is None else proxy.seen
+            has = {each.remote_id for each in bench.taken(order.id)}
+            yield Question(
+                fault=fault.value if isinstance(fault, FolderFault) else fault.sentence,
+                where="everywhere" if place is None else str(place),
+                answer=answer,
+                right=isinstance(answer, Found) and has <= set(answer.remote_ids.values()),
+                calls=tuple(instance.watch.calls),
+                seen=", ".join(f"{each.method} {each.path}" for each in seen) or "none were seen",
+            )
+
+
+def _places(bench: Bench, voyage: Voyage, fault: Fault | FolderFault) -> tuple[Place | None, ...]:
+    """
+    Where a fault can be met while the target is asked; the requests are learnt by asking.
+    """
+    proxy = bench.proxy
+    if proxy is None or not isinstance(fault, Fault) or fault.way is not Way.REQUEST:
+        return (None,)
+    with bench.instance() as instance:
+        voyage.exporter = instance.exporter
+        proxy.clear()
+        voyage.ask()
+    places = tuple(dict.fromkeys(RequestPlace(each.method, each.path) for each in proxy.seen))
+    return places[-1:] if fault in _STALLING else places
+
+
+def _inflicted(
+    bench: Bench, fault: Fault | FolderFault, place: Place | None
+) -> AbstractContextManager[None]:
+    if isinstance(fault, Fault):
+        return inflicted(bench, fault, place)
+    return nullcontext() if bench.folder is None else out_of_place(bench.folder, fault)

@@ -1,0 +1,81 @@
+"""
+Tests that the connector tells truly whether the target has an order.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from orderferry.connectors import Absent, Found
+from orderferry.testing._adopted import Adopted
+from orderferry.testing._bench import Bench
+from orderferry.testing._fault import Fault, Way
+from orderferry.testing._folder import FolderFault
+from orderferry.testing._guarantees import proves
+from orderferry.testing._questions import ASKING_FAULTS, questions
+from orderferry.testing._voyage import Voyage
+
+__all__ = ["AskingTests"]
+
+
+class AskingTests(Adopted):
+    """
+    What `find_export` answers.
+    """
+
+    @proves("found")
+    def test_what_was_taken_is_found(self, bench: Bench) -> None:
+        """
+        Each of two orders under its own id, and the second is not taken for the first.
+        """
+        with bench.instance() as instance:
+            voyages = [Voyage(bench, bench.new_order(), instance.exporter) for _ in range(2)]
+            for voyage in voyages:
+                voyage.attempt()
+        for voyage in voyages:
+            with bench.instance() as instance:
+                voyage.exporter = instance.exporter
+                answer = voyage.ask()
+            has = {each.remote_id for each in bench.taken(voyage.order.id)}
+            assert isinstance(answer, Found), f"the target has {sorted(has)}, and: {answer}"
+            ids = dict(answer.remote_ids)
+            assert has <= set(ids.values()), f"the target has {sorted(has)}, and found is {ids}"
+
+    @proves("absent")
+    def test_what_was_not_taken_is_absent(self, bench: Bench) -> None:
+        """
+        Also where the target has orders whose ids begin with it, or it begins with theirs.
+        """
+        taken = bench.new_order("5")
+        with bench.instance() as instance:
+            Voyage(bench, taken, instance.exporter).attempt()
+            for order_id in (bench.new_order().id, taken.id[:-1], f"{taken.id}5"):
+                answer = Voyage(bench, bench.plan.order(order_id), instance.exporter).ask()
+                told = f"{order_id} was not sent, {taken.id} was; the answer is {answer}"
+                assert answer == Absent(), told
+
+    @proves("cannot-ask")
+    @pytest.mark.parametrize(
+        "fault", [*ASKING_FAULTS, *FolderFault], ids=lambda fault: str(fault.name).lower()
+    )
+    def test_nothing_is_absent_that_cannot_be_asked_for(
+        self, bench: Bench, fault: Fault | FolderFault
+    ) -> None:
+        """
+        The order was taken, and the target cannot say so.
+        """
+        if not _applies(bench, fault):
+            pytest.skip("not offered: its target is not open to this fault")
+        for question in questions(bench, fault):
+            absent = isinstance(question.answer, Absent)
+            assert not absent, question.told("it is called absent, and the target has it")
+            wrong = isinstance(question.answer, Found) and not question.right
+            assert not wrong, question.told("it is found under ids that are not the target's")
+
+
+def _applies(bench: Bench, fault: Fault | FolderFault) -> bool:
+    if isinstance(fault, FolderFault):
+        return bench.folder is not None
+    if bench.http:
+        return fault is not Fault.STALL
+    return bench.proxy is not None and fault.way is not Way.REQUEST

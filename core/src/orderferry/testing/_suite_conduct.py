@@ -1,0 +1,163 @@
+"""
+Tests of how the connector behaves whatever it is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orderferry.connectors import ExportState
+from orderferry.errors import ConnectorError, ExportError
+from orderferry.testing._adopted import Adopted
+from orderferry.testing._bench import Bench
+from orderferry.testing._crowd import crowd
+from orderferry.testing._fault import Fault
+from orderferry.testing._folder import FolderFault
+from orderferry.testing._guarantees import proves
+from orderferry.testing._handles import handles, settled
+from orderferry.testing._newer import newer
+from orderferry.testing._rules import RULES
+from orderferry.testing._trial import Trial
+from orderferry.testing._trials import Trials
+from orderferry.testing._voyage import Voyage
+
+__all__ = ["ConductTests"]
+
+MARGIN_SECONDS = 2.0
+"""How much later than its time an attempt may end, on a busy machine."""
+
+ROUNDS = 4
+
+_LEAKY = (Fault.ECHO, Fault.STATUS_401, Fault.STATUS_500, Fault.GARBAGE_BODY, Fault.LOSE_ANSWER)
+_STALLING = (Fault.STALL_REQUEST, Fault.LOSE_ANSWER_STALLED)
+
+
+def _faults(bench: Bench, wanted: tuple[Fault, ...] = tuple(Fault)) -> list[Fault | FolderFault]:
+    """
+    The faults that apply to a target.
+    """
+    found: list[Fault | FolderFault] = []
+    for fault, rule in RULES.items():
+        needs = {"cut-off": "bytes", "folder-gone": "folder"}.get(rule.guarantee, "http")
+        needs = "network" if rule.guarantee in ("unreachable", "slow") else needs
+        if needs in bench.abilities and (fault in wanted or isinstance(fault, FolderFault)):
+            found.append(fault)
+    return found
+
+
+def _trials(trials: Trials, faults: list[Fault | FolderFault]) -> Iterator[Trial]:
+    yield trials.clean
+    for fault in faults:
+        yield from trials.under(fault)
+
+
+class ConductTests(Adopted):
+    """
+    What holds in every trial.
+    """
+
+    @proves("unmutated")
+    def test_nothing_that_was_given_is_changed(self, trials: Trials) -> None:
+        """
+        Order, properties and settings are to any depth what they were.
+        """
+        for trial in _trials(trials, _faults(trials.bench, (*_LEAKY, Fault.REFUSE))):
+            assert not trial.changed, trial.told("; ".join(trial.changed[:10]))
+
+    @proves("typed-errors")
+    def test_every_failure_has_its_type(self, trials: Trials) -> None:
+        """
+        What a connector raises says what is known of the outcome.
+        """
+        for trial in _trials(trials, _faults(trials.bench)):
+            for call in trial.calls:
+                typed = call.error is None or (
+                    isinstance(call.error, ExportError)
+                    and type(call.error) not in (ExportError, ConnectorError)
+                )
+                assert typed, trial.told(f"{call.hook} raised {call.error!r}")
+                state = trial.attempt.export.state
+                assert state is not ExportState.DEAD, trial.told(f"{call.hook} was no answer")
+
+    @proves("secrets")
+    def test_no_secret_is_said(self, trials: Trials) -> None:
+        """
+        Not even where the core would hide it, and not where the target repeats it.
+        """
+        byte_faults = (Fault.CUT, Fault.REFUSE)
+        for trial in _trials(trials, _faults(trials.bench, (*_LEAKY, *byte_faults))):
+            leaks = sorted(set(_leaks(trial)))
+            assert not leaks, trial.told(f"a secret is in {', '.join(leaks)}")
+
+    @proves("deadline")
+    def test_an_attempt_ends_within_its_time(self, trials: Trials) -> None:
+        """
+        A second, where the target stalls.
+        """
+        stalls = _STALLING if trials.bench.http else (Fault.STALL,)
+        for trial in _trials(trials, _faults(trials.bench, stalls)):
+            late = trial.took > trial.seconds + MARGIN_SECONDS
+            assert not late, trial.told(f"{trial.took:.1f} s, where {trial.seconds:g} s were given")
+
+    @proves("threads")
+    def test_threads_do_not_meet(self, trials: Trials, bench: Bench) -> None:
+        """
+        Sixteen at once, twice; the target is a little slow.
+        """
+        copies = trials.learned.copies
+        for voyage, order_id in crowd(bench):
+            has = bench.taken(order_id)
+            ids = dict(voyage.export.remote_ids)
+            told = f"order {order_id}: {voyage.export.state}, {ids}, {voyage.export.failure}; "
+            told += f"the target has {[each.remote_id for each in has]}"
+            assert voyage.accepted, told
+            assert len(has) == copies, told
+            assert {each.remote_id for each in has} <= set(ids.values()), told
+
+    @proves("closed")
+    def test_connections_and_files_are_closed(self, trials: Trials, bench: Bench) -> None:
+        """
+        Their number does not grow with the exports, and none is left when the instance is gone.
+        """
+        trials.clean  # noqa: B018 - whatever is loaded only once is loaded
+        with bench.instance() as instance:
+            Voyage(bench, bench.new_order(), instance.exporter).attempt()
+            before = settled(handles)
+            for _ in range(ROUNDS):
+                Voyage(bench, bench.new_order(), instance.exporter).attempt()
+            after = settled(handles, most=before)
+            assert after <= before, (
+                f"{ROUNDS} exports one after the other left {after - before} files or connections "
+                "open"
+            )
+        del instance
+        assert bench.closed(MARGIN_SECONDS), "connections are open after the client was closed"
+
+    @proves("newer-hooks")
+    def test_a_newer_core_is_served(self, bench: Bench) -> None:
+        """
+        Each hook has an argument more, and there is a hook that nobody knows.
+        """
+        order = bench.new_order()
+        with bench.instance() as instance:
+            voyage = Voyage(bench, order, newer(instance))
+            voyage.attempt()
+        assert voyage.accepted, f"the order is {voyage.export.state}: {voyage.export.failure}"
+        assert bench.taken(order.id)
+
+
+def _leaks(trial: Trial) -> Iterator[str]:
+    """
+    Where the trial shows a secret.
+    """
+    places = [("the text of connector or settings", trial.shown), *trial.heard.texts]
+    for call in trial.calls:
+        what = "answer" if call.error is None else type(call.error).__name__
+        places.append((f"the {what} of {call.hook}", call.shown))
+    places += [
+        ("the recorded requests", f"{each.request}\n{each.response}\n{each.fault}")
+        for each in trial.attempt.timeline.exchanges
+    ]
+    for where, text in places:
+        if trial.secrets.text(text) != text:
+            yield where

@@ -1,0 +1,168 @@
+"""
+The trials of one bench; each is made once, and every test looks at the same record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+
+from attrs import define, field
+
+from orderferry.errors import LoadError
+from orderferry.testing._bench import Bench
+from orderferry.testing._fault import BytePlace, Fault, Place, Way
+from orderferry.testing._folder import FolderFault, out_of_place
+from orderferry.testing._learned import Learned, Request, requests_of
+from orderferry.testing._trial import Case, Trial, make_trial
+
+__all__ = ["STALLED_SECONDS", "Trials", "inflicted"]
+
+STALLED_SECONDS = 1.0
+"""How long an attempt may take where the target stalls."""
+
+CUTS = 12
+STALLS = 3
+
+_STALLING = frozenset({Fault.STALL, Fault.STALL_REQUEST, Fault.LOSE_ANSWER_STALLED})
+
+
+@contextmanager
+def inflicted(bench: Bench, fault: Fault, place: Place | None = None) -> Iterator[None]:
+    """
+    A fault of the proxy, for a while.
+    """
+    proxy = bench.proxy
+    if proxy is None:
+        raise RuntimeError(f"{fault.name} needs a target with a socket")
+    proxy.inflict(fault, place)
+    try:
+        yield
+    finally:
+        proxy.mend()
+
+
+@define(eq=False)
+class Trials:
+    """
+    The trials of one bench, each made when it is first asked for.
+    """
+
+    bench: Bench
+    _clean: tuple[Trial, Learned] | None = field(default=None, init=False)
+    _made: dict[Fault | FolderFault, tuple[Trial, ...]] = field(factory=dict, init=False)
+
+    @property
+    def clean(self) -> Trial:
+        """
+        A run without a fault.
+        """
+        return self._learn()[0]
+
+    @property
+    def learned(self) -> Learned:
+        """
+        What the clean run showed.
+        """
+        return self._learn()[1]
+
+    @property
+    def made(self) -> tuple[Trial, ...]:
+        """
+        All trials so far, the clean one first.
+        """
+        return (self.clean, *(trial for trials in self._made.values() for trial in trials))
+
+    def under(self, fault: Fault | FolderFault) -> tuple[Trial, ...]:
+        """
+        The trials of a fault, one for each place that it can be at.
+        """
+        if fault not in self._made:
+            self._made[fault] = tuple(make_trial(self.bench, case) for case in self._cases(fault))
+        return self._made[fault]
+
+    def _learn(self) -> tuple[Trial, Learned]:
+        if self._clean is None:
+            proxy = self.bench.proxy
+            trial = make_trial(self.bench, Case())
+            up, down = (0, 0) if proxy is None else proxy.carried
+            seen = () if proxy is None else proxy.seen
+            key = trial.end.key
+            learned = Learned(
+                requests=requests_of(seen, key.order_id, str(key.id)),
+                copies=len(trial.has),
+                up=up,
+                down=down,
+            )
+            self._clean = trial, learned
+        return self._clean
+
+    def _cases(self, fault: Fault | FolderFault) -> Iterator[Case]:
+        if isinstance(fault, FolderFault):
+            folder = self.bench.folder
+            if folder is not None:
+                yield Case(fault=fault, inflict=lambda *_: out_of_place(folder, fault))
+        elif fault.way is Way.REQUEST:
+            for request in self.learned.requests:
+                yield self._at_request(fault, request)
+        elif fault.way is Way.CONNECTION or fault is Fault.DELAY:
+            yield from self._everywhere(fault)
+        else:
+            for place in self._byte_places(fault):
+                yield self._at_byte(fault, place)
+
+    def _everywhere(self, fault: Fault) -> Iterator[Case]:
+        tls = fault is Fault.WRONG_CERTIFICATE
+        if tls and not self._takes_tls():
+            return
+        yield Case(
+            fault=fault.sentence,
+            inflict=lambda *_: inflicted(self.bench, fault),
+            position=self.learned.first,
+            seconds=STALLED_SECONDS if fault in _STALLING else None,
+            tls=tls,
+            counted=fault is not Fault.REFUSE,
+        )
+
+    def _takes_tls(self) -> bool:
+        """
+        Whether the target's address may be one with TLS.
+        """
+        try:
+            with self.bench.instance(tls=True):
+                return self.bench.http
+        except LoadError:
+            return False
+
+    def _at_request(self, fault: Fault, request: Request) -> Case:
+        def inflict(order_id: str, key: str) -> AbstractContextManager[None]:
+            return inflicted(self.bench, fault, request.place(order_id, key))
+
+        return Case(
+            fault=fault.sentence,
+            where=str(request),
+            inflict=inflict,
+            position=request.position,
+            seconds=STALLED_SECONDS if fault in _STALLING else None,
+        )
+
+    def _byte_places(self, fault: Fault) -> Iterator[BytePlace]:
+        learned = self.learned
+        count = STALLS if fault is Fault.STALL else CUTS
+        for number in range(count):
+            yield BytePlace("up", learned.up * number // count)
+            yield BytePlace("down", learned.down * number // count)
+
+    def _at_byte(self, fault: Fault, place: BytePlace) -> Case:
+        inflict: Callable[..., AbstractContextManager[None]] = partial(
+            lambda place, *_: inflicted(self.bench, fault, place), place
+        )
+        return Case(
+            fault=fault.sentence,
+            where=f"after {place.after} bytes {place.direction}",
+            inflict=inflict,
+            position=None,
+            start=place.after == 0,
+            seconds=STALLED_SECONDS if fault in _STALLING else None,
+        )

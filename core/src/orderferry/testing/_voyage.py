@@ -1,0 +1,197 @@
+"""
+One export through the real exports room, to its end; time passes by the suite's clock.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from attrs import define, evolve, field
+
+from orderferry.connectors import (
+    Absent,
+    CannotTell,
+    Exporter,
+    ExportState,
+    Found,
+    Properties,
+)
+from orderferry.exports import (
+    TAKEN,
+    Act,
+    Attempt,
+    Clock,
+    Export,
+    ExportKey,
+    Operation,
+    Origin,
+    admission,
+    ask,
+    attempt,
+    begun,
+    make_attempt,
+    may_be_taken,
+    retried,
+    settle,
+)
+from orderferry.orders import Order
+from orderferry.testing._bench import INSTANCE, Bench, suite_clock
+
+__all__ = ["Voyage"]
+
+MOST_ATTEMPTS = 6
+SETTLE_SECONDS = 20.0
+PAUSE_SECONDS = 1.0
+
+
+@define(eq=False)
+class Voyage:
+    """
+    An export of an order, from its intent to its end.
+
+    Attributes:
+        bench: Where the target is.
+        order: The order.
+        exporter: The instance; another one may go on with it, as after a restart.
+        operation: What is asked.
+        version: The order's version.
+        clock: The suite's clock.
+        export: The export as it is recorded now.
+        took: Real seconds that the last attempt took.
+    """
+
+    bench: Bench
+    order: Order
+    exporter: Exporter
+    operation: Operation = Operation.EXPORT_ORDER
+    version: str = "1"
+    clock: Clock = field(factory=suite_clock)
+    took: float = field(default=0.0, init=False)
+    export: Export = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        plan, now = self.bench.plan, self.clock.now()
+        key = ExportKey(
+            order_id=self.order.id,
+            shipment_id=plan.shipment_id,
+            connector=plan.connector,
+            connector_id=INSTANCE,
+            operation=self.operation,
+            status="New",
+            version=self.version,
+        )
+        self.export = Export(
+            key=key,
+            order=self.order,
+            properties=Properties(plan.properties),  # type: ignore[arg-type]
+            origin=Origin(step="ExportOrder", run="conformance"),
+            created=now,
+            changed=now,
+        )
+        self.bench.ledger.add([self.export])
+
+    def attempt(self, seconds: float | None = None) -> Attempt:
+        """
+        Make one attempt.
+
+        Args:
+            seconds: How long it may take; by default as long as the plan says.
+
+        Raises:
+            AssertionError: The export may not be sent now.
+        """
+        rows = self.bench.ledger.of_order(self.order.id)
+        updates = self.exporter.capabilities.updates
+        held = admission(self.export, rows, cancelled=False, updates=updates)
+        if held is not None:
+            raise AssertionError(f"the export is not sent: {held}")
+        began = monotonic()
+        made = attempt(
+            self.export,
+            self.exporter,
+            ledger=self.bench.ledger,
+            clock=self.clock,
+            seconds=self.bench.plan.seconds if seconds is None else seconds,
+        )
+        self.took = monotonic() - began
+        self.export = made.export
+        return made
+
+    def repeat(self) -> Export:
+        """
+        Send what was sent already once more, under the same key, as if its answer had been lost.
+
+        Returns:
+            What came of it; the ledger keeps the first.
+        """
+        sent = evolve(self.export, state=ExportState.RETRYING, results=(), unsettled=True)
+        sending = begun(sent, self.clock.now())
+        return make_attempt(
+            sending,
+            self.exporter,
+            was=sent,
+            accepted=(),
+            clock=self.clock,
+            seconds=self.bench.plan.seconds,
+        ).export
+
+    def ask(self, seconds: float | None = None) -> Found | Absent | CannotTell:
+        """
+        Ask the target about the export, as after an unknown outcome.
+        """
+        return ask(
+            self.export,
+            self.exporter,
+            rows=(),
+            clock=self.clock,
+            seconds=self.bench.plan.seconds if seconds is None else seconds,
+        )
+
+    def finish(self, pause: float | None = None) -> Export:
+        """
+        Go on until the export has ended: time passes, it is settled, and tried again.
+
+        Args:
+            pause: Seconds until the next attempt.
+        """
+        for _ in range(MOST_ATTEMPTS):
+            state = self.export.state
+            if state is ExportState.UNKNOWN:
+                self._settle()
+                if self.export.state is ExportState.UNKNOWN:
+                    return self.export
+            elif state is ExportState.RETRYING:
+                self.clock.wait(PAUSE_SECONDS if pause is None else pause)
+                self.attempt()
+            elif state is ExportState.QUEUED:
+                self.attempt()
+            elif state is ExportState.REJECTED and may_be_taken(self.export) is None:
+                self._retry()
+            else:
+                return self.export
+        return self.export
+
+    @property
+    def accepted(self) -> bool:
+        """
+        Whether the target took it, as far as is recorded.
+        """
+        return self.export.state in TAKEN
+
+    def _settle(self) -> None:
+        settles = self.export.settles
+        if settles is not None:
+            self.clock.wait(max(0.0, (settles - self.clock.now()).total_seconds()))
+        self.export = settle(
+            self.export,
+            self.exporter,
+            ledger=self.bench.ledger,
+            clock=self.clock,
+            seconds=SETTLE_SECONDS,
+        )
+
+    def _retry(self) -> None:
+        act = Act(user="conformance", reason="the fault has passed")
+        queued = retried(self.export, act, self.clock.now())
+        self.bench.ledger.change(queued, was=self.export)
+        self.export = queued
