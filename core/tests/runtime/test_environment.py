@@ -32,14 +32,22 @@ def test_the_database_may_stand_in_the_given_environment(config: Path) -> None:
         assert (config.parent / "here.db").exists()
 
 
-@pytest.mark.parametrize("kind", [Ferry, Configured])
-def test_a_variable_that_is_not_set_is_told(
-    config: Path, kind: type[Ferry | Configured], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_variable_that_is_not_set_is_told(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     Though the process itself has it: the caller gave another environment.
     """
     monkeypatch.setenv("ORDERS_DATABASE", "there.db")
 
     with pytest.raises(ConfigurationError, match="variable ORDERS_DATABASE is not set"):
-        kind.from_config(config, environment={})
+        Ferry.from_config(config, environment={})
+
+
+def test_what_opens_no_database_keeps_it_for_who_asks(config: Path) -> None:
+    """
+    The rest of the configuration holds.
+    """
+    with Configured.from_config(config, environment={}) as configured:
+        missing = configured.config.runtime.missing_database
+
+    assert missing is not None
+    assert "variable ORDERS_DATABASE is not set" in missing
