@@ -91,12 +91,14 @@ class Connection:
 
     def end(self, *, reset: bool = False) -> None:
         """
-        End it: nothing more is read or written.
+        End it, if it has not ended: nothing more is read or written.
 
         Args:
             reset: Closing resets the connection to the client.
         """
         with self._lock, suppress(OSError):
+            if self.ended:
+                return
             self._ended.set()
             if self._target is not None:
                 _shut(self._target, socket.SHUT_RDWR)

@@ -70,21 +70,30 @@ class _Stream:
         """
         Let the fault begin where its place is reached.
         """
+        self._suffer(self._struck_by())
+
+    def _struck_by(self) -> Inflicted | None:
+        """
+        The fault whose place has just been reached: told once.
+        """
         inflicted = self._traffic.inflicted
         with self._lock:
             if inflicted is None or inflicted is self._struck:
-                return
+                return None
             if not inflicted.reached(self._carried):
-                return
+                return None
             self._struck = inflicted
         self._traffic.meet()
-        match inflicted.fault:
+        return inflicted
+
+    def _suffer(self, inflicted: Inflicted | None) -> None:
+        match inflicted and inflicted.fault:
             case Fault.DELAY:
                 self._connection.wait(DELAY)
-            case Fault.STALL:
+            case Fault.STALL if inflicted is not None:
                 self._traffic.stall(self._connection, inflicted)
-            case Fault.CUT | Fault.RESET:
-                self._connection.end(reset=inflicted.fault is Fault.RESET)
+            case Fault.CUT | Fault.RESET as fault:
+                self._connection.end(reset=fault is Fault.RESET)
                 raise _CutError
 
     def _carry(self, direction: _Direction, chunk: bytes, sink: socket.socket) -> None:
@@ -100,8 +109,9 @@ class _Stream:
             with self._lock:
                 self._carried[direction] += len(part)
             self._traffic.carry(direction, len(part))
+            struck = self._struck_by()
             sink.sendall(part)
-        self.meet()
+            self._suffer(struck)
 
     def _room(self, direction: _Direction) -> int | None:
         inflicted = self._traffic.inflicted

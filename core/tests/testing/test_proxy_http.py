@@ -1,0 +1,306 @@
+"""
+HTTP through the proxy, byte by byte.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from http.client import HTTPConnection, HTTPResponse
+from threading import Thread
+
+import pytest
+
+from orderferry.testing._fault import RETRY_AFTER, Fault, RequestPlace
+from orderferry.testing._proxy import Proxy, Seen
+
+from .proxy_site import SECONDS, Shop, dial, echo, read_all, shop, tcp_target
+
+POST = b"POST /orders?x=1 HTTP/1.1\r\nHost: shop\r\nContent-Length: 4\r\n\r\ntake"
+PLACE = RequestPlace("POST", "/orders")
+
+
+@pytest.fixture
+def site() -> Iterator[tuple[Shop, Proxy]]:
+    """
+    A shop, and the proxy before it.
+    """
+    with (
+        shop() as target,
+        Proxy(target.place, http=True, observe=lambda: len(target.taken)) as proxy,
+    ):
+        yield target, proxy
+
+
+def _answer(sock: socket.socket, method: str) -> tuple[int, bytes]:
+    response = HTTPResponse(sock, method=method)
+    try:
+        response.begin()
+        return response.status, response.read()
+    finally:
+        response.close()
+
+
+def test_one_connection_carries_many_requests(site: tuple[Shop, Proxy]) -> None:
+    """
+    Bodies with a length and in chunks, and answers without one, follow each other.
+    """
+    target, proxy = site
+    chunked = (
+        b"POST /orders HTTP/1.1\r\nHost: s\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"2;a=b\r\nch\r\n4\r\nunks\r\n0\r\n\r\n"
+    )
+    with dial(proxy.address) as client:
+        for request, method, expected in (
+            (POST, "POST", (201, b'{"id": 1}')),
+            (chunked, "POST", (201, b'{"id": 2}')),
+            (b"HEAD / HTTP/1.1\r\n\r\n", "HEAD", (200, b"")),
+            (b"GET /nothing HTTP/1.1\r\n\r\n", "GET", (204, b"")),
+            (b"GET /same HTTP/1.1\r\n\r\n", "GET", (304, b"")),
+            (b"GET /chunks HTTP/1.1\r\n\r\n", "GET", (200, b"one two")),
+            (POST, "POST", (201, b'{"id": 3}')),
+        ):
+            client.sendall(request)
+            assert expected == _answer(client, method)
+        assert 1 == proxy.open_connections
+    assert [b"take", b"chunks", b"take"] == target.taken
+    assert proxy.wait_closed(SECONDS)
+
+
+def test_an_answer_without_a_length_goes_to_the_end(site: tuple[Shop, Proxy]) -> None:
+    """
+    The connection is closed behind it.
+    """
+    with dial(site[1].address) as client:
+        client.sendall(b"GET /to-the-end HTTP/1.1\r\nHost: s\r\n\r\n")
+        assert read_all(client).endswith(b"\r\n\r\nuntil the end")
+
+
+def test_a_client_that_asks_first_is_told_to_go_on(site: tuple[Shop, Proxy]) -> None:
+    """
+    A body that waits for 100 Continue is sent, and the answer follows.
+    """
+    head, _, body = POST.partition(b"\r\n\r\n")
+    with dial(site[1].address) as client:
+        client.sendall(head + b"\r\nExpect: 100-continue\r\n\r\n")
+        assert b"HTTP/1.1 100 Continue\r\n\r\n" == client.recv(25)
+        client.sendall(body)
+        assert (201, b'{"id": 1}') == _answer(client, "POST")
+
+
+def test_requests_are_seen_and_the_write_known(site: tuple[Shop, Proxy]) -> None:
+    """
+    Each request is told in order, without its query, with what the target took at it.
+    """
+    _, proxy = site
+    with dial(proxy.address) as client:
+        client.sendall(b"GET /nothing?q HTTP/1.1\r\n\r\n")
+        _answer(client, "GET")
+        client.sendall(POST)
+        _answer(client, "POST")
+        proxy.inflict(Fault.STATUS_409, PLACE)
+        client.sendall(POST)
+        _answer(client, "POST")
+    assert (
+        Seen("GET", "/nothing", forwarded=True, taken=0),
+        Seen("POST", "/orders", forwarded=True, taken=1),
+        Seen("POST", "/orders", forwarded=False, taken=0),
+    ) == proxy.seen
+    proxy.clear()
+    assert 0 == len(proxy.seen)
+
+
+def test_a_fault_is_at_its_place_only(site: tuple[Shop, Proxy]) -> None:
+    """
+    On a connection that is kept, one request is met, others are not, and none after mending.
+    """
+    _, proxy = site
+    with dial(proxy.address) as client:
+        client.sendall(POST)
+        assert 201 == _answer(client, "POST")[0]
+        proxy.inflict(Fault.STATUS_503, PLACE)
+        client.sendall(b"GET /nothing HTTP/1.1\r\n\r\n")
+        assert 204 == _answer(client, "GET")[0]
+        for _ in range(2):
+            client.sendall(POST)
+            assert 503 == _answer(client, "POST")[0]
+        assert 2 == proxy.met
+        proxy.mend()
+        client.sendall(POST)
+        assert 201 == _answer(client, "POST")[0]
+
+
+@pytest.mark.parametrize("fault", [each for each in Fault if each.status is not None])
+def test_a_status_is_answered(site: tuple[Shop, Proxy], fault: Fault) -> None:
+    """
+    With Retry-After as the fault says, and after the target has the request where it says so.
+    """
+    target, proxy = site
+    proxy.inflict(fault, PLACE)
+    connection = HTTPConnection(*proxy.address, timeout=SECONDS)
+    try:
+        connection.request("POST", "/orders", b"take")
+        answer = connection.getresponse()
+        body = answer.read()
+    finally:
+        connection.close()
+    assert fault.status == answer.status
+    assert "error" in json.loads(body)
+    assert [b"take"] * fault.forwards == target.taken
+    wait = answer.headers["Retry-After"]
+    if fault.retry_after == "date":
+        date = parsedate_to_datetime(answer.headers["Date"])
+        later = (parsedate_to_datetime(wait) - date).total_seconds()
+        assert RETRY_AFTER <= later <= RETRY_AFTER + 1
+    else:
+        assert (None if fault.retry_after is None else str(RETRY_AFTER)) == wait
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault.DROP_REQUEST, Fault.LOSE_ANSWER, Fault.CUT, Fault.DEAF],
+)
+def test_no_answer_comes_and_the_connection_ends(site: tuple[Shop, Proxy], fault: Fault) -> None:
+    """
+    The target has the request or not, as the fault says.
+    """
+    target, proxy = site
+    proxy.inflict(fault, PLACE)
+    with dial(proxy.address) as client:
+        client.sendall(POST)
+        assert b"" == read_all(client)
+        assert 1 == proxy.open_connections
+    assert proxy.wait_closed(SECONDS)
+    assert [b"take"] * fault.forwards == target.taken
+
+
+@pytest.mark.parametrize("fault", [Fault.STALL_REQUEST, Fault.LOSE_ANSWER_STALLED, Fault.STALL])
+def test_no_answer_comes_and_the_connection_stays(site: tuple[Shop, Proxy], fault: Fault) -> None:
+    """
+    It is open until the client closes; mending ends what is stalled.
+    """
+    target, proxy = site
+    proxy.inflict(fault, PLACE)
+    with dial(proxy.address) as client:
+        client.sendall(POST)
+        client.settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            client.recv(1)
+        client.settimeout(SECONDS)
+        proxy.mend()
+        assert b"" == read_all(client)
+    proxy.inflict(fault, PLACE)
+    with dial(proxy.address) as client:
+        client.sendall(b"GET /nothing HTTP/1.1\r\n\r\n")
+        assert 204 == _answer(client, "GET")[0]
+        client.sendall(POST)
+        assert not proxy.wait_closed(0)
+    assert proxy.wait_closed(SECONDS)
+    assert [b"take"] * (2 * fault.forwards) == target.taken
+
+
+def test_a_request_is_reset(site: tuple[Shop, Proxy]) -> None:
+    """
+    At a request, the reset comes once it is read.
+    """
+    target, proxy = site
+    proxy.inflict(Fault.RESET, PLACE)
+    with dial(proxy.address) as client:
+        client.sendall(POST)
+        with pytest.raises(ConnectionResetError):
+            client.recv(1)
+    assert (1, []) == (proxy.met, target.taken)
+
+
+def test_an_answer_is_cut_short(site: tuple[Shop, Proxy]) -> None:
+    """
+    The head is the target's and promises more than comes.
+    """
+    site[1].inflict(Fault.TRUNCATED, PLACE)
+    with dial(site[1].address) as client:
+        client.sendall(POST)
+        head, _, body = read_all(client).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 201 ")
+    assert b"Content-Length: 1009" in head
+    assert b'{"id' == body
+
+
+def test_a_request_is_echoed(site: tuple[Shop, Proxy]) -> None:
+    """
+    The answer has everything that the client sent, with its secrets.
+    """
+    site[1].inflict(Fault.ECHO)
+    with dial(site[1].address) as client:
+        client.sendall(POST.replace(b"Host: shop", b"Authorization: Bearer open-sesame"))
+        status, body = _answer(client, "POST")
+    assert 400 == status
+    assert b"Authorization: Bearer open-sesame" in body
+    assert b"take" in body
+
+
+def test_a_flood_ends_when_the_client_closes(site: tuple[Shop, Proxy]) -> None:
+    """
+    A client that reads no more stops it; one that reads all has 100 MB.
+    """
+    _, proxy = site
+    proxy.inflict(Fault.FLOOD)
+    with dial(proxy.address) as client:
+        client.sendall(POST)
+        client.recv(1000)
+    assert proxy.wait_closed(SECONDS)
+    with dial(proxy.address) as client:
+        client.sendall(POST)
+        response = HTTPResponse(client, method="POST")
+        try:
+            response.begin()
+            assert 100_000_000 == sum(map(len, iter(lambda: response.read(1_000_000), b"")))
+        finally:
+            response.close()
+
+
+def test_a_target_that_gives_no_answer_is_seen_as_an_end() -> None:
+    """
+    What the target answers badly, the client gets no more of than an end.
+    """
+    with (
+        tcp_target(echo) as target,
+        Proxy(target, http=True) as proxy,
+        dial(proxy.address) as client,
+    ):
+        client.sendall(POST)
+        assert b"" == read_all(client)
+    assert (Seen("POST", "/orders", forwarded=True, taken=0),) == proxy.seen
+
+
+def test_half_a_request_goes_nowhere(site: tuple[Shop, Proxy]) -> None:
+    """
+    A client that gives up within a request has made none.
+    """
+    target, proxy = site
+    with dial(proxy.address) as client:
+        client.sendall(POST[:-1])
+    assert proxy.wait_closed(SECONDS)
+    assert ([], ()) == (target.taken, proxy.seen)
+
+
+def test_sixteen_at_once(site: tuple[Shop, Proxy]) -> None:
+    """
+    Connections of many threads do not disturb each other.
+    """
+    target, proxy = site
+
+    def order() -> None:
+        with dial(proxy.address) as client:
+            for _ in range(10):
+                client.sendall(POST)
+                assert 201 == _answer(client, "POST")[0]
+
+    threads = [Thread(target=order) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (160, 160) == (len(target.taken), len(proxy.seen))
+    assert proxy.wait_closed(SECONDS)
