@@ -25,6 +25,7 @@ ROOMS = (
     "orderferry.storage",
     "orderferry.config",
     "orderferry.runtime",
+    "orderferry.testing",
     "orderferry.cli",
 )
 

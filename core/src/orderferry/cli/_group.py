@@ -31,6 +31,7 @@ COMMANDS = {
     ),
     "init": ("_init", "Write a configuration for the connectors that are installed."),
     "new-connector": ("_new_connector", "Write a connector to begin with."),
+    "certify": ("_certify", "Test an installed connector for what it promises."),
     "demo": ("_demo", "Export example orders to simulators of the installed connectors."),
 }
 """Each command's module and its line in the help, which therefore needs no module."""

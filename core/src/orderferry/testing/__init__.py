@@ -21,22 +21,29 @@ pytest.register_assert_rewrite(
     "orderferry.testing._suite_sending",
 )
 
+from orderferry.testing._certify import Certificate, Target, certify  # noqa: E402
 from orderferry.testing._fault import BytePlace, Fault, Place, RequestPlace, Way  # noqa: E402
 from orderferry.testing._guarantees import GUARANTEES, Guarantee  # noqa: E402
 from orderferry.testing._order import example_order  # noqa: E402
 from orderferry.testing._proxy import Proxy, Seen  # noqa: E402
+from orderferry.testing._report import Outcome, Result  # noqa: E402
 from orderferry.testing._suite import ConnectorSuite  # noqa: E402
 
 __all__ = [
     "GUARANTEES",
     "BytePlace",
+    "Certificate",
     "ConnectorSuite",
     "Fault",
     "Guarantee",
+    "Outcome",
     "Place",
     "Proxy",
     "RequestPlace",
+    "Result",
     "Seen",
+    "Target",
     "Way",
+    "certify",
     "example_order",
 ]

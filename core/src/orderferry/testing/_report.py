@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import pytest
 from attrs import define, field, frozen
@@ -49,6 +50,25 @@ class Outcome:
     guarantee: Guarantee
     result: Result
     detail: str = ""
+
+    def document(self) -> dict[str, str]:
+        """
+        The outcome as it is written.
+        """
+        return {
+            "name": self.guarantee.name,
+            "sentence": self.guarantee.sentence,
+            "result": self.result.value,
+            "detail": self.detail,
+        }
+
+    @classmethod
+    def read(cls, document: Mapping[str, str]) -> Self:
+        """
+        The outcome that was written.
+        """
+        guarantee = GUARANTEES[document["name"]]
+        return cls(guarantee, Result(document["result"]), document["detail"])
 
 
 @define(eq=False)
@@ -113,7 +133,7 @@ class Reporter:
         path = os.environ.get(OUTCOMES)
         if path:
             document = {
-                connector: [_document(each) for each in outcomes]
+                connector: [each.document() for each in outcomes]
                 for connector, outcomes in self.outcomes().items()
             }
             Path(path).write_text(json.dumps(document, indent=2), encoding="utf-8")
@@ -159,12 +179,3 @@ def _outcome(guarantee: Guarantee, heard: list[tuple[Result, str]]) -> Outcome:
         if details:
             return Outcome(guarantee, result, "\n".join(dict.fromkeys(filter(None, details))))
     raise RuntimeError(f"nothing was heard of {guarantee.name}")
-
-
-def _document(outcome: Outcome) -> dict[str, str]:
-    return {
-        "name": outcome.guarantee.name,
-        "sentence": outcome.guarantee.sentence,
-        "result": outcome.result.value,
-        "detail": outcome.detail,
-    }
