@@ -46,6 +46,7 @@ class Owned:
         progress: Called after each round.
         back: What could not be recorded in the last round.
         called: Whether the bell has rung for this round.
+        is_drained: Whether the last claim found less than it might have taken.
     """
 
     name: str
@@ -65,21 +66,25 @@ class Owned:
     progress: Callable[[], None]
     back: list[Recorded] = field(factory=list)
     called: bool = False
+    is_drained: bool = False
 
     def loop(self) -> None:
         """
         Rounds, until the lane is stopped or lost.
         """
-        wait, due = 0.0, None
+        wait, due, has_looked = 0.0, None, True
         while not self._stopped(wait):
             if self._is_idle():
+                if not has_looked:
+                    due, has_looked = self.store.next_due(self.name), True
                 wait = self._until(due)
                 continue
-            done = self._round()
+            has_looked = not self._is_last()
+            done = self._round(claims=has_looked)
             if done is None:
                 self.lease.over()
                 return
-            wait, due = self._wait(done), done.due
+            wait, due = self._wait(done) if has_looked else 0.0, done.due
 
     def leave(self, grace: float) -> None:
         """
@@ -138,6 +143,22 @@ class Owned:
     def _is_to_go_on(self) -> bool:
         return self.bell.stopping or self.senders.is_half_through
 
+    def _is_last(self) -> bool:
+        """
+        Whether what has come back is all that the lane knew of.
+
+        It is recorded at once then, and the lane looks for more afterwards: who waits for a single
+        order has it sooner.
+        """
+        with self.bell.changed:
+            senders = self.senders
+            return (
+                self.is_drained
+                and not self.called
+                and senders.has_outcomes
+                and not senders.open_claims
+            )
+
     def _is_idle(self) -> bool:
         """
         Whether a round would write nothing: an idle lane leaves the database alone.
@@ -158,6 +179,7 @@ class Owned:
             for outcome in outcomes
             if outcome.retry_after is not None
         }
+        limit = self._limit() if claims else None
         before = self.lease.now()
         try:
             with self.store.lane_transaction() as batch:
@@ -168,7 +190,7 @@ class Owned:
                     exporter=self.exporter,
                     recorded=recorded,
                     retry_after=retry_after,
-                    limit=self._limit() if claims else 0,
+                    limit=limit,
                     probing=self._has_open_claims(),
                 )
         except SQLAlchemyError:
@@ -177,6 +199,7 @@ class Owned:
         if done is None:
             return None
         self.lease.renewed(before)
+        self.is_drained = limit is not None and len(done.claimed) < limit
         self._begin(done)
         return done
 

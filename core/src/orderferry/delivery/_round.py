@@ -84,7 +84,7 @@ class Round:
         claimed: What is to be sent or asked about now.
         lane: The lane as it stands after the round.
         failed: Exports whose failure wants its order to enter another status.
-        due: When the next export of the lane is due, where nothing was claimed.
+        due: When the next export of the lane is due, where it was looked for and nothing claimed.
     """
 
     claimed: tuple[Claimed, ...]
@@ -113,7 +113,7 @@ class Rounds:
         exporter: Exporter,
         recorded: Sequence[Recorded],
         retry_after: Mapping[str, float],
-        limit: int,
+        limit: int | None,
         probing: bool = False,
     ) -> Round | None:
         """
@@ -125,7 +125,7 @@ class Rounds:
             exporter: The instance.
             recorded: What came back since the last round.
             retry_after: Seconds that the target asked to wait, by export id.
-            limit: How many more may be claimed.
+            limit: How many more may be claimed; `None` where it is not looked for any.
             probing: Whether claims are open already: a paused lane tries one at a time.
 
         Returns:
@@ -137,6 +137,8 @@ class Rounds:
         now = lane.renewed or batch.now()
         failed = self._record(batch, recorded, fence)
         lane = self._pause(batch, lane, recorded, retry_after, now)
+        if limit is None:
+            return Round(claimed=(), lane=lane, failed=failed)
         most = 0 if lane.paused and probing else self._most(lane, limit, now)
         claimed: tuple[Claimed, ...] = ()
         if most > 0:

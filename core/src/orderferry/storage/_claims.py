@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
 from attrs import frozen
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, Update, bindparam, update
 
 from orderferry.connectors import Exchange, ExportState
 from orderferry.exports import Export, Made, OrderChange
@@ -64,19 +65,26 @@ def claim(connection: Connection, claimed: Sequence[Export], *, now: datetime, f
         now: When they were begun.
         fence: The fence under which the lane claims them.
     """
-    if not claimed:
-        return
-    begins = update(exports).where(among(connection.dialect.name, exports.c.id))
-    values = {
-        "state": ExportState.SENDING.value,
-        "attempts": exports.c.attempts + 1,
-        "due": None,
-        "reason": None,
-        "changed": now,
-        "fence": fence,
-        "owner": None,
-    }
-    connection.execute(begins.values(values), texts(each.key.id_text for each in claimed))
+    if claimed:
+        values = {**texts(each.key.id_text for each in claimed), "now": now, "by": fence}
+        connection.execute(_beginning(connection.dialect.name), values)
+
+
+@cache
+def _beginning(dialect: str) -> Update:
+    return (
+        update(exports)
+        .where(among(dialect, exports.c.id))
+        .values(
+            state=ExportState.SENDING.value,
+            attempts=exports.c.attempts + 1,
+            due=None,
+            reason=None,
+            changed=bindparam("now"),
+            fence=bindparam("by"),
+            owner=None,
+        )
+    )
 
 
 def record(

@@ -99,6 +99,13 @@ class Store:
         with self.reading() as batch:
             return _due.has_due(batch.connection, lane, now=batch.now())
 
+    def next_due(self, lane: str) -> datetime | None:
+        """
+        When the next export of a lane is due, or `None` where none waits for a time.
+        """
+        with self.reading() as batch:
+            return _due.next_due(batch.connection, lane)
+
     def pause(self, key: ExportKey, *, cause: str, reason: str, seconds: float) -> None:
         """
         Pause the lane of an export for a time, unless it is paused already.
