@@ -36,6 +36,8 @@ _STYLES = {
     "unknown": "bold yellow",
     "retrying": "yellow",
     "paused": "yellow",
+    "sound": "green",
+    "broken": "bold red",
 }
 """The styles of cells that say how something stands."""
 

@@ -15,6 +15,7 @@ from orderferry.connectors._connector import (
 )
 from orderferry.connectors._context import Context, InstanceName, Log, State
 from orderferry.connectors._discovery import Catalogue, Entry
+from orderferry.connectors._doctor import Brought, Diagnosis, Examined, Extra, diagnose
 from orderferry.connectors._exporter import Exporter
 from orderferry.connectors._file_state import FileState
 from orderferry.connectors._instances import Instances
@@ -48,17 +49,21 @@ __all__ = [
     "Absent",
     "Absentee",
     "Acknowledgement",
+    "Brought",
     "CannotTell",
     "Capabilities",
     "Catalogue",
     "Connector",
     "Context",
+    "Diagnosis",
     "Document",
     "Entry",
+    "Examined",
     "Exchange",
     "ExportResult",
     "ExportState",
     "Exporter",
+    "Extra",
     "FileState",
     "Finding",
     "FindingState",
@@ -82,6 +87,7 @@ __all__ = [
     "Simulator",
     "State",
     "Timeline",
+    "diagnose",
     "hookimpl",
     "load_connector",
     "resolved",

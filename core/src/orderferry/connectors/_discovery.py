@@ -18,7 +18,7 @@ from orderferry.errors import DuplicateNameError, NotInstalledError
 if TYPE_CHECKING:
     from importlib_metadata import EntryPoint, IDistribution
 
-__all__ = ["CONNECTORS", "Catalogue", "Entry"]
+__all__ = ["CONNECTORS", "CORE", "PREFIX", "Catalogue", "Distribution", "Entry", "installed"]
 
 PREFIX: Final = "orderferry."
 CONNECTORS: Final = "orderferry.connectors"
@@ -149,6 +149,18 @@ class Catalogue:
             )
         return found[0]
 
+    def of(self, name: str, distribution: str) -> Entry:
+        """
+        The entry of a name that one distribution brings, whoever else brings it.
+
+        Raises:
+            NotInstalledError: It does not.
+        """
+        for entry in self._entries:
+            if entry.name == name and entry.distribution == distribution:
+                return entry
+        raise NotInstalledError(f"{distribution} does not bring {name!r}", connector=name)
+
     def _remedy(self, name: str) -> str:
         near = get_close_matches(name, self.names, 3)
         if near:
@@ -157,6 +169,86 @@ class Catalogue:
             remedy = f"installed are: {', '.join(self.names) or 'none'}"
         broken = "; ".join(self.unreadable)
         return f"{remedy} (not readable: {broken})" if broken else remedy
+
+
+@frozen(kw_only=True)
+class Distribution:
+    """
+    Whatever is installed, with what it asks of others.
+
+    Attributes:
+        name: Its name.
+        version: Its version.
+        requires: Its `Requires-Dist` fields.
+        python: Its `Requires-Python` field, or `None` where it has none.
+        extras: Its `Provides-Extra` fields.
+        entries: Its entry points in groups of ours.
+        place: Where its metadata is.
+    """
+
+    name: str
+    version: str
+    requires: tuple[str, ...] = ()
+    python: str | None = None
+    extras: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    place: str = ""
+
+    @property
+    def key(self) -> str:
+        """
+        Its name as names are compared.
+        """
+        return _normalized(self.name)
+
+    @property
+    def origin(self) -> str:
+        """
+        Name and version, for messages.
+        """
+        return f"{self.name} {self.version}"
+
+
+def installed() -> tuple[tuple[Distribution, ...], tuple[str, ...]]:
+    """
+    Every distribution, read afresh, and those of ours that cannot be read, each with the reason.
+
+    They are in the order of `sys.path`: of two with one name, Python imports the first.
+    """
+    from importlib_metadata import distributions
+
+    found: list[Distribution] = []
+    unreadable: list[str] = []
+    for distribution in distributions(path=list(sys.path)):
+        try:
+            found.append(_read(distribution))
+        except Exception as error:  # noqa: BLE001 - a broken file breaks the parser in any way
+            if _is_of_ours(distribution):
+                unreadable.append(f"{_place(distribution)}: {type(error).__name__}: {error}")
+    return tuple(found), tuple(unreadable)
+
+
+def _read(distribution: IDistribution) -> Distribution:
+    metadata = distribution.metadata
+    if not metadata["Name"] or not distribution.version:
+        raise ValueError("its METADATA has no Name or no Version")
+    python = metadata.get_all("Requires-Python", [])
+    return Distribution(
+        name=metadata["Name"],
+        version=distribution.version,
+        requires=tuple(distribution.requires or ()),
+        python=str(python[0]) if python else None,
+        extras=tuple(map(str, metadata.get_all("Provides-Extra", []))),
+        entries=tuple(_entries(distribution)),
+        place=_place(distribution),
+    )
+
+
+def _is_of_ours(distribution: IDistribution) -> bool:
+    try:
+        return PREFIX in (distribution.read_text("entry_points.txt") or "")
+    except ValueError:  # not even text
+        return True
 
 
 @frozen

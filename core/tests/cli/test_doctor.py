@@ -1,0 +1,73 @@
+"""
+Tests of `orderferry doctor`.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from .conftest import Site, Workplace
+
+CRASH = "import os\nos._exit(0)\n"
+
+
+def test_a_sound_installation_ends_with_0(workplace: Workplace) -> None:
+    """
+    Without a configuration.
+    """
+    (workplace.folder / "orderferry.toml").unlink(missing_ok=True)
+
+    ran = workplace.call("doctor", "--json")
+    shown = workplace.call("doctor")
+
+    assert (0, "", True) == (ran.code, ran.err, ran.json()["sound"])
+    acme = next(each for each in ran.json()["distributions"] if each["name"] == "orderferry-acme")
+    assert {
+        "kind": "connector",
+        "name": "acme",
+        "value": "orderferry_acme:TheConnector",
+        "loads": True,
+        "reason": None,
+        "hookApi": "1.0",
+    } == acme["brings"][0]
+    assert (0, "all sound") == (shown.code, shown.text.splitlines()[-1].partition(": ")[2])
+
+
+def test_a_connector_that_ends_python_is_a_fault_like_any_other(
+    workplace: Workplace, site: Site
+) -> None:
+    """
+    The rest is examined, and the exit code is 1.
+    """
+    site.connector("bomb", CRASH)
+    points = {"orderferry.connectors": {"gone": "nowhere:Gone"}}
+    site.distribution("orderferry-gone", modules={}, entry_points=points)
+
+    ran = workplace.call("doctor", "--json")
+    shown = workplace.call("doctor")
+
+    faults = {each["name"]: each["faults"] for each in ran.json()["distributions"]}
+    assert (1, 1) == (ran.code, shown.code)
+    assert ["connector bomb its import ends the process (exit code 0)"] == faults["orderferry-bomb"]
+    assert [] == faults["orderferry-acme"]
+    assert "there is no module nowhere" in faults["orderferry-gone"][0]
+    assert "2 not sound" == shown.text.splitlines()[-1].partition(": ")[2]
+    assert "- connector bomb its import ends the process (exit code 0)" in shown.text
+
+
+def test_no_library_of_the_core_is_loaded_that_may_itself_be_broken() -> None:
+    """
+    What other rooms need is only read about.
+    """
+    program = (
+        "import sys\nfrom orderferry.cli import main\n"
+        "try:\n    main(['doctor', '--json'])\nfinally:\n"
+        "    heavy = {'sqlalchemy', 'alembic', 'msgspec', 'cattrs', 'urllib3', 'rich'}\n"
+        "    print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert "[]" == ran.stderr.strip()
