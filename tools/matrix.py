@@ -3,7 +3,7 @@ Run the matrix of tox.ini on the Pythons of this machine, two environments at a 
 
     python tools/matrix.py [tox environment ...]
 
-Without arguments everything but `foreign`: lint, types, unit tests on every Python, the whole
+Without arguments everything but `foreign`: lint, types, docs, unit tests on every Python, the whole
 system, and then, with nothing beside them that would take their time, the crash tests.
 A Python that is missing is then named and left out; where `CI` is true, that is an error. The last
 lines say what every environment's pytest counted.
@@ -59,9 +59,9 @@ def found() -> dict[str, Path]:
 
 def environments(pythons: dict[str, Path]) -> list[str]:
     """
-    The tox environments of those Pythons, and lint and types.
+    The tox environments of those Pythons, and those that need one only: lint, types, docs.
     """
-    names = ["lint", "types"]
+    names = ["lint", "types", "docs"]
     for version in reversed(list(pythons)):
         for dependencies in ("highest", "lowest"):
             names += [f"py{version.replace('.', '')}-{d}-{dependencies}" for d in DISTRIBUTIONS]

@@ -12,8 +12,10 @@ _BLOCK = re.compile(
     r"(?:^(?P<lead>[^\n]*)\n\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```$",
     re.DOTALL | re.MULTILINE,
 )
-_FILE = re.compile(r"`(?P<name>[\w.]+)`:$")
+_FILE = re.compile(r"`(?P<name>[\w./-]+)`:$")
 _GAP = "[...]"
+_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ")
+_DURATION = re.compile(r"\b\d+ (?:ms|s|min)\b")
 _RANDOM = re.compile(r"\b[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\b")
 
 
@@ -62,6 +64,14 @@ def comparable(output: str) -> str:
     Without what differs from run to run, UUIDs and ids like them, and with one line end at its end.
     """
     return _RANDOM.sub("<random>", output.rstrip()) + "\n"
+
+
+def alike(output: str) -> str:
+    """
+    Without times, ages and ids, and however its lines are broken.
+    """
+    timeless = _DURATION.sub("<duration>", _TIME.sub("<time>", output))
+    return " ".join(re.sub(r"-{3,}", "---", comparable(timeless)).split())
 
 
 def as_shown(output: str, shown: str) -> str:

@@ -24,7 +24,7 @@ from orderferry.exports import TRANSITIONS
 from orderferry.storage import SqlState, open_engine, upgrade
 from orderferry_wms_manhattan.simulator import Answer, ManhattanSimulator
 
-from .markdown import as_shown, blocks, comparable, session
+from .markdown import alike, as_shown, blocks, session
 from .place import Place
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -40,8 +40,6 @@ NOT_SET_UP = {
     "success": False,
     "messages": {"Message": [{"Type": "ERROR", "Description": "Item TUBE-28 is not set up"}]},
 }
-_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ")
-_DURATION = re.compile(r"\b\d+ (?:ms|s|min)\b")
 
 
 @pytest.fixture
@@ -106,14 +104,6 @@ def follow(place: Place, title: str, named: dict[str, str], number: int | None =
                 printed = printed.replace(here, there)
             shown = alike(output)
             assert shown == as_shown(alike(printed), shown)
-
-
-def alike(output: str) -> str:
-    """
-    Without times, ages and ids, and however its lines are broken.
-    """
-    timeless = _DURATION.sub("<duration>", _TIME.sub("<time>", output))
-    return " ".join(re.sub(r"-{3,}", "---", comparable(timeless)).split())
 
 
 def test_orders_that_do_not_arrive_are_found_and_settled(

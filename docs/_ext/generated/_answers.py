@@ -1,0 +1,43 @@
+"""
+What a connector's error leads to, as the code answers it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from orderferry import errors
+from orderferry.exports._answers import answer_to_error
+
+from ._docstring import docstring
+from ._markdown import code, table
+
+__all__ = ["answers", "state_of"]
+
+
+def answers(arguments: list[str], texts: Mapping[str, str]) -> str:
+    """
+    The kinds of `ExportError`, and the state that each leads to.
+    """
+    return table(("The connector raises", "Which says", "State", "Attempt"), _rows())
+
+
+def _rows() -> Iterator[tuple[str, str, str, str]]:
+    for name in errors.__all__:
+        kind = getattr(errors, name)
+        if isinstance(kind, type) and issubclass(kind, errors.ExportError):
+            if kind is errors.ExportError:
+                continue
+            answer = answer_to_error(kind("an example"))
+            counts = "counts" if answer.counts else "does not count"
+            link = f"[{code(name)}](#error-{name.lower()})"
+            yield link, docstring(kind).summary, code(answer.state.value), counts
+
+
+def state_of(kind: type[Exception]) -> str | None:
+    """
+    The state that an error of a connector leads to; none for another error.
+    """
+    if not issubclass(kind, errors.ExportError):
+        return None
+    return str(answer_to_error(kind("an example")).state.value)

@@ -1,0 +1,72 @@
+"""
+The export and the result that the pages show as JSON.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from orderferry.connectors import ExportResult, ExportState, Properties
+from orderferry.errors import Problem
+from orderferry.exports import Export, ExportKey, Failure, Operation, Origin
+from orderferry.orders import Order
+from orderferry.steps import Outcome
+from orderferry.workflow import StepReport, TransitionResult
+
+__all__ = ["example_export", "example_result"]
+
+_MADE = datetime(2026, 11, 24, 14, 6, 19, tzinfo=UTC)
+_ORDER = Order(id="WEB-1001", version_id=1)
+
+
+def example_export() -> Export:
+    """
+    A split export of which one part was refused: it has a value for nearly every key.
+    """
+    return Export(
+        key=ExportKey(
+            order_id="WEB-1001",
+            shipment_id=None,
+            connector="wms_manhattan",
+            connector_id="default",
+            operation=Operation.EXPORT_ORDER,
+            status="New",
+            version="1",
+        ),
+        order=_ORDER,
+        properties=Properties(),
+        origin=Origin(step="ExportOrder"),
+        created=_MADE,
+        changed=_MADE.replace(second=20),
+        state=ExportState.REJECTED,
+        results=(ExportResult(remote_ids={"original_order": "WEB-1001-S1"}),),
+        failure=Failure(
+            type="RejectedError",
+            message="shipment S2: Item TUBE-28 is not set up",
+            problems=(Problem(cause="Item TUBE-28 is not set up", line_item_id="2"),),
+        ),
+        attempts=1,
+    )
+
+
+def example_result() -> TransitionResult:
+    """
+    What entering a status came to, with that export.
+    """
+    step = StepReport(
+        name="ExportOrder",
+        outcome=Outcome.ERROR,
+        message="wms_manhattan/default: shipment S2: Item TUBE-28 is not set up",
+        duration_ms=94,
+        exports=(example_export(),),
+    )
+    return TransitionResult(
+        order=_ORDER,
+        run="1",
+        status="New",
+        outcome=Outcome.ERROR,
+        cancelled=True,
+        new_status="ExportFailed",
+        steps=(step,),
+        unrun=("ExportPayments",),
+    )

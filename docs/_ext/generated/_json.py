@@ -1,0 +1,53 @@
+"""
+The JSON that commands print, written by the code from an example.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from orderferry.exports import export_document
+from orderferry.orders import write_json
+from orderferry.workflow import result_document
+
+from ._examples import example_export, example_result
+from ._markdown import code, described, fenced, table
+
+__all__ = ["DOCUMENTS", "json_keys", "keys_of"]
+
+DOCUMENTS = {
+    "export": lambda: export_document(example_export()),
+    "result": lambda: result_document(example_result()),
+}
+_WHOLE = {"order", "remoteIds"}
+"""Not taken apart: what is in them is another's."""
+
+
+def keys_of(document: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """
+    Every key of a document by its path; `[]` stands for each entry of a list.
+    """
+    for name, value in document.items():
+        path = f"{prefix}{name}"
+        yield path
+        inner = value[0] if isinstance(value, list) and value else value
+        dots = "[]." if isinstance(value, list) else "."
+        if isinstance(inner, Mapping) and name not in _WHOLE:
+            yield from keys_of(inner, f"{path}{dots}")
+
+
+def json_keys(arguments: list[str], texts: Mapping[str, str]) -> str:
+    """
+    What each key is, by the body, and the example.
+    """
+    (name,) = arguments
+    document = DOCUMENTS[name]()
+    shown = {**document, "order": {"id": "WEB-1001"}} if name == "result" else document
+    rows = described(keys_of(document), texts, name)
+    return "\n".join(
+        [
+            table(("Key", "What it is"), [(code(key), text) for key, text in rows.items()]),
+            fenced(write_json(shown, indent=2).decode(), "json"),
+        ]
+    )

@@ -1,0 +1,58 @@
+"""
+The settings of a connector, as its class declares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from orderferry.connectors import Catalogue, SettingDoc, load_connector, setting_docs
+from orderferry.orders import write_json
+
+from ._markdown import code, table
+
+__all__ = ["settings"]
+
+
+def settings(arguments: list[str], texts: Mapping[str, str]) -> str:
+    """
+    What an installed connector declares, and a table of its settings.
+    """
+    (name,) = arguments
+    loaded = load_connector(Catalogue.installed(), name)
+    declared = loaded.kind.capabilities
+    facts = [
+        ("Entry point", code(name)),
+        ("Distribution", f"{code(loaded.entry.distribution)} {loaded.entry.version}"),
+        ("Hook API", ".".join(map(str, loaded.kind.hook_api))),
+        ("Hooks", ", ".join(map(code, sorted(loaded.hooks)))),
+        *(
+            (f"Declares {code(each)}", "yes" if getattr(declared, each) else "no")
+            for each in ("updates", "idempotent", "records")
+        ),
+    ]
+    rows = [
+        (code(doc.name), _type(doc), _default(doc), doc.description)
+        for doc in setting_docs(loaded.kind)
+    ]
+    return "\n".join(
+        [
+            table(("Fact", "Value"), facts),
+            table(("Setting", "Type", "Default", "What it is for"), rows),
+        ]
+    )
+
+
+def _type(doc: SettingDoc) -> str:
+    such = "" if doc.example is None else f", such as {code(_json(doc.example))}"
+    return f"{doc.type}{such}"
+
+
+def _default(doc: SettingDoc) -> str:
+    if doc.required:
+        return "required"
+    return "-" if doc.default is None else code(_json(doc.default))
+
+
+def _json(value: object) -> str:
+    return write_json(value).decode()

@@ -1,0 +1,115 @@
+"""
+The states of an export, drawn from the table that the code decides by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from html import escape
+from math import hypot
+
+from orderferry.connectors import ExportState
+from orderferry.exports import FAILED, PENDING, TAKEN, TRANSITIONS, Transition
+
+from ._markdown import code, described, table
+
+__all__ = ["diagram", "transitions"]
+
+_WIDTH, _HEIGHT = 130, 40
+_BEND = 26.0
+_PLACES: Mapping[ExportState, tuple[int, int]] = {
+    ExportState.QUEUED: (85, 110),
+    ExportState.SKIPPED: (330, 40),
+    ExportState.SENDING: (330, 230),
+    ExportState.ACCEPTED: (580, 90),
+    ExportState.ACKNOWLEDGED: (790, 40),
+    ExportState.RETRYING: (85, 360),
+    ExportState.DEAD: (330, 450),
+    ExportState.UNKNOWN: (580, 360),
+    ExportState.REJECTED: (790, 230),
+}
+_OPENING = (
+    '<svg class="states" viewBox="0 0 870 490" role="img" aria-labelledby="states-title" '
+    'style="width:100%;height:auto;font:14px sans-serif">'
+)
+_MARKER = (
+    '<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" '
+    'markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z" fill="currentColor"/></marker></defs>'
+)
+
+
+def diagram(arguments: list[str], texts: Mapping[str, str]) -> str:
+    """
+    The states and their transitions as SVG; each arrow says when.
+    """
+    described(ExportState, dict.fromkeys(_PLACES, "placed"), "diagram")
+    parts = [
+        _OPENING,
+        '<title id="states-title">The states of an export, and what each may become</title>',
+        _MARKER,
+        *(_arrow(each) for each in TRANSITIONS),
+        *(_box(state) for state in ExportState),
+        "</svg>",
+    ]
+    return "```{raw} html\n" + "\n".join(parts) + "\n```\n"
+
+
+def _box(state: ExportState) -> str:
+    x, y = _PLACES[state]
+    dashes = ' stroke-dasharray="5 3"' if state in PENDING else ""
+    width = 3 if state in FAILED else 1.5
+    return (
+        f'<g><rect x="{x - _WIDTH // 2}" y="{y - _HEIGHT // 2}" width="{_WIDTH}" '
+        f'height="{_HEIGHT}" rx="{20 if state in TAKEN else 4}" '
+        f'style="fill:var(--color-background-primary,white)" stroke="currentColor" '
+        f'stroke-width="{width}"{dashes}/><text x="{x}" y="{y + 5}" text-anchor="middle" '
+        f'fill="currentColor">{state.value}</text></g>'
+    )
+
+
+def _arrow(each: Transition) -> str:
+    """
+    A curve that leaves room for one in the other direction.
+    """
+    (x1, y1), (x2, y2) = _PLACES[each.source], _PLACES[each.target]
+    length = hypot(x2 - x1, y2 - y1)
+    middle = (
+        (x1 + x2) / 2 - (y2 - y1) / length * _BEND,
+        (y1 + y2) / 2 + (x2 - x1) / length * _BEND,
+    )
+    start, end = _edge((x1, y1), middle), _edge((x2, y2), middle)
+    said = escape(f"{each.source.value} to {each.target.value}: {each.when}")
+    path = (
+        f"M{start[0]:.1f} {start[1]:.1f}Q{middle[0]:.1f} {middle[1]:.1f} {end[0]:.1f} {end[1]:.1f}"
+    )
+    return (
+        f'<path d="{path}" fill="none" stroke="currentColor" stroke-width="1.2" '
+        f'marker-end="url(#arrow)"><title>{said}</title></path>'
+    )
+
+
+def _edge(centre: tuple[float, float], towards: tuple[float, float]) -> tuple[float, float]:
+    """
+    Where the line from a box's centre leaves the box.
+    """
+    dx, dy = towards[0] - centre[0], towards[1] - centre[1]
+    scales = [half / abs(d) for half, d in ((_WIDTH / 2, dx), (_HEIGHT / 2, dy)) if d]
+    scale = min(scales)
+    return centre[0] + dx * scale, centre[1] + dy * scale
+
+
+def transitions(arguments: list[str], texts: Mapping[str, str]) -> str:
+    """
+    The same as a table.
+    """
+    return table(("From", "To", "When"), _rows())
+
+
+def _rows() -> Iterator[tuple[str, str, str]]:
+    for state in ExportState:
+        leaving = [each for each in TRANSITIONS if each.source is state]
+        for index, each in enumerate(leaving):
+            source = code(state.value) if index == 0 else "&nbsp;"
+            yield source, code(each.target.value), each.when
+        if not leaving:
+            yield code(state.value), "-", "final"
