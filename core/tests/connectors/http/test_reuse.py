@@ -11,6 +11,7 @@ import pytest
 
 from orderferry.connectors._timeline import Timeline
 from orderferry.connectors.http import BoundClient, Client
+from orderferry.connectors.http._pools import Pools
 from orderferry.errors import TransientError, UnknownOutcomeError
 
 from .conftest import SECONDS, Conversation, Serve
@@ -229,3 +230,26 @@ def test_closing_the_client_closes_idle_connections(client: Client, serve: Serve
     client.close()
 
     assert closed.wait(SECONDS)
+
+
+def test_idle_connections_close_at_once(serve: Serve) -> None:
+    """
+    Also where somebody, such as the traceback of an error, still holds on to their pool.
+    """
+    closed = Event()
+
+    def answer(conversation: Conversation) -> None:
+        conversation.request()
+        conversation.answer()
+        if not conversation.request():
+            closed.set()
+
+    server = serve(answer)
+    pools = Pools()
+    held = pools.manager(None, None).connection_from_url(server.url)
+    held.urlopen("GET", "/", preload_content=True)
+
+    pools.close()
+
+    assert closed.wait(SECONDS)
+    assert held is not None

@@ -53,6 +53,10 @@ class Pools:
             managers = list(self._managers.values())
             self._managers.clear()
         for manager in managers:
+            # `clear` leaves closing to the garbage collector.
+            for pool in [manager.pools.get(key) for key in manager.pools.keys()]:  # noqa: SIM118
+                if pool is not None:
+                    pool.close()
             manager.clear()
 
 
