@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from threading import Event, Thread
+from time import monotonic
 
 import pytest
 
 from orderferry.connectors._timeline import Timeline
 from orderferry.connectors.http import BoundClient, Client
+from orderferry.connectors.http._call import Call, under_way
 from orderferry.connectors.http._pools import Pools
 from orderferry.errors import TransientError, UnknownOutcomeError
 
@@ -247,7 +249,8 @@ def test_idle_connections_close_at_once(serve: Serve) -> None:
     server = serve(answer)
     pools = Pools()
     held = pools.manager(None, None).connection_from_url(server.url)
-    held.urlopen("GET", "/", preload_content=True)
+    with under_way(Call(SECONDS, monotonic() + SECONDS)):
+        held.urlopen("GET", "/", preload_content=True)
 
     pools.close()
 
