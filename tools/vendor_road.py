@@ -1,9 +1,9 @@
 """
 Walk a vendor's road: from an empty folder to a connector that is certified, as it was generated.
 
-    python tools/vendor_road.py WHEELS [--place FOLDER] [--seconds N] [http] [file]
+    python tools/vendor_road.py WHEELS [--kind http|file] [--place FOLDER] [--seconds N]
 
-WHEELS holds the core's wheel. For each kind of connector (both, where none is named) there is an
+WHEELS holds the core's wheel. For each kind of connector, or the one that is named, there is an
 environment of its own, made with venv and pip, and a step for each thing that a vendor does; each
 must succeed. Told are the seconds that each took, and all together; more than 120 for one kind is
 a failure (`--seconds` says otherwise, 0 sets no limit). All of it is in FOLDER/KIND afterwards,
@@ -118,12 +118,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("wheels", type=Path)
     parser.add_argument("--place", type=Path)
     parser.add_argument("--seconds", type=float, default=120)
-    parser.add_argument("kinds", nargs="*", choices=[[], *KINDS])
+    parser.add_argument("--kind", choices=KINDS)
     given = parser.parse_args(arguments)
     (core,) = given.wheels.resolve().glob("orderferry-*.whl")
     with TemporaryDirectory(prefix="vendor-road-") as temporary:
         good = True
-        for kind in given.kinds or KINDS:
+        for kind in [given.kind] if given.kind else KINDS:
             place = (given.place or Path(temporary)).resolve() / kind
             place.mkdir(parents=True)
             good = walk_all(kind, core, place, given.seconds) and good

@@ -5,6 +5,9 @@ The three targets, stood in for by their connectors' own simulators, on real soc
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,21 @@ import pytest
 
 from orderferry.connectors import Catalogue, Simulator
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 NAMES = ("erp_sap", "wms_manhattan", "fulfillment_3pl")
+
+
+@pytest.fixture(scope="session")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """
+    The wheels of this run of tox, else wheels built now.
+    """
+    given = os.environ.get("ORDERFERRY_WHEELS")
+    folder = Path(given) if given else tmp_path_factory.mktemp("wheels")
+    if not given:
+        command = [sys.executable, str(ROOT / "tools" / "wheels.py"), str(folder)]
+        subprocess.run(command, check=True, capture_output=True)
+    return sorted(folder.glob("*.whl"))
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@ The four built wheels, installed where nothing else is.
 """
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -68,19 +67,6 @@ class Installation:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         assert 0 == done.returncode, done.stderr
         return done.stdout
-
-
-@pytest.fixture(scope="session")
-def wheels(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """
-    The wheels of this run of tox, else wheels built now.
-    """
-    given = os.environ.get("ORDERFERRY_WHEELS")
-    folder = Path(given) if given else tmp_path_factory.mktemp("wheels")
-    if not given:
-        command = [sys.executable, str(ROOT / "tools" / "wheels.py"), str(folder)]
-        subprocess.run(command, check=True, capture_output=True)
-    return sorted(folder.glob("*.whl"))
 
 
 @pytest.fixture(scope="module")
