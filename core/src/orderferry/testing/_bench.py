@@ -130,7 +130,7 @@ class Instance:
         return getattr(self.connector, "settings", None)
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Bench:
     """
     A running target with a proxy before it; between `start` and `stop`.
@@ -156,6 +156,9 @@ class Bench:
     _abilities: frozenset[str] | None = field(default=None, init=False)
     _number: int = field(default=0, init=False)
     _lock: Lock = field(factory=Lock, init=False)
+
+    def __repr__(self) -> str:
+        return f"<bench of {self.plan.connector}>"
 
     def start(self) -> None:
         """

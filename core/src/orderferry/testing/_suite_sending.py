@@ -37,7 +37,8 @@ def _fails_honestly(trials: Trials, fault: Fault | FolderFault) -> None:
         for trial in found
         for objection in objections(trial, RULES[fault], copies=copies, settles=settles)
     ]
-    assert not wrong, "\n\n".join(wrong)
+    if wrong:
+        pytest.fail("\n\n".join(wrong), pytrace=False)
 
 
 def _each(faults: Iterable[Fault | FolderFault]) -> pytest.MarkDecorator:
@@ -55,8 +56,9 @@ class SendingTests(Adopted):
         The export is accepted in one attempt, and the target's own id is recorded.
         """
         clean = trials.clean
-        assert clean.end.state in TAKEN, clean.told("a good order is not accepted")
-        assert clean.end.attempts == 1, clean.told("a good order needs more than one attempt")
+        state, attempts = clean.end.state, clean.end.attempts
+        assert state in TAKEN, clean.told("a good order is not accepted")
+        assert attempts == 1, clean.told("a good order needs more than one attempt")
         assert clean.has, clean.told("the target does not have the order, under its own id")
         ids = {each.remote_id for each in clean.has}
         assert len(ids) == len(clean.has), clean.told("the target has it more than once")

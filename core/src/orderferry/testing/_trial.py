@@ -50,7 +50,7 @@ class Case:
     counted: bool = True
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Trial:
     """
     What became of one order.
@@ -87,6 +87,9 @@ class Trial:
     shown: str
     changed: list[str]
     secrets: Redactor
+
+    def __repr__(self) -> str:
+        return f"<trial of {self.case.fault}, {self.case.where}>"
 
     def told(self, what: str) -> str:
         """

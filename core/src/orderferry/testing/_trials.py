@@ -11,6 +11,7 @@ from functools import partial
 from attrs import define, field
 
 from orderferry.errors import LoadError
+from orderferry.exports import TAKEN
 from orderferry.testing._bench import Bench
 from orderferry.testing._fault import BytePlace, Fault, Place, Way
 from orderferry.testing._folder import FolderFault, out_of_place
@@ -64,8 +65,14 @@ class Trials:
     def learned(self) -> Learned:
         """
         What the clean run showed.
+
+        Raises:
+            AssertionError: It ended badly, so that nothing can be learnt from it.
         """
-        return self._learn()[1]
+        trial, learned = self._learn()
+        if trial.end.state not in TAKEN:
+            raise AssertionError(trial.told("without any fault, a good order is not accepted"))
+        return learned
 
     @property
     def made(self) -> tuple[Trial, ...]:
@@ -79,6 +86,7 @@ class Trials:
         The trials of a fault, one for each place that it can be at.
         """
         if fault not in self._made:
+            self.learned  # noqa: B018 - nothing is shown where a good order is not accepted
             self._made[fault] = tuple(make_trial(self.bench, case) for case in self._cases(fault))
         return self._made[fault]
 

@@ -29,22 +29,25 @@ class Call:
         answer: What it answered.
         error: What it raised instead.
         seconds: How long it took.
+        shown: All that could be seen of answer or error.
     """
 
     hook: str
     answer: object
     error: BaseException | None
     seconds: float
+    shown: str
 
-    @property
-    def shown(self) -> str:
-        """
-        All that can be seen of the answer or the error, and of what the error chains.
-        """
-        if self.error is None:
-            return repr(self.answer)
-        lines = traceback.format_exception(self.error)
-        return "".join(lines) + repr(self.error) + repr(vars(self.error))
+
+def _shown(answer: object, error: BaseException | None) -> str:
+    """
+    All that can be seen of an answer or an error, and of what the error chains.
+
+    It is written down at once: the core hides secrets in the error itself.
+    """
+    if error is None:
+        return repr(answer)
+    return "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
 
 
 @define(eq=False)
@@ -74,10 +77,14 @@ class Watch:
                 if isinstance(answer, Iterator):
                     answer = tuple(answer)
             except BaseException as error:
-                self.calls.append(Call(name, None, error, monotonic() - began))
+                self._keep(name, None, error, began)
                 raise
-            self.calls.append(Call(name, answer, None, monotonic() - began))
+            self._keep(name, answer, None, began)
             return answer
 
         watched.__wrapped__ = function  # type: ignore[attr-defined]
         return watched
+
+    def _keep(self, name: str, answer: object, error: BaseException | None, began: float) -> None:
+        seconds = monotonic() - began
+        self.calls.append(Call(name, answer, error, seconds, _shown(answer, error)))

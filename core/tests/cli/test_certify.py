@@ -1,0 +1,135 @@
+"""
+Tests of `orderferry certify`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from orderferry.cli import main
+from orderferry.testing import GUARANTEES
+
+SOURCES = Path(__file__).parent.parent / "testing"
+
+
+@pytest.fixture
+def drop(site: Any) -> None:
+    """
+    A connector to a folder, with its simulator.
+    """
+    source = (SOURCES / "drop.py").read_text(encoding="utf-8")
+    site.distribution(
+        "orderferry-drop",
+        modules={"orderferry_drop": source, "orderferry_lossy": source + LOSSY},
+        entry_points={
+            "orderferry.connectors": {"drop": "orderferry_drop:Drop"},
+            "orderferry.simulators": {"drop": "orderferry_drop:DropSimulator"},
+        },
+    )
+
+
+LOSSY = '''
+
+
+class LossySimulator(DropSimulator):
+    """
+    A folder from which everything vanishes.
+    """
+
+    def received(self) -> list[Received]:
+        return []
+'''
+
+
+@pytest.mark.usefixtures("drop")
+def test_a_good_connector_is_certified(tmp_path: Path) -> None:
+    """
+    A table for people, and the same as JSON: each guarantee, versions, date and target.
+    """
+    written = tmp_path / "certificate.json"
+    ran = CliRunner().invoke(main, ["certify", "drop", "--json", str(written)])
+
+    assert 0 == ran.exit_code, ran.output
+    assert "drop (orderferry-drop 1.0, hook API 1.0)" in ran.output
+    assert "foreign software a folder 1.0" in ran.output
+    assert "taken-once" in ran.output
+    certificate = json.loads(written.read_text())
+    assert {
+        "connector": "drop",
+        "distribution": "orderferry-drop",
+        "version": "1.0",
+        "hookApi": "1.0",
+        "passed": True,
+    } == {
+        key: certificate[key]
+        for key in ("connector", "distribution", "version", "hookApi", "passed")
+    }
+    target = {
+        "class": "orderferry_drop:DropSimulator",
+        "kind": "foreign",
+        "software": "a folder 1.0",
+    }
+    assert target == certificate["target"]
+    assert list(GUARANTEES) == [each["name"] for each in certificate["guarantees"]]
+    assert {"proven", "not offered"} == {each["result"] for each in certificate["guarantees"]}
+
+
+@pytest.mark.usefixtures("drop")
+def test_a_failure_is_exit_code_1() -> None:
+    """
+    The JSON alone is on standard output, where it is asked for there.
+    """
+    target = "orderferry_lossy:LossySimulator"
+    ran = CliRunner().invoke(main, ["certify", "drop", "--simulator", target, "--json", "-"])
+
+    assert 1 == ran.exit_code, ran.output
+    certificate = json.loads(ran.stdout)
+    assert certificate["passed"] is False
+    failed = {e["name"]: e["detail"] for e in certificate["guarantees"] if e["result"] == "failed"}
+    assert "the target does not have the order" in failed["taken-once"]
+
+
+@pytest.mark.usefixtures("drop")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["drip"], "did you mean drop?"),
+        (["drop", "--simulator", "nowhere:None"], "there is no simulator nowhere:None"),
+        (["drop", "--simulator", "orderferry_drop:Nothing"], "--simulator MODULE:CLASS"),
+    ],
+)
+def test_what_is_not_there_is_exit_code_2(arguments: list[str], said: str) -> None:
+    """
+    With what to do.
+    """
+    ran = CliRunner().invoke(main, ["certify", *arguments])
+
+    assert 2 == ran.exit_code
+    assert said in ran.output
+
+
+def test_a_connector_without_a_simulator_needs_one(site: Any) -> None:
+    """
+    The message says how to give it.
+    """
+    site.connector("acme")
+    ran = CliRunner().invoke(main, ["certify", "acme"])
+
+    assert 2 == ran.exit_code
+    assert "no simulator of acme is installed; give one with --simulator" in ran.output
+
+
+def test_the_extra_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Without pytest there is no suite.
+    """
+    monkeypatch.setattr("orderferry.cli._certify._NEEDED", ("pytest_of_nobody",))
+    ran = CliRunner().invoke(main, ["certify", "acme"])
+
+    assert 2 == ran.exit_code
+    assert "pip install 'orderferry[testing]'" in ran.output

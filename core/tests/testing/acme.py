@@ -1,0 +1,222 @@
+"""
+A connector to a small REST service, and the service: what the suite's own tests try it on.
+
+`TRAIT` in the environment makes it break one promise.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+from attrs import define, frozen
+
+from orderferry import (
+    Absent,
+    Connector,
+    Context,
+    Document,
+    ExportResult,
+    Finding,
+    FindingState,
+    Found,
+    Order,
+    Secret,
+    SentExport,
+    hookimpl,
+)
+from orderferry.connectors import Received
+from orderferry.connectors.http import BearerAuth, Response
+from orderferry.errors import ExportError, TransientError, UnknownOutcomeError
+
+TRAIT = os.environ.get("ORDERFERRY_ACME_TRAIT")
+
+
+@frozen
+class AcmeSettings:
+    """
+    Where the service is, and how to sign in.
+    """
+
+    base_url: str
+    token: Secret
+
+
+def _document(order: Order) -> bytes:
+    lines = [
+        {"code": each.code, "quantity": str(each.quantity)} for each in order.order_form.line_items
+    ]
+    return json.dumps({"id": order.id, "lines": lines}).encode()
+
+
+def _member(response: Response, name: str) -> Any:
+    body = response.json()
+    return body.get(name) if isinstance(body, dict) else None
+
+
+@define(eq=False)
+class Acme(Connector):
+    """
+    Posts orders, and asks for them by their id.
+    """
+
+    Settings: ClassVar[type] = AcmeSettings
+
+    settings: AcmeSettings
+
+    @hookimpl
+    def export_order(self, order: Order, context: Context) -> ExportResult:
+        """
+        Post the order.
+        """
+        if TRAIT == "mutates":
+            order.extra["seen"] = True  # type: ignore[index]
+        if TRAIT == "prints":
+            print(self.settings.token.reveal())  # noqa: T201 - this is what must be found
+        try:
+            response = context.http.post(
+                f"{self.settings.base_url}/orders",
+                content=_document(order),
+                auth=BearerAuth(self.settings.token),
+            )
+        except UnknownOutcomeError as error:
+            if TRAIT == "calls a lost answer transient":
+                raise TransientError(str(error)) from error
+            raise
+        number = _member(response, "number")
+        if not isinstance(number, str):
+            raise UnknownOutcomeError(f"{response.named()} gave no number")
+        return ExportResult({"order": number})
+
+    @hookimpl
+    def preview_order(self, order: Order) -> Document:
+        """
+        The body.
+        """
+        return Document(_document(order), "application/json")
+
+    @hookimpl
+    def find_export(self, export: SentExport, context: Context) -> Found | Absent:
+        """
+        Ask for orders of that id.
+        """
+        found = _member(self._get(context, "/orders", {"id": export.order.id}), "numbers")
+        if not isinstance(found, list):
+            raise TransientError("the service gave no list")
+        return Found({"order": found[0]}) if found else Absent()
+
+    @hookimpl
+    def check(self, context: Context) -> list[Finding]:
+        """
+        Ask for nothing.
+        """
+        try:
+            self._get(context, "/orders", {"id": ""})
+        except ExportError as error:
+            return [Finding("reach the service", FindingState.FAILED, str(error))]
+        return [Finding("reach the service", FindingState.PROVEN)]
+
+    def _get(self, context: Context, path: str, params: dict[str, str]) -> Response:
+        return context.http.get(
+            f"{self.settings.base_url}{path}",
+            params=params,
+            auth=BearerAuth(self.settings.token),
+        )
+
+
+class AcmeSimulator:
+    """
+    The service, in this process.
+    """
+
+    token = "acme-service-token"
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._orders: list[Received] = []
+        self._server: ThreadingHTTPServer | None = None
+
+    def start(self) -> None:
+        """
+        Listen.
+        """
+        taken = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *_: object) -> None: ...
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                if self._is_let_in():
+                    self._answer(201, {"number": taken.take(body)})
+
+            def do_GET(self) -> None:
+                (order_id,) = parse_qs(urlsplit(self.path).query).get("id", [""])
+                if self._is_let_in():
+                    numbers = [e.remote_id for e in taken.received() if e.order_id == order_id]
+                    self._answer(200, {"numbers": numbers})
+
+            def _is_let_in(self) -> bool:
+                if self.headers["Authorization"] == f"Bearer {taken.token}":
+                    return True
+                self._answer(401, {})
+                return False
+
+            def _answer(self, status: int, document: dict[str, Any]) -> None:
+                body = json.dumps(document).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def stop(self) -> None:
+        """
+        Stop listening.
+        """
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """
+        Host and port.
+        """
+        assert self._server is not None
+        return "127.0.0.1", self._server.server_address[1]
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """
+        The settings of an instance.
+        """
+        return {"base_url": "http://{}:{}".format(*self.address), "token": self.token}
+
+    def take(self, body: bytes) -> str:
+        """
+        Keep an order, and give it a number.
+        """
+        with self._lock:
+            number = f"R{1000 + len(self._orders)}"
+            order_id = json.loads(body)["id"]
+            self._orders.append(
+                Received(order_id=order_id, shipment_id=None, remote_id=number, content=body)
+            )
+        return number
+
+    def received(self) -> list[Received]:
+        """
+        What was kept.
+        """
+        with self._lock:
+            return list(self._orders)
