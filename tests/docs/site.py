@@ -129,7 +129,10 @@ class Site:
                 path, _, anchor = link.partition("#")
                 if "://" in link or link.startswith("mailto:"):
                     continue
-                target = (page.path.parent / path).resolve() if path else page.path
+                target = (page.path.parent / path if path else page.path).resolve()
+                if not target.is_relative_to(self.folder.resolve()):
+                    yield f"{name}: {link}"
+                    continue
                 address = str(target.relative_to(self.folder.resolve()))
                 ids = self.pages[address].ids if address in self.pages else {anchor}
                 if not target.is_file() or (anchor and anchor not in ids):

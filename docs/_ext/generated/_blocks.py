@@ -15,7 +15,7 @@ from ._configuration import configuration, workflow
 from ._errors import errors
 from ._hooks import hooks
 from ._json import json_keys
-from ._settings import settings
+from ._settings import abilities, settings
 from ._states import diagram, transitions
 from ._testing import faults, guarantees
 
@@ -25,6 +25,7 @@ Generator = Callable[[list[str], Mapping[str, str]], str]
 """Takes a block's arguments and its body, and returns Markdown, its headings from one # on."""
 
 GENERATORS: dict[str, Generator] = {
+    "abilities": abilities,
     "answers": answers,
     "classes": classes,
     "commands": commands,

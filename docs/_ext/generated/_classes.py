@@ -115,6 +115,10 @@ def _signature(name: str, signature: inspect.Signature) -> str:
     line = f"{name}{signature.replace(parameters=parameters)}".replace("'", "")
     if len(line) <= 88:
         return line
-    inner = ",\n".join(f"    {each}" for each in parameters).replace("'", "")
+    lines = [str(each) for each in parameters]
+    named = [each.kind is inspect.Parameter.KEYWORD_ONLY for each in parameters]
+    if True in named:
+        lines.insert(named.index(True), "*")
+    inner = ",\n".join(f"    {line}" for line in lines).replace("'", "")
     returns = str(signature.return_annotation).replace("'", "")
     return f"{name}(\n{inner},\n) -> {returns}"

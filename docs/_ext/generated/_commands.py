@@ -18,21 +18,25 @@ from ._markdown import code, fenced, heading, slug, table
 __all__ = ["all_commands", "command_anchor", "commands", "exit_codes"]
 
 
-def all_commands() -> dict[str, click.Command]:
+def all_commands() -> dict[str, click.Context]:
     """
-    Every command by its full name, `exports list` and so on, groups before their own.
+    Every command by its full name, `orderferry exports list` and so on, groups before their own.
     """
 
-    def walk(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
-        yield name, command
-        if isinstance(command, click.Group):
-            context = click.Context(command)
-            for inner in command.list_commands(context):
-                found = command.get_command(context, inner)
-                if found is not None and not found.hidden:
-                    yield from walk(f"{name} {inner}", found)
+    def walk(context: click.Context) -> Iterator[tuple[str, click.Context]]:
+        yield context.command_path, context
+        for name, command in _inner(context):
+            yield from walk(click.Context(command, info_name=name, parent=context))
 
-    return dict(walk("orderferry", main))
+    return dict(walk(click.Context(main, info_name="orderferry", **main.context_settings)))
+
+
+def _inner(context: click.Context) -> Iterator[tuple[str, click.Command]]:
+    if isinstance(context.command, click.Group):
+        for name in context.command.list_commands(context):
+            found = context.command.get_command(context, name)
+            if found is not None and not found.hidden:
+                yield name, found
 
 
 def command_anchor(name: str) -> str:
@@ -49,24 +53,18 @@ def commands(arguments: list[str], texts: Mapping[str, str]) -> str:
     return "\n".join(p for name, each in all_commands().items() for p in _section(name, each))
 
 
-def _section(name: str, command: click.Command) -> Iterator[str]:
-    parent: click.Context | None = None
-    for part in name.split()[:-1]:
-        parent = click.Context(click.Command(part), info_name=part, parent=parent)
-    context = click.Context(command, info_name=name.rpartition(" ")[2], parent=parent)
+def _section(name: str, context: click.Context) -> Iterator[str]:
     yield heading(1, code(name), command_anchor(name))
     usage = " ".join(context.get_usage().removeprefix("Usage: ").split())
     yield fenced(usage, "text")
-    yield _paragraphs(command.help or "")
-    if isinstance(command, click.Group):
-        inside = []
-        for inner in command.list_commands(context):
-            found = command.get_command(context, inner)
-            if found is not None and not found.hidden:
-                link = f"[{code(inner)}](#{command_anchor(f'{name} {inner}')})"
-                inside.append((link, found.get_short_help_str(200)))
-        yield table(("Command", "What it does"), inside)
-    rows = [each for parameter in command.get_params(context) for each in _row(parameter, context)]
+    yield _paragraphs(context.command.help or "")
+    inner = [
+        (f"[{code(each)}](#{command_anchor(f'{name} {each}')})", command.get_short_help_str(200))
+        for each, command in _inner(context)
+    ]
+    yield table(("Command", "What it does"), inner)
+    parameters = context.command.get_params(context)
+    rows = [row for each in parameters for row in _row(each, context)]
     yield table(("Option", "Takes", "What it is"), rows)
 
 

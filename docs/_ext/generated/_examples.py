@@ -1,10 +1,11 @@
 """
-The export and the result that the pages show as JSON.
+What the pages show as JSON.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from orderferry.connectors import ExportResult, ExportState, Properties
 from orderferry.errors import Problem
@@ -13,7 +14,10 @@ from orderferry.orders import Order
 from orderferry.steps import Outcome
 from orderferry.workflow import StepReport, TransitionResult
 
-__all__ = ["example_export", "example_result"]
+if TYPE_CHECKING:
+    from orderferry.testing import Certificate
+
+__all__ = ["example_certificate", "example_export", "example_result"]
 
 _MADE = datetime(2026, 11, 24, 14, 6, 19, tzinfo=UTC)
 _ORDER = Order(id="WEB-1001", version_id=1)
@@ -69,4 +73,23 @@ def example_result() -> TransitionResult:
         new_status="ExportFailed",
         steps=(step,),
         unrun=("ExportPayments",),
+    )
+
+
+def example_certificate() -> Certificate:
+    """
+    A connector for a REST API, of which one guarantee is shown here.
+    """
+    from orderferry.testing import GUARANTEES, Certificate, Outcome, Result, Target
+
+    return Certificate(
+        connector="acme",
+        distribution="orderferry-acme",
+        version="0.1.0",
+        hook_api="1.0",
+        core="0.1.0",
+        python="3.13.1",
+        date=_MADE,
+        target=Target("orderferry_acme.simulator:AcmeSimulator", None),
+        outcomes=(Outcome(GUARANTEES["lost-answer"], Result.PROVEN),),
     )

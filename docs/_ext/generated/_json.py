@@ -4,19 +4,20 @@ The JSON that commands print, written by the code from an example.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from orderferry.exports import export_document
 from orderferry.orders import write_json
 from orderferry.workflow import result_document
 
-from ._examples import example_export, example_result
+from ._examples import example_certificate, example_export, example_result
 from ._markdown import code, described, fenced, table
 
 __all__ = ["DOCUMENTS", "json_keys", "keys_of"]
 
-DOCUMENTS = {
+DOCUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "certificate": lambda: example_certificate().document(),
     "export": lambda: export_document(example_export()),
     "result": lambda: result_document(example_result()),
 }

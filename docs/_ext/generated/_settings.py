@@ -11,7 +11,7 @@ from orderferry.orders import write_json
 
 from ._markdown import code, table
 
-__all__ = ["settings"]
+__all__ = ["abilities", "settings"]
 
 
 def settings(arguments: list[str], texts: Mapping[str, str]) -> str:
@@ -41,6 +41,18 @@ def settings(arguments: list[str], texts: Mapping[str, str]) -> str:
             table(("Setting", "Type", "Default", "What it is for"), rows),
         ]
     )
+
+
+def abilities(arguments: list[str], texts: Mapping[str, str]) -> str:
+    """
+    What the named connectors have for exports whose outcome is not known.
+    """
+    rows = []
+    for name in arguments:
+        loaded = load_connector(Catalogue.installed(), name)
+        has = ("find_export" in loaded.hooks, loaded.kind.capabilities.idempotent)
+        rows.append((code(name), *("yes" if each else "no" for each in has)))
+    return table(("Connector", code("find_export"), code("idempotent")), rows)
 
 
 def _type(doc: SettingDoc) -> str:
