@@ -34,6 +34,8 @@ SHARED = {
     "tests/test_document.py",
     "tox.ini",
 }
+HTTP = {"src/orderferry_acme_wms/_api.py"}
+FILE = {"src/orderferry_acme_wms/_folder.py", "tests/test_folder.py"}
 WITHOUT_COPIER = "import sys; sys.modules['copier'] = None; from orderferry.cli import main; main()"
 LOADED = "import sys, orderferry.cli._new_connector; print('copier' in sys.modules)"
 
@@ -50,20 +52,20 @@ def files_of(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("options", "protocol"),
-    [((), "_api.py"), (("--http",), "_api.py"), (("--file",), "_folder.py")],
+    ("options", "own"),
+    [((), HTTP), (("--http",), HTTP), (("--file",), FILE)],
 )
 def test_it_writes_a_connector_of_its_kind(
-    workplace: Workplace, options: tuple[str, ...], protocol: str
+    workplace: Workplace, options: tuple[str, ...], own: set[str]
 ) -> None:
     """
-    A folder named after it, with what every connector has and the protocol of its kind.
+    A folder named after it, with what every connector has and what its kind needs.
     """
     ran = workplace.call("new-connector", "acme_wms", *options)
 
     folder = workplace.folder / "orderferry-acme-wms"
     assert (0, "") == (ran.code, ran.err)
-    assert SHARED | {f"src/orderferry_acme_wms/{protocol}"} == set(files_of(folder))
+    assert SHARED | own == set(files_of(folder))
     assert [] == [each.name for each in workplace.folder.iterdir() if each.name.startswith(".")]
 
 
@@ -97,8 +99,8 @@ def test_nothing_of_the_template_is_left(workplace: Workplace, kind: str) -> Non
     workplace.call("new-connector", name, kind)
 
     files = files_of(workplace.folder / f"orderferry-{name.replace('_', '-')}")
-    texts = "".join(files.values()).replace("[[connector]]", "")
-    assert [] == [mark for mark in ("[[", "[%", "[#", ".jinja") if mark in texts]
+    texts = "".join(files.values())
+    assert [] == [mark for mark in ("{{", "{%", "{#", ".jinja") if mark in texts]
     assert str(workplace.folder) not in texts
     sources = [text for path, text in files.items() if path.endswith(".py")]
     assert 100 >= max(len(line) for text in sources for line in text.splitlines())
