@@ -8,14 +8,14 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
-from threading import Barrier
+from threading import Barrier, Lock
 from time import sleep
 from types import FrameType
 from typing import Any, Final
 
 from orderferry.testing._bench import Bench
 from orderferry.testing._fault import Fault
-from orderferry.testing._trials import inflicted
+from orderferry.testing._inflict import inflicted
 from orderferry.testing._voyage import Voyage
 
 __all__ = ["crowd"]
@@ -24,6 +24,8 @@ THREADS: Final = 16
 ROUNDS: Final = 2
 SWITCHES: Final = 1e-5
 """Seconds until Python lets another thread go on: far less than usual, so that they meet."""
+
+_installing = Lock()
 
 
 def crowd(bench: Bench) -> list[tuple[Voyage, str]]:
@@ -69,11 +71,14 @@ def _yielding(package: str) -> Iterator[None]:
     if sys.gettrace() is not None:
         yield
         return
-    sys.settrace(look)
+    # Python refuses a trace function while another thread installs its own.
+    with _installing:
+        sys.settrace(look)
     try:
         yield
     finally:
-        sys.settrace(None)
+        with _installing:
+            sys.settrace(None)
 
 
 @contextmanager

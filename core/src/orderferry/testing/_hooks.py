@@ -17,7 +17,7 @@ from orderferry.exports import accepted_results
 from orderferry.orders import Order
 from orderferry.testing._bench import Bench
 from orderferry.testing._fault import Fault, Place, RequestPlace
-from orderferry.testing._trials import inflicted
+from orderferry.testing._inflict import inflicted
 from orderferry.testing._voyage import Voyage
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from orderferry.connectors import Absent, CannotTell, Found
 from orderferry.testing._bench import Bench
 from orderferry.testing._fault import Fault, Place, RequestPlace, Way
 from orderferry.testing._folder import FolderFault, out_of_place
-from orderferry.testing._trials import STALLED_SECONDS, inflicted
+from orderferry.testing._inflict import inflicted, seconds_under
 from orderferry.testing._voyage import Voyage
 from orderferry.testing._watch import Call
 
-__all__ = ["ASKING_FAULTS", "Question", "questions"]
+__all__ = ["ASKING_FAULTS", "Question", "can_meet", "questions"]
 
 _STALLING = (Fault.STALL, Fault.STALL_REQUEST)
 _LEFT_OUT = (Fault.DELAY, Fault.WRONG_CERTIFICATE, Fault.LOSE_ANSWER_STALLED)
@@ -56,6 +56,17 @@ class Question:
         )
 
 
+def can_meet(bench: Bench, fault: Fault | FolderFault) -> bool:
+    """
+    Whether a question can meet a fault at this target.
+    """
+    if isinstance(fault, FolderFault):
+        return bench.folder is not None
+    if bench.http:
+        return fault is not Fault.STALL
+    return bench.proxy is not None and fault.way is not Way.REQUEST
+
+
 def questions(bench: Bench, fault: Fault | FolderFault) -> Iterator[Question]:
     """
     Ask about an order that the target has, under a fault at each place.
@@ -70,13 +81,12 @@ def questions(bench: Bench, fault: Fault | FolderFault) -> Iterator[Question]:
         voyage.attempt()
     for place in _places(bench, voyage, fault):
         proxy = bench.proxy
-        seconds = STALLED_SECONDS if fault in _STALLING else None
         with bench.instance() as instance:
             voyage.exporter = instance.exporter
             if proxy is not None:
                 proxy.clear()
             with _inflicted(bench, fault, place):
-                answer = voyage.ask(seconds)
+                answer = voyage.ask(seconds_under(fault))
                 seen = () if proxy is None else proxy.seen
             has = {each.remote_id for each in bench.taken(order.id)}
             yield Question(

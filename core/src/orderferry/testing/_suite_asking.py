@@ -9,10 +9,11 @@ import pytest
 from orderferry.connectors import Absent, Found
 from orderferry.testing._adopted import Adopted
 from orderferry.testing._bench import Bench
-from orderferry.testing._fault import Fault, Way
+from orderferry.testing._fault import Fault
 from orderferry.testing._folder import FolderFault
 from orderferry.testing._guarantees import proves
-from orderferry.testing._questions import ASKING_FAULTS, questions
+from orderferry.testing._questions import ASKING_FAULTS, can_meet
+from orderferry.testing._trials import Trials
 from orderferry.testing._voyage import Voyage
 
 __all__ = ["AskingTests"]
@@ -59,23 +60,15 @@ class AskingTests(Adopted):
         "fault", [*ASKING_FAULTS, *FolderFault], ids=lambda fault: str(fault.name).lower()
     )
     def test_nothing_is_absent_that_cannot_be_asked_for(
-        self, bench: Bench, fault: Fault | FolderFault
+        self, trials: Trials, fault: Fault | FolderFault
     ) -> None:
         """
         The order was taken, and the target cannot say so.
         """
-        if not _applies(bench, fault):
+        if not can_meet(trials.bench, fault):
             pytest.skip("not offered: its target is not open to this fault")
-        for question in questions(bench, fault):
+        for question in trials.asked(fault):
             absent = isinstance(question.answer, Absent)
             assert not absent, question.told("it is called absent, and the target has it")
             wrong = isinstance(question.answer, Found) and not question.right
             assert not wrong, question.told("it is found under ids that are not the target's")
-
-
-def _applies(bench: Bench, fault: Fault | FolderFault) -> bool:
-    if isinstance(fault, FolderFault):
-        return bench.folder is not None
-    if bench.http:
-        return fault is not Fault.STALL
-    return bench.proxy is not None and fault.way is not Way.REQUEST

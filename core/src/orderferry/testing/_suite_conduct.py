@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orderferry.connectors import ExportState
-from orderferry.errors import ConnectorError, ExportError
 from orderferry.testing._adopted import Adopted
 from orderferry.testing._bench import Bench
 from orderferry.testing._crowd import crowd
@@ -16,6 +15,7 @@ from orderferry.testing._folder import FolderFault
 from orderferry.testing._guarantees import proves
 from orderferry.testing._handles import handles, settled
 from orderferry.testing._newer import newer
+from orderferry.testing._questions import ASKING_FAULTS, can_meet
 from orderferry.testing._rules import RULES
 from orderferry.testing._trial import Trial
 from orderferry.testing._trials import Trials
@@ -71,13 +71,14 @@ class ConductTests(Adopted):
         """
         for trial in _trials(trials, _faults(trials.bench)):
             for call in trial.calls:
-                typed = call.error is None or (
-                    isinstance(call.error, ExportError)
-                    and type(call.error) not in (ExportError, ConnectorError)
-                )
-                assert typed, trial.told(f"{call.hook} raised {call.error!r}")
-                state = trial.attempt.export.state
-                assert state is not ExportState.DEAD, trial.told(f"{call.hook} was no answer")
+                assert call.typed, trial.told(f"{call.hook} raised {call.error!r}")
+            state = trial.attempt.export.state
+            assert state is not ExportState.DEAD, trial.told("the connector gave no answer")
+        if "find_export" in trials.bench.abilities:
+            for fault in (*ASKING_FAULTS, *FolderFault):
+                for question in trials.asked(fault) if can_meet(trials.bench, fault) else ():
+                    for call in question.calls:
+                        assert call.typed, question.told(f"{call.hook} raised {call.error!r}")
 
     @proves("secrets")
     def test_no_secret_is_said(self, trials: Trials) -> None:

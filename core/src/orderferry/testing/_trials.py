@@ -5,7 +5,7 @@ The trials of one bench; each is made once, and every test looks at the same rec
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from functools import partial
 
 from attrs import define, field
@@ -13,35 +13,17 @@ from attrs import define, field
 from orderferry.errors import LoadError
 from orderferry.exports import TAKEN
 from orderferry.testing._bench import Bench
-from orderferry.testing._fault import BytePlace, Fault, Place, Way
+from orderferry.testing._fault import BytePlace, Fault, Way
 from orderferry.testing._folder import FolderFault, out_of_place
+from orderferry.testing._inflict import inflicted, seconds_under
 from orderferry.testing._learned import Learned, Request, requests_of
+from orderferry.testing._questions import Question, questions
 from orderferry.testing._trial import Case, Trial, make_trial
 
-__all__ = ["STALLED_SECONDS", "Trials", "inflicted"]
-
-STALLED_SECONDS = 1.0
-"""How long an attempt may take where the target stalls."""
+__all__ = ["Trials"]
 
 CUTS = 12
 STALLS = 3
-
-_STALLING = frozenset({Fault.STALL, Fault.STALL_REQUEST, Fault.LOSE_ANSWER_STALLED})
-
-
-@contextmanager
-def inflicted(bench: Bench, fault: Fault, place: Place | None = None) -> Iterator[None]:
-    """
-    A fault of the proxy, for a while.
-    """
-    proxy = bench.proxy
-    if proxy is None:
-        raise RuntimeError(f"{fault.name} needs a target with a socket")
-    proxy.inflict(fault, place)
-    try:
-        yield
-    finally:
-        proxy.mend()
 
 
 @define(eq=False)
@@ -53,6 +35,7 @@ class Trials:
     bench: Bench
     _clean: tuple[Trial, Learned] | None = field(default=None, init=False)
     _made: dict[Fault | FolderFault, tuple[Trial, ...]] = field(factory=dict, init=False)
+    _asked: dict[Fault | FolderFault, tuple[Question, ...]] = field(factory=dict, init=False)
 
     @property
     def clean(self) -> Trial:
@@ -74,13 +57,6 @@ class Trials:
             raise AssertionError(trial.told("without any fault, a good order is not accepted"))
         return learned
 
-    @property
-    def made(self) -> tuple[Trial, ...]:
-        """
-        All trials so far, the clean one first.
-        """
-        return (self.clean, *(trial for trials in self._made.values() for trial in trials))
-
     def under(self, fault: Fault | FolderFault) -> tuple[Trial, ...]:
         """
         The trials of a fault, one for each place that it can be at.
@@ -89,6 +65,14 @@ class Trials:
             self.learned  # noqa: B018 - nothing is shown where a good order is not accepted
             self._made[fault] = tuple(make_trial(self.bench, case) for case in self._cases(fault))
         return self._made[fault]
+
+    def asked(self, fault: Fault | FolderFault) -> tuple[Question, ...]:
+        """
+        What was answered under a fault about an order that the target has.
+        """
+        if fault not in self._asked:
+            self._asked[fault] = tuple(questions(self.bench, fault))
+        return self._asked[fault]
 
     def _learn(self) -> tuple[Trial, Learned]:
         if self._clean is None:
@@ -128,7 +112,7 @@ class Trials:
             fault=fault.sentence,
             inflict=lambda *_: inflicted(self.bench, fault),
             position=self.learned.first,
-            seconds=STALLED_SECONDS if fault in _STALLING else None,
+            seconds=seconds_under(fault),
             tls=tls,
             counted=fault is not Fault.REFUSE,
         )
@@ -152,7 +136,7 @@ class Trials:
             where=str(request),
             inflict=inflict,
             position=request.position,
-            seconds=STALLED_SECONDS if fault in _STALLING else None,
+            seconds=seconds_under(fault),
         )
 
     def _byte_places(self, fault: Fault) -> Iterator[BytePlace]:
@@ -172,5 +156,5 @@ class Trials:
             inflict=inflict,
             position=None,
             start=place.after == 0,
-            seconds=STALLED_SECONDS if fault in _STALLING else None,
+            seconds=seconds_under(fault),
         )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from attrs import define, field, frozen
 
 from orderferry.connectors import Connector
+from orderferry.errors import ConnectorError, ExportError
 
 if TYPE_CHECKING:
     import pluggy
@@ -37,6 +38,16 @@ class Call:
     error: BaseException | None
     seconds: float
     shown: str
+
+    @property
+    def typed(self) -> bool:
+        """
+        Whether it failed with none but an error that connectors raise, if at all.
+        """
+        kind = type(self.error)
+        if self.error is None:
+            return True
+        return issubclass(kind, ExportError) and kind not in (ExportError, ConnectorError)
 
 
 def _shown(answer: object, error: BaseException | None) -> str:
