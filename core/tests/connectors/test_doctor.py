@@ -195,7 +195,7 @@ def test_a_copy_further_along_the_path_is_a_note(
     """
     Python imports the first, and so may be meant.
     """
-    site.connector("acme", source())
+    site.connector("acme", source(), requires=["orderferry"])
     behind = type(site)(tmp_path / "behind")
     behind.folder.mkdir()
     behind.distribution("orderferry-acme", version="2.0")
@@ -219,6 +219,17 @@ def test_a_group_that_is_not_ours_is_a_note_with_the_near_one(site: Any) -> None
             "names entry points under orderferry.connector, a group that orderferry does not know; "
             "did you mean orderferry.connectors?"
         ),
+    ) == examined("orderferry-acme").notes
+
+
+def test_a_connector_that_requires_no_core_is_a_note(site: Any) -> None:
+    """
+    It works today, and pip will not keep it from what it cannot work with.
+    """
+    site.connector("acme", source())
+
+    assert (
+        "does not require orderferry, so pip puts it beside any version; its vendor has to say",
     ) == examined("orderferry-acme").notes
 
 

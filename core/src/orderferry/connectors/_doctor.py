@@ -188,7 +188,7 @@ def _examined(
             *_brought_twice(root, roots),
             *twice,
         ),
-        notes=(*deprecated, *_unknown_groups(root), *elsewhere),
+        notes=(*deprecated, *_unbound(root), *_unknown_groups(root), *elsewhere),
     )
 
 
@@ -238,6 +238,17 @@ def _copies(root: Distribution, found: Sequence[Distribution]) -> tuple[list[str
         else:
             elsewhere.append(f"{each.origin} at {each.place} is hidden by {root.place}")
     return beside, elsewhere
+
+
+def _unbound(root: Distribution) -> Iterator[str]:
+    """
+    Whether pip knows with which cores it works.
+    """
+    from orderferry.connectors._closure import wishes
+
+    needs_core = root.key != CORE and any(each.group in KINDS for each in root.entries)
+    if needs_core and all(each.key != CORE for each in wishes(root)):
+        yield f"does not require {CORE}, so pip puts it beside any version; its vendor has to say"
 
 
 def _unknown_groups(root: Distribution) -> Iterator[str]:
