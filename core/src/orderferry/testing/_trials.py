@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
+from typing import Final
 
 from attrs import define, field
 
@@ -22,8 +23,14 @@ from orderferry.testing._trial import Case, Trial, make_trial
 
 __all__ = ["Trials"]
 
-CUTS = 12
-STALLS = 3
+CUTS: Final = (*(n / 16 for n in range(12)), *(0.75 + n / 60 for n in range(15)))
+"""Where a connection is cut, as parts of what a clean run carries each way.
+
+The last quarter has most of them: what comes first is greeting and signing in.
+"""
+
+STALLS: Final = (0.0, 0.75, 0.95)
+"""Where it stalls: fewer, because each takes a second."""
 
 
 @define(eq=False)
@@ -141,10 +148,9 @@ class Trials:
 
     def _byte_places(self, fault: Fault) -> Iterator[BytePlace]:
         learned = self.learned
-        count = STALLS if fault is Fault.STALL else CUTS
-        for number in range(count):
-            yield BytePlace("up", learned.up * number // count)
-            yield BytePlace("down", learned.down * number // count)
+        for part in STALLS if fault is Fault.STALL else CUTS:
+            yield BytePlace("up", int(learned.up * part))
+            yield BytePlace("down", int(learned.down * part))
 
     def _at_byte(self, fault: Fault, place: BytePlace) -> Case:
         inflict: Callable[..., AbstractContextManager[None]] = partial(
