@@ -6,13 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orderferry.connectors import ExportState
+import pytest
+
+from orderferry.connectors import HOOK_API, ExportState
 from orderferry.testing._adopted import Adopted
 from orderferry.testing._bench import Bench
 from orderferry.testing._crowd import crowd
 from orderferry.testing._fault import Fault
 from orderferry.testing._folder import FolderFault
 from orderferry.testing._guarantees import proves
+from orderferry.testing._hooks import answered
 from orderferry.testing._handles import handles, settled
 from orderferry.testing._newer import newer
 from orderferry.testing._questions import ASKING_FAULTS, can_meet
@@ -63,6 +66,9 @@ class ConductTests(Adopted):
         """
         for trial in _trials(trials, _faults(trials.bench, (*_LEAKY, Fault.REFUSE))):
             assert not trial.changed, trial.told("; ".join(trial.changed[:10]))
+        for hook in sorted({"check", "preview_order"} & trials.bench.abilities):
+            changed = answered(trials.bench, hook).changed
+            assert not changed, f"{hook}: {'; '.join(changed[:10])}"
 
     @proves("typed-errors")
     def test_every_failure_has_its_type(self, trials: Trials) -> None:
@@ -135,11 +141,12 @@ class ConductTests(Adopted):
         assert bench.closed(MARGIN_SECONDS), "connections are open after the client was closed"
 
     @proves("newer-hooks")
-    def test_a_newer_core_is_served(self, bench: Bench) -> None:
+    def test_a_newer_core_is_served(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
         """
         Each hook has an argument more, and there is a hook that nobody knows.
         """
         order = bench.new_order()
+        monkeypatch.setattr("orderferry.connectors.HOOK_API", (HOOK_API[0], HOOK_API[1] + 1))
         with bench.instance() as instance:
             voyage = Voyage(bench, order, newer(instance))
             voyage.attempt()
@@ -155,6 +162,7 @@ def _leaks(trial: Trial) -> Iterator[str]:
     for call in trial.calls:
         what = "answer" if call.error is None else type(call.error).__name__
         places.append((f"the {what} of {call.hook}", call.shown))
+        places.append((f"what {call.hook} records", call.recorded))
     places += [
         ("the recorded requests", f"{each.request}\n{each.response}\n{each.fault}")
         for each in trial.attempt.timeline.exchanges

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from attrs import define, field, frozen
 
-from orderferry.connectors import Connector
+from orderferry.connectors import Connector, Context
 from orderferry.errors import ConnectorError, ExportError
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class Call:
         error: What it raised instead.
         seconds: How long it took.
         shown: All that could be seen of answer or error.
+        recorded: What it told the timeline.
     """
 
     hook: str
@@ -38,6 +39,7 @@ class Call:
     error: BaseException | None
     seconds: float
     shown: str
+    recorded: str
 
     @property
     def typed(self) -> bool:
@@ -61,6 +63,27 @@ def _shown(answer: object, error: BaseException | None) -> str:
     return "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
 
 
+class _Recording:
+    """
+    A context that keeps what the connector tells the timeline, where the core hides secrets.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self.texts: list[str] = []
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._context, name)
+
+    def record(self, request: str | bytes, response: str | bytes | None = None) -> None:
+        """
+        As the context's own.
+        """
+        for each in (request, response or ""):
+            self.texts.append(each if isinstance(each, str) else each.decode(errors="replace"))
+        self._context.record(request, response)
+
+
 @define(eq=False)
 class Watch:
     """
@@ -81,21 +104,36 @@ class Watch:
         caller = cast("pluggy.HookCaller", function)
         self.connector = cast("Connector", caller.get_hookimpls()[0].plugin)
 
-        def watched(**arguments: object) -> object:
-            began = monotonic()
+        def watched(*, context: Context, **arguments: object) -> object:
+            began, heard = monotonic(), _Recording(context)
             try:
-                answer = function(**arguments)
+                answer = function(context=heard, **arguments)
                 if isinstance(answer, Iterator):
                     answer = tuple(answer)
             except BaseException as error:
-                self._keep(name, None, error, began)
+                self._keep(name, None, error, began, heard)
                 raise
-            self._keep(name, answer, None, began)
+            self._keep(name, answer, None, began, heard)
             return answer
 
         watched.__wrapped__ = function  # type: ignore[attr-defined]
         return watched
 
-    def _keep(self, name: str, answer: object, error: BaseException | None, began: float) -> None:
-        seconds = monotonic() - began
-        self.calls.append(Call(name, answer, error, seconds, _shown(answer, error)))
+    def _keep(
+        self,
+        name: str,
+        answer: object,
+        error: BaseException | None,
+        began: float,
+        heard: _Recording,
+    ) -> None:
+        self.calls.append(
+            Call(
+                hook=name,
+                answer=answer,
+                error=error,
+                seconds=monotonic() - began,
+                shown=_shown(answer, error),
+                recorded="\n".join(heard.texts),
+            )
+        )
