@@ -61,7 +61,10 @@ def test_the_core_comes_first_and_fits() -> None:
 
 
 BROKEN = {
-    "crash": ("import os; os._exit(0)", "connector acme its import ends the process (exit code 0)"),
+    "crash": (
+        "import os; os._exit(0)",
+        "connector acme ends the process when it is imported (exit code 0)",
+    ),
     "newer major": (
         source(api="(2, 0)"),
         (

@@ -14,19 +14,19 @@ from orderferry.connectors._probe import SIMULATORS, Probed, probe
 from .sources import source
 
 CRASHES = {
-    "os._exit": ("import os; os._exit(0)", "its import ends the process (exit code 0)"),
-    "os._exit(3)": ("import os; os._exit(3)", "its import ends the process (exit code 3)"),
+    "os._exit": ("import os; os._exit(0)", "ends the process when it is imported (exit code 0)"),
+    "os._exit(3)": ("import os; os._exit(3)", "ends the process when it is imported (exit code 3)"),
     "segfault": (
         "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
-        "its import ends the process (signal SIGSEGV)",
+        "ends the process when it is imported (signal SIGSEGV)",
     ),
     "abort": (
         "import os, sys; print('corrupt heap', file=sys.stderr, flush=True); os.abort()",
-        "its import ends the process (signal SIGABRT); it said: corrupt heap",
+        "ends the process when it is imported (signal SIGABRT); it said: corrupt heap",
     ),
     "interrupt": (
         "raise KeyboardInterrupt",
-        "its import ends the process (signal SIGINT); it said: KeyboardInterrupt",
+        "ends the process when it is imported (signal SIGINT); it said: KeyboardInterrupt",
     ),
 }
 
@@ -91,7 +91,7 @@ def test_an_import_that_does_not_end_is_ended(site: Any) -> None:
 
     entry = Catalogue.installed().find("acme")
 
-    assert Probed(reason="its import takes more than 1 s") == probe(entry, seconds=1.0)
+    assert Probed(reason="takes more than 1 s to be imported") == probe(entry, seconds=1.0)
 
 
 def test_a_simulator_has_what_simulators_have(site: Any) -> None:

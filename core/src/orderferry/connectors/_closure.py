@@ -121,10 +121,11 @@ def unmet(installed: Mapping[str, Distribution], wish: Wish) -> str | None:
     told += "".join(f"; {each}" for each in others)
     excluding = [each for each in others if not _agree(wish.specifier, each.specifier)]
     if excluding:
-        names = " and ".join(sorted({wish.by.name, *(each.by.name for each in excluding)}))
+        *names, last = sorted({wish.by.name, *(each.by.name for each in excluding)})
         return (
             f"{told}; no version of {wish.requirement.name} serves all of them: install versions "
-            f"of {names} that agree, or keep them in environments of their own"
+            f"of {', '.join(names)} and {last} that agree, or keep them in environments of their "
+            "own"
         )
     bounds = wish.specifier
     for each in others:

@@ -64,7 +64,7 @@ def probe(entry: Entry, seconds: float = SECONDS) -> Probed:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return Probed(reason=f"its import takes more than {seconds:g} s")
+        return Probed(reason=f"takes more than {seconds:g} s to be imported")
     try:
         answer: dict[str, Any] = json.loads(done.stdout)
     except ValueError:
@@ -80,7 +80,7 @@ def _end(code: int, said: bytes) -> str:
     how = f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
     lines = said.decode(errors="replace").strip().splitlines()
     last = f"; it said: {lines[-1]}" if lines else ""
-    return f"its import ends the process ({how}){last}"
+    return f"ends the process when it is imported ({how}){last}"
 
 
 def main(group: str, name: str, distribution: str) -> NoReturn:
