@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from orderferry.connectors import Properties
+from orderferry.connectors import Context, Properties
 from orderferry.errors import ConnectorError, ExportError
 from orderferry.exports import accepted_results
 from orderferry.orders import Order
-from orderferry.testing._bench import Bench
+from orderferry.testing._bench import Bench, Instance
 from orderferry.testing._fault import Fault, Place, RequestPlace
 from orderferry.testing._inflict import inflicted
+from orderferry.testing._snapshot import changes, snapshot
 from orderferry.testing._voyage import Voyage
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Answered:
         answer: What it answered.
         error: What it raised instead.
         met: Whether the fault was met.
+        changed: What the connector changed of order, properties and settings.
         wrote: How many orders more the target has.
         write: The last request that was no read.
         seen: The requests, for people.
@@ -50,6 +52,7 @@ class Answered:
     answer: object
     error: Exception | None
     met: bool
+    changed: list[str]
     wrote: int
     write: RequestPlace | None
     seen: str
@@ -97,37 +100,46 @@ def answered(
         voyage = Voyage(bench, order, sender.exporter)
         if hook in _OF_SENT_ORDERS:
             voyage.attempt()
-    before = bench.total()
+    total = bench.total()
     answer, error, met = None, None, True
     with bench.instance() as instance:
-        exporter, key = instance.exporter, voyage.export.key
-        context = exporter.context(
-            key=str(key),
-            idempotency_key=key.id,
-            attempt=1,
-            deadline=monotonic() + bench.plan.seconds,
-            accepted=accepted_results([voyage.export], bench.name),
-        )
+        given = _arguments(bench, hook, order) if arguments is None else arguments
+        things = {**given, "settings": instance.settings}
+        before = snapshot(things)
         if proxy is not None:
             proxy.clear()
         with nullcontext() if fault is None else inflicted(bench, fault, place):
             try:
-                given = _arguments(bench, hook, order) if arguments is None else arguments
-                answer = exporter.call(hook, context, **given)
+                answer = instance.exporter.call(hook, _context(hook, instance, voyage), **given)
             except Exception as raised:  # noqa: BLE001 - a vendor's code raises anything
                 error = raised
             if proxy is not None and fault not in (None, Fault.REFUSE):
                 met = proxy.met > 0
             seen = () if proxy is None else proxy.seen
+        changed = changes(before, snapshot(things))
     return Answered(
         hook=hook,
         fault=fault,
         answer=answer,
         error=error,
         met=met,
-        wrote=bench.total() - before,
+        changed=changed,
+        wrote=bench.total() - total,
         write=_last_write(seen),
         seen=", ".join(f"{each.method} {each.path}" for each in seen) or "none were seen",
+    )
+
+
+def _context(hook: str, instance: Instance, voyage: Voyage) -> Context:
+    if hook == "preview_order":
+        return instance.exporter.preview_context()
+    key = voyage.export.key
+    return instance.exporter.context(
+        key=str(key),
+        idempotency_key=key.id,
+        attempt=1,
+        deadline=monotonic() + voyage.bench.plan.seconds,
+        accepted=accepted_results([voyage.export], key.instance),
     )
 
 
@@ -144,7 +156,7 @@ def _arguments(bench: Bench, hook: str, order: Order) -> dict[str, object]:
         "properties": properties,
     }
     match hook:
-        case "cancel_order":
+        case "cancel_order" | "preview_order":
             return given
         case "export_payments":
             return {**given, "payments": order.order_form.payments}

@@ -15,8 +15,8 @@ from orderferry.testing._crowd import crowd
 from orderferry.testing._fault import Fault
 from orderferry.testing._folder import FolderFault
 from orderferry.testing._guarantees import proves
-from orderferry.testing._hooks import answered
 from orderferry.testing._handles import handles, settled
+from orderferry.testing._hooks import answered
 from orderferry.testing._newer import newer
 from orderferry.testing._questions import ASKING_FAULTS, can_meet
 from orderferry.testing._rules import RULES
