@@ -1,13 +1,14 @@
 """
 A connector to a small REST service, and the service: what the suite's own tests try it on.
 
-`TRAIT` in the environment makes it break one promise.
+A trait in the environment makes it break one promise, or declare more.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any, ClassVar
@@ -17,21 +18,31 @@ from attrs import define, frozen
 
 from orderferry import (
     Absent,
+    Acknowledgement,
+    Capabilities,
     Connector,
     Context,
     Document,
     ExportResult,
+    ExportState,
     Finding,
     FindingState,
     Found,
     Order,
+    PushedRequest,
     Secret,
     SentExport,
     hookimpl,
 )
 from orderferry.connectors import Received
 from orderferry.connectors.http import BearerAuth, Response
-from orderferry.errors import ExportError, TransientError, UnknownOutcomeError
+from orderferry.errors import (
+    AuthenticationError,
+    ExportError,
+    TransientError,
+    UnknownOutcomeError,
+)
+from orderferry.orders import Invoice, Payment
 
 TRAIT = os.environ.get("ORDERFERRY_ACME_TRAIT")
 
@@ -58,6 +69,13 @@ def _member(response: Response, name: str) -> Any:
     return body.get(name) if isinstance(body, dict) else None
 
 
+def _result(response: Response) -> ExportResult:
+    number = _member(response, "number")
+    if not isinstance(number, str):
+        raise UnknownOutcomeError(f"{response.named()} gave no number")
+    return ExportResult({"order": number})
+
+
 @define(eq=False)
 class Acme(Connector):
     """
@@ -65,6 +83,9 @@ class Acme(Connector):
     """
 
     Settings: ClassVar[type] = AcmeSettings
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        idempotent=TRAIT == "declares", updates=TRAIT == "declares", records=True
+    )
 
     settings: AcmeSettings
 
@@ -78,19 +99,12 @@ class Acme(Connector):
         if TRAIT == "prints":
             print(self.settings.token.reveal())  # noqa: T201 - this is what must be found
         try:
-            response = context.http.post(
-                f"{self.settings.base_url}/orders",
-                content=_document(order),
-                auth=BearerAuth(self.settings.token),
-            )
+            response = self._post(context, "/orders", _document(order))
         except UnknownOutcomeError as error:
             if TRAIT == "calls a lost answer transient":
                 raise TransientError(str(error)) from error
             raise
-        number = _member(response, "number")
-        if not isinstance(number, str):
-            raise UnknownOutcomeError(f"{response.named()} gave no number")
-        return ExportResult({"order": number})
+        return _result(response)
 
     @hookimpl
     def preview_order(self, order: Order) -> Document:
@@ -120,6 +134,64 @@ class Acme(Connector):
             return [Finding("reach the service", FindingState.FAILED, str(error))]
         return [Finding("reach the service", FindingState.PROVEN)]
 
+    @hookimpl
+    def cancel_order(self, order: Order, context: Context) -> ExportResult:
+        """
+        Cancel it.
+        """
+        return _result(self._post(context, "/cancellations", order.id.encode()))
+
+    @hookimpl
+    def export_payments(
+        self, order: Order, payments: Sequence[Payment], context: Context
+    ) -> ExportResult:
+        """
+        Post how many there are.
+        """
+        return _result(self._post(context, "/payments", f"{order.id} {len(payments)}".encode()))
+
+    @hookimpl
+    def export_invoices(
+        self, order: Order, invoices: Sequence[Invoice], context: Context
+    ) -> ExportResult:
+        """
+        Post how many there are.
+        """
+        return _result(self._post(context, "/invoices", f"{order.id} {len(invoices)}".encode()))
+
+    @hookimpl
+    def order_saved(self, order: Order, context: Context) -> None:
+        """
+        Post the id.
+        """
+        self._post(context, "/saved", order.id.encode())
+
+    @hookimpl
+    def acknowledgements(self, context: Context) -> Iterator[Acknowledgement]:
+        """
+        One for each order.
+        """
+        for number in _member(self._get(context, "/orders", {"id": ""}), "numbers") or ():
+            yield Acknowledgement(number, ExportState.ACKNOWLEDGED)
+
+    @hookimpl
+    def receive(self, request: PushedRequest) -> list[Acknowledgement]:
+        """
+        What bears the token is from the service.
+        """
+        if request.headers.get("x-token") != self.settings.token.reveal():
+            raise AuthenticationError("the request has no token")
+        return []
+
+    def _post(self, context: Context, path: str, content: bytes) -> Response:
+        key = {"Idempotency-Key": str(context.idempotency_key)} if TRAIT == "declares" else {}
+        return context.http.post(
+            f"{self.settings.base_url}{path}",
+            content=content,
+            headers=key,
+            auth=BearerAuth(self.settings.token),
+        )
+
     def _get(self, context: Context, path: str, params: dict[str, str]) -> Response:
         return context.http.get(
             f"{self.settings.base_url}{path}",
@@ -138,6 +210,7 @@ class AcmeSimulator:
     def __init__(self) -> None:
         self._lock = Lock()
         self._orders: list[Received] = []
+        self._numbers: dict[str, str] = {}
         self._server: ThreadingHTTPServer | None = None
 
     def start(self) -> None:
@@ -154,7 +227,9 @@ class AcmeSimulator:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 if self._is_let_in():
-                    self._answer(201, {"number": taken.take(body)})
+                    key = self.headers["Idempotency-Key"]
+                    known = self.path == "/orders"
+                    self._answer(201, {"number": taken.take(body, key) if known else "N1"})
 
             def do_GET(self) -> None:
                 (order_id,) = parse_qs(urlsplit(self.path).query).get("id", [""])
@@ -202,13 +277,18 @@ class AcmeSimulator:
         """
         return {"base_url": "http://{}:{}".format(*self.address), "token": self.token}
 
-    def take(self, body: bytes) -> str:
+    def take(self, body: bytes, key: str | None) -> str:
         """
-        Keep an order, and give it a number.
+        Keep an order, and give it a number; a key that was seen, and a later version of an order
+        that came with one, have the number already.
         """
+        order_id = json.loads(body)["id"]
         with self._lock:
-            number = f"R{1000 + len(self._orders)}"
-            order_id = json.loads(body)["id"]
+            known = key and self._numbers.get(key, self._numbers.get(order_id))
+            number = known or f"R{1000 + len(self._orders)}"
+            self._numbers |= {key: number, order_id: number} if key else {}
+            if known:
+                return known
             self._orders.append(
                 Received(order_id=order_id, shipment_id=None, remote_id=number, content=body)
             )

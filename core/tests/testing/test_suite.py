@@ -29,9 +29,19 @@ def test_a_good_connector_over_http_passes(adopt: Adopt) -> None:
     assert set(GUARANTEES) == set(ran.results)
     offered = {name for name, result in ran.results.items() if result == "proven"}
     assert {"lost-answer", "found", "check", "preview", "threads", "secrets"} <= offered
-    assert "it implements no cancel_order" == ran.details["cancel"]
-    assert "not offered: cancel (it implements no cancel_order)" in ran.out
-    assert "acme: 24 proven, 10 not offered, 0 failed" in ran.out
+    assert {"cancel", "payments", "invoices", "order-saved", "receive"} <= offered
+    assert "it does not declare updates" == ran.details["updates"]
+    assert "not offered: updates (it does not declare updates)" in ran.out
+    assert "acme: 30 proven, 4 not offered, 0 failed" in ran.out
+
+
+def test_what_is_declared_has_to_hold(adopt: Adopt) -> None:
+    """
+    A target that drops repeats of a key, and takes a newer version as a change.
+    """
+    ran = adopt("acme", "-k", "sent_twice or newer_version", ORDERFERRY_ACME_TRAIT="declares")
+
+    assert {"idempotent": "proven", "updates": "proven"} == ran.results, ran.out
 
 
 def test_a_good_connector_to_a_folder_passes(adopt: Adopt) -> None:

@@ -38,6 +38,9 @@ _STYLES = {
     "paused": "yellow",
     "sound": "green",
     "broken": "bold red",
+    "proven": "green",
+    "not offered": "dim",
+    "failed": "bold red",
 }
 """The styles of cells that say how something stands."""
 
