@@ -65,7 +65,7 @@ class Progress:
             lanes: The lanes that can be run.
             until: A monotonic time before which to wait also for each to be finished.
         """
-        waiting = [each for each in exports if each.state in _UNFINISHED]
+        waiting = [each for each in exports if _may_change(each.state, each.due)]
         while waiting:
             with self._changed:
                 seen = self._rounds
@@ -89,9 +89,13 @@ def deferred_exports(
     Args:
         untried: Only those that wait for their first attempt.
     """
-    states = _UNTRIED if untried else _UNFINISHED
     rows = (row for order_id in order_ids for row in store.of_order(order_id))
-    return tuple(row for row in rows if row.origin.deferred and row.state in states)
+    return tuple(
+        row
+        for row in rows
+        if row.origin.deferred
+        and (row.state in _UNTRIED if untried else _may_change(row.state, row.due))
+    )
 
 
 @frozen(kw_only=True)
@@ -129,7 +133,7 @@ class _Look:
             first: The export when the waiting began.
         """
         standing = self.standings.get(first.key.id)
-        if standing is None or standing.state not in _UNFINISHED:
+        if standing is None or not _may_change(standing.state, standing.due):
             return False
         if standing.state is ExportState.SENDING or standing.is_awaited:
             return True
@@ -145,6 +149,13 @@ class _Look:
         return retrying and standing.due is not None and standing.due > self.now
 
 
+def _may_change(state: ExportState, due: datetime | None) -> bool:
+    """
+    Whether a lane goes on with an export; with one of unknown outcome, where it asks the target.
+    """
+    return state in _UNFINISHED or (state is ExportState.UNKNOWN and due is not None)
+
+
 def _is_stuck(row: LaneRow, ends: datetime) -> bool:
     if row.paused:
         return row.until is None or row.until > ends
@@ -152,7 +163,7 @@ def _is_stuck(row: LaneRow, ends: datetime) -> bool:
 
 
 def _is_tried(first: Export, standing: Standing) -> bool:
-    if standing.attempts > first.attempts:
+    if standing.attempts > first.attempts or standing.state is ExportState.UNKNOWN:
         return True
     return standing.state is ExportState.RETRYING and first.state is not ExportState.RETRYING
 
