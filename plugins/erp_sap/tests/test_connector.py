@@ -265,6 +265,19 @@ def test_a_secret_that_sap_sends_back_does_not_show(
     assert simulator.password not in shown
 
 
+def test_half_a_secret_does_not_show_either(
+    simulator: SapSimulator, exporter_of: ExporterOf, order_of: OrderOf
+) -> None:
+    """
+    Where a long answer is cut in the midst of one.
+    """
+    text = "x" * 293 + simulator.password
+    simulator.plan(Answer(status=400, content=text.encode()))
+    with pytest.raises(RejectedError) as caught:
+        _export(exporter_of(), order_of())
+    assert simulator.password[:4] not in str(caught.value)
+
+
 def test_warnings_of_sap_are_told(
     simulator: SapSimulator, exporter_of: ExporterOf, order_of: OrderOf
 ) -> None:

@@ -150,3 +150,20 @@ def test_requests_of_other_code_are_logged_as_ever(
         manager.request("GET", f"{server.url}/theirs")
 
     assert ("/theirs" in caplog.text, "/ours" in caplog.text) == (True, False)
+
+
+def test_cookies_and_tokens_of_the_target_are_hidden_where_it_repeats_them(
+    http: BoundClient, serve: Serve, timeline: Timeline
+) -> None:
+    """
+    A session is as good as a password; short values are names, that stand in harmless text too.
+    """
+    session, token = "Ai3Py-4bm8xaBVWN-M5OaA", "10LSgWKZLPPbvjJXwsfvMjP_qNmxzJNa"
+    headers = {"Cookie": f"SESSION={session}; context=client=100", "X-CSRF-Token": token}
+    with pytest.raises(ExportError) as caught:
+        http.post(serve(echo_in_body).url, headers=headers, content="order")
+
+    shown = "".join(traceback.format_exception(caught.value)) + repr(timeline.exchanges)
+    assert session not in shown
+    assert token not in shown
+    assert "context=client=100" in shown

@@ -75,7 +75,8 @@ def error_of(
         what: What messages call the order.
         transient_codes: Codes of SAP's messages that pass by themselves.
     """
-    read = refusal(response.content, root)
+    # Before it is cut: half a secret would not be known as one.
+    read = refusal(response.shown(response.content.decode(errors="replace")).encode(), root)
     said = response.shown(read.message) or f"{response.status} {response.reason}"
     problems = [_redacted(response, problem) for problem in read.problems]
     if response.status == HTTPStatus.FORBIDDEN:

@@ -88,8 +88,9 @@ def test_it_is_a_simulator(simulator: SapSimulator) -> None:
     It has what every simulator has.
     """
     as_any: Simulator = simulator
-    host, port = as_any.address
-    assert as_any.settings["base_url"] == f"http://{host}:{port}"
+    address = as_any.address
+    assert address is not None
+    assert as_any.settings["base_url"] == "http://{}:{}".format(*address)
     assert as_any.received() == []
 
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["Headers", "checked", "hidden"]
+__all__ = ["Headers", "checked", "hidden", "secrets_in"]
 
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _UNFIT = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 _SECRET_NAME = re.compile(r"authorization|cookie|token|secret|password|api-?key", re.IGNORECASE)
 _HARMLESS = frozenset({"fetch", "required"})
+_SECRET_LENGTH = 16
+"""Shorter values in cookies and tokens are names and numbers, that stand in harmless text too."""
+
 _SCHEME = re.compile(r"(basic|bearer|digest|negotiate)\s+\S", re.IGNORECASE)
 
 
@@ -87,3 +90,24 @@ def hidden(name: str, value: str) -> str:
         return value
     scheme = _SCHEME.match(value)
     return f"{scheme[1]} ***" if scheme else "***"
+
+
+def secrets_in(fields: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """
+    The credentials, cookies and tokens in header fields, without what stands around them.
+
+    Args:
+        fields: Name and value of each field.
+    """
+    for name, value in fields:
+        if not _SECRET_NAME.search(name):
+            continue
+        scheme = _SCHEME.match(value)
+        for part in value.split(";"):
+            secret = part.strip()
+            if scheme:
+                secret = secret.partition(" ")[2].strip()
+            elif "cookie" in name.lower():
+                secret = secret.partition("=")[2]
+            if len(secret) >= _SECRET_LENGTH:
+                yield secret

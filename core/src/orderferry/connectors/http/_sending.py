@@ -16,7 +16,7 @@ from orderferry.connectors._redaction import Redactor
 from orderferry.connectors._timeline import Timeline
 from orderferry.connectors.http._call import Call, under_way
 from orderferry.connectors.http._faults import FAULTS, cause_of, error_of, is_stale
-from orderferry.connectors.http._headers import Headers
+from orderferry.connectors.http._headers import Headers, secrets_in
 from orderferry.connectors.http._outgoing import Outgoing
 from orderferry.connectors.http._reading import read_body
 from orderferry.connectors.http._recording import answer_text, request_text
@@ -87,6 +87,9 @@ class Sender:
         return Call(seconds, self.clock() + seconds, self.clock, fresh)
 
     def _attempt(self, outgoing: Outgoing, manager: PoolManager, call: Call) -> Response:
+        for secret in secrets_in(outgoing.headers.items()):
+            if self.redactor.text(secret) == secret:
+                self.redactor.add(secret)
         number = self.timeline.begin(
             request_text(outgoing), write=outgoing.write, timeout=call.seconds
         )
