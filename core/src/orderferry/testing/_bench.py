@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from socket import create_connection
 from threading import Lock
 from time import monotonic
 from uuid import uuid4
@@ -37,6 +38,9 @@ __all__ = ["INSTANCE", "Bench", "Instance", "Plan", "suite_clock"]
 
 INSTANCE = "conformance"
 """The `ConnectorId` of the instances."""
+
+GREETING_SECONDS = 1.0
+"""How long a target that speaks first has to do so."""
 
 
 _HOOKS = (
@@ -282,6 +286,17 @@ class Bench:
         """
         wanted = self.plan.shipment_id
         return None if wanted is None else order.shipment(wanted)
+
+    def greets(self) -> bool:
+        """
+        Whether the target speaks first on a connection, as SSH and SMTP do, and HTTP does not.
+        """
+        address = self.simulator.address
+        if address is None or self.http:
+            return False
+        with create_connection(address, GREETING_SECONDS) as connection, suppress(OSError):
+            return connection.recv(1) != b""
+        return False
 
     def taken(self, order_id: str) -> tuple[Received, ...]:
         """

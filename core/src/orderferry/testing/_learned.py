@@ -61,19 +61,24 @@ class Learned:
         copies: How many documents the target made of the order.
         up: Bytes to the target.
         down: Bytes from the target.
+        greets: Whether the target speaks first. Where it does not, the first that is sent may be
+            the write.
     """
 
     requests: tuple[Request, ...]
     copies: int
     up: int
     down: int
+    greets: bool = True
 
     @property
-    def first(self) -> Position:
+    def first(self) -> Position | None:
         """
-        Where the first request stands.
+        Where the first request stands; `None` where nobody knows.
         """
-        return self.requests[0].position if self.requests else Position.BEFORE
+        if self.requests:
+            return self.requests[0].position
+        return Position.BEFORE if self.greets else None
 
 
 def requests_of(seen: Iterable[Seen], order_id: str, key: str) -> tuple[Request, ...]:

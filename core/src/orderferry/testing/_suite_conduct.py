@@ -17,6 +17,7 @@ from orderferry.testing._folder import FolderFault
 from orderferry.testing._guarantees import proves
 from orderferry.testing._handles import handles, settled
 from orderferry.testing._hooks import answered
+from orderferry.testing._leaks import leaks_of
 from orderferry.testing._newer import newer
 from orderferry.testing._questions import ASKING_FAULTS, can_meet
 from orderferry.testing._rules import RULES
@@ -93,7 +94,7 @@ class ConductTests(Adopted):
         """
         byte_faults = (Fault.CUT, Fault.REFUSE)
         for trial in _trials(trials, _faults(trials.bench, (*_LEAKY, *byte_faults))):
-            leaks = sorted(set(_leaks(trial)))
+            leaks = sorted(set(leaks_of(trial)))
             assert not leaks, trial.told(f"a secret is in {', '.join(leaks)}")
 
     @proves("deadline")
@@ -152,21 +153,3 @@ class ConductTests(Adopted):
             voyage.attempt()
         assert voyage.accepted, f"the order is {voyage.export.state}: {voyage.export.failure}"
         assert bench.taken(order.id)
-
-
-def _leaks(trial: Trial) -> Iterator[str]:
-    """
-    Where the trial shows a secret.
-    """
-    places = [("the text of connector or settings", trial.shown), *trial.heard.texts]
-    for call in trial.calls:
-        what = "answer" if call.error is None else type(call.error).__name__
-        places.append((f"the {what} of {call.hook}", call.shown))
-        places.append((f"what {call.hook} records", call.recorded))
-    places += [
-        ("the recorded requests", f"{each.request}\n{each.response}\n{each.fault}")
-        for each in trial.attempt.timeline.exchanges
-    ]
-    for where, text in places:
-        if trial.secrets.text(text) != text:
-            yield where

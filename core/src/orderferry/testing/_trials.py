@@ -93,6 +93,7 @@ class Trials:
                 copies=len(trial.has),
                 up=up,
                 down=down,
+                greets=self.bench.greets(),
             )
             self._clean = trial, learned
         return self._clean
@@ -161,6 +162,6 @@ class Trials:
             where=f"after {place.after} bytes {place.direction}",
             inflict=inflict,
             position=None,
-            start=place.after == 0,
+            start=place.after == 0 and self.learned.greets,
             seconds=seconds_under(fault),
         )
