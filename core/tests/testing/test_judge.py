@@ -162,6 +162,15 @@ def test_nothing_taken_is_not_said_of_what_was_taken() -> None:
     assert "TransientError says that nothing was taken, and the target has taken the order" == said
 
 
+def test_success_is_none_where_nobody_knows_who_took_it() -> None:
+    """
+    A certificate for another host was trusted.
+    """
+    (said,) = judged(trial(ACCEPTED, had=(TAKEN,)), Fault.WRONG_CERTIFICATE)
+
+    assert "the connector has sent the order to somebody that it should not trust" == said
+
+
 @pytest.mark.parametrize(
     ("wait", "objects"), [(7.0, False), (6.1, False), (60.0, True), (None, True)]
 )

@@ -41,6 +41,8 @@ def objections(trial: Trial, rule: Rule, *, copies: int, settles: bool) -> Itera
 def _of_the_attempt(trial: Trial, rule: Rule, copies: int) -> Iterator[str]:
     after = trial.attempt.export
     if after.state in TAKEN:
+        if not rule.may_succeed:
+            yield "the connector has sent the order to somebody that it should not trust"
         if len(trial.had) < copies:
             yield "the export is called accepted, and the target has not taken the order"
         elif not ids_are_right(after, trial.had):

@@ -35,12 +35,15 @@ class Rule:
         before: The errors that are honest where a request before the write met the fault.
         at: Those that are where the write met it.
         retry_after: Seconds that the target asks to wait.
+        may_succeed: Whether the order may be taken all the same; not where nobody knows who takes
+            it.
     """
 
     guarantee: str
     before: frozenset[str]
     at: frozenset[str]
     retry_after: float | None = None
+    may_succeed: bool = True
 
     def allowed(self, position: Position | None, *, start: bool) -> frozenset[str]:
         """
@@ -64,7 +67,9 @@ def _lost(guarantee: str = "lost-answer", before: frozenset[str] = _NOTHING) -> 
 RULES: Final[dict[Fault | FolderFault, Rule]] = {
     Fault.REFUSE: Rule("unreachable", _PASSES, _PASSES),
     Fault.RESET: Rule("unreachable", _PASSES, _PASSES | _UNKNOWN),
-    Fault.WRONG_CERTIFICATE: Rule("unreachable", _PASSES | _SIGN_IN, _PASSES | _SIGN_IN),
+    Fault.WRONG_CERTIFICATE: Rule(
+        "unreachable", _PASSES | _SIGN_IN, _PASSES | _SIGN_IN, may_succeed=False
+    ),
     Fault.DELAY: Rule("slow", _NOTHING, _NOTHING),
     Fault.CUT: Rule("cut-off", _PASSES, _PASSES | _UNKNOWN),
     Fault.DEAF: Rule("cut-off", _PASSES, _PASSES | _UNKNOWN),
