@@ -59,9 +59,10 @@ def test_ids_in_a_path_are_those_of_the_order_at_hand() -> None:
 
 def test_the_first_request_says_what_a_fault_of_the_connection_meets() -> None:
     """
-    Where none were seen, nothing had been written.
+    Where none were seen, nothing had been written if the target speaks first.
     """
     requests = requests_of([seen("POST", "/orders", 1)], "A", "K")
 
     assert Position.AT is Learned(requests=requests, copies=1, up=0, down=0).first
     assert Position.BEFORE is Learned(requests=(), copies=1, up=9, down=9).first
+    assert Learned(requests=(), copies=1, up=9, down=9, greets=False).first is None
