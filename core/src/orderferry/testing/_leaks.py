@@ -37,6 +37,7 @@ def leaks_of(trial: Trial) -> Iterator[str]:
     for call in trial.calls:
         what = "answer" if call.error is None else type(call.error).__name__
         places.append((f"the {what} of {call.hook}", call.shown))
+        places.append((f"what {call.hook} records", call.recorded))
     places += [("the recorded requests", _text(each)) for each in exchanges]
     for where, text in places:
         if trial.secrets.text(text) != text or any(token[:_TELLING] in text for token in tokens):
