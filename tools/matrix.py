@@ -5,8 +5,8 @@ Run the matrix of tox.ini on the Pythons of this machine, two environments at a 
 
 Without arguments everything but `foreign`: lint, types, docs, unit tests on every Python, the whole
 system, older hook APIs and cores, and then, with nothing beside them that would take their time,
-the crash tests. A Python that is missing is then named and left out; where `CI` is true, that is an
-error. The last lines say what every environment's pytest counted.
+broken connectors and the crash tests. A Python that is missing is then named and left out; where
+`CI` is true, that is an error. The last lines say what every environment's pytest counted.
 """
 
 import os
@@ -19,6 +19,7 @@ from xml.etree import ElementTree as ET
 ROOT = Path(__file__).resolve().parent.parent
 VERSIONS = ("3.11", "3.12", "3.13")
 DISTRIBUTIONS = ("core", "erp_sap", "fulfillment_3pl", "wms_manhattan")
+ALONE = ("conformance", "crash")
 COMPATIBILITY = ("compat-api_1_0", "compat-oldest")
 REPORTS = ROOT / ".tox" / "reports"
 
@@ -122,7 +123,7 @@ def main(chosen: list[str]) -> int:
         report.unlink()
     tox = [sys.executable, "-m", "tox", "run-parallel", "-p", "2", "-o", "-e"]
     code = 0
-    everything = [environments(pythons), ["system", *COMPATIBILITY], ["crash"]]
+    everything = [environments(pythons), ["system", *COMPATIBILITY], *([name] for name in ALONE)]
     for names in [chosen] if chosen else everything:
         done = subprocess.run([*tox, ",".join(names)], cwd=ROOT, env=environment, check=False)
         code = code or done.returncode

@@ -1,0 +1,21 @@
+"""
+A connector whose module reaches for the network when it is imported.
+"""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+
+from .good import Good
+
+__all__ = ["ConnectsAtImport"]
+
+with suppress(OSError):  # nobody listens there, and no request may leave the machine in a test
+    socket.create_connection(("127.0.0.1", 9), timeout=1).close()
+
+
+class ConnectsAtImport(Good):
+    """
+    Connects to a server when its module is imported.
+    """

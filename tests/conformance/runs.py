@@ -1,0 +1,128 @@
+"""
+Runs of `orderferry certify`, each on one connector in processes of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from attrs import define, field, frozen
+
+from .orderferry_broken.table import name_of
+
+__all__ = ["Run", "Runs", "install"]
+
+PACKAGE: Final = "orderferry_broken"
+AT_ONCE: Final = 4
+"""So many runs at once: most of their time they wait for a target that stalls."""
+
+SECONDS: Final = 600.0
+
+
+@frozen
+class Run:
+    """
+    What a run showed.
+
+    Attributes:
+        results: How each guarantee stands: `proven`, `not offered` or `failed`.
+        details: What the suite said of each.
+        code: The exit code.
+        output: All that was printed.
+    """
+
+    results: Mapping[str, str]
+    details: Mapping[str, str]
+    code: int
+    output: str
+
+    def with_result(self, result: str) -> set[str]:
+        """
+        The guarantees that stand so.
+        """
+        return {name for name, each in self.results.items() if each == result}
+
+
+def install(site: Path, name: str, place: str, target: str) -> None:
+    """
+    Put a connector's distribution into a folder, as pip would leave it.
+
+    Args:
+        site: The folder.
+        name: The connector's name.
+        place: Its class, as `module:Class` within the package.
+        target: Its target's class, likewise.
+    """
+    information = site / f"orderferry_{name}-1.0.dist-info"
+    information.mkdir()
+    named = f"Name: orderferry-{name.replace('_', '-')}"
+    (information / "METADATA").write_text(f"Metadata-Version: 2.1\n{named}\nVersion: 1.0\n")
+    points = {"connectors": place, "simulators": target}
+    lines = [f"[orderferry.{g}]\n{name} = {PACKAGE}.{each}\n" for g, each in points.items()]
+    (information / "entry_points.txt").write_text("".join(lines))
+
+
+@define(eq=False)
+class Runs:
+    """
+    The runs of one session, several at once; between `start` and `stop`.
+
+    Attributes:
+        folder: Where they write.
+    """
+
+    folder: Path
+    _pool: ThreadPoolExecutor = field(factory=lambda: ThreadPoolExecutor(AT_ONCE), init=False)
+    _runs: dict[str, Future[Run]] = field(factory=dict, init=False)
+
+    def start(self, connectors: Mapping[str, str]) -> None:
+        """
+        Begin with connectors: the class of each, and that of its target, as `module:Class`.
+        """
+        site = self.folder / "site"
+        site.mkdir()
+        for place, target in connectors.items():
+            name = name_of(place)
+            install(site, name, place, target)
+            self._runs[name] = self._pool.submit(self._run, name, site)
+
+    def stop(self) -> None:
+        """
+        Wait for what is under way, and begin no more.
+        """
+        self._pool.shutdown(cancel_futures=True)
+
+    def of(self, name: str) -> Run:
+        """
+        The run on a connector, when it has ended.
+        """
+        return self._runs[name].result()
+
+    def _run(self, name: str, site: Path) -> Run:
+        written = self.folder / f"{name}.json"
+        path = os.pathsep.join(map(str, (site, Path(__file__).parent)))
+        done = subprocess.run(
+            [sys.executable, "-m", "orderferry", "certify", name, "--json", str(written)],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        output = done.stdout + done.stderr
+        assert written.is_file(), output
+        told = json.loads(written.read_text(encoding="utf-8"))["guarantees"]
+        return Run(
+            results={each["name"]: each["result"] for each in told},
+            details={each["name"]: each["detail"] for each in told},
+            code=done.returncode,
+            output=output,
+        )
