@@ -7,7 +7,9 @@ What Sphinx reads here are names of this module, so they have no docstrings of t
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+ROOT = Path(__file__).parent.parent
+
+sys.path[:0] = [str(ROOT / "docs" / "_ext"), str(ROOT)]
 
 project = "orderferry"
 language = "en"

@@ -17,7 +17,7 @@ from ._hooks import hooks
 from ._json import json_keys
 from ._settings import abilities, settings
 from ._states import diagram, transitions
-from ._testing import faults, guarantees
+from ._testing import broken, faults, guarantees
 
 __all__ = ["GENERATORS", "Generator", "replaced"]
 
@@ -27,6 +27,7 @@ Generator = Callable[[list[str], Mapping[str, str]], str]
 GENERATORS: dict[str, Generator] = {
     "abilities": abilities,
     "answers": answers,
+    "broken": broken,
     "classes": classes,
     "commands": commands,
     "configuration": configuration,

@@ -4,11 +4,38 @@ What the conformance suite shows, and the faults that it makes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from ._markdown import code, table
 
-__all__ = ["faults", "guarantees"]
+__all__ = ["broken", "faults", "guarantees"]
+
+
+def broken(arguments: list[str], texts: Mapping[str, str]) -> str:
+    """
+    The connectors that each break a guarantee, as the suite's own tests have them.
+    """
+    from tests.conformance.orderferry_broken.table import BROKEN
+
+    rows = [
+        (
+            each.fault,
+            code(each.guarantee),
+            code(each.says),
+            "; ".join(_reasons(each.also)),
+        )
+        for each in BROKEN
+    ]
+    return table(("The connector", "Fails by", "The suite says", "Fails too"), rows)
+
+
+def _reasons(also: Mapping[str, str]) -> Iterator[str]:
+    """
+    Guarantees with one reason stand together.
+    """
+    for reason in dict.fromkeys(also.values()):
+        names = ", ".join(code(name) for name, each in also.items() if each == reason)
+        yield f"{names}: {reason}"
 
 
 def guarantees(arguments: list[str], texts: Mapping[str, str]) -> str:
