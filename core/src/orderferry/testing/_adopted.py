@@ -22,7 +22,7 @@ __all__ = ["Adopted"]
 _NOT_OFFERED = {
     "network": "its target has no socket",
     "http": "its target does not speak HTTP in clear",
-    "bytes": "its target speaks HTTP, and is tried request by request",
+    "bytes": "its target speaks HTTP, and is tried request by request, or has no socket",
     "folder": "its target is no folder",
     "idempotent": "it does not declare idempotent",
     "updates": "it does not declare updates",
