@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from orderferry.connectors import (
+    REACHING_OUT,
     Catalogue,
     InstanceConfig,
     InstanceName,
@@ -34,19 +35,6 @@ BUILD: Final = "build"
 PREVIEW: Final = "preview"
 
 _SECONDS: Final = 120.0
-_FORBIDDEN: Final = frozenset(
-    {
-        "socket.bind",
-        "socket.connect",
-        "socket.getaddrinfo",
-        "socket.gethostbyaddr",
-        "socket.gethostbyname",
-        "socket.getnameinfo",
-        "socket.sendmsg",
-        "socket.sendto",
-    }
-)
-"""The audit events of Python before anything reaches the network."""
 
 
 def alone(
@@ -97,7 +85,7 @@ class _Guard:
         self.reached: list[str] = []
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if event not in _FORBIDDEN:
+        if event not in REACHING_OUT:
             return
         at = arguments[0] if arguments else None
         if isinstance(at, socket.socket) and at.family == socket.AF_UNIX:

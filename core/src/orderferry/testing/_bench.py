@@ -26,6 +26,7 @@ from orderferry.connectors import (
     MemoryState,
     Received,
     Simulator,
+    load_connector,
 )
 from orderferry.connectors.http import Client
 from orderferry.exports import Clock, MemoryLedger
@@ -41,20 +42,6 @@ INSTANCE = "conformance"
 
 GREETING_SECONDS = 1.0
 """How long a target that speaks first has to do so."""
-
-
-_HOOKS = (
-    "acknowledgements",
-    "cancel_order",
-    "check",
-    "export_invoices",
-    "export_order",
-    "export_payments",
-    "find_export",
-    "order_saved",
-    "preview_order",
-    "receive",
-)
 
 
 def suite_clock() -> Clock:
@@ -250,9 +237,8 @@ class Bench:
         """
         if self._abilities is None:
             with self.instance() as made:
-                exporter = made.exporter
-                found = {hook for hook in _HOOKS if exporter.offers(hook)}
-                declared = asdict(exporter.capabilities)
+                declared = asdict(made.exporter.capabilities)
+            found = set(load_connector(Catalogue.installed(), self.plan.connector).hooks)
             found |= {name for name, value in declared.items() if value}
             if self.proxy is not None:
                 found |= {"network", "http" if self.http else "bytes"}
