@@ -117,14 +117,6 @@ class Store:
                 until = batch.now() + timedelta(seconds=seconds)
                 _lanes.set_pause(batch.connection, name, cause=cause, reason=reason, until=until)
 
-    def stuck_reason(self, key: ExportKey) -> str | None:
-        """
-        Why the lane of an export sends nothing now, paused or without its connector.
-        """
-        with self.reading() as batch:
-            row = _lanes.lane_row(batch.connection, self.shards.lane(key))
-        return None if row is None else row.reason or row.cause
-
     @contextmanager
     def lane_transaction(self) -> Iterator[LaneBatch]:
         """
