@@ -20,7 +20,6 @@ from orderferry.connectors._exporter import Exporter
 from orderferry.connectors._file_state import FileState
 from orderferry.connectors._instances import Instances
 from orderferry.connectors._loading import LoadedConnector, load_connector
-from orderferry.connectors._offline import REACHING_OUT
 from orderferry.connectors._properties import Properties, PropertyValue
 from orderferry.connectors._received import Received, Simulator
 from orderferry.connectors._redaction import Redactor
@@ -47,7 +46,6 @@ from orderferry.connectors._timeline import Exchange, Timeline
 
 __all__ = [
     "HOOK_API",
-    "REACHING_OUT",
     "Absent",
     "Absentee",
     "Acknowledgement",

@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from orderferry.connectors import (
-    REACHING_OUT,
     Catalogue,
     InstanceConfig,
     InstanceName,
@@ -35,6 +34,19 @@ BUILD: Final = "build"
 PREVIEW: Final = "preview"
 
 _SECONDS: Final = 120.0
+_FORBIDDEN: Final = frozenset(
+    {
+        "socket.bind",
+        "socket.connect",
+        "socket.getaddrinfo",
+        "socket.gethostbyaddr",
+        "socket.gethostbyname",
+        "socket.getnameinfo",
+        "socket.sendmsg",
+        "socket.sendto",
+    }
+)
+"""The audit events of Python before anything reaches the network."""
 
 
 def alone(
@@ -85,7 +97,7 @@ class _Guard:
         self.reached: list[str] = []
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if event not in REACHING_OUT:
+        if event not in _FORBIDDEN:
             return
         at = arguments[0] if arguments else None
         if isinstance(at, socket.socket) and at.family == socket.AF_UNIX:
