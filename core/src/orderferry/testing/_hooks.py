@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from orderferry.connectors import Context, Properties
-from orderferry.errors import ConnectorError, ExportError
 from orderferry.exports import accepted_results
 from orderferry.orders import Order
 from orderferry.testing._bench import Bench, Instance
@@ -20,6 +19,7 @@ from orderferry.testing._fault import Fault, Place, RequestPlace
 from orderferry.testing._inflict import inflicted
 from orderferry.testing._snapshot import changes, snapshot
 from orderferry.testing._voyage import Voyage
+from orderferry.testing._watch import is_typed
 
 if TYPE_CHECKING:
     from orderferry.testing._proxy import Seen
@@ -62,10 +62,7 @@ class Answered:
         """
         Whether it failed with none but an error that connectors raise, if at all.
         """
-        if self.error is None:
-            return True
-        kind = type(self.error)
-        return issubclass(kind, ExportError) and kind not in (ExportError, ConnectorError)
+        return is_typed(self.error)
 
     def told(self, what: str) -> str:
         """

@@ -17,7 +17,7 @@ from orderferry.errors import ConnectorError, ExportError
 if TYPE_CHECKING:
     import pluggy
 
-__all__ = ["Call", "Watch"]
+__all__ = ["Call", "Watch", "is_typed"]
 
 
 @frozen
@@ -46,10 +46,17 @@ class Call:
         """
         Whether it failed with none but an error that connectors raise, if at all.
         """
-        kind = type(self.error)
-        if self.error is None:
-            return True
-        return issubclass(kind, ExportError) and kind not in (ExportError, ConnectorError)
+        return is_typed(self.error)
+
+
+def is_typed(error: BaseException | None) -> bool:
+    """
+    Whether a failure is one of the errors that connectors raise; no failure counts as one.
+    """
+    kind = type(error)
+    return error is None or (
+        issubclass(kind, ExportError) and kind not in (ExportError, ConnectorError)
+    )
 
 
 def _shown(answer: object, error: BaseException | None) -> str:
