@@ -8,7 +8,8 @@ BIN := .venv/bin
 DEMO := .demo/bin
 DISTRIBUTIONS := core plugins/erp_sap plugins/wms_manhattan plugins/fulfillment_3pl
 EDITABLE := $(DISTRIBUTIONS:%=--editable ./%)
-INSTALL := UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install --quiet --python
+# Bytecode is compiled at once, so that the first start of a command is as quick as the next.
+UV := UV_PYTHON_DOWNLOADS=never UV_COMPILE_BYTECODE=1
 COMPILE := UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--no-emit-index-url --no-annotate --no-emit-package orderferry --custom-compile-command "make constraints" \
 	core/pyproject.toml $(patsubst %,%/pyproject.toml,$(filter plugins/%,$(DISTRIBUTIONS)))
@@ -19,18 +20,24 @@ PYTHON = $(shell for each in $(CANDIDATES); do \
 	"$$each" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
 NO_PYTHON = No Python from 3.11 on with its venv module: looked for $(CANDIDATES).
 
-.PHONY: help venv demo test lint docs foreign bench vendor-road wheels constraints clean
+.PHONY: help venv demo test matrix matrix-all lint docs foreign bench vendor-road wheels constraints clean
 
 help: ## this list
-	@while IFS='#' read -r target _ text; do printf 'make %-12s%s\n' "$${target%%:*}" "$$text"; done < <(grep '^[a-z-]*:.*##' $(MAKEFILE_LIST))
+	@while IFS='#' read -r target _ text; do printf 'make %-13s%s\n' "$${target%%:*}" "$$text"; done < <(grep '^[a-z-]*:.*##' $(MAKEFILE_LIST))
 
 venv: .venv/.installed ## the development environment in .venv: the four distributions, editable, and the tools
 
 demo: .demo/.installed ## the simulators of three systems, the example orders, and what each system received
 	@$(DEMO)/orderferry demo
 
-test: venv ## lint, types, docs, unit tests on every Python with lowest and highest dependencies, whole system
-	@$(BIN)/python tools/matrix.py $(ENVS)
+test: venv ## lint, types, and the tests of core, connectors and the whole system on this Python: minutes
+	@$(BIN)/python tools/matrix.py test
+
+matrix: venv ## the rest: each Python, lowest and highest dependencies, docs, older cores, broken connectors, crashes
+	@$(BIN)/python tools/matrix.py matrix
+
+matrix-all: venv ## every environment of tox.ini, and the whole conformance suite on each broken connector
+	@ORDERFERRY_TESTS=all ORDERFERRY_TEST_DATABASES=both $(BIN)/python tools/matrix.py matrix-all
 
 lint: venv ## lint and types
 	@$(BIN)/python tools/matrix.py lint types
@@ -66,13 +73,13 @@ $(BIN)/uv $(DEMO)/uv: %/bin/uv:
 	@$*/bin/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints/highest.txt uv
 
 .venv/.installed: pyproject.toml $(DISTRIBUTIONS:%=%/pyproject.toml) constraints/highest.txt | $(BIN)/uv
-	@$(INSTALL) $(BIN)/python --constraint constraints/highest.txt --group dev $(EDITABLE)
+	@$(UV) $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints/highest.txt --group dev $(EDITABLE)
 	@touch $@
 
 # Installed anew when a source changes, is added or goes (a folder's own time tells the last two).
 .demo/.installed: $(DISTRIBUTIONS:%=%/pyproject.toml) constraints/highest.txt \
 		$(shell find core/src plugins/*/src -name __pycache__ -prune -o -print) | $(DEMO)/uv
-	@UV_PYTHON_DOWNLOADS=never $(DEMO)/uv pip install --quiet --python $(DEMO)/python --constraint constraints/highest.txt \
+	@$(UV) $(DEMO)/uv pip install --quiet --python $(DEMO)/python --constraint constraints/highest.txt \
 		--no-sources --reinstall-package orderferry --reinstall-package orderferry-erp-sap \
 		--reinstall-package orderferry-wms-manhattan --reinstall-package orderferry-fulfillment-3pl $(DISTRIBUTIONS:%=./%)
 	@touch $@

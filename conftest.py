@@ -7,6 +7,8 @@ import os
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["core.tests.postgres", "core.tests.databases"]
+if "ORDERFERRY_PROGRESS" in os.environ:
+    pytest_plugins += ["tools.progress"]
 
 # A busy machine is no failure of the code: no deadlines. In CI the same examples each time.
 settings.register_profile(

@@ -1,12 +1,12 @@
 """
-Run the matrix of tox.ini on the Pythons of this machine, two environments at a time.
+Run tests in tox's environments, as many at once as there are cores, and report how far they are.
 
-    python tools/matrix.py [tox environment ...]
+    python tools/matrix.py PLAN | ENVIRONMENT ...
 
-Without arguments everything but `foreign`: lint, types, docs, unit tests on every Python, the whole
-system, older hook APIs and cores, and then, with nothing beside them that would take their time,
-broken connectors and the crash tests. A Python that is missing is then named and left out; where
-`CI` is true, that is an error. The last lines say what every environment's pytest counted.
+Plans are `test`, `matrix` and `matrix-all`, as the targets of the Makefile. The wheels of the four
+distributions are built once, and every environment of the run installs those. What an environment
+prints is kept in `.tox/logs`, and shown here where it fails. A Python that is missing is named and
+left out; where `CI` is true, that is an error.
 """
 
 import os
@@ -16,12 +16,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-ROOT = Path(__file__).resolve().parent.parent
+from _environments import LOGS, PROGRESS, REPORTS, ROOT, SECONDS, WHEELS, Environment, Run, minutes
+
 VERSIONS = ("3.11", "3.12", "3.13")
 DISTRIBUTIONS = ("core", "erp_sap", "fulfillment_3pl", "wms_manhattan")
+PAIRS = (("3.13", "highest"), ("3.12", "highest"), ("3.11", "lowest"))
+"""Each Python once, with the newest dependencies or the oldest; `make test` has one more pair."""
+
+ALL_PAIRS = tuple((version, d) for version in reversed(VERSIONS) for d in ("highest", "lowest"))
+EITHER = ("docs", "compat-oldest", "compat-api_1_0")
 ALONE = ("conformance", "crash")
-COMPATIBILITY = ("compat-api_1_0", "compat-oldest")
-REPORTS = ROOT / ".tox" / "reports"
+"""Environments whose tests stop and time processes: nothing runs beside them."""
 
 
 def candidates(version: str) -> Iterator[Path]:
@@ -37,7 +42,7 @@ def candidates(version: str) -> Iterator[Path]:
 
 def runs(python: Path, version: str) -> bool:
     """
-    Whether it starts, is what it is called, and can make an environment.
+    Whether it starts, has that version, and can make an environment.
     """
     code = "import sys, venv; print('%d.%d' % sys.version_info[:2])"
     try:
@@ -47,37 +52,62 @@ def runs(python: Path, version: str) -> bool:
     return answer.stdout.strip() == version
 
 
-def found() -> dict[str, Path]:
+def installed() -> dict[str, Path]:
     """
     The Python of each version that this machine has.
     """
     pythons = {}
     for version in VERSIONS:
-        python = next((each for each in candidates(version) if runs(each, version)), None)
+        python = next((path for path in candidates(version) if runs(path, version)), None)
         if python is not None:
             pythons[version] = python
     return pythons
 
 
-def environments(pythons: dict[str, Path]) -> list[str]:
+def in_ci() -> bool:
     """
-    The tox environments of those Pythons, and those that need one only: lint, types, docs.
+    Whether what is missing is an error.
     """
-    names = ["lint", "types", "docs"]
-    for version in reversed(list(pythons)):
-        for dependencies in ("highest", "lowest"):
-            names += [f"py{version.replace('.', '')}-{d}-{dependencies}" for d in DISTRIBUTIONS]
-    running = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    if running not in VERSIONS:  # newer than the matrix: no promise of the floors there
-        names += [f"py{running.replace('.', '')}-{d}-highest" for d in DISTRIBUTIONS]
-    return names
+    return os.environ.get("CI", "").lower() in {"1", "true"}
+
+
+def report_missing(pythons: dict[str, Path]) -> bool:
+    """
+    Name each Python that the matrix wants and this machine lacks; return whether that is a failure.
+    """
+    missing = [version for version in VERSIONS if version not in pythons]
+    consequence = "and CI wants them all" if in_ci() else "so its part of the matrix is left out"
+    for version in missing:
+        print(f"Python {version} is not on this machine, {consequence}.", file=sys.stderr)
+    return bool(missing) and in_ci()
+
+
+def stages(chosen: list[str], pythons: dict[str, Path]) -> list[list[str]]:
+    """
+    The environments of a plan, or those that are named: one stage ends before the next begins.
+    """
+    pairs = {"matrix": PAIRS, "matrix-all": ALL_PAIRS}.get(chosen[0], ())
+    units = [
+        f"py{version.replace('.', '')}-{distribution}-{dependencies}"
+        for distribution in DISTRIBUTIONS
+        for version, dependencies in pairs
+        if version in pythons
+    ]
+    plans = {
+        "test": [["tests", "types", "lint"]],
+        "matrix": [[*units, *EITHER], *([name] for name in ALONE)],
+        "matrix-all": [
+            ["tests", "types", "lint", *units, *EITHER, "system"],
+            *([name] for name in ALONE),
+        ],
+    }
+    return plans.get(chosen[0], [chosen])
 
 
 def summary() -> str:
     """
-    What was counted, a line an environment, and in all.
+    All that pytest counted.
     """
-    lines = []
     total = [0, 0, 0]
     for report in sorted(REPORTS.glob("*.xml")):
         suites = list(ET.parse(report).getroot().iter("testsuite"))
@@ -88,50 +118,45 @@ def summary() -> str:
         failed = failures + errors
         counts = [tests - failed - skipped, failed, skipped]
         total = [a + b for a, b in zip(total, counts, strict=True)]
-        seconds = sum(float(suite.get("time", "0")) for suite in suites)
-        lines.append(f"{report.stem:32} {_counts(counts)} in {seconds:.1f}s")
-    return "\n".join([*lines, _counts(total)])
-
-
-def _counts(counts: list[int]) -> str:
-    passed, failed, skipped = counts
+    passed, failed, skipped = total
     return f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
 
 
-def say_missing(pythons: dict[str, Path]) -> bool:
+def emptied() -> None:
     """
-    Name each Python that the matrix wants and this machine lacks; say whether that is a failure.
+    Make the folders of a run, without what an earlier one left.
     """
-    missing = [version for version in VERSIONS if version not in pythons]
-    in_ci = os.environ.get("CI", "").lower() in {"1", "true"}
-    consequence = "and CI wants them all" if in_ci else "so its part of the matrix is left out"
-    for version in missing:
-        print(f"Python {version} is not on this machine, {consequence}.", file=sys.stderr)
-    return bool(missing) and in_ci
+    for folder in (REPORTS, LOGS, PROGRESS, SECONDS):
+        folder.mkdir(parents=True, exist_ok=True)
+    for file in (*REPORTS.iterdir(), *LOGS.iterdir(), *PROGRESS.iterdir()):
+        file.unlink()
 
 
 def main(chosen: list[str]) -> int:
     """
-    Run them, and give tox's exit code.
+    Run a plan, or environments, and return 1 where one of them failed.
     """
-    pythons = found()
-    if not chosen and say_missing(pythons):
+    pythons = installed()
+    if chosen[0].startswith("matrix") and report_missing(pythons):
         return 1
     path = [str(python.parent) for python in pythons.values()] + [os.environ.get("PATH", "")]
     environment = os.environ | {"PATH": os.pathsep.join(path), "UV_PYTHON_DOWNLOADS": "never"}
-    for report in REPORTS.glob("*.xml"):
-        report.unlink()
-    tox = [sys.executable, "-m", "tox", "run-parallel", "-p", "2", "-o", "-e"]
-    code = 0
-    everything = [environments(pythons), ["system", *COMPATIBILITY], *([name] for name in ALONE)]
-    for names in [chosen] if chosen else everything:
-        done = subprocess.run([*tox, ",".join(names)], cwd=ROOT, env=environment, check=False)
-        code = code or done.returncode
-    if not chosen:  # once more, where it is seen
-        say_missing(pythons)
-    print(summary(), flush=True)
-    return code
+    emptied()
+    run = Run(
+        [[Environment(name) for name in stage] for stage in stages(chosen, pythons)],
+        slots=max(2, os.cpu_count() or 1) + (chosen[0] == "test"),
+    )
+    names = ", ".join(each.name for each in run.environments)
+    print(f"{names}: about {minutes(run.expected())} on this machine", flush=True)
+    wheels = [sys.executable, str(ROOT / "tools" / "wheels.py"), str(WHEELS), "--requirements"]
+    subprocess.run(wheels, check=True, stdout=subprocess.DEVNULL)
+    (core,) = WHEELS.glob("orderferry-*.whl")
+    run.carry_out(environment, ["--installpkg", str(core)])
+    if chosen[0].startswith("matrix"):  # again, where it is seen
+        report_missing(pythons)
+    print(f"{summary()}\nin {run.passed:.0f} s", flush=True)
+    return int(any(each.code for each in run.environments))
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:] or ["test"]))

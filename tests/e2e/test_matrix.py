@@ -1,11 +1,13 @@
 """
-The matrix of tox.ini tests what stands in the sources now.
+The matrix of tox.ini tests the sources as they are now, and `tools/matrix.py` runs all of it.
 """
 
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -44,12 +46,18 @@ def _edit(workspace: Path, text: str) -> None:
         (workspace / source / "probe.txt").write_text(text, encoding="utf-8")
 
 
+def _outside() -> dict[str, str]:
+    """
+    The environment without what the tox that runs these tests has put into it.
+    """
+    return {name: value for name, value in os.environ.items() if not name.startswith("TOX_")}
+
+
 def _tox(workspace: Path, expected: str) -> str:
     python = f"py{sys.version_info[0]}{sys.version_info[1]}"
     names = f"{python}-core-highest,{python}-erp_sap-highest"
     command = [sys.executable, "-m", "tox", "run", "-e", names, "--", "test_probe.py"]
-    outside = {name: value for name, value in os.environ.items() if not name.startswith("TOX_")}
-    environment = outside | {"ORDERFERRY_PROBE": expected, "COLUMNS": "200"}
+    environment = _outside() | {"ORDERFERRY_PROBE": expected, "COLUMNS": "200"}
     done = subprocess.run(
         command, cwd=workspace, env=environment, capture_output=True, text=True, check=False
     )
@@ -74,10 +82,101 @@ def test_a_missing_python_is_named_and_fails_in_ci(tmp_path: Path) -> None:
     """
     running = f"{sys.version_info[0]}.{sys.version_info[1]}"
     nowhere = {"CI": "true", "HOME": str(tmp_path), "PATH": str(tmp_path), "PYENV_ROOT": "/nowhere"}
-    command = [sys.executable, str(ROOT / "tools" / "matrix.py")]
+    command = [sys.executable, str(ROOT / "tools" / "matrix.py"), "matrix"]
     done = subprocess.run(command, env=nowhere, capture_output=True, text=True, check=False)
     missing = [version for version in ("3.11", "3.12", "3.13") if version != running]
     assert 1 == done.returncode
     assert [
         f"Python {version} is not on this machine, and CI wants them all." for version in missing
     ] == done.stderr.splitlines()
+
+
+@pytest.fixture
+def planned(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
+    """
+    The environments of a plan, on a machine that has every Python.
+    """
+    monkeypatch.syspath_prepend(ROOT / "tools")
+    matrix = import_module("matrix")
+    pythons = dict.fromkeys(matrix.VERSIONS, Path("python"))
+    return lambda plan: [name for stage in matrix.stages([plan], pythons) for name in stage]
+
+
+def test_all_environments_of_tox_are_run_by_matrix_all(
+    planned: Callable[[str], list[str]],
+) -> None:
+    """
+    Every environment is in the plan once, but for `foreign`, which has a target of its own.
+    """
+    command = [sys.executable, "-m", "tox", "list", "--no-desc", "-q"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert sorted(listed.stdout.split()) == sorted([*planned("matrix-all"), "foreign"])
+
+
+def test_nothing_of_make_test_is_run_again_by_make_matrix(
+    planned: Callable[[str], list[str]],
+) -> None:
+    """
+    The two plans share no environment, and together they are a part of the plan of all.
+    """
+    test, matrix = set(planned("test")), set(planned("matrix"))
+
+    assert set() == test & matrix
+    assert set() == (test | matrix) - set(planned("matrix-all"))
+
+
+def test_the_matrix_has_each_distribution_on_each_python_once(
+    planned: Callable[[str], list[str]],
+) -> None:
+    """
+    The pairs are the oldest Python with the lowest dependencies, and the others with the newest.
+    """
+    pairs = ("py311-{}-lowest", "py312-{}-highest", "py313-{}-highest")
+    distributions = ("core", "erp_sap", "fulfillment_3pl", "wms_manhattan")
+    units = {pair.format(each) for pair in pairs for each in distributions}
+
+    assert units == {name for name in planned("matrix") if name.startswith("py3")}
+
+
+def test_a_failed_environment_is_shown_and_fails_the_run(workspace: Path) -> None:
+    """
+    Its output is printed, the closing line of the other one too, and the exit code is 1.
+    """
+    good, bad = """print("2 passed in 1s")""", """raise SystemExit("what was wrong")"""
+    (workspace / "tox.ini").write_text(
+        f"[testenv]\npackage = skip\n[testenv:good]\ncommands = python -c '{good}'\n"
+        f"[testenv:bad]\ncommands = python -c '{bad}'\n"
+    )
+    command = [sys.executable, str(workspace / "tools" / "matrix.py"), "good", "bad"]
+    done = subprocess.run(command, env=_outside(), capture_output=True, text=True, check=False)
+
+    assert 1 == done.returncode, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    assert "what was wrong" in lines
+    ended = {line.split()[1]: line.split() for line in lines if line[:4] in {"  ok", "  FA"}}
+    assert ["ok", "2 passed in 1s"] == [ended["good"][0], " ".join(ended["good"][4:])]
+    assert "FAILED" == ended["bad"][0]
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["one process", "two workers"])
+def test_progress_counts_the_tests_that_have_ended(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    """
+    The file has how many have ended and how many there are, also where workers run them.
+    """
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["tools.progress"]\n')
+    (tmp_path / "test_four.py").write_text(
+        "import pytest\n\n\n@pytest.mark.parametrize('n', range(4))\ndef test_it(n): ...\n"
+    )
+    file = tmp_path / "progress"
+    outside = {name: value for name, value in os.environ.items() if "XDIST" not in name}
+    environment = outside | {"ORDERFERRY_PROGRESS": str(file), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert 0 == done.returncode, done.stdout + done.stderr
+    assert "4 4\n" == file.read_text()

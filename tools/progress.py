@@ -1,0 +1,78 @@
+"""
+How far a run of tests is, for whoever waits for it: a pytest plugin.
+
+The root `conftest.py` registers it where `ORDERFERRY_PROGRESS` names a file. The file then holds
+two numbers: how many tests have ended, and how many there are.
+"""
+
+import os
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+SECONDS = 1.0
+"""How often the file is written, in seconds."""
+
+
+class Progress:
+    """
+    Counts the tests of a session; with pytest-xdist, in the process that hands them out.
+
+    Args:
+        file: Where the counts are written.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.ended = 0
+        self.total = 0
+        self._written = 0.0
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """
+        Take the number of tests of a session without workers.
+        """
+        self.total = len(session.items)
+        self.write()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """
+        Take the number of tests from a worker: all workers collect the same.
+        """
+        self.total = len(ids)
+        self.write()
+
+    def pytest_runtest_logfinish(self) -> None:
+        """
+        Count a test that has ended.
+        """
+        self.ended += 1
+        if monotonic() - self._written >= SECONDS:
+            self.write()
+
+    def pytest_sessionfinish(self) -> None:
+        """
+        Leave the last counts.
+        """
+        self.write()
+
+    def write(self) -> None:
+        """
+        Replace what the file holds.
+        """
+        self._written = monotonic()
+        partial = self.file.with_suffix(".partial")
+        partial.write_text(f"{self.ended} {self.total}\n", encoding="utf-8")
+        partial.replace(self.file)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """
+    Count, where this process is not a worker of another; a pytest that a test starts does not.
+    """
+    file = os.environ.pop("ORDERFERRY_PROGRESS", None)
+    if file is not None and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Progress(Path(file)))
