@@ -5,44 +5,9 @@ The HTTP client that they share has a room of its own, `orderferry.connectors.ht
 library behind the names below, is imported when it is first used.
 """
 
-from orderferry.connectors._configured import InstanceConfig
-from orderferry.connectors._connector import (
-    HOOK_API,
-    Capabilities,
-    Connector,
-    NoSettings,
-    hookimpl,
-)
-from orderferry.connectors._context import Context, InstanceName, Log, State
-from orderferry.connectors._discovery import Catalogue, Entry
-from orderferry.connectors._doctor import Brought, Diagnosis, Examined, Extra, diagnose
-from orderferry.connectors._exporter import Exporter
-from orderferry.connectors._file_state import FileState
-from orderferry.connectors._instances import Instances
-from orderferry.connectors._loading import LoadedConnector, load_connector
-from orderferry.connectors._properties import Properties, PropertyValue
-from orderferry.connectors._received import Received, Simulator
-from orderferry.connectors._redaction import Redactor
-from orderferry.connectors._references import Absentee, resolved
-from orderferry.connectors._results import (
-    Absent,
-    Acknowledgement,
-    CannotTell,
-    Document,
-    ExportResult,
-    ExportState,
-    Finding,
-    FindingState,
-    Found,
-    PushedRequest,
-    SentExport,
-    ShippedLine,
-)
-from orderferry.connectors._schema import settings_schema
-from orderferry.connectors._secret import Secret
-from orderferry.connectors._setting_docs import SettingDoc, setting_docs
-from orderferry.connectors._state import MemoryState
-from orderferry.connectors._timeline import Exchange, Timeline
+from typing import TYPE_CHECKING
+
+from orderferry.lazy import lazy_names
 
 __all__ = [
     "HOOK_API",
@@ -94,3 +59,81 @@ __all__ = [
     "setting_docs",
     "settings_schema",
 ]
+
+if TYPE_CHECKING:
+    from orderferry.connectors._configured import InstanceConfig
+    from orderferry.connectors._connector import (
+        HOOK_API,
+        Capabilities,
+        Connector,
+        NoSettings,
+        hookimpl,
+    )
+    from orderferry.connectors._context import Context, InstanceName, Log, State
+    from orderferry.connectors._discovery import Catalogue, Entry
+    from orderferry.connectors._doctor import Brought, Diagnosis, Examined, Extra, diagnose
+    from orderferry.connectors._exporter import Exporter
+    from orderferry.connectors._file_state import FileState
+    from orderferry.connectors._instances import Instances
+    from orderferry.connectors._loading import LoadedConnector, load_connector
+    from orderferry.connectors._properties import Properties, PropertyValue
+    from orderferry.connectors._received import Received, Simulator
+    from orderferry.connectors._redaction import Redactor
+    from orderferry.connectors._references import Absentee, resolved
+    from orderferry.connectors._results import (
+        Absent,
+        Acknowledgement,
+        CannotTell,
+        Document,
+        ExportResult,
+        ExportState,
+        Finding,
+        FindingState,
+        Found,
+        PushedRequest,
+        SentExport,
+        ShippedLine,
+    )
+    from orderferry.connectors._schema import settings_schema
+    from orderferry.connectors._secret import Secret
+    from orderferry.connectors._setting_docs import SettingDoc, setting_docs
+    from orderferry.connectors._state import MemoryState
+    from orderferry.connectors._timeline import Exchange, Timeline
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "_configured": ("InstanceConfig",),
+            "_connector": ("HOOK_API", "Capabilities", "Connector", "NoSettings", "hookimpl"),
+            "_context": ("Context", "InstanceName", "Log", "State"),
+            "_discovery": ("Catalogue", "Entry"),
+            "_doctor": ("Brought", "Diagnosis", "Examined", "Extra", "diagnose"),
+            "_exporter": ("Exporter",),
+            "_file_state": ("FileState",),
+            "_instances": ("Instances",),
+            "_loading": ("LoadedConnector", "load_connector"),
+            "_properties": ("Properties", "PropertyValue"),
+            "_received": ("Received", "Simulator"),
+            "_redaction": ("Redactor",),
+            "_references": ("Absentee", "resolved"),
+            "_results": (
+                "Absent",
+                "Acknowledgement",
+                "CannotTell",
+                "Document",
+                "ExportResult",
+                "ExportState",
+                "Finding",
+                "FindingState",
+                "Found",
+                "PushedRequest",
+                "SentExport",
+                "ShippedLine",
+            ),
+            "_schema": ("settings_schema",),
+            "_secret": ("Secret",),
+            "_setting_docs": ("SettingDoc", "setting_docs"),
+            "_state": ("MemoryState",),
+            "_timeline": ("Exchange", "Timeline"),
+        },
+    )

@@ -5,26 +5,9 @@ What a configuration says of a lane costs nothing to import; what needs the data
 it is first asked for.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from orderferry.delivery._flow import Flow, Rate
-
-if TYPE_CHECKING:
-    from orderferry.delivery._decisions import (
-        Pause,
-        PauseCause,
-        after_asking,
-        after_attempt,
-        after_unknown,
-        asking,
-        interrupted,
-        pause_after,
-    )
-    from orderferry.delivery._engine import Engine, lane_lock
-    from orderferry.delivery._lane import Lane
-    from orderferry.delivery._readable import Readable
-    from orderferry.delivery._round import wanted_run
+from orderferry.lazy import lazy_names
 
 __all__ = [
     "Engine",
@@ -44,23 +27,40 @@ __all__ = [
     "wanted_run",
 ]
 
-_MODULES = {
-    "Engine": "_engine",
-    "Lane": "_lane",
-    "Readable": "_readable",
-    "lane_lock": "_engine",
-    "wanted_run": "_round",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = import_module(f"{__name__}.{_MODULES.get(name, '_decisions')}")
-    value = getattr(module, name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+if TYPE_CHECKING:
+    from orderferry.delivery._decisions import (
+        Pause,
+        PauseCause,
+        after_asking,
+        after_attempt,
+        after_unknown,
+        asking,
+        interrupted,
+        pause_after,
+    )
+    from orderferry.delivery._engine import Engine, lane_lock
+    from orderferry.delivery._flow import Flow, Rate
+    from orderferry.delivery._lane import Lane
+    from orderferry.delivery._readable import Readable
+    from orderferry.delivery._round import wanted_run
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "_flow": ("Flow", "Rate"),
+            "_decisions": (
+                "Pause",
+                "PauseCause",
+                "after_asking",
+                "after_attempt",
+                "after_unknown",
+                "asking",
+                "interrupted",
+                "pause_after",
+            ),
+            "_engine": ("Engine", "lane_lock"),
+            "_lane": ("Lane",),
+            "_readable": ("Readable",),
+            "_round": ("wanted_run",),
+        },
+    )

@@ -2,50 +2,9 @@
 One export: its key, its states, one attempt from intent to record, and what an answer leads to.
 """
 
-from orderferry.exports._acts import (
-    Act,
-    act_changes,
-    exported_again,
-    given_up,
-    may_be_taken,
-    not_taken,
-    retried,
-    taken,
-    withdrawn,
-)
-from orderferry.exports._admission import Held, Skip, admission
-from orderferry.exports._attempt import (
-    MARGIN_SECONDS,
-    Attempt,
-    accepted_results,
-    attempt,
-    begun,
-    make_attempt,
-)
-from orderferry.exports._changes import (
-    AddEvent,
-    ClearErrors,
-    OrderChange,
-    SetError,
-    SetStatus,
-    apply_changes,
-)
-from orderferry.exports._clock import Backoff, Clock
-from orderferry.exports._consequences import (
-    cleared,
-    consequences,
-    not_found_error,
-    not_found_event,
-)
-from orderferry.exports._deliver import Deliverer
-from orderferry.exports._document import export_document, failure_document
-from orderferry.exports._export import Export, Failure, Origin, SkipCause
-from orderferry.exports._intents import Intent, intend
-from orderferry.exports._journal import Change, Journal
-from orderferry.exports._key import ExportKey, Operation
-from orderferry.exports._ledger import Ledger, Made, MemoryLedger
-from orderferry.exports._settle import ask, can_ask, may_repeat, settle
-from orderferry.exports._states import FAILED, PENDING, TAKEN, TRANSITIONS, Transition, is_allowed
+from typing import TYPE_CHECKING
+
+from orderferry.lazy import lazy_names
 
 __all__ = [
     "FAILED",
@@ -105,3 +64,101 @@ __all__ = [
     "taken",
     "withdrawn",
 ]
+
+if TYPE_CHECKING:
+    from orderferry.exports._acts import (
+        Act,
+        act_changes,
+        exported_again,
+        given_up,
+        may_be_taken,
+        not_taken,
+        retried,
+        taken,
+        withdrawn,
+    )
+    from orderferry.exports._admission import Held, Skip, admission
+    from orderferry.exports._attempt import (
+        MARGIN_SECONDS,
+        Attempt,
+        accepted_results,
+        attempt,
+        begun,
+        make_attempt,
+    )
+    from orderferry.exports._changes import (
+        AddEvent,
+        ClearErrors,
+        OrderChange,
+        SetError,
+        SetStatus,
+        apply_changes,
+    )
+    from orderferry.exports._clock import Backoff, Clock
+    from orderferry.exports._consequences import (
+        cleared,
+        consequences,
+        not_found_error,
+        not_found_event,
+    )
+    from orderferry.exports._deliver import Deliverer
+    from orderferry.exports._document import export_document, failure_document
+    from orderferry.exports._export import Export, Failure, Origin, SkipCause
+    from orderferry.exports._intents import Intent, intend
+    from orderferry.exports._journal import Change, Journal
+    from orderferry.exports._key import ExportKey, Operation
+    from orderferry.exports._ledger import Ledger, Made, MemoryLedger
+    from orderferry.exports._settle import ask, can_ask, may_repeat, settle
+    from orderferry.exports._states import (
+        FAILED,
+        PENDING,
+        TAKEN,
+        TRANSITIONS,
+        Transition,
+        is_allowed,
+    )
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "_acts": (
+                "Act",
+                "act_changes",
+                "exported_again",
+                "given_up",
+                "may_be_taken",
+                "not_taken",
+                "retried",
+                "taken",
+                "withdrawn",
+            ),
+            "_admission": ("Held", "Skip", "admission"),
+            "_attempt": (
+                "MARGIN_SECONDS",
+                "Attempt",
+                "accepted_results",
+                "attempt",
+                "begun",
+                "make_attempt",
+            ),
+            "_changes": (
+                "AddEvent",
+                "ClearErrors",
+                "OrderChange",
+                "SetError",
+                "SetStatus",
+                "apply_changes",
+            ),
+            "_clock": ("Backoff", "Clock"),
+            "_consequences": ("cleared", "consequences", "not_found_error", "not_found_event"),
+            "_deliver": ("Deliverer",),
+            "_document": ("export_document", "failure_document"),
+            "_export": ("Export", "Failure", "Origin", "SkipCause"),
+            "_intents": ("Intent", "intend"),
+            "_journal": ("Change", "Journal"),
+            "_key": ("ExportKey", "Operation"),
+            "_ledger": ("Ledger", "Made", "MemoryLedger"),
+            "_settle": ("ask", "can_ask", "may_repeat", "settle"),
+            "_states": ("FAILED", "PENDING", "TAKEN", "TRANSITIONS", "Transition", "is_allowed"),
+        },
+    )

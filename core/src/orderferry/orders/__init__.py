@@ -2,30 +2,9 @@
 The order document: frozen attrs classes, JSON in the field names of Omnium's public API.
 """
 
-from orderferry.orders._codec import (
-    digest,
-    order_document,
-    order_from,
-    part_document,
-    read_json,
-    read_kept,
-    read_order,
-    read_orders,
-    write_json,
-    write_kept,
-)
-from orderferry.orders._deliveries import Delivery, deliveries
-from orderferry.orders._lines import Invoice, LineItem, OrderForm, Payment, Shipment
-from orderferry.orders._order import EntityError, ErrorStatus, HistoryEvent, Order, Severity
-from orderferry.orders._parts import (
-    Address,
-    Dimensions,
-    ExternalId,
-    OrderNote,
-    Package,
-    PropertyItem,
-)
-from orderferry.orders._values import JsonReading, described, member
+from typing import TYPE_CHECKING
+
+from orderferry.lazy import lazy_names
 
 __all__ = [
     "Address",
@@ -60,3 +39,59 @@ __all__ = [
     "write_json",
     "write_kept",
 ]
+
+if TYPE_CHECKING:
+    from orderferry.orders._codec import (
+        digest,
+        order_document,
+        order_from,
+        part_document,
+        read_json,
+        read_kept,
+        read_order,
+        read_orders,
+        write_json,
+        write_kept,
+    )
+    from orderferry.orders._deliveries import Delivery, deliveries
+    from orderferry.orders._lines import Invoice, LineItem, OrderForm, Payment, Shipment
+    from orderferry.orders._order import EntityError, ErrorStatus, HistoryEvent, Order, Severity
+    from orderferry.orders._parts import (
+        Address,
+        Dimensions,
+        ExternalId,
+        OrderNote,
+        Package,
+        PropertyItem,
+    )
+    from orderferry.orders._values import JsonReading, described, member
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "_codec": (
+                "digest",
+                "order_document",
+                "order_from",
+                "part_document",
+                "read_json",
+                "read_kept",
+                "read_order",
+                "read_orders",
+                "write_json",
+                "write_kept",
+            ),
+            "_deliveries": ("Delivery", "deliveries"),
+            "_lines": ("Invoice", "LineItem", "OrderForm", "Payment", "Shipment"),
+            "_order": ("EntityError", "ErrorStatus", "HistoryEvent", "Order", "Severity"),
+            "_parts": (
+                "Address",
+                "Dimensions",
+                "ExternalId",
+                "OrderNote",
+                "Package",
+                "PropertyItem",
+            ),
+            "_values": ("JsonReading", "described", "member"),
+        },
+    )

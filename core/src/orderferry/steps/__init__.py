@@ -2,19 +2,9 @@
 What each step of a workflow means for the order.
 """
 
-from orderferry.steps._config import Condition, ConnectorReference, Filter, Scope, StepConfig
-from orderferry.steps._export_order import ExportOrder, outcome_of
-from orderferry.steps._load import load_steps
-from orderferry.steps._rules import StepRules
-from orderferry.steps._step import (
-    ExportRequest,
-    Exports,
-    Outcome,
-    Sent,
-    Step,
-    StepCall,
-    StepResult,
-)
+from typing import TYPE_CHECKING
+
+from orderferry.lazy import lazy_names
 
 __all__ = [
     "Condition",
@@ -34,3 +24,37 @@ __all__ = [
     "load_steps",
     "outcome_of",
 ]
+
+if TYPE_CHECKING:
+    from orderferry.steps._config import Condition, ConnectorReference, Filter, Scope, StepConfig
+    from orderferry.steps._export_order import ExportOrder, outcome_of
+    from orderferry.steps._load import load_steps
+    from orderferry.steps._rules import StepRules
+    from orderferry.steps._step import (
+        ExportRequest,
+        Exports,
+        Outcome,
+        Sent,
+        Step,
+        StepCall,
+        StepResult,
+    )
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "_config": ("Condition", "ConnectorReference", "Filter", "Scope", "StepConfig"),
+            "_export_order": ("ExportOrder", "outcome_of"),
+            "_load": ("load_steps",),
+            "_rules": ("StepRules",),
+            "_step": (
+                "ExportRequest",
+                "Exports",
+                "Outcome",
+                "Sent",
+                "Step",
+                "StepCall",
+                "StepResult",
+            ),
+        },
+    )

@@ -12,19 +12,9 @@ and answer recorded, and with its secrets hidden. Faults and statuses are raised
 `orderferry.errors` that say what is known of the outcome; `error_for` has the table.
 """
 
-from orderferry.connectors.http._auth import (
-    Auth,
-    BasicAuth,
-    BearerAuth,
-    OAuth2ClientCredentials,
-    OAuth2Password,
-)
-from orderferry.connectors.http._bound import BoundClient
-from orderferry.connectors.http._client import Client
-from orderferry.connectors.http._headers import Headers
-from orderferry.connectors.http._response import Response
-from orderferry.connectors.http._statuses import error_for
-from orderferry.connectors.http._tls import Tls
+from typing import TYPE_CHECKING
+
+from orderferry.lazy import lazy_names
 
 __all__ = [
     "Auth",
@@ -39,3 +29,37 @@ __all__ = [
     "Tls",
     "error_for",
 ]
+
+if TYPE_CHECKING:
+    from orderferry.connectors.http._auth import (
+        Auth,
+        BasicAuth,
+        BearerAuth,
+        OAuth2ClientCredentials,
+        OAuth2Password,
+    )
+    from orderferry.connectors.http._bound import BoundClient
+    from orderferry.connectors.http._client import Client
+    from orderferry.connectors.http._headers import Headers
+    from orderferry.connectors.http._response import Response
+    from orderferry.connectors.http._statuses import error_for
+    from orderferry.connectors.http._tls import Tls
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "_auth": (
+                "Auth",
+                "BasicAuth",
+                "BearerAuth",
+                "OAuth2ClientCredentials",
+                "OAuth2Password",
+            ),
+            "_bound": ("BoundClient",),
+            "_client": ("Client",),
+            "_headers": ("Headers",),
+            "_response": ("Response",),
+            "_statuses": ("error_for",),
+            "_tls": ("Tls",),
+        },
+    )

@@ -1,0 +1,109 @@
+"""
+Tests of `orderferry.lazy`, and of the packages whose names it looks up.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import orderferry
+from orderferry.lazy import lazy_names
+
+FOLDER = Path(orderferry.__file__).parent
+
+
+def packages() -> Iterator[str]:
+    """
+    The packages of the core whose `__init__.py` uses `lazy_names`.
+    """
+    for source in sorted(FOLDER.rglob("__init__.py")):
+        if "lazy_names" in source.read_text(encoding="utf-8"):
+            yield ".".join(("orderferry", *source.parent.relative_to(FOLDER).parts))
+
+
+LAZY = tuple(packages())
+
+
+def declared(package: ModuleType) -> dict[str, str]:
+    """
+    The modules of a package's names, as its imports for type checkers have them.
+    """
+    tree = ast.parse(Path(str(package.__file__)).read_text(encoding="utf-8"))
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    assert "TYPE_CHECKING" == ast.unparse(block.test)
+    imports = [node for node in block.body if isinstance(node, ast.ImportFrom)]
+    assert len(block.body) == len(imports)
+    return {each.name: str(node.module) for node in imports for each in node.names}
+
+
+def test_the_rooms_are_lazy() -> None:
+    """
+    The packages that many commands share load none of their modules by themselves.
+    """
+    shared = {"connectors", "exports", "orders", "storage", "config", "delivery", "runtime"}
+
+    assert shared <= {name.removeprefix("orderferry.") for name in LAZY}
+
+
+@pytest.mark.parametrize("name", LAZY)
+def test_type_checkers_and_python_see_the_same(name: str) -> None:
+    """
+    Each name that a type checker sees is public, and Python looks it up in the same module.
+    """
+    package = importlib.import_module(name)
+    modules = declared(package)
+
+    assert sorted(package.__all__) == sorted(modules) == dir(package)
+    for each, module in modules.items():
+        assert getattr(importlib.import_module(module), each) is getattr(package, each), each
+
+
+@pytest.mark.parametrize("name", LAZY)
+def test_a_package_loads_nothing_by_itself(name: str) -> None:
+    """
+    Importing a package imports itself, the packages above it, and the lookup.
+    """
+    program = (
+        f"import sys, {name}\n"
+        "print(*(each for each in sys.modules if each.split('.')[0] == 'orderferry'))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    parts = name.split(".")
+    above = {".".join(parts[: count + 1]) for count in range(len(parts))}
+    assert above | {"orderferry.lazy"} == set(ran.stdout.split())
+
+
+def test_a_name_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    After its first use a name is an attribute of the package like any other.
+    """
+    package = ModuleType("package_of_the_test")
+    monkeypatch.setitem(sys.modules, package.__name__, package)
+    look_up, names = lazy_names(package.__name__, {"string": (), "os.path": ("join",)})
+
+    assert ["join"] == names()
+    assert not hasattr(package, "join")
+    assert look_up("join") is importlib.import_module("os.path").join
+    assert look_up("join") is vars(package)["join"]
+
+
+@pytest.mark.parametrize("name", LAZY)
+def test_an_unknown_name_is_an_attribute_error(name: str) -> None:
+    """
+    A name that is not in the package's list fails as it does with any module.
+    """
+    package = importlib.import_module(name)
+
+    with pytest.raises(AttributeError, match=f"module '{name}' has no attribute 'Nothing'"):
+        package.Nothing  # noqa: B018
