@@ -9,12 +9,16 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from orderferry.connectors._properties import Properties
+from orderferry.connectors._export_state import ExportState
 from orderferry.errors import Problem
-from orderferry.orders import Order, Shipment
+
+if TYPE_CHECKING:
+    from orderferry.connectors._properties import Properties
+    from orderferry.orders import Order, Shipment
 
 __all__ = [
     "Absent",
@@ -22,7 +26,6 @@ __all__ = [
     "CannotTell",
     "Document",
     "ExportResult",
-    "ExportState",
     "Finding",
     "FindingState",
     "Found",
@@ -30,22 +33,6 @@ __all__ = [
     "SentExport",
     "ShippedLine",
 ]
-
-
-class ExportState(StrEnum):
-    """
-    What is known of an export.
-    """
-
-    QUEUED = "queued"
-    SENDING = "sending"
-    ACCEPTED = "accepted"
-    ACKNOWLEDGED = "acknowledged"
-    REJECTED = "rejected"
-    RETRYING = "retrying"
-    UNKNOWN = "unknown"
-    DEAD = "dead"
-    SKIPPED = "skipped"
 
 
 class FindingState(StrEnum):

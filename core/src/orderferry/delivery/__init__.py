@@ -38,9 +38,10 @@ if TYPE_CHECKING:
         interrupted,
         pause_after,
     )
-    from orderferry.delivery._engine import Engine, lane_lock
+    from orderferry.delivery._engine import Engine
     from orderferry.delivery._flow import Flow, Rate
     from orderferry.delivery._lane import Lane
+    from orderferry.delivery._lease import lane_lock
     from orderferry.delivery._readable import Readable
     from orderferry.delivery._round import wanted_run
 else:
@@ -58,8 +59,9 @@ else:
                 "interrupted",
                 "pause_after",
             ),
-            "_engine": ("Engine", "lane_lock"),
+            "_engine": ("Engine",),
             "_lane": ("Lane",),
+            "_lease": ("lane_lock",),
             "_readable": ("Readable",),
             "_round": ("wanted_run",),
         },

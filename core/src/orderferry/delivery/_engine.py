@@ -11,19 +11,13 @@ from threading import Event, Lock, Thread
 from sqlalchemy.exc import SQLAlchemyError
 
 from orderferry.delivery._lane import Lane
+from orderferry.delivery._lease import lane_lock
 from orderferry.delivery._owned import SWEEP_SECONDS
 from orderferry.storage import Locks
 
-__all__ = ["Engine", "lane_lock"]
+__all__ = ["Engine"]
 
 _log = logging.getLogger("orderferry.delivery")
-
-
-def lane_lock(lane: str) -> str:
-    """
-    The name of the lock that the owner of a lane holds.
-    """
-    return f"lane:{lane}"
 
 
 class Engine:

@@ -8,7 +8,14 @@ import time
 from collections.abc import Callable
 from threading import Lock
 
-__all__ = ["Lease", "boot_time"]
+__all__ = ["Lease", "boot_time", "lane_lock"]
+
+
+def lane_lock(lane: str) -> str:
+    """
+    The name of the lock that the owner of a lane holds.
+    """
+    return f"lane:{lane}"
 
 
 def boot_time() -> float:

@@ -25,6 +25,7 @@ __all__ = [
     "OrderFilter",
     "OrderHead",
     "OrderSummary",
+    "Reader",
     "Recorded",
     "Shards",
     "SqlState",
@@ -69,20 +70,19 @@ if TYPE_CHECKING:
     from orderferry.storage._file_locks import FileLocks
     from orderferry.storage._lane_batch import LaneBatch
     from orderferry.storage._lane_queries import LaneSummary, count_overdue, has_work, list_lanes
-    from orderferry.storage._lanes import LaneRow
+    from orderferry.storage._lane_rows import LaneRow
     from orderferry.storage._locks import Lock, Locks, locks_for
     from orderferry.storage._memory import SqlState
-    from orderferry.storage._orders import StoredOrder
-    from orderferry.storage._pooling import shares_sessions
-    from orderferry.storage._queries import (
-        ExportFilter,
+    from orderferry.storage._order_queries import (
         OrderFilter,
         OrderSummary,
-        count_exports,
         count_orders,
-        list_exports,
         list_orders,
     )
+    from orderferry.storage._orders import StoredOrder
+    from orderferry.storage._pooling import shares_sessions
+    from orderferry.storage._queries import ExportFilter, count_exports, list_exports
+    from orderferry.storage._reading import Reader
     from orderferry.storage._reconciling import order_ids_at, was_run
     from orderferry.storage._retention import forget_documents
     from orderferry.storage._schema import REVISIONS, check_schema, current, prepare, upgrade
@@ -109,20 +109,14 @@ else:
             "_file_locks": ("FileLocks",),
             "_lane_batch": ("LaneBatch",),
             "_lane_queries": ("LaneSummary", "count_overdue", "has_work", "list_lanes"),
-            "_lanes": ("LaneRow",),
+            "_lane_rows": ("LaneRow",),
             "_locks": ("Lock", "Locks", "locks_for"),
             "_memory": ("SqlState",),
+            "_order_queries": ("OrderFilter", "OrderSummary", "count_orders", "list_orders"),
             "_orders": ("StoredOrder",),
             "_pooling": ("shares_sessions",),
-            "_queries": (
-                "ExportFilter",
-                "OrderFilter",
-                "OrderSummary",
-                "count_exports",
-                "count_orders",
-                "list_exports",
-                "list_orders",
-            ),
+            "_queries": ("ExportFilter", "count_exports", "list_exports"),
+            "_reading": ("Reader",),
             "_reconciling": ("order_ids_at", "was_run"),
             "_retention": ("forget_documents",),
             "_schema": ("REVISIONS", "check_schema", "current", "prepare", "upgrade"),

@@ -4,19 +4,19 @@ One transaction over orders and exports.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from attrs import define, field
-from sqlalchemy import Connection, func, select
 
 from orderferry.exports import Export, Made, OrderChange
 from orderferry.orders import Order
 from orderferry.storage import _lanes, _ledger, _orders, _transitions
 from orderferry.storage._attempts import add_attempts
-from orderferry.storage._lanes import LaneRow
+from orderferry.storage._lane_rows import LaneRow, lane_rows
 from orderferry.storage._orders import StoredOrder
+from orderferry.storage._reading import Reading
 from orderferry.storage._shards import Shards
 from orderferry.storage._transitions import TransitionRow
 
@@ -24,23 +24,19 @@ __all__ = ["Batch"]
 
 
 @define(eq=False)
-class Batch:
+class Batch(Reading):
     """
     One transaction: all of it is written, or none.
 
     It is a ledger too, so that what writes exports one by one can write them here.
 
     Attributes:
-        connection: The transaction's connection.
         owner: The process that awaited exports belong to.
-        clock: The time, instead of the database's.
         shards: In which lanes exports wait.
         lanes: The lanes that have something new to do once it is committed.
     """
 
-    connection: Connection
     owner: str | None = None
-    clock: Callable[[], datetime] | None = None
     shards: Shards = field(factory=Shards)
     lanes: set[str] = field(factory=set)
 
@@ -133,7 +129,7 @@ class Batch:
         """
         All lanes by name.
         """
-        return _lanes.lane_rows(self.connection)
+        return lane_rows(self.connection)
 
     def begin(self, row: TransitionRow) -> None:
         """
@@ -158,24 +154,6 @@ class Batch:
         The runs that have not ended, of one order or of all.
         """
         return _transitions.unended(self.connection, order_id)
-
-    def now(self) -> datetime:
-        """
-        The database's time, in UTC.
-        """
-        known = self.known_time()
-        if known is not None:
-            return known
-        found: datetime = self.connection.execute(select(func.clock_timestamp())).scalar_one()
-        return found.astimezone(UTC)
-
-    def known_time(self) -> datetime | None:
-        """
-        The database's time, where nobody has to be asked for it.
-        """
-        if self.clock is not None:
-            return self.clock()
-        return datetime.now(UTC) if self.connection.dialect.name == "sqlite" else None
 
     def _touch(self, exports: Iterable[Export]) -> None:
         self.lanes |= {self.shards.lane(e.key) for e in exports if e.origin.deferred}

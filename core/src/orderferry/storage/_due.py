@@ -5,8 +5,9 @@ What a lane may begin or ask about.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,8 +25,9 @@ from sqlalchemy import (
 )
 
 from orderferry.connectors import ExportState
-from orderferry.exports import PENDING, Export, Operation
+from orderferry.exports import Export
 from orderferry.orders import Order
+from orderferry.storage._conditions import is_free
 from orderferry.storage._due_rows import DueExport, DueQuery, OrderHead
 from orderferry.storage._many import among, texts
 from orderferry.storage._rows import EXPORT_COLUMNS, bare_export_from
@@ -36,39 +38,10 @@ __all__ = [
     "due_rows",
     "has_due",
     "heads",
-    "is_behind",
-    "is_free",
     "next_due",
     "related",
     "unknown_since",
 ]
-
-
-def is_free() -> ColumnElement[bool]:
-    """
-    Whether no earlier export of the same order holds an export back.
-    """
-    return or_(exports.c.operation == Operation.ORDER_SAVED.value, ~is_behind(PENDING))
-
-
-def is_behind(states: Collection[ExportState]) -> ColumnElement[bool]:
-    """
-    Whether an earlier export of the same order to the same instance is in one of some states.
-    """
-    earlier = exports.alias("earlier")
-    return exists().where(
-        earlier.c.order_id == exports.c.order_id,
-        earlier.c.connector == exports.c.connector,
-        earlier.c.connector_id == exports.c.connector_id,
-        earlier.c.seq < exports.c.seq,
-        earlier.c.state.in_(sorted(states)),
-        earlier.c.operation != Operation.ORDER_SAVED.value,
-        or_(
-            earlier.c.shipment_id == exports.c.shipment_id,
-            earlier.c.shipment_id.is_(None),
-            exports.c.shipment_id.is_(None),
-        ),
-    )
 
 
 _NOW: Final = bindparam("now", type_=Moment)
@@ -97,7 +70,8 @@ def _first(kind: ColumnElement[bool]) -> Select[Any]:
     return select(some.subquery().c.seq)
 
 
-def _due_query() -> Select[Any]:
+@cache
+def _due_query() -> DueQuery:
     other = exports.alias("other")
     others = exists().where(
         other.c.order_id == exports.c.order_id,
@@ -109,7 +83,7 @@ def _due_query() -> Select[Any]:
         orders, exports.c.order_id == orders.c.id
     )
     candidates = union_all(*map(_first, _KINDS))
-    return (
+    return DueQuery.of(
         select(
             exports.c.seq,
             *(exports.c[name] for name in EXPORT_COLUMNS),
@@ -127,7 +101,6 @@ def _due_query() -> Select[Any]:
     )
 
 
-_DUE: Final = DueQuery.of(_due_query())
 _HAS_DUE: Final = select(or_(*(exists().where(_IN_LANE, kind) for kind in _KINDS)))
 _NEXT_DUE: Final = select(func.min(exports.c.due)).where(
     _IN_LANE, or_(_QUEUED, _RETRYING, _UNKNOWN)
@@ -143,7 +116,7 @@ def due_rows(
     Rows that an earlier export of the same order holds back are not due, nor are those that a
     transition delivers itself.
     """
-    return _DUE.rows(connection, {"lane": lane, "now": now, "most": limit})
+    return _due_query().rows(connection, {"lane": lane, "now": now, "most": limit})
 
 
 def has_due(connection: Connection, lane: str, *, now: datetime) -> bool:

@@ -4,16 +4,18 @@ Opening a database.
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from orderferry.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import sqlite3
 
 __all__ = ["open_engine"]
 
@@ -100,6 +102,8 @@ def _write_ahead(cursor: sqlite3.Cursor) -> None:
     """
     Switch the file to WAL, though others do so at the same time: SQLite does not wait for that.
     """
+    import sqlite3
+
     deadline = monotonic() + _PATIENCE
     while True:
         try:

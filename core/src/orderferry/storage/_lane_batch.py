@@ -15,7 +15,7 @@ from orderferry.storage import _claims, _due, _lanes, _orders
 from orderferry.storage._batch import Batch
 from orderferry.storage._claims import Recorded
 from orderferry.storage._due_rows import DueExport, OrderHead
-from orderferry.storage._lanes import LaneRow
+from orderferry.storage._lane_rows import LaneRow
 
 __all__ = ["LaneBatch"]
 

@@ -7,17 +7,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 from sqlalchemy import func, or_, select
 
 from orderferry.connectors import ExportState
 from orderferry.exports import PENDING
-from orderferry.storage._due import is_free
-from orderferry.storage._lanes import LaneRow, lane_rows
-from orderferry.storage._queries import is_overdue
-from orderferry.storage._store import Store
+from orderferry.storage._conditions import is_free, is_overdue
+from orderferry.storage._lane_rows import LaneRow, lane_rows
+from orderferry.storage._reading import Reader
 from orderferry.storage._tables import exports, lanes, transitions
+
+if TYPE_CHECKING:
+    from orderferry.storage._store import Store
 
 __all__ = ["LaneSummary", "count_overdue", "has_work", "list_lanes"]
 
@@ -42,7 +45,7 @@ class LaneSummary:
 
 
 def list_lanes(
-    store: Store, *, age_limits: Mapping[ExportState, float] | None = None
+    store: Reader, *, age_limits: Mapping[ExportState, float] | None = None
 ) -> tuple[LaneSummary, ...]:
     """
     All lanes by name, each with its exports.
@@ -78,7 +81,7 @@ def list_lanes(
 
 
 def count_overdue(
-    store: Store, age_limits: Mapping[ExportState, float]
+    store: Reader, age_limits: Mapping[ExportState, float]
 ) -> dict[tuple[str, ExportState], int]:
     """
     How many exports are in their state for longer than they may, by lane and state.

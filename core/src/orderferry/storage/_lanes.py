@@ -9,55 +9,25 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from attrs import frozen
 from sqlalchemy import Connection, and_, bindparam, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from orderferry.connectors import ExportState
 from orderferry.exports import Export
+from orderferry.storage._dialects import insert_new
+from orderferry.storage._lane_rows import LaneRow
 from orderferry.storage._ledger import rows
 from orderferry.storage._rows import export_from
 from orderferry.storage._tables import exports, lanes
 
 __all__ = [
-    "LaneRow",
     "ensure_lanes",
     "hold_still",
     "holds_fence",
-    "lane_row",
-    "lane_rows",
     "left_sending",
     "note",
     "set_pause",
     "take_fence",
 ]
-
-
-@frozen(kw_only=True)
-class LaneRow:
-    """
-    A lane as it stands in the database.
-
-    Attributes:
-        fence: One more with each owner; only who has the last may write the lane's rows.
-        renewed: When its owner last proved that it lives.
-        paused: Whether it sends nothing now.
-        cause: Why it is paused, in a word.
-        until: When it tries one export, or `None` where a person resumes it.
-        failures: Transient failures in a row.
-    """
-
-    name: str
-    connector: str
-    connector_id: str
-    fence: int
-    owner: str | None
-    renewed: datetime | None
-    paused: bool
-    cause: str | None
-    reason: str | None
-    until: datetime | None
-    failures: int
 
 
 def ensure_lanes(connection: Connection, names: Iterable[tuple[str, str, str]]) -> None:
@@ -76,25 +46,7 @@ def ensure_lanes(connection: Connection, names: Iterable[tuple[str, str, str]]) 
         for name, connector, connector_id in sorted(names)
     ]
     if values:
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        connection.execute(dialect.insert(lanes).on_conflict_do_nothing(), values)
-
-
-def lane_row(connection: Connection, name: str) -> LaneRow | None:
-    """
-    A lane, or `None` where there is none of that name.
-    """
-    return next(iter(lane_rows(connection, name)), None)
-
-
-def lane_rows(connection: Connection, name: str | None = None) -> tuple[LaneRow, ...]:
-    """
-    All lanes by name, or one.
-    """
-    query = select(lanes).order_by(lanes.c.name)
-    if name is not None:
-        query = query.where(lanes.c.name == name)
-    return tuple(LaneRow(**row) for row in connection.execute(query).mappings())
+        connection.execute(insert_new(connection, lanes), values)
 
 
 def take_fence(

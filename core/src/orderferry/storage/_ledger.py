@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from orderferry.errors import ConflictError
 from orderferry.exports import PENDING, Export
+from orderferry.storage._dialects import insert_new
 from orderferry.storage._rows import changed_values, content_of, export_from, new_values
 from orderferry.storage._savepoints import savepoint
 from orderferry.storage._shards import Shards
@@ -52,9 +52,8 @@ def write_contents(connection: Connection, wanted: dict[str, str]) -> None:
     """
     if not wanted:
         return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     values = [{"id": key, "document": text} for key, text in sorted(wanted.items())]
-    connection.execute(dialect.insert(contents).on_conflict_do_nothing(), values)
+    connection.execute(insert_new(connection, contents), values)
 
 
 def add(

@@ -56,11 +56,12 @@ def locks_for(engine: Engine) -> Locks:
     """
     The locks of a database: advisory ones in PostgreSQL, files beside an SQLite database.
     """
-    from orderferry.storage._advisory_locks import AdvisoryLocks
+    if engine.dialect.name == "postgresql":
+        from orderferry.storage._advisory_locks import AdvisoryLocks
+
+        return AdvisoryLocks(engine)
     from orderferry.storage._file_locks import FileLocks
 
-    if engine.dialect.name == "postgresql":
-        return AdvisoryLocks(engine)
     file = Path(str(engine.url.database)).resolve()
     return FileLocks(file.with_name(f"{file.name}.locks"))
 

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, and_, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from orderferry.connectors import InstanceName, MemoryState
 from orderferry.errors import StateError
+from orderferry.storage._dialects import insert_new
 from orderferry.storage._tables import memory
 
 __all__ = ["SqlState"]
@@ -118,7 +118,6 @@ class SqlState:
             "key": key,
             "value": value,
         }
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(memory).values(values).on_conflict_do_nothing()
+        statement = insert_new(connection, memory).values(values)
         counted = statement.execution_options(preserve_rowcount=True)
         return connection.execute(counted).rowcount == 1

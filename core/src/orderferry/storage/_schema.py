@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from orderferry.errors import ConfigurationError
+from orderferry.storage._reading import read_only
 from orderferry.storage._tables import metadata
 
 __all__ = ["REVISIONS", "check_schema", "current", "prepare", "upgrade"]
@@ -55,7 +56,7 @@ def current(engine: Engine) -> str | None:
     Raises:
         ConfigurationError: The database cannot be opened.
     """
-    with _plainly(engine), _reading(engine) as connection:
+    with _plainly(engine), read_only(engine) as connection:
         return _revision(connection)
 
 
@@ -155,12 +156,6 @@ def run_migrations(connection: Connection) -> None:
     config.attributes["connection"] = connection
     config.attributes["version_table"] = _VERSION_TABLE
     command.upgrade(config, "head")
-
-
-@contextmanager
-def _reading(engine: Engine) -> Iterator[Connection]:
-    with engine.connect().execution_options(orderferry_reading=True) as connection:
-        yield connection
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from sqlalchemy import and_, select
 
 from orderferry.connectors import ExportState
 from orderferry.exports import Operation
-from orderferry.storage._due import is_behind
-from orderferry.storage._store import Store
+from orderferry.storage._conditions import is_behind
+from orderferry.storage._reading import Reader
 from orderferry.storage._tables import exports
 
 __all__ = ["Standing", "standings"]
@@ -45,7 +45,7 @@ class Standing:
     behind_retrying: bool
 
 
-def standings(store: Store, export_ids: Iterable[UUID]) -> Mapping[UUID, Standing]:
+def standings(store: Reader, export_ids: Iterable[UUID]) -> Mapping[UUID, Standing]:
     """
     How exports stand, by id; those that are not there are left out.
     """

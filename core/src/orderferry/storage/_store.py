@@ -10,14 +10,16 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from attrs import define, field
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from orderferry.exports import Export, ExportKey, Made
 from orderferry.storage import _due, _lanes
 from orderferry.storage._batch import Batch
 from orderferry.storage._due_rows import OrderHead
 from orderferry.storage._lane_batch import LaneBatch
+from orderferry.storage._lane_rows import lane_row
 from orderferry.storage._orders import StoredOrder
+from orderferry.storage._reading import Reader, read_only
 from orderferry.storage._shards import Shards
 from orderferry.storage._wakeups import notify
 
@@ -25,22 +27,18 @@ __all__ = ["Store"]
 
 
 @define(eq=False)
-class Store:
+class Store(Reader):
     """
     A database of orders and exports; safe between threads, and between processes.
 
     Attributes:
-        engine: The database.
         owner: This process, as the owner of the exports that it awaits.
-        clock: The time, instead of the database's.
         shards: In which lanes exports wait.
         committed: Called with the lanes that a transaction touched: after its commit, or before it
             where the transaction is the host's.
     """
 
-    engine: Engine
     owner: str | None = None
-    clock: Callable[[], datetime] | None = None
     shards: Shards = field(factory=Shards)
     committed: Callable[[frozenset[str]], None] = lambda lanes: None
 
@@ -82,7 +80,7 @@ class Store:
         Why the lane of an export is paused, or `None` where it is not.
         """
         with self.reading() as batch:
-            row = _lanes.lane_row(batch.connection, self.shards.lane(key))
+            row = lane_row(batch.connection, self.shards.lane(key))
         return row.reason or row.cause if row is not None and row.paused else None
 
     def heads(self, order_ids: Iterable[str]) -> dict[str, OrderHead]:
@@ -112,7 +110,7 @@ class Store:
         """
         name = self.shards.lane(key)
         with self.transaction() as batch:
-            row = _lanes.lane_row(batch.connection, name)
+            row = lane_row(batch.connection, name)
             if row is not None and not row.paused:
                 until = batch.now() + timedelta(seconds=seconds)
                 _lanes.set_pause(batch.connection, name, cause=cause, reason=reason, until=until)
@@ -133,13 +131,9 @@ class Store:
     def reading(self) -> Iterator[Batch]:
         """
         A transaction that only reads, on a connection of its own.
-
-        It is committed: a rollback would have psycopg forget what the connection has prepared.
         """
-        options = {"orderferry_reading": True}
-        with self.engine.connect().execution_options(**options) as connection:
+        with read_only(self.engine) as connection:
             yield Batch(connection, clock=self.clock, shards=self.shards)
-            connection.commit()
 
     def read(self, order_id: str) -> StoredOrder | None:
         """

@@ -11,7 +11,6 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, Engine, String, cast, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 
 from orderferry.storage._sessions import open_session
@@ -37,6 +36,8 @@ def notify(database: Connection | Engine, lanes: Iterable[str]) -> None:
     names = sorted(set(lanes))
     if database.dialect.name != "postgresql" or not names:
         return
+    from sqlalchemy.dialects.postgresql import ARRAY
+
     each = func.unnest(cast(literal(names, ARRAY(String)), ARRAY(String))).column_valued("lane")
     statement = select(func.pg_notify(CHANNEL, each))
     if isinstance(database, Engine):
