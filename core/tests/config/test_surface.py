@@ -12,7 +12,9 @@ def test_the_public_names_are_these() -> None:
     assert [
         "Config",
         "RuntimeSettings",
+        "TomlFile",
         "config_schema",
         "read_config",
+        "read_toml_file",
         "workflow_schema",
     ] == sorted(config.__all__)

@@ -4,6 +4,10 @@ A command, and how its failures reach a person: a message on standard error and 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
 import click
 
 from orderferry.cli._text import printable
@@ -80,7 +84,36 @@ class Command(_Reporting):
 class Group(_Reporting, click.Group):
     """
     A command of `orderferry` that has commands of its own.
+
+    Args:
+        modules: The modules of those that are imported when they are called or described, by the
+            command's name, which is the object's name too.
     """
+
+    def __init__(
+        self,
+        *arguments: Any,  # noqa: ANN401 - click's
+        modules: Mapping[str, str] | None = None,
+        **more: Any,  # noqa: ANN401
+    ) -> None:
+        super().__init__(*arguments, **more)
+        self._modules = dict(modules or {})
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """
+        The commands' names, sorted.
+        """
+        return sorted({*super().list_commands(ctx), *self._modules})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """
+        The command of that name, or `None`.
+        """
+        if cmd_name not in self._modules:
+            return super().get_command(ctx, cmd_name)
+        module = import_module(f"orderferry.cli.{self._modules[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
 
 
 def tell(error: OrderferryError) -> None:

@@ -12,7 +12,6 @@ import click
 from click.core import ParameterSource
 
 from orderferry.cli._command import USAGE, Command, Group, tell
-from orderferry.cli._counter import counter
 from orderferry.cli._inventory import InventoryEntry, inventory
 from orderferry.cli._options import config_option
 from orderferry.connectors import Catalogue, Instances, load_connector, settings_schema
@@ -23,7 +22,7 @@ from orderferry.runtime import Configured
 __all__ = ["command"]
 
 
-@click.group("connectors", cls=Group, invoke_without_command=True)
+@click.group("connectors", cls=Group, modules={"counter": "_counter"}, invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the connectors as a JSON array.")
 @config_option
 @click.pass_context
@@ -43,9 +42,6 @@ def command(ctx: click.Context, *, as_json: bool, config: Path) -> None:
     else:
         _print_table(found)
     ctx.exit(code)
-
-
-command.add_command(counter)
 
 
 @command.command("show", cls=Command)

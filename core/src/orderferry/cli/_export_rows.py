@@ -11,8 +11,7 @@ import click
 from orderferry.cli._moment import shown
 from orderferry.cli._text import printable
 from orderferry.connectors import ExportState
-from orderferry.exports import FAILED, Export, Failure, Operation, export_document
-from orderferry.orders import write_json
+from orderferry.exports import FAILED, Export, Failure, Operation
 
 __all__ = ["failed", "notes_of", "print_exports"]
 
@@ -34,8 +33,20 @@ def print_exports(exports: Sequence[Export], *, as_json: bool, left_out: int = 0
         left_out: How many more there are.
     """
     if as_json:
+        from orderferry.exports import export_document
+        from orderferry.orders import write_json
+
         click.echo(write_json([export_document(each) for each in exports], indent=2))
         return
+    if exports:
+        _print_table(exports)
+    else:
+        click.echo("There are no such exports.")
+    if left_out:
+        click.echo(f"{left_out} more were made before; --limit shows more.", err=True)
+
+
+def _print_table(exports: Sequence[Export]) -> None:
     from orderferry.cli._table import Line, console, print_table
 
     def line(export: Export) -> Line:
@@ -43,12 +54,7 @@ def print_exports(exports: Sequence[Export], *, as_json: bool, left_out: int = 0
         cells = (str(key.id), key.order_id, key.reference, export.state.value, str(export.attempts))
         return Line(tuple(map(printable, cells)), tuple(notes_of(export)))
 
-    if exports:
-        print_table(HEADS, map(line, exports), console())
-    else:
-        click.echo("There are no such exports.")
-    if left_out:
-        click.echo(f"{left_out} more were made before; --limit shows more.", err=True)
+    print_table(HEADS, map(line, exports), console())
 
 
 def notes_of(export: Export) -> Iterator[str]:

@@ -11,7 +11,6 @@ from uuid import UUID
 import click
 
 from orderferry.cli._command import Command, Group
-from orderferry.cli._export_acts import cancel, resolve, retry
 from orderferry.cli._export_rows import print_exports
 from orderferry.cli._options import (
     config_option,
@@ -20,12 +19,11 @@ from orderferry.cli._options import (
     limit_option,
     since_option,
 )
-from orderferry.cli._stores import opened_store
-from orderferry.cli._verify import verify
+from orderferry.cli._stores import opened_reader, opened_store
 from orderferry.connectors import ExportState
 from orderferry.errors import UsageError
 from orderferry.exports import Operation
-from orderferry.storage import ExportFilter, count_exports, export_details, list_exports
+from orderferry.storage import ExportFilter, count_exports, list_exports
 
 __all__ = ["command"]
 
@@ -33,17 +31,20 @@ TABLE_LIMIT = 100
 """How many rows a table has, unless more are asked for."""
 
 
-@click.group("exports", cls=Group)
+@click.group(
+    "exports",
+    cls=Group,
+    modules={
+        "cancel": "_export_acts",
+        "resolve": "_export_acts",
+        "retry": "_export_acts",
+        "verify": "_verify",
+    },
+)
 def command() -> None:
     """
     List exports, show one of them, and act on them.
     """
-
-
-command.add_command(retry)
-command.add_command(resolve)
-command.add_command(cancel)
-command.add_command(verify)
 
 
 @command.command("list", cls=Command)
@@ -84,7 +85,7 @@ def list_(
 
     A table has the last 100, unless --limit says otherwise; JSON has all.
     """
-    with opened_store(config) as (settings, store):
+    with opened_reader(config) as (settings, store):
         with store.reading() as batch:
             now = batch.now()
         wanted = ExportFilter(
@@ -114,6 +115,8 @@ def show(*, export_id: UUID, as_json: bool, config: Path) -> None:
     Secrets are hidden in requests and answers, which are kept for as long as the configuration
     says.
     """
+    from orderferry.storage import export_details
+
     with opened_store(config) as (_, store):
         details = export_details(store, export_id)
     if details is None:

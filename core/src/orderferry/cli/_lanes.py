@@ -11,17 +11,13 @@ from pathlib import Path
 
 import click
 
-from orderferry.cli._acting import acting_ferry
 from orderferry.cli._command import Command, Group
 from orderferry.cli._moment import shown
-from orderferry.cli._options import config_option, json_option, person_options
-from orderferry.cli._stores import opened_store
+from orderferry.cli._options import config_option, json_option
+from orderferry.cli._stores import opened_reader
 from orderferry.connectors import ExportState
 from orderferry.delivery import lane_lock
-from orderferry.errors import UsageError
-from orderferry.exports import PENDING, Act
-from orderferry.orders import write_json
-from orderferry.runtime import Ferry
+from orderferry.exports import PENDING
 from orderferry.storage import LaneSummary, list_lanes, locks_for
 
 __all__ = ["command"]
@@ -29,7 +25,7 @@ __all__ = ["command"]
 _WAITING = PENDING - {ExportState.UNKNOWN}
 
 
-@click.group("lanes", cls=Group)
+@click.group("lanes", cls=Group, modules={"pause": "_lane_acts", "resume": "_lane_acts"})
 def command() -> None:
     """
     List lanes, pause them, or have them go on.
@@ -43,69 +39,16 @@ def list_(*, as_json: bool, config: Path) -> None:
     """
     List the lanes: whether somebody runs them, why they are paused, and what waits in them.
     """
-    with opened_store(config) as (settings, store):
+    with opened_reader(config) as (settings, store):
         found = list_lanes(store, age_limits=settings.runtime.age_limits)
         with closing(locks_for(store.engine)) as locks:
             run = {each.row.name for each in found if locks.is_held(lane_lock(each.row.name))}
     if as_json:
+        from orderferry.orders import write_json
+
         click.echo(write_json([_document(each, run) for each in found], indent=2))
     else:
         _print(found, run)
-
-
-_names_argument = click.argument("names", nargs=-1, metavar="LANE...")
-_all_option = click.option("--all", "everything", is_flag=True, help="All lanes.")
-
-
-@command.command("pause", cls=Command)
-@_names_argument
-@_all_option
-@person_options(default="for the time being")
-@config_option
-def pause(
-    *, names: tuple[str, ...], everything: bool, reason: str, user: str, config: Path
-) -> None:
-    """
-    Have lanes send nothing until they are resumed.
-
-    A lane is a connector's instance, such as erp_sap/main; a connector's name stands for all its
-    lanes. What is under way comes back, and an export that a transition awaits fails at once.
-    """
-    with acting_ferry(config) as ferry:
-        lanes = _chosen(ferry, names, everything=everything)
-        ferry.acts.pause(lanes, Act(user=user, reason=reason))
-    click.echo(f"Paused: {', '.join(lanes)}")
-
-
-@command.command("resume", cls=Command)
-@_names_argument
-@_all_option
-@config_option
-def resume(*, names: tuple[str, ...], everything: bool, config: Path) -> None:
-    """
-    Have lanes go on, whether a person has paused them or a failure.
-    """
-    with acting_ferry(config) as ferry:
-        lanes = _chosen(ferry, names, everything=everything)
-        ferry.acts.resume(lanes)
-    click.echo(f"Resumed: {', '.join(lanes)}")
-
-
-def _chosen(ferry: Ferry, names: Sequence[str], *, everything: bool) -> list[str]:
-    if everything == bool(names):
-        raise UsageError("name lanes, or say --all")
-    rows = [each.row for each in list_lanes(ferry.acts.parts.store)]
-    if everything:
-        return [row.name for row in rows]
-    chosen: list[str] = []
-    for name in names:
-        instance_names = (f"{name}/", f"{name}#")
-        found = [r.name for r in rows if r.name == name or r.name.startswith(instance_names)]
-        if not found:
-            known = ", ".join(row.name for row in rows) or "none"
-            raise UsageError(f"there is no lane {name}; there are {known}")
-        chosen += found
-    return list(dict.fromkeys(chosen))
 
 
 def _document(lane: LaneSummary, run: set[str]) -> dict[str, object]:
@@ -126,14 +69,13 @@ def _document(lane: LaneSummary, run: set[str]) -> dict[str, object]:
 
 
 def _print(found: Sequence[LaneSummary], run: set[str]) -> None:
-    from orderferry.cli._table import Line, console, print_table
-    from orderferry.cli._text import printable
-
     if not found:
         click.echo(
             "There are no lanes: no connector is configured, or nothing has used the database yet."
         )
         return
+    from orderferry.cli._table import Line, console, print_table
+    from orderferry.cli._text import printable
 
     def line(lane: LaneSummary) -> Line:
         counts = ", ".join(f"{count} {state}" for state, count in sorted(lane.counts.items()))

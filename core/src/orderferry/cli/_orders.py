@@ -12,17 +12,9 @@ import click
 from orderferry.cli._command import Command, Group
 from orderferry.cli._moment import shown
 from orderferry.cli._options import config_option, json_option, limit_option
-from orderferry.cli._stores import opened_store
+from orderferry.cli._stores import opened_reader, opened_store
 from orderferry.errors import UsageError
-from orderferry.orders import order_document, write_json
-from orderferry.storage import (
-    ExportFilter,
-    OrderFilter,
-    OrderSummary,
-    count_orders,
-    list_exports,
-    list_orders,
-)
+from orderferry.storage import OrderFilter, OrderSummary, count_orders, list_orders
 
 __all__ = ["command"]
 
@@ -67,10 +59,12 @@ def list_(
         with_errors=with_errors,
         limit=limit if as_json or limit is not None else TABLE_LIMIT,
     )
-    with opened_store(config) as (_, store):
+    with opened_reader(config) as (_, store):
         found = list_orders(store, wanted)
         left_out = 0 if as_json else count_orders(store, wanted) - len(found)
     if as_json:
+        from orderferry.orders import write_json
+
         click.echo(write_json([_document(each) for each in found], indent=2))
     else:
         _print(found, left_out)
@@ -86,12 +80,16 @@ def show(*, order_id: str, as_json: bool, config: Path) -> None:
 
     With --json it is the order's document.
     """
+    from orderferry.storage import ExportFilter, list_exports
+
     with opened_store(config) as (_, store):
         stored = store.read(order_id)
         if stored is None:
             raise UsageError(f"there is no order {order_id}")
         exports = list_exports(store, ExportFilter(order_id=order_id))
     if as_json:
+        from orderferry.orders import order_document, write_json
+
         document = order_document(stored.order)
         for name in ("errors", "history"):
             document.setdefault(name, [])
@@ -115,12 +113,11 @@ def _document(order: OrderSummary) -> dict[str, object]:
 
 
 def _print(found: Sequence[OrderSummary], left_out: int) -> None:
-    from orderferry.cli._table import Line, console, print_table
-    from orderferry.cli._text import printable
-
     if not found:
         click.echo("There are no such orders.")
         return
+    from orderferry.cli._table import Line, console, print_table
+    from orderferry.cli._text import printable
 
     def line(order: OrderSummary) -> Line:
         cells = (

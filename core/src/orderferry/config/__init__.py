@@ -9,14 +9,17 @@ from orderferry.lazy import lazy_names
 __all__ = [
     "Config",
     "RuntimeSettings",
+    "TomlFile",
     "config_schema",
     "read_config",
+    "read_toml_file",
     "workflow_schema",
 ]
 
 if TYPE_CHECKING:
     from orderferry.config._config import Config, RuntimeSettings
     from orderferry.config._read import read_config
+    from orderferry.config._toml import TomlFile, read_toml_file
     from orderferry.config._toml_schema import config_schema
     from orderferry.config._workflow_schema import workflow_schema
 else:
@@ -25,6 +28,7 @@ else:
         {
             "_config": ("Config", "RuntimeSettings"),
             "_read": ("read_config",),
+            "_toml": ("TomlFile", "read_toml_file"),
             "_toml_schema": ("config_schema",),
             "_workflow_schema": ("workflow_schema",),
         },

@@ -6,14 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from orderferry.config._hidden import masked
-from orderferry.connectors import ExportState, InstanceConfig, InstanceName, Secret
-from orderferry.delivery import Flow
+from orderferry.connectors import ExportState
 from orderferry.errors import ConfigurationError
-from orderferry.workflow import Workflow
+
+if TYPE_CHECKING:
+    from orderferry.connectors import InstanceConfig, InstanceName, Secret
+    from orderferry.delivery import Flow
+    from orderferry.workflow import Workflow
 
 __all__ = ["AGE_LIMITS", "Config", "RuntimeSettings"]
 

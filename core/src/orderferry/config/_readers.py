@@ -9,11 +9,9 @@ from collections.abc import Mapping
 
 from orderferry.config._faults import UnfitError
 from orderferry.orders import described
-from orderferry.steps import ConnectorReference
 
 __all__ = [
     "as_boolean",
-    "as_connectors",
     "as_file",
     "as_id",
     "as_list",
@@ -24,6 +22,7 @@ __all__ = [
     "as_size",
     "as_table",
     "as_text",
+    "unfit",
 ]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -31,7 +30,10 @@ _MOST_SECONDS = 3600
 _BOOLEANS = {"true": True, "false": False}
 
 
-def _unfit(expected: str, value: object) -> UnfitError:
+def unfit(expected: str, value: object) -> UnfitError:
+    """
+    The error of a value that is not what was expected.
+    """
     return UnfitError(f"expected {expected}, got {described(value)}")
 
 
@@ -43,7 +45,7 @@ def as_boolean(value: object) -> bool:
         return value
     if isinstance(value, str) and value in _BOOLEANS:
         return _BOOLEANS[value]
-    raise _unfit('true or false, or one of the strings "true" and "false"', value)
+    raise unfit('true or false, or one of the strings "true" and "false"', value)
 
 
 def as_text(value: object) -> str:
@@ -52,7 +54,7 @@ def as_text(value: object) -> str:
     """
     if isinstance(value, str):
         return value
-    raise _unfit("a string", value)
+    raise unfit("a string", value)
 
 
 def as_file(value: object) -> str:
@@ -61,7 +63,7 @@ def as_file(value: object) -> str:
     """
     path = as_text(value)
     if not path or "\0" in path:
-        raise _unfit("a path", value)
+        raise unfit("a path", value)
     return path
 
 
@@ -105,7 +107,7 @@ def as_list(value: object) -> list[object]:
     """
     if isinstance(value, list):
         return value
-    raise _unfit("a list", value)
+    raise unfit("a list", value)
 
 
 def as_object(value: object) -> Mapping[str, object]:
@@ -114,7 +116,7 @@ def as_object(value: object) -> Mapping[str, object]:
     """
     if isinstance(value, dict):
         return value
-    raise _unfit("an object", value)
+    raise unfit("an object", value)
 
 
 def as_table(value: object) -> Mapping[str, object]:
@@ -123,7 +125,7 @@ def as_table(value: object) -> Mapping[str, object]:
     """
     if isinstance(value, dict):
         return value
-    raise _unfit("a table", value)
+    raise unfit("a table", value)
 
 
 def as_size(value: object) -> int:
@@ -132,7 +134,7 @@ def as_size(value: object) -> int:
     """
     if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
         return value
-    raise _unfit("an integer from 1", value)
+    raise unfit("an integer from 1", value)
 
 
 def as_seconds(value: object) -> float:
@@ -141,32 +143,4 @@ def as_seconds(value: object) -> float:
     """
     if isinstance(value, int | float) and value is not True and 0 < value <= _MOST_SECONDS:
         return float(value)
-    raise _unfit(f"seconds over 0, at most {_MOST_SECONDS}", value)
-
-
-def as_connectors(value: object) -> tuple[ConnectorReference, ...]:
-    """
-    A connector's name, or a list of names and of `name/id`; an empty string names none.
-    """
-    if isinstance(value, list):
-        return tuple(_reference(each, index) for index, each in enumerate(value))
-    if not isinstance(value, str):
-        raise _unfit("a name or a list of names", value)
-    if not value:
-        return ()
-    if "/" in value:
-        raise UnfitError(
-            f"expected a name, got {described(value)}; "
-            "name/id stands in a list, or the id in ConnectorId"
-        )
-    return (ConnectorReference(as_name(value)),)
-
-
-def _reference(value: object, index: int) -> ConnectorReference:
-    try:
-        name, *ids = as_text(value).split("/")
-        if len(ids) > 1:
-            raise _unfit("name or name/id", value)
-        return ConnectorReference(as_name(name), as_name(ids[0]) if ids else None)
-    except UnfitError as error:
-        raise UnfitError(f"{error} at [{index}]") from None
+    raise unfit(f"seconds over 0, at most {_MOST_SECONDS}", value)

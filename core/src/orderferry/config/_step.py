@@ -8,19 +8,21 @@ from collections.abc import Mapping
 
 from attrs import evolve, frozen
 
-from orderferry.config._faults import Faults
+from orderferry.config._faults import Faults, UnfitError
 from orderferry.config._members import Members, members_of
 from orderferry.config._nearest import nearest, remedy
 from orderferry.config._property import further_properties
 from orderferry.config._readers import (
     as_boolean,
-    as_connectors,
     as_id,
+    as_name,
     as_object,
     as_text,
+    unfit,
 )
 from orderferry.config._scope import SCOPE_NAMES, STORE_GROUP_NAMES, conditions_of, scope_of
 from orderferry.errors import LoadError
+from orderferry.orders import described
 from orderferry.steps import ConnectorReference, Step, StepConfig, StepRules
 
 __all__ = ["OWN_PROPERTIES", "STEP_NAMES", "UNUSED_STEP_NAMES", "Steps"]
@@ -146,7 +148,7 @@ def _config(name: str, members: Members, faults: Faults) -> StepConfig:
 
 
 def _connectors(members: Members, faults: Faults) -> tuple[ConnectorReference, ...]:
-    connectors = members.read("Connector", as_connectors, faults) or ()
+    connectors = members.read("Connector", _as_connectors, faults) or ()
     wanted = members.read("ConnectorId", as_id, faults)
     if not wanted:
         return connectors
@@ -189,3 +191,31 @@ def _judge(
             f"{', '.join(sorted(rules.statuses))}; AllowAnyStatus lets it stand there",
             config.path,
         )
+
+
+def _as_connectors(value: object) -> tuple[ConnectorReference, ...]:
+    """
+    A connector's name, or a list of names and of `name/id`; an empty string names none.
+    """
+    if isinstance(value, list):
+        return tuple(_reference(each, index) for index, each in enumerate(value))
+    if not isinstance(value, str):
+        raise unfit("a name or a list of names", value)
+    if not value:
+        return ()
+    if "/" in value:
+        raise UnfitError(
+            f"expected a name, got {described(value)}; "
+            "name/id stands in a list, or the id in ConnectorId"
+        )
+    return (ConnectorReference(as_name(value)),)
+
+
+def _reference(value: object, index: int) -> ConnectorReference:
+    try:
+        name, *ids = as_text(value).split("/")
+        if len(ids) > 1:
+            raise unfit("name or name/id", value)
+        return ConnectorReference(as_name(name), as_name(ids[0]) if ids else None)
+    except UnfitError as error:
+        raise UnfitError(f"{error} at [{index}]") from None

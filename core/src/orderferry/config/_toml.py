@@ -4,6 +4,7 @@ The configuration file: `[runtime]` and the `[[connector]]` tables.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from orderferry.config._config import RuntimeSettings
-from orderferry.config._faults import Faults
+from orderferry.config._faults import Faults, raise_if_any
 from orderferry.config._flow import read_flow
 from orderferry.config._hidden import References
 from orderferry.config._readers import as_file, as_list, as_name, as_names, as_table
@@ -20,7 +21,7 @@ from orderferry.config._table import Table
 from orderferry.connectors import InstanceConfig, InstanceName
 from orderferry.delivery import Flow
 
-__all__ = ["CONNECTOR_NAMES", "TomlFile", "read_toml"]
+__all__ = ["CONNECTOR_NAMES", "TomlFile", "read_toml", "read_toml_file"]
 
 CONNECTOR_NAMES = ("name", "id", "markets", "disabled_markets", "settings", "flow")
 """The keys of a `[[connector]]` table."""
@@ -42,6 +43,23 @@ class TomlFile:
     connectors: tuple[InstanceConfig, ...] = ()
     flows: Mapping[InstanceName, Flow] = field(factory=dict)
     names_workflow: bool = False
+
+
+def read_toml_file(path: Path, *, environment: Mapping[str, str] | None = None) -> TomlFile:
+    """
+    Read a configuration file, and not the workflow that it names.
+
+    Args:
+        path: The configuration file, such as `orderferry.toml`.
+        environment: Where `${env:NAME}` looks; the process's own by default.
+
+    Raises:
+        ConfigurationError: The file is invalid; all that is wrong with it is reported.
+    """
+    faults = Faults(str(path))
+    found = read_toml(path, os.environ if environment is None else environment, faults)
+    raise_if_any(faults)
+    return found
 
 
 def read_toml(file: Path, environment: Mapping[str, str], faults: Faults) -> TomlFile:

@@ -1,0 +1,74 @@
+"""
+`orderferry lanes pause` and `resume`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from orderferry.cli._acting import acting_ferry
+from orderferry.cli._command import Command
+from orderferry.cli._options import config_option, person_options
+from orderferry.errors import UsageError
+from orderferry.exports import Act
+from orderferry.runtime import Ferry
+from orderferry.storage import list_lanes
+
+__all__ = ["pause", "resume"]
+
+_names_argument = click.argument("names", nargs=-1, metavar="LANE...")
+_all_option = click.option("--all", "everything", is_flag=True, help="All lanes.")
+
+
+@click.command("pause", cls=Command)
+@_names_argument
+@_all_option
+@person_options(default="for the time being")
+@config_option
+def pause(
+    *, names: tuple[str, ...], everything: bool, reason: str, user: str, config: Path
+) -> None:
+    """
+    Have lanes send nothing until they are resumed.
+
+    A lane is a connector's instance, such as erp_sap/main; a connector's name stands for all its
+    lanes. What is under way comes back, and an export that a transition awaits fails at once.
+    """
+    with acting_ferry(config) as ferry:
+        lanes = _chosen(ferry, names, everything=everything)
+        ferry.acts.pause(lanes, Act(user=user, reason=reason))
+    click.echo(f"Paused: {', '.join(lanes)}")
+
+
+@click.command("resume", cls=Command)
+@_names_argument
+@_all_option
+@config_option
+def resume(*, names: tuple[str, ...], everything: bool, config: Path) -> None:
+    """
+    Have lanes go on, whether a person has paused them or a failure.
+    """
+    with acting_ferry(config) as ferry:
+        lanes = _chosen(ferry, names, everything=everything)
+        ferry.acts.resume(lanes)
+    click.echo(f"Resumed: {', '.join(lanes)}")
+
+
+def _chosen(ferry: Ferry, names: Sequence[str], *, everything: bool) -> list[str]:
+    if everything == bool(names):
+        raise UsageError("name lanes, or say --all")
+    rows = [each.row for each in list_lanes(ferry.acts.parts.store)]
+    if everything:
+        return [row.name for row in rows]
+    chosen: list[str] = []
+    for name in names:
+        instance_names = (f"{name}/", f"{name}#")
+        found = [r.name for r in rows if r.name == name or r.name.startswith(instance_names)]
+        if not found:
+            known = ", ".join(row.name for row in rows) or "none"
+            raise UsageError(f"there is no lane {name}; there are {known}")
+        chosen += found
+    return list(dict.fromkeys(chosen))

@@ -1,0 +1,25 @@
+"""
+What the lists of orders, exports and lanes have in common.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Workplace, workflow_of
+
+
+@pytest.mark.parametrize("kind", ["orders", "exports", "lanes"])
+def test_a_list_is_shown_whatever_the_workflow_file_says(stored: Workplace, kind: str) -> None:
+    """
+    A list needs the configuration file and the database, and no valid workflow.
+    """
+    stored.configure({}, workflow=workflow_of({}))
+    stored.call("run", "--status", "New", stored.order())
+    before = stored.call(kind, "list", "--json").json()
+    stored.write("workflow.json", "no workflow at all")
+
+    listed = stored.call(kind, "list", "--json")
+
+    assert (0, before) == (listed.code, listed.json())
+    assert before
