@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from orderferry.connectors import Catalogue, Diagnosis, Examined, diagnose
+from orderferry.connectors._discovery import installed
 from orderferry.connectors._probe import Probed
 
 from .sources import EXPORT, source
@@ -61,49 +62,50 @@ def test_the_core_comes_first_and_fits() -> None:
 
 
 BROKEN = {
-    "crash": (
+    "crashing": (
         "import os; os._exit(0)",
-        "connector acme ends the process when it is imported (exit code 0)",
+        "connector crashing ends the process when it is imported (exit code 0)",
     ),
-    "newer major": (
+    "major": (
         source(api="(2, 0)"),
         (
-            "connector acme was made for hook API 2.0, and this orderferry serves 1.0; install a "
+            "connector major was made for hook API 2.0, and this orderferry serves 1.0; install a "
             "newer version of orderferry"
         ),
     ),
-    "newer minor": (
+    "minor": (
         source(EXPORT.replace("self, order", "self, order, route"), api="(1, 1)"),
         (
-            "connector acme has hooks that cannot be called: export_order has no argument route in "
-            "API 1.0; it is given order, shipment, properties, context (made for hook API 1.1, "
+            "connector minor has hooks that cannot be called: export_order has no argument route "
+            "in API 1.0; it is given order, shipment, properties, context (made for hook API 1.1, "
             "this orderferry serves 1.0: a newer one may know them)"
         ),
     ),
     "yanked": (
         "",
         (
-            "connector acme names orderferry_acme:TheConnector, and orderferry_acme has no "
-            "TheConnector; reinstall orderferry-acme, or a version of it that has it, or "
+            "connector yanked names orderferry_yanked:TheConnector, and orderferry_yanked has no "
+            "TheConnector; reinstall orderferry-yanked, or a version of it that has it, or "
             "uninstall it"
         ),
     ),
 }
+"""Modules of connectors, and the fault of each."""
 
 
-@pytest.mark.parametrize("case", BROKEN)
-def test_a_broken_connector_is_one_fault_among_those_that_work(case: str, site: Any) -> None:
+def test_each_broken_connector_is_one_fault_among_those_that_work(site: Any) -> None:
     """
     The others are examined all the same.
     """
-    text, fault = BROKEN[case]
-    site.connector("acme", text)
+    for name, (text, _) in BROKEN.items():
+        site.connector(name, text)
     site.connector("good", source())
 
     diagnosis = diagnose()
 
     assert not diagnosis.sound
-    assert (fault,) == examined("orderferry-acme", diagnosis).faults
+    for name, (_, fault) in BROKEN.items():
+        assert (fault,) == examined(f"orderferry-{name}", diagnosis).faults
     assert () == examined("orderferry-good", diagnosis).faults
 
 
@@ -179,12 +181,19 @@ def test_names_that_two_bring_are_told_of_both(site: Any) -> None:
     ).faults
 
 
-def test_a_second_metadata_beside_the_first_is_a_fault(site: Any) -> None:
+@pytest.mark.parametrize("order", [1, -1], ids=["as listed", "reversed"])
+def test_a_second_metadata_beside_the_first_is_a_fault(
+    site: Any, monkeypatch: pytest.MonkeyPatch, order: int
+) -> None:
     """
-    What an interrupted upgrade leaves.
+    What an interrupted upgrade leaves is a fault, whichever of both the file system lists first.
     """
     site.connector("acme", source(), version="1.0")
     site.distribution("orderferry-acme", version="1.1")
+    found, unreadable = installed()
+    monkeypatch.setattr(
+        "orderferry.connectors._doctor.installed", lambda: (found[::order], unreadable)
+    )
 
     (fault,) = examined("orderferry-acme").faults
 

@@ -134,7 +134,9 @@ def diagnose(load: Callable[[Entry], Probed] = probe) -> Diagnosis:
     first: dict[str, Distribution] = {}
     for each in found:
         first.setdefault(each.key, each)
-    roots = [each for key, each in sorted(first.items()) if each.entries or key == CORE]
+    # What an interrupted upgrade left may come first, and name nothing.
+    ours = {CORE, *(each.key for each in found if each.entries)}
+    roots = [each for key, each in sorted(first.items()) if key in ours]
     roots.sort(key=lambda each: each.key != CORE)
     entries = [entry for root in roots for entry in root.entries if entry.group in KINDS]
     with ThreadPoolExecutor(AT_ONCE) as pool:
