@@ -5,6 +5,7 @@ Fixtures for all rooms.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -107,16 +108,17 @@ class Site:
         Let Python see what was installed or changed.
         """
         importlib.invalidate_caches()
-        Catalogue.forget()
+        Catalogue.forget(str(self.folder))
 
     def imported(self) -> set[str]:
         """
         The modules that were imported from here.
         """
+        folder = f"{self.folder}{os.sep}"  # text: thousands of paths would take most of a test
         return {
             name
             for name, module in list(sys.modules.items())
-            if self.folder in Path(getattr(module, "__file__", None) or "/").parents
+            if (getattr(module, "__file__", None) or "").startswith(folder)
         }
 
 

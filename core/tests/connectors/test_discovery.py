@@ -122,9 +122,26 @@ def test_one_distribution_in_two_places_is_the_first_one(
     )
     (metadata / "entry_points.txt").write_text("[orderferry.connectors]\nacme = other:Other\n")
     monkeypatch.setattr(sys, "path", [*sys.path, str(behind)])
-    site.refresh()
 
     assert "orderferry-acme 1.0" == Catalogue.installed().find("acme").origin
+
+
+def test_what_is_installed_later_is_found_once_its_folder_is_forgotten(site: Any) -> None:
+    """
+    Metadata is read once, by folder; nothing else is read again for one folder's sake.
+    """
+    site.connector("acme")
+    before = Catalogue.installed()
+    behind = site.folder / "orderferry_acme-1.0.dist-info" / "entry_points.txt"
+    behind.write_text("[orderferry.connectors]\nzeta = orderferry_acme:TheConnector\n")
+
+    Catalogue.forget("another folder")
+    assert before.names == Catalogue.installed().names
+    Catalogue.forget(str(site.folder))
+    assert {"zeta"} == set(Catalogue.installed().names) - set(before.names)
+    behind.write_text("[orderferry.connectors]\nomega = orderferry_acme:TheConnector\n")
+    Catalogue.forget()
+    assert {"omega"} == set(Catalogue.installed().names) - set(before.names)
 
 
 @pytest.mark.parametrize(

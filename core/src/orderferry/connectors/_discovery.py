@@ -6,9 +6,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
@@ -110,15 +109,29 @@ class Catalogue:
         Args:
             group: The group of entry points.
         """
-        scan = _scanned(tuple(sys.path))
-        return cls(scan.groups.get(group, ()), scan.core_version, scan.unreadable)
+        scans = [_scanned(folder) for folder in dict.fromkeys(sys.path)]
+        entries: dict[tuple[str, str], Entry] = {}
+        for scan in scans:
+            for entry in scan.entries:
+                if entry.group == group:
+                    same = (_normalized(entry.distribution), entry.name)
+                    entries.setdefault(same, entry)
+        versions = (scan.core_version for scan in scans if scan.core_version is not None)
+        unreadable = [reason for scan in scans for reason in scan.unreadable]
+        return cls(tuple(entries.values()), next(versions, None), unreadable)
 
     @staticmethod
-    def forget() -> None:
+    def forget(folder: str | None = None) -> None:
         """
         Read the metadata afresh when it is next asked for: something was installed or removed.
+
+        Args:
+            folder: The folder of `sys.path` where that was; by default any.
         """
-        _scanned.cache_clear()
+        if folder is None:
+            _scans.clear()
+        else:
+            _scans.pop(folder, None)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -230,12 +243,13 @@ def installed() -> tuple[tuple[Distribution, ...], tuple[str, ...]]:
 
 def _read(distribution: IDistribution) -> Distribution:
     metadata = distribution.metadata
-    if not metadata["Name"] or not distribution.version:
+    version = metadata["Version"]
+    if not metadata["Name"] or not version:
         raise ValueError("its METADATA has no Name or no Version")
     python = metadata.get_all("Requires-Python", [])
     return Distribution(
         name=metadata["Name"],
-        version=distribution.version,
+        version=version,
         requires=tuple(distribution.requires or ()),
         python=str(python[0]) if python else None,
         extras=tuple(map(str, metadata.get_all("Provides-Extra", []))),
@@ -253,55 +267,57 @@ def _is_of_ours(distribution: IDistribution) -> bool:
 
 @frozen
 class _Scan:
-    groups: Mapping[str, tuple[Entry, ...]]
+    """
+    Our groups in one folder of the import path.
+    """
+
+    entries: tuple[Entry, ...]
     unreadable: tuple[str, ...]
     core_version: str | None
 
 
-@lru_cache(maxsize=8)
-def _scanned(path: tuple[str, ...]) -> _Scan:
+_scans: Final[dict[str, _Scan]] = {}
+"""What was read, by folder."""
+
+
+def _scanned(folder: str) -> _Scan:
     """
-    All our groups on an import path.
+    What is in a folder, read once.
 
     `importlib_metadata.entry_points` parses every group of every distribution, and fails for all
     where one cannot be read; here a file is parsed only where it names a group of ours.
     """
-    from importlib_metadata import PackageNotFoundError, distributions, version
+    found = _scans.get(folder)
+    if found is not None:
+        return found
 
-    groups: dict[str, dict[tuple[str, str], Entry]] = {}
+    from importlib_metadata import distributions
+
+    entries: list[Entry] = []
     unreadable: list[str] = []
-    for distribution in distributions(path=list(path)):
+    for distribution in distributions(path=[folder]):
         try:
-            entries = list(_entries(distribution))
+            entries += list(_entries(distribution))
         except Exception as error:  # noqa: BLE001 - a broken file breaks the parser in any way
             unreadable.append(f"{_place(distribution)}: {type(error).__name__}: {error}")
-            continue
-        for entry in entries:
-            same = (_normalized(entry.distribution), entry.name)
-            groups.setdefault(entry.group, {}).setdefault(same, entry)
-    try:
-        core_version = version(CORE)
-    except PackageNotFoundError:
-        core_version = None
-    return _Scan(
-        groups={group: tuple(entries.values()) for group, entries in groups.items()},
-        unreadable=tuple(unreadable),
-        core_version=core_version,
-    )
+    cores = (each.version for each in distributions(name=CORE, path=[folder]))
+    found = _scans[folder] = _Scan(tuple(entries), tuple(unreadable), next(cores, None))
+    return found
 
 
 def _entries(distribution: IDistribution) -> Iterator[Entry]:
     text = distribution.read_text("entry_points.txt")
     if text is None or PREFIX not in text:
         return
+    metadata = distribution.metadata  # read and parsed each time that it is asked for
     for point in distribution.entry_points:
         if point.group.startswith(PREFIX):
             yield Entry(
                 group=point.group,
                 name=point.name,
                 value=point.value,
-                distribution=distribution.metadata["Name"],
-                version=distribution.version,
+                distribution=metadata["Name"],
+                version=metadata["Version"],
                 point=point,
                 metadata=distribution,
             )
