@@ -2,6 +2,10 @@
 Databases of both kinds, each the test's own.
 
 The root `conftest.py` registers this module, so every suite has its fixtures.
+
+What the SQL does is tested in `core/tests/storage`, always on both databases. The rooms above use
+storage's classes and write no SQL, so with `ORDERFERRY_TEST_DATABASES=sqlite` (`core.tests.effort`)
+their tests run on SQLite alone. In a run of many environments, one is without it.
 """
 
 from __future__ import annotations
@@ -14,10 +18,12 @@ import pytest
 from attrs import frozen
 from sqlalchemy import Engine
 
+from core.tests.effort import SQLITE_ONLY
 from core.tests.postgres import Server
 from orderferry.storage import open_engine, upgrade
 
 BOTH = ("sqlite", "postgresql")
+STORAGE = Path(__file__).parent / "storage"
 
 
 @frozen
@@ -36,6 +42,30 @@ class Database:
     url: str
     name: str
     engine: Engine
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """
+    Deselect the tests on PostgreSQL outside storage, where they are not wanted.
+    """
+    if SQLITE_ONLY:
+        kept: list[pytest.Item] = []
+        deselected: list[pytest.Item] = []
+        for item in items:
+            leaves = _needs_server(item) and not item.path.is_relative_to(STORAGE)
+            (deselected if leaves else kept).append(item)
+        config.hook.pytest_deselected(items=deselected)
+        items[:] = kept
+
+
+def _needs_server(item: pytest.Item) -> bool:
+    """
+    Whether a test has a database in PostgreSQL, or asks for the server itself.
+    """
+    variants = item.callspec.params if hasattr(item, "callspec") else {}
+    return "postgres" in getattr(item, "fixturenames", ()) or any(
+        variants.get(name) == "postgresql" for name in ("database", "empty")
+    )
 
 
 @pytest.fixture(scope="session")

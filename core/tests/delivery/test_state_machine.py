@@ -1,7 +1,8 @@
 """
 Any history of transitions, lanes, persons, crashes and answers keeps the invariants of section 4.
 
-One run takes at least 10,000 steps. What a target has taken is counted by the target.
+A whole run takes at least 10,000 steps, a quick one (`core.tests.effort`) at least 400. What a
+target has taken is counted by the target.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from core.tests.effort import examples
 from orderferry.connectors import Exporter, ExportState
 from orderferry.exports import TAKEN
 
@@ -20,7 +22,8 @@ from .simulated_company import ENDED, Company
 from .simulated_instances import FLOWS, installed
 from .simulated_target import Answer
 
-STEPS = 10_000
+HISTORIES = examples(10, 200)
+STEPS = examples(400, 10_000)
 KINDS = st.lists(st.sampled_from(sorted(FLOWS)), min_size=1, unique=True)
 
 
@@ -134,7 +137,7 @@ def test_any_history_keeps_the_invariants(site: Any) -> None:
         run_state_machine_as_test(
             History,
             settings=settings(
-                max_examples=200,
+                max_examples=HISTORIES,
                 stateful_step_count=60,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, event, select
 
 from core.tests.databases import Database
+from core.tests.effort import examples
 from orderferry.storage._many import among, insert_many, texts, update_many
 from orderferry.storage._tables import documents, exports, orders
 
@@ -38,7 +39,9 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(20, 60), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(rows=ROWS)
 def test_any_values_come_back_as_they_went_in(
     database: Database, rows: list[dict[str, Any]]
@@ -127,7 +130,9 @@ def test_nothing_takes_no_statement(database: Database, statements: list[str]) -
     assert [] == [each for each in statements if not each.startswith("BEGIN")]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(20, 60), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(kept=st.sets(IDS, max_size=4), asked=st.lists(IDS, max_size=4))
 def test_what_is_among_many_texts_is_found(
     database: Database, kept: set[str], asked: list[str]

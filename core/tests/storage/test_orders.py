@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.event import listen
 
+from core.tests.effort import examples
 from orderferry.errors import ConflictError
 from orderferry.exports import (
     AddEvent,
@@ -235,7 +236,9 @@ CHANGES = st.lists(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(20, 60), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(changes=st.fixed_dictionaries({"A": CHANGES, "B": CHANGES}))
 def test_changes_mean_in_the_database_what_they_mean_to_an_order(
     store: Store, changes: dict[str, list[OrderChange]]

@@ -33,7 +33,6 @@ print(upgrade(engine))
 """
 
 
-@pytest.mark.parametrize("made_by", ["migrations", "upgrade"])
 def described(engine: Engine) -> dict[str, Any]:
     """
     All tables of a database as it describes them itself.
