@@ -5,7 +5,8 @@ What each fault of the network means for a write and for a read.
 from __future__ import annotations
 
 import socket
-from signal import SIGINT, pthread_kill
+from collections.abc import Iterator
+from signal import SIGINT, default_int_handler, pthread_kill, signal
 from threading import Event, main_thread
 
 import pytest
@@ -229,6 +230,17 @@ def test_a_connection_that_stands_too_late_sent_nothing(serve: Serve, timeline: 
     assert ([], False) == (server.requests, timeline.begun)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """
+    Control-C interrupts, though a shell that starts a job in the background has it ignored.
+    """
+    before = signal(SIGINT, default_int_handler)
+    yield
+    signal(SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_request_is_recorded(
     http: BoundClient, serve: Serve, timeline: Timeline
 ) -> None:
