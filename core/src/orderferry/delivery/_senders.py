@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import deque
 from datetime import datetime
-from threading import Condition, Thread
+from threading import Condition, Thread, current_thread
 
 from attrs import frozen
 
@@ -88,7 +88,7 @@ class Senders:
         self._enough = 0
         self._todo: deque[Claimed] = deque()
         self._done: list[Outcome] = []
-        self._under_way = 0
+        self._busy: set[Thread] = set()
         self._closed = False
         self._fault: Exception | None = None
         self._threads = [
@@ -103,7 +103,7 @@ class Senders:
         """
         How many claims are not back yet. The caller holds the lock.
         """
-        return len(self._todo) + self._under_way
+        return len(self._todo) + len(self._busy)
 
     @property
     def has_outcomes(self) -> bool:
@@ -159,10 +159,15 @@ class Senders:
     def close(self) -> None:
         """
         End the threads; one that speaks to the target ends when it has its answer.
+
+        The others have ended when this returns.
         """
         with self._lock:
             self._closed = True
             self._work.notify_all()
+            idle = [thread for thread in self._threads if thread not in self._busy]
+        for thread in idle:
+            thread.join()
 
     def _keep_on(self) -> None:
         while (claimed := self._next()) is not None:
@@ -186,7 +191,7 @@ class Senders:
                 if self._closed:
                     return None
                 self._work.wait()
-            self._under_way += 1
+            self._busy.add(current_thread())
             return self._todo.popleft()
 
     def _bring(self, outcome: Outcome | None) -> None:
@@ -194,7 +199,7 @@ class Senders:
         Wake the lane only where it has to do something: it would take the time of a sender.
         """
         with self._lock:
-            self._under_way -= 1
+            self._busy.discard(current_thread())
             if outcome is not None:
                 self._done.append(outcome)
             if len(self._done) == 1 or self.is_half_through or self._fault is not None:
