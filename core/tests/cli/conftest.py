@@ -14,12 +14,10 @@ from typing import Any, Protocol
 
 import pytest
 from attrs import evolve, frozen
-from click.testing import CliRunner
 
 from core.tests.databases import Database
-from orderferry.cli import main
-from orderferry.connectors import Catalogue
 
+from .in_process import invoke
 from .target import TARGET
 
 ABLE = """
@@ -195,12 +193,13 @@ class Workplace:
         """
         Run `orderferry` in this process: quicker, for what does not depend on a process.
         """
-        Catalogue.forget()
-        with pytest.MonkeyPatch.context() as patch:
-            patch.chdir(self.folder)
-            found = CliRunner(env={"COLUMNS": "80", **(variables or {})}).invoke(
-                main, arguments, input=given, catch_exceptions=False
-            )
+        found = invoke(
+            *arguments,
+            folder=self.folder,
+            site=self.site,
+            given=given,
+            variables={"COLUMNS": "80", **(variables or {})},
+        )
         return Ran(found.exit_code, found.stdout_bytes, found.stderr)
 
 

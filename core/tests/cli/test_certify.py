@@ -6,19 +6,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from orderferry.cli import main
 from orderferry.testing import GUARANTEES
+
+from .conftest import Site, Workplace
 
 SOURCES = Path(__file__).parent.parent / "testing"
 
 
 @pytest.fixture
-def drop(site: Any) -> None:
+def drop(site: Site) -> None:
     """
     A connector to a folder, with its simulator.
     """
@@ -47,17 +46,17 @@ class LossySimulator(DropSimulator):
 
 
 @pytest.mark.usefixtures("drop")
-def test_a_good_connector_is_certified(tmp_path: Path) -> None:
+def test_a_good_connector_is_certified(workplace: Workplace) -> None:
     """
     A table for people, and the same as JSON: each guarantee, versions, date and target.
     """
-    written = tmp_path / "certificate.json"
-    ran = CliRunner().invoke(main, ["certify", "drop", "--json", str(written)])
+    written = workplace.folder / "certificate.json"
+    ran = workplace.call("certify", "drop", "--json", written.name)
 
-    assert 0 == ran.exit_code, ran.output
-    assert "drop (orderferry-drop 1.0, hook API 1.0)" in ran.output
-    assert "foreign software a folder 1.0" in ran.output
-    assert "taken-once" in ran.output
+    assert 0 == ran.code, ran.text + ran.err
+    assert "drop (orderferry-drop 1.0, hook API 1.0)" in ran.text
+    assert "foreign software a folder 1.0" in ran.text
+    assert "taken-once" in ran.text
     certificate = json.loads(written.read_text())
     assert {
         "connector": "drop",
@@ -80,15 +79,15 @@ def test_a_good_connector_is_certified(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("drop")
-def test_a_failure_is_exit_code_1() -> None:
+def test_a_failure_is_exit_code_1(workplace: Workplace) -> None:
     """
     The JSON alone is on standard output, where it is asked for there.
     """
     target = "orderferry_lossy:LossySimulator"
-    ran = CliRunner().invoke(main, ["certify", "drop", "--simulator", target, "--json", "-"])
+    ran = workplace.call("certify", "drop", "--simulator", target, "--json", "-")
 
-    assert 1 == ran.exit_code, ran.output
-    certificate = json.loads(ran.stdout)
+    assert 1 == ran.code, ran.text + ran.err
+    certificate = ran.json()
     assert certificate["passed"] is False
     failed = {e["name"]: e["detail"] for e in certificate["guarantees"] if e["result"] == "failed"}
     assert "the target does not have the order" in failed["taken-once"]
@@ -98,38 +97,39 @@ def test_a_failure_is_exit_code_1() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["drip"], "did you mean drop?"),
-        (["drop", "--simulator", "nowhere:None"], "there is no simulator nowhere:None"),
-        (["drop", "--simulator", "orderferry_drop:Nothing"], "--simulator MODULE:CLASS"),
+        (("drip",), "did you mean drop?"),
+        (("drop", "--simulator", "nowhere:None"), "there is no simulator nowhere:None"),
+        (("drop", "--simulator", "orderferry_drop:Nothing"), "--simulator MODULE:CLASS"),
     ],
 )
-def test_what_is_not_there_is_exit_code_2(arguments: list[str], said: str) -> None:
+def test_what_is_not_there_is_exit_code_2(
+    workplace: Workplace, arguments: tuple[str, ...], said: str
+) -> None:
     """
     With what to do.
     """
-    ran = CliRunner().invoke(main, ["certify", *arguments])
+    ran = workplace.call("certify", *arguments)
 
-    assert 2 == ran.exit_code
-    assert said in ran.output
+    assert 2 == ran.code
+    assert said in ran.err
 
 
-def test_a_connector_without_a_simulator_needs_one(site: Any) -> None:
+def test_a_connector_without_a_simulator_needs_one(workplace: Workplace) -> None:
     """
     The message says how to give it.
     """
-    site.connector("acme")
-    ran = CliRunner().invoke(main, ["certify", "acme"])
+    ran = workplace.call("certify", "acme")
 
-    assert 2 == ran.exit_code
-    assert "no simulator of acme is installed; give one with --simulator" in ran.output
+    assert 2 == ran.code
+    assert "no simulator of acme is installed; give one with --simulator" in ran.err
 
 
-def test_the_extra_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_extra_is_asked_for(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     Without pytest there is no suite.
     """
     monkeypatch.setattr("orderferry.cli._certify._NEEDED", ("pytest_of_nobody",))
-    ran = CliRunner().invoke(main, ["certify", "acme"])
+    ran = workplace.call("certify", "acme")
 
-    assert 2 == ran.exit_code
-    assert "pip install 'orderferry[testing]'" in ran.output
+    assert 2 == ran.code
+    assert "pip install 'orderferry[testing]'" in ran.err

@@ -50,7 +50,7 @@ def test_a_failed_finding_ends_with_one(workplace: Workplace) -> None:
     """
     workplace.configure({"does": "fail"})
 
-    ran = workplace.run("check", "--json")
+    ran = workplace.call("check", "--json")
 
     assert (1, ("may create orders", "failed")) == (ran.code, states(ran)[2])
 
@@ -128,7 +128,7 @@ def test_json_is_the_same_in_a_file(workplace: Workplace) -> None:
     """
     workplace.configure({"does": "leak", "token": "a literal secret"})
 
-    ran = workplace.run("check", "--json")
+    ran = workplace.call("check", "--json")
 
     assert isinstance(json.loads(ran.out), list)
     assert "a literal secret" not in ran.text + ran.err

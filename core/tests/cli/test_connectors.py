@@ -58,8 +58,8 @@ def test_a_configuration_is_not_needed(workplace: Workplace) -> None:
     """
     (workplace.folder / "orderferry.toml").unlink()
 
-    ran = workplace.run("connectors", "--json")
-    asked = workplace.run("connectors", "--config", "no.toml")
+    ran = workplace.call("connectors", "--json")
+    asked = workplace.call("connectors", "--config", "no.toml")
 
     assert (0, "installed", []) == (
         ran.code,

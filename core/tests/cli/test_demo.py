@@ -133,7 +133,7 @@ def test_nothing_is_left_afterwards(workplace: Workplace, site: Site) -> None:
     simulated(site)
     before = sorted(workplace.folder.iterdir())
 
-    ran = workplace.run("demo")
+    ran = workplace.call("demo")
 
     (line,) = [each for each in ran.text.splitlines() if each.startswith("aaa at ")]
     port = int(line.split()[2].rpartition(":")[2])
@@ -148,7 +148,7 @@ def test_a_good_order_that_fails_ends_with_one(workplace: Workplace, site: Site)
     """
     simulated(site, good="no")
 
-    assert 1 == workplace.run("demo").code
+    assert 1 == workplace.call("demo").code
 
 
 def test_the_examples_are_good_orders_but_one() -> None:

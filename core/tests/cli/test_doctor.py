@@ -6,12 +6,27 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import cache
+
+import pytest
+
+from orderferry.connectors import diagnose
 
 from .conftest import Site, Workplace
+
+
+@pytest.fixture
+def examined_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    One examination is shown in both forms: it starts a process for each entry point.
+    """
+    monkeypatch.setattr("orderferry.cli._doctor.diagnose", cache(diagnose))
+
 
 CRASH = "import os\nos._exit(0)\n"
 
 
+@pytest.mark.usefixtures("examined_once")
 def test_a_sound_installation_ends_with_0(workplace: Workplace) -> None:
     """
     Without a configuration.
@@ -34,6 +49,7 @@ def test_a_sound_installation_ends_with_0(workplace: Workplace) -> None:
     assert (0, "all sound") == (shown.code, shown.text.splitlines()[-1].partition(": ")[2])
 
 
+@pytest.mark.usefixtures("examined_once")
 def test_a_connector_that_ends_python_is_a_fault_like_any_other(
     workplace: Workplace, site: Site
 ) -> None:

@@ -84,7 +84,7 @@ def test_what_it_writes_passes_the_check(workplace: Workplace, site: Site) -> No
     site.connector("demanding", DEMANDING)
 
     ran = begin(workplace)
-    checked = workplace.run("check", "--offline", "--json", variables=variables_of(ran))
+    checked = workplace.call("check", "--offline", "--json", variables=variables_of(ran))
 
     assert 0 == ran.code
     assert [] == [each for each in checked.json() if each["state"] in {"failed", "warning"}]

@@ -4,8 +4,10 @@ Preview and test mode reach no network: in a namespace that has none, and with s
 A run that is no test shows each time that the block is there.
 """
 
+import json
 import shutil
 import subprocess
+from collections.abc import Sequence
 
 import pytest
 
@@ -13,6 +15,17 @@ from orderferry import Ferry, read_order
 from orderferry.connectors import Catalogue
 
 from .conftest import Ran, Workplace, workflow_of
+
+EACH = """
+import json, sys
+from click.testing import CliRunner
+from orderferry.cli import main
+
+for arguments in json.loads(sys.argv[1]):
+    ran = CliRunner().invoke(main, arguments)
+    print(json.dumps([ran.exit_code, ran.stdout, ran.stderr]))
+"""
+"""Runs several commands, and says what each came to."""
 
 BLOCKED = """
 import sys
@@ -23,9 +36,8 @@ def refuse(event, arguments):
         raise PermissionError(event)
 
 sys.addaudithook(refuse)
-from orderferry.cli import main
-main()
 """
+"""Reports and refuses every attempt to connect."""
 
 PREVIEW = ("preview", "--connector", "acme")
 TEST = ("run", "--status", "New", "--test", "--json")
@@ -41,22 +53,25 @@ def posting(workplace: Workplace) -> Workplace:
     return workplace
 
 
-def blocked(place: Workplace, *arguments: str) -> Ran:
+def each(place: Workplace, program: str, before: Sequence[str] = ()) -> list[Ran]:
     """
-    Run where every attempt to connect is told of and refused.
+    Preview, test and run an order in one process, in this order.
     """
-    with place.start(*arguments, program=("-c", BLOCKED)) as process:
+    name = place.order()
+    commands = json.dumps([[*arguments, name] for arguments in (PREVIEW, TEST, RUN)])
+    with place.start(commands, program=("-c", program), before=before) as process:
         out, err = process.communicate(timeout=60)
-    return Ran(process.returncode, out, err.decode())
+    assert (0, b"") == (process.returncode, err)
+    return [
+        Ran(code, shown.encode(), told) for code, shown, told in map(json.loads, out.splitlines())
+    ]
 
 
 def test_preview_and_test_mode_ask_for_no_socket(posting: Workplace) -> None:
     """
     Nothing asks to connect or to look up a name; the run that is no test does.
     """
-    name = posting.order()
-
-    preview, test, run = (blocked(posting, *each, name) for each in (PREVIEW, TEST, RUN))
+    preview, test, run = each(posting, BLOCKED + EACH)
 
     assert (0, b"A1 ", False) == (preview.code, preview.out[:3], "REACHED" in preview.err)
     assert (0, False) == (test.code, "REACHED" in test.err)
@@ -71,14 +86,8 @@ def test_preview_and_test_mode_need_no_network(posting: Workplace) -> None:
     inside = (unshare or "unshare", "--map-root-user", "--net")
     if unshare is None or subprocess.run((*inside, "true"), check=False).returncode:
         pytest.skip("this machine gives no network namespace (unshare --map-root-user --net)")
-    name = posting.order()
 
-    def ran(*arguments: str) -> Ran:
-        with posting.start(*arguments, name, before=inside) as process:
-            out, err = process.communicate(timeout=60)
-        return Ran(process.returncode, out, err.decode())
-
-    preview, test, run = ran(*PREVIEW), ran(*TEST), ran(*RUN)
+    preview, test, run = each(posting, EACH, before=inside)
 
     assert (0, b"A1 ") == (preview.code, preview.out[:3])
     assert (0, "Success") == (test.code, test.json()[0]["outcome"])
@@ -102,9 +111,9 @@ def test_what_waits_from_before_is_sent_by_a_run_only(workplace: Workplace) -> N
         ("connectors", "show", "acme"),
     )
 
-    codes = [workplace.run(*arguments).code for arguments in looking]
+    codes = [workplace.call(*arguments).code for arguments in looking]
     kept = workplace.taken
-    run = workplace.run(*RUN, name)
+    run = workplace.call(*RUN, name)
 
     assert ([0] * 5, []) == (codes, kept)
     assert (0, ["A1", "EARLIER"]) == (run.code, sorted(workplace.taken))

@@ -13,7 +13,7 @@ def test_the_document_stands_alone_on_standard_output(workplace: Workplace) -> N
     """
     Its very bytes, also those that are no text; what it is stands on standard error.
     """
-    ran = workplace.run("preview", "--connector", "acme", workplace.order())
+    ran = workplace.call("preview", "--connector", "acme", workplace.order())
 
     assert (0, b"A1  {} none\n\x00\xff") == (ran.code, ran.out)
     assert "application/x-acme, A1.acme\n" == ran.err
@@ -40,7 +40,7 @@ def test_standard_input_may_hold_the_order(workplace: Workplace) -> None:
     """
     `-` reads it.
     """
-    ran = workplace.run("preview", "--connector", "acme", "-", given=b'{"id": "P1"}')
+    ran = workplace.call("preview", "--connector", "acme", "-", given=b'{"id": "P1"}')
 
     assert (0, True) == (ran.code, ran.out.startswith(b"P1 "))
 
@@ -105,7 +105,7 @@ def test_a_connector_without_a_preview_says_so(workplace: Workplace) -> None:
         .replace("    @hookimpl\n    def _preview", "    def _preview")
     )
 
-    ran = workplace.run("preview", "--connector", "acme", workplace.order())
+    ran = workplace.call("preview", "--connector", "acme", workplace.order())
 
     assert (2, "Error: acme/default (orderferry-acme 1.0) offers no preview\n") == (
         ran.code,
@@ -138,7 +138,7 @@ def test_a_connector_that_reaches_for_the_network_is_stopped(
     """
     workplace.configure({"does": does})
 
-    ran = workplace.run("preview", "--connector", "acme", workplace.order())
+    ran = workplace.call("preview", "--connector", "acme", workplace.order())
 
     assert (1, b"", False) == (ran.code, ran.out, "Traceback" in ran.err)
     assert "network" in ran.err

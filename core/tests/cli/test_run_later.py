@@ -107,6 +107,6 @@ def test_a_connector_that_nothing_waits_for_is_not_told_of(workplace: Workplace)
     """
     workplace.configure({}, {"id": "broken", "markets": ["SE"], "token": "${env:NOWHERE}"})
 
-    ran = workplace.run("run", "--status", "New", workplace.order())
+    ran = workplace.call("run", "--status", "New", workplace.order())
 
     assert (0, ["A1"], "") == (ran.code, workplace.taken, ran.err)

@@ -30,7 +30,10 @@ CASES += [("take", each) for each in READING]
 
 @pytest.mark.parametrize(("does", "arguments"), CASES)
 def test_no_command_prints_a_secret(
-    workplace: Workplace, does: str, arguments: tuple[str, ...]
+    workplace: Workplace,
+    capfd: pytest.CaptureFixture[str],
+    does: str,
+    arguments: tuple[str, ...],
 ) -> None:
     """
     The connector logs its token, sends it, and raises errors with it; it is hidden everywhere.
@@ -38,9 +41,10 @@ def test_no_command_prints_a_secret(
     workplace.configure({"does": does, "token": "${env:ACME_TOKEN}"})
     workplace.order()
 
-    ran = workplace.run(*arguments, ACME_TOKEN=SECRET)
+    ran = workplace.call(*arguments, variables={"ACME_TOKEN": SECRET})
 
-    everything = ran.out + ran.err.encode()
+    past_python = capfd.readouterr()
+    everything = ran.out + (ran.err + past_python.out + past_python.err).encode()
     assert b"" != everything
     assert SECRET.encode() not in everything
     assert base64.b64encode(SECRET.encode()) not in everything
@@ -54,7 +58,9 @@ def test_what_is_hidden_was_there_to_be_seen(workplace: Workplace) -> None:
     name = workplace.order()
     failed = workplace.run("run", "-v", "--status", "New", name, ACME_TOKEN=SECRET)
     workplace.configure({"token": "${env:ACME_TOKEN}"})
-    document = workplace.run("preview", "--connector", "acme", name, ACME_TOKEN=SECRET)
+    document = workplace.call(
+        "preview", "--connector", "acme", name, variables={"ACME_TOKEN": SECRET}
+    )
 
     assert "401 for token ***" in " ".join(failed.text.split())
     assert "token='***'" in failed.err
@@ -67,7 +73,7 @@ def test_a_literal_secret_is_hidden_and_warned_of(workplace: Workplace) -> None:
     """
     workplace.configure({"token": SECRET})
 
-    ran = workplace.run("check", "--json")
+    ran = workplace.call("check", "--json")
 
     (warning,) = [each for each in ran.json() if each["state"] == "warning"]
     assert (0, "token is kept out of the configuration") == (ran.code, warning["what"])
@@ -80,6 +86,6 @@ def test_a_setting_that_is_refused_does_not_show_a_secret(workplace: Workplace) 
     """
     workplace.configure({"does": 7, "token": SECRET[:5], "taken": ["${env:ACME_TOKEN}"]})
 
-    ran = workplace.run("check", ACME_TOKEN=SECRET)
+    ran = workplace.call("check", variables={"ACME_TOKEN": SECRET})
 
     assert (1, False) == (ran.code, SECRET in ran.text + ran.err)

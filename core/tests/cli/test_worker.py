@@ -47,7 +47,7 @@ def test_a_worker_delivers_what_others_saved(waiting: Workplace) -> None:
     """
     Until it is idle; it says on standard error that it is ready, and that it is done.
     """
-    ran = waiting.run("worker", "--until-idle")
+    ran = waiting.call("worker", "--until-idle")
 
     assert (0, b"", ["A1", "A2", "A3"]) == (ran.code, ran.out, sorted(waiting.taken))
     first, *_, last = ran.err.splitlines()
@@ -77,9 +77,10 @@ def test_a_signal_ends_it_well(waiting: Workplace, number: signal.Signals) -> No
     assert set(states(waiting)) <= {"queued", "accepted"}
 
 
-def test_what_is_saved_while_it_runs_is_delivered(stored: Workplace) -> None:
+def test_what_a_killed_worker_left_is_for_a_person(stored: Workplace) -> None:
     """
-    By the worker: the command that saves it leaves it alone.
+    An export that is saved while a worker runs is sent by that worker; where it is killed meanwhile
+    and the target cannot be asked, the next worker sends nothing twice.
     """
     fifo = stored.folder / "taken.fifo"
     os.mkfifo(fifo)
@@ -92,25 +93,10 @@ def test_what_is_saved_while_it_runs_is_delivered(stored: Workplace) -> None:
         assert ["sending"] == states(stored)
         worker.kill()
         worker.communicate()
-
     assert [] == stored.taken
-
-
-def test_what_a_killed_worker_left_is_for_a_person(stored: Workplace) -> None:
-    """
-    Here the target cannot be asked, so the next worker sends nothing twice.
-    """
-    fifo = stored.folder / "taken.fifo"
-    os.mkfifo(fifo)
-    stored.configure({"does": "wait"}, workflow=LATER)
-    stored.call("run", "--status", "New", "--no-wait", stored.order("WAIT"))
-    with stored.start("worker") as worker:
-        assert "here" == fifo.read_text()
-        worker.kill()
-        worker.communicate()
     stored.configure({}, workflow=LATER)
 
-    ran = stored.run("worker", "--until-idle")
+    ran = stored.call("worker", "--until-idle")
 
     assert (0, ["unknown"], []) == (ran.code, states(stored), stored.taken)
 
@@ -143,7 +129,7 @@ def test_what_is_overdue_is_logged(waiting: Workplace) -> None:
     waiting.call("lanes", "pause", "--all")
     waiting.configure({}, workflow=LATER, runtime="age_limits = { queued = 0.001 }")
 
-    ran = waiting.run("worker", "--until-idle")
+    ran = waiting.call("worker", "--until-idle")
 
     assert "WARNING orderferry.worker lane acme/default: 3 exports are queued" in ran.err
 
