@@ -1,0 +1,160 @@
+"""
+The names in a page's blocks that the code does not have.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from typing import Any
+
+from sqlalchemy import Connection
+
+from .commands import session_faults
+from .page import ROOT, PageSource
+from .vocabulary import (
+    CONNECTORS,
+    VARIABLES,
+    attributes_of,
+    json_keys,
+    order_fields,
+    public,
+    settings_of,
+    tables,
+    workflow_objects,
+)
+
+__all__ = ["in_blocks"]
+
+PRINTED = "docs/reference/json.md"
+"""The page of what the commands print."""
+
+OTHERS_TOML = {"build-system", "dependencies", "project", "tool"}
+"""The tables and keys of pyproject.toml: packaging.python.org."""
+
+
+def in_blocks(page: PageSource) -> Iterator[str]:
+    """
+    Options, settings, keys, fields and attributes, each looked for where it belongs.
+    """
+    for block in page.blocks("console", "sh"):
+        for line in block.text.splitlines():
+            if block.language == "sh" or line.startswith("$ "):
+                yield from session_faults(line.removeprefix("$ "))
+    for block in page.blocks("toml"):
+        yield from _in_toml(tomllib.loads(block.text), page)
+    for block in page.blocks("json"):
+        document = json.loads(block.text)
+        yield from _in_json(document, "$", "json" if page.name == PRINTED else _kind(document))
+    for block in page.blocks("python"):
+        yield from _in_python(block.text)
+
+
+def _in_toml(document: Mapping[str, Any], page: PageSource) -> Iterator[str]:
+    if not set(document) & {"runtime", "connector"}:
+        yield from (f"no key {key} of pyproject.toml" for key in set(document) - OTHERS_TOML)
+        return
+    yield from _in_table("", document, page)
+    connectors = document.get("connector")
+    for each in connectors if isinstance(connectors, list) else []:
+        settings = each.get("settings", {})
+        name = str(each.get("name"))
+        known = settings_of(name) if name in CONNECTORS else _defined_settings(page)
+        yield from (f"{name} has no setting {key}" for key in settings if key not in known)
+
+
+def _in_table(path: str, table: Mapping[str, Any], page: PageSource) -> Iterator[str]:
+    known = tables()
+    for key, value in table.items():
+        inner = f"{path}.{key}".removeprefix(".")
+        if key not in known[path]:
+            yield f"[{path}] has no key {key}"
+        elif inner in known:
+            for each in value if isinstance(value, list) else [value]:
+                yield from _in_table(inner, each, page)
+
+
+def _defined_settings(page: PageSource) -> set[str]:
+    """
+    The settings of a connector that the page itself, or the scaffold, makes.
+    """
+    scaffold = ROOT / "core/src/orderferry/_template/http/src/{{package}}/_settings.py.jinja"
+    sources = [*(block.text for block in page.blocks("python")), scaffold.read_text("utf-8")]
+    return set(re.findall(r"^    (\w+): ", "\n".join(sources), re.MULTILINE))
+
+
+def _kind(document: Mapping[str, object]) -> str:
+    """
+    What a page shows as JSON: an order, a step of a workflow, or else a workflow.
+    """
+    if "orderForm" in document:
+        return "order"
+    return "step" if "active" in document else "orderType"
+
+
+def _in_json(document: object, path: str, kind: str) -> Iterator[str]:
+    """
+    The keys of workflows, orders and what commands print; each by its own names.
+    """
+    if isinstance(document, list):
+        for index, each in enumerate(document):
+            yield from _in_json(each, f"{path}[{index}]", kind)
+        return
+    if not isinstance(document, dict) or path.endswith(".remoteIds"):
+        return
+    inner = {"orderStatuses": "status", "workflowSteps": "step", "properties": "property"}
+    if kind == "order":
+        known: Iterable[str] = order_fields()
+    elif kind == "json":
+        known = json_keys() | order_fields()
+    else:
+        known = workflow_objects()[kind]
+    for key, value in document.items():
+        if key not in known:
+            yield f"{kind} has no field {key} @ {path}"
+        below = kind if kind in {"order", "json"} else inner.get(key, "")
+        if below:
+            yield from _in_json(value, f"{path}.{key}", below)
+
+
+def _in_python(text: str) -> Iterator[str]:
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as error:
+        yield f"python that is none: {error}"
+        return
+    known = _python_attributes(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            name = node.value.id if isinstance(node.value, ast.Name) else ""
+            kind = public().get(VARIABLES.get(name, ""))
+            if node.attr not in (attributes_of(kind) if isinstance(kind, type) else known):
+                yield f"no attribute {ast.unparse(node)}"
+
+
+def _python_attributes(tree: ast.Module) -> set[str]:
+    """
+    The attributes that a block may ask for: of our public classes, of what it imports, of
+    Python's own values, and those that it defines.
+    """
+    found = set().union(*(dir(kind) for kind in (str, bytes, dict, list, set, tuple, Connection)))
+    for thing in public().values():
+        found |= attributes_of(thing) if isinstance(thing, type) else set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for name in node.names:
+                found |= set(dir(import_module(name.name)))
+        elif isinstance(node, ast.ImportFrom):
+            module = import_module(str(node.module))
+            for name in node.names:
+                thing = getattr(module, name.name)
+                found |= set(dir(thing))
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            found.add(node.target.id)
+        elif isinstance(node, ast.FunctionDef):
+            found.add(node.name)
+    return found

@@ -1,0 +1,132 @@
+"""
+The command line as click has it, and what a page's command asks of it that it has not.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from functools import cache
+
+import click
+
+from orderferry.cli import main
+
+__all__ = [
+    "command_named",
+    "command_paths",
+    "option_faults",
+    "options_of",
+    "session_faults",
+    "words_faults",
+]
+
+PROGRAM = "orderferry"
+_SEPARATORS = set("|;&<>")
+
+
+def _context(path: tuple[str, ...]) -> click.Context:
+    context = click.Context(main, info_name=PROGRAM, **main.context_settings)
+    for name in path:
+        assert isinstance(context.command, click.Group)
+        command = context.command.get_command(context, name)
+        assert command is not None
+        context = click.Context(command, info_name=name, parent=context)
+    return context
+
+
+@cache
+def command_paths() -> frozenset[tuple[str, ...]]:
+    """
+    Every command by the words after the program's name; none of them is the program itself.
+    """
+
+    def walk(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        yield path
+        context = _context(path)
+        if isinstance(context.command, click.Group):
+            for name in context.command.list_commands(context):
+                yield from walk((*path, name))
+
+    return frozenset(walk(()))
+
+
+def command_named(span: str) -> tuple[str, ...] | None:
+    """
+    The command that a span begins with, with or without the program's name; none where it names
+    no command.
+    """
+    program, *words = span.split()
+    if program != PROGRAM:
+        words = [program, *words]
+    path = max((path for path in command_paths() if path == tuple(words[: len(path)])), key=len)
+    return path if path or (program == PROGRAM and words) else None
+
+
+@cache
+def options_of(path: tuple[str, ...]) -> dict[str, click.Option]:
+    """
+    The options of a command by name, those of the groups above it among them.
+    """
+    found: dict[str, click.Option] = {}
+    for length in range(len(path) + 1):
+        context = _context(path[:length])
+        for each in context.command.get_params(context):
+            if isinstance(each, click.Option):
+                found |= dict.fromkeys((*each.opts, *each.secondary_opts), each)
+    return found
+
+
+def option_faults(path: tuple[str, ...], words: list[str]) -> Iterator[str]:
+    """
+    Options that a command lacks, and values that an option does not take.
+    """
+    options = options_of(path)
+    values = iter(words)
+    for word in values:
+        name, _, value = word.partition("=")
+        if not name.startswith("-") or name in {"-", "--"} or name[1:2].isdigit():
+            continue
+        option = options.get(name)
+        if option is None:
+            yield f"{' '.join((PROGRAM, *path))} has no option {name}"
+        elif not (option.is_flag or option.count):
+            given = value or next(values, "")
+            choices = option.type.choices if isinstance(option.type, click.Choice) else ()
+            if choices and given and not given.isupper() and given not in map(str, choices):
+                yield f"{' '.join((PROGRAM, *path))} {name} takes no {given}"
+
+
+def words_faults(words: list[str]) -> Iterator[str]:
+    """
+    What is wrong with one command, from the name of the program or of a command on.
+    """
+    rest = words[1:] if words[0] == PROGRAM else words
+    path: tuple[str, ...] = ()
+    while rest and (*path, rest[0]) in command_paths():
+        path, rest = (*path, rest[0]), rest[1:]
+    is_group = any(len(path) < len(each) and path == each[: len(path)] for each in command_paths())
+    if is_group and rest and not rest[0].startswith("-"):
+        yield f"{' '.join((PROGRAM, *path))} has no command {rest[0]}"
+        return
+    yield from option_faults(path, rest)
+
+
+def session_faults(line: str) -> Iterator[str]:
+    """
+    What is wrong with the commands of a line of shell.
+    """
+    lexer = shlex.shlex(line, posix=True, punctuation_chars="|;&<>")
+    lexer.whitespace_split = True
+    lexer.commenters = "#"
+    words: list[str] = []
+    for token in (*lexer, ";"):
+        if not set(token) <= _SEPARATORS:
+            words.append(token)
+            continue
+        words = [word for word in words if "=" not in word or word.startswith("-")]
+        if words[:1] == ["env"]:
+            words = words[words.index(PROGRAM) :] if PROGRAM in words else []
+        if words and words[0].split("/")[-1] == PROGRAM:
+            yield from words_faults([PROGRAM, *words[1:]])
+        words = []

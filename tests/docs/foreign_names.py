@@ -1,0 +1,20 @@
+"""
+Names on the pages that are another's, each with whose it is.
+
+What the code of a connector calls its target by is looked for in that code, and needs no line here.
+"""
+
+FOREIGN: dict[str, str] = {
+    "CE_SALESORDER_0001": "SAP: the OData v4 service, which the connector does not speak",
+    "LISTEN": "PostgreSQL",
+    "NOTIFY": "PostgreSQL",
+    "ORDERFERRY_REFERENCE": "the tests in tests/foreign: where reference data is",
+    "PATH": "the shell",
+    "bulkImport": "Manhattan: a call that the connector does not make",
+    "compat-api_1_0": "tox.ini: an environment",
+    "fixed": "towncrier: a kind of fragment, in pyproject.toml",
+    "pip": "the installer",
+    "removed": "towncrier: a kind of fragment, in pyproject.toml",
+    "security": "towncrier: a kind of fragment, in pyproject.toml",
+    "tXML": "Manhattan: the classic interface, which the connector does not speak",
+}

@@ -1,0 +1,124 @@
+"""
+What a page names is there: keys, options, commands, fields, names of Python.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from .foreign_names import FOREIGN
+from .names import unknown_names
+from .page import ROOT, PageSource, pages
+
+
+@pytest.mark.parametrize("path", pages(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_page_names_only_what_the_code_has(path: Path) -> None:
+    """
+    Every key, option, command, field and Python name in a page's code is one that the code has.
+    """
+    assert [] == unknown_names(PageSource.read(path))
+
+
+def test_every_foreign_name_is_needed() -> None:
+    """
+    The list of names that are not ours has none that no page uses, or that the code has by now.
+    """
+    said = "\n".join(
+        fault for path in pages() for fault in unknown_names(PageSource.read(path), foreign=())
+    )
+
+    assert [] == [name for name in FOREIGN if name not in said]
+
+
+TOML = '```toml\n[[connector]]\nname = "wms_manhattan"\n\n[connector.settings]\n{}\n```\n'
+INVENTED = [
+    ("A step takes `enabledMarkets`.", "no name enabledMarkets"),
+    ("`cancel --yes` cancels.", "orderferry cancel has no option --yes"),
+    ("`orderferry cancel` asks; `--yes` answers.", "orderferry cancel has no option --yes"),
+    ("`orderferry exports lists` shows them.", "orderferry exports has no command lists"),
+    ("```console\n$ orderferry run --stats New -\n```\n", "orderferry run has no option --stats"),
+    ("```sh\norderferry exports list --state gone\n```\n", "--state takes no gone"),
+    (TOML.format('facilty = "DC01"'), "wms_manhattan has no setting facilty"),
+    (TOML.format("[connector.flow]\nrates = 1"), "[connector.flow] has no key rates"),
+    ('```toml\n[runtimes]\nworkflow = "a"\n```\n', "no key runtimes of pyproject.toml"),
+    ("`[runtime] cooldown` is a duration.", "no key [runtime] cooldown"),
+    ("`[connector.flows]` has it.", "no table [connector.flows]"),
+    ("Its key is `remoteIdentifiers`.", "no name remoteIdentifiers"),
+    ("Its key is `steps[].exports[].tries`.", "no name tries: steps[].exports[].tries"),
+    (
+        '```json\n{"id": "A", "orderForm": {"lines": []}}\n```\n',
+        "has no field lines @ $.orderForm",
+    ),
+    ('```json\n{"name": "O", "orderStatus": []}\n```\n', "orderType has no field orderStatus @ $"),
+    (
+        '```json\n{"name": "E", "active": true, "onError": "stop"}\n```\n',
+        "step has no field onError @ $",
+    ),
+    ("`result.wrong` is true.", "result has no wrong: result.wrong"),
+    ("```python\nprint(result.wrong)\n```\n", "no attribute result.wrong"),
+    ("Call `Ferry.export_orders`.", "Ferry has no export_orders: Ferry.export_orders"),
+    ("`orderferry.errors.LostError` says so.", "no name orderferry.errors.LostError"),
+    ("It raises `LostError`.", "no name LostError"),
+    ("The setting `grace_period` counts.", "no name grace_period"),
+]
+
+
+@pytest.mark.parametrize(("text", "fault"), INVENTED)
+def test_a_wrong_name_is_found(text: str, fault: str) -> None:
+    """
+    A name that the code does not have is reported, wherever on a page it is.
+    """
+    found = unknown_names(PageSource("docs/how-to/invented.md", f"# Invented\n\n{text}\n", None))
+
+    assert [fault in each for each in found] == [True], found
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("`PurchaseOrderByCustomers` is sent.", "no name PurchaseOrderByCustomers"),
+        ("`base_urls` is required.", "no name base_urls"),
+        ("`to_Item/Materials` from `code`", "no name Materials: to_Item/Materials"),
+    ],
+)
+def test_a_wrong_name_of_a_target_is_found(text: str, fault: str) -> None:
+    """
+    A field of a target that the connector's code never names is reported on the connector's page.
+    """
+    found = unknown_names(PageSource("plugins/erp_sap/README.md", f"# SAP\n\n{text}\n", "erp_sap"))
+
+    assert [fault in each for each in found] == [True], found
+
+
+_UNKNOWN = re.compile(
+    r"unknown (key|field|name)|(any|every) other (key|field|property)", re.IGNORECASE
+)
+
+
+def test_unknown_keys_are_explained_in_one_place() -> None:
+    """
+    What becomes of a key that orderferry does not know is said in one section of one page.
+    """
+    place = ROOT / "docs/reference/configuration.md"
+    section = re.compile(r"^## Unknown keys$.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+    said = {
+        path.relative_to(ROOT).as_posix(): " ".join(found)
+        for path in pages()
+        if path.name != "house.md"  # says what a room does, not what a file may have
+        and (found := [m[0] for m in _UNKNOWN.finditer(_elsewhere(path, place, section))])
+    }
+
+    assert section.search(place.read_text(encoding="utf-8")) is not None
+    assert {} == said
+
+
+def _elsewhere(path: Path, place: Path, section: re.Pattern[str]) -> str:
+    """
+    A page's text, without the section where that is one of this page.
+    """
+    text = path.read_text(encoding="utf-8")
+    text = re.sub(r"\[Unknown keys\]\(", "(", text)
+    return section.sub("", text) if path == place else text
