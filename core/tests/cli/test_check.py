@@ -82,7 +82,7 @@ def test_a_configuration_that_does_not_hold_is_a_finding_too(workplace: Workplac
     assert ("", False) == (ran.err, "Traceback" in told.err)
 
 
-@pytest.mark.parametrize("which", ["config", "workflow"])
+@pytest.mark.parametrize("which", ["config", "workflow", "order"])
 def test_the_schemas_need_no_configuration(workplace: Workplace, which: str) -> None:
     """
     Each is a JSON Schema, for editors.
@@ -96,11 +96,11 @@ def test_the_schemas_need_no_configuration(workplace: Workplace, which: str) -> 
 
 def test_an_unknown_schema_is_a_fault_of_usage(workplace: Workplace) -> None:
     """
-    The two that there are stand in the message.
+    The message names the schemas that there are.
     """
-    ran = workplace.call("check", "--schema", "order")
+    ran = workplace.call("check", "--schema", "orders")
 
-    assert (2, True) == (ran.code, "workflow" in ran.err)
+    assert (2, True) == (ran.code, "'config', 'workflow', 'order'" in ran.err)
 
 
 def test_every_instance_is_asked(workplace: Workplace) -> None:

@@ -37,6 +37,7 @@ def test_the_public_names_are_these() -> None:
         "member",
         "order_document",
         "order_from",
+        "order_schema",
         "part_document",
         "read_json",
         "read_kept",

@@ -12,12 +12,12 @@ from orderferry.cli._command import FAILED, USAGE, Command
 from orderferry.cli._options import config_option, verbose_option
 from orderferry.config import config_schema, workflow_schema
 from orderferry.errors import ConfigurationError
-from orderferry.orders import write_json
+from orderferry.orders import order_schema, write_json
 from orderferry.runtime import CheckFinding, CheckState, Configured, check, database_findings
 
 __all__ = ["command"]
 
-_SCHEMAS = {"config": config_schema, "workflow": workflow_schema}
+_SCHEMAS = {"config": config_schema, "workflow": workflow_schema, "order": order_schema}
 
 
 @click.command("check", cls=Command)
@@ -26,7 +26,7 @@ _SCHEMAS = {"config": config_schema, "workflow": workflow_schema}
 @click.option(
     "--schema",
     type=click.Choice(list(_SCHEMAS)),
-    help="Print the JSON Schema of a file instead, and check nothing.",
+    help="Print the JSON Schema of a file, or of an order, and check nothing.",
 )
 @config_option
 @verbose_option

@@ -18,6 +18,7 @@ __all__ = [
     "digest",
     "order_document",
     "order_from",
+    "order_schema",
     "part_document",
     "read_json",
     "read_kept",
@@ -94,6 +95,15 @@ def order_document(order: Order) -> dict[str, Any]:
     from orderferry.orders import _converter
 
     return _converter.written_fields(order)
+
+
+def order_schema() -> dict[str, Any]:
+    """
+    The JSON Schema of the order document, draft 2020-12, with the names that JSON has.
+    """
+    from orderferry.orders import _schema
+
+    return _schema.order_schema()
 
 
 def part_document(part: HistoryEvent | EntityError) -> dict[str, Any]:

@@ -35,12 +35,12 @@ from orderferry.orders._primitives import (
 )
 from orderferry.orders._values import described
 
-__all__ = ["read_fields", "written_fields"]
+__all__ = ["READERS", "read_fields", "written_fields"]
 
 _EXTRA = "(extra)"
 """Where the unnamed fields stand while a class is read; a field of that name is among them."""
 
-_READERS: Mapping[tuple[type, str], Callable[[Any, Any], Any]] = {
+READERS: Mapping[tuple[type, str], Callable[[Any, Any], Any]] = {
     (Order, "id"): identity,
     (Order, "version_id"): version,
     (Order, "order_type"): name_text,
@@ -48,6 +48,7 @@ _READERS: Mapping[tuple[type, str], Callable[[Any, Any], Any]] = {
     (Order, "market_id"): name_text,
     (Shipment, "shipment_id"): identity,
 }
+"""The fields that are read more strictly than their type says."""
 
 _FACTORY: Any = attrs.Factory
 _Reader = Callable[[object, object], Any]
@@ -126,7 +127,7 @@ def _class_reader(kind: type[Any], converter: Converter) -> Callable[[object, ob
     fields = attrs.fields(attrs.resolve_types(kind))
     names = {field.name: json_name(field.name) for field in fields}
     overrides: dict[str, Any] = {
-        name: override(rename=names[name], struct_hook=_READERS.get((kind, name))) for name in names
+        name: override(rename=names[name], struct_hook=READERS.get((kind, name))) for name in names
     }
     overrides["extra"] = override(rename=_EXTRA, struct_hook=lambda value, _: kept(value))
     for field in fields:

@@ -14,7 +14,12 @@ from typing import TypeVar
 from orderferry.orders._values import described, member
 
 __all__ = [
+    "LARGEST",
+    "MOST_ID_CHARACTERS",
+    "MOST_VERSION_DIGITS",
     "PRIMITIVES",
+    "TIME",
+    "ZONE",
     "FieldError",
     "gathered",
     "identity",
@@ -27,15 +32,14 @@ __all__ = [
 
 _MOST_BEFORE_POINT = 38
 _MOST_AFTER_POINT = 18
-_MOST_ID_CHARACTERS = 200
-_MOST_VERSION_DIGITS = 38
-_LARGEST = 10**_MOST_BEFORE_POINT - 1
+MOST_ID_CHARACTERS = 200
+MOST_VERSION_DIGITS = 38
+LARGEST = 10**_MOST_BEFORE_POINT - 1
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_TIME = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,12})?)?"
-    r"(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?"
-)
-_VERSION = re.compile(rf"[0-9]{{1,{_MOST_VERSION_DIGITS}}}")
+TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,12})?)?"
+ZONE = r"(Z|[+-][0-9]{2}:?[0-9]{2})"
+_TIME = re.compile(rf"{TIME}(?P<zone>{ZONE})?")
+_VERSION = re.compile(rf"[0-9]{{1,{MOST_VERSION_DIGITS}}}")
 
 
 _MOST_FAULTS = 1000
@@ -116,7 +120,7 @@ def integer(value: object, _: object = None) -> int:
     """
     if type(value) is not int:
         raise _wrong("an integer", value)
-    if abs(value) > _LARGEST:
+    if abs(value) > LARGEST:
         raise FieldError(
             [("", f"an integer of more than {_MOST_BEFORE_POINT} digits: {described(value)}")]
         )
@@ -130,7 +134,7 @@ def number(value: object, _: object = None) -> Decimal:
     kind = type(value)
     if kind is Decimal:
         found: Decimal = value  # type: ignore[assignment]
-    elif kind is int and abs(value) <= _LARGEST:  # type: ignore[arg-type]
+    elif kind is int and abs(value) <= LARGEST:  # type: ignore[arg-type]
         return Decimal(value)  # type: ignore[arg-type]
     elif kind is float:
         found = Decimal(repr(value))
@@ -188,9 +192,9 @@ def identity(value: object, _: object = None) -> str:
     found = text(value)
     if not found:
         raise FieldError([("", "it is empty")])
-    if len(found) > _MOST_ID_CHARACTERS:
+    if len(found) > MOST_ID_CHARACTERS:
         raise FieldError(
-            [("", f"{len(found)} characters, and an id has at most {_MOST_ID_CHARACTERS}")]
+            [("", f"{len(found)} characters, and an id has at most {MOST_ID_CHARACTERS}")]
         )
     return _printable(found)
 
@@ -218,7 +222,7 @@ def version(value: object, _: object = None) -> int | str | None:
         return integer(value)
     if type(value) is str and _VERSION.fullmatch(value):
         return value
-    raise _wrong(f"an integer, or up to {_MOST_VERSION_DIGITS} digits as text", value)
+    raise _wrong(f"an integer, or up to {MOST_VERSION_DIGITS} digits as text", value)
 
 
 def text_map(value: object, _: object = None) -> dict[str, str]:
