@@ -20,7 +20,7 @@ PYTHON = $(shell for each in $(CANDIDATES); do \
 	"$$each" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
 NO_PYTHON = No Python from 3.11 on with its venv module: looked for $(CANDIDATES).
 
-.PHONY: help venv demo test matrix matrix-all lint docs foreign bench vendor-road wheels constraints clean
+.PHONY: help venv demo test matrix matrix-all lint reference docs foreign bench vendor-road wheels constraints clean
 
 help: ## this list
 	@while IFS='#' read -r target _ text; do printf 'make %-13s%s\n' "$${target%%:*}" "$$text"; done < <(grep '^[a-z-]*:.*##' $(MAKEFILE_LIST))
@@ -41,6 +41,9 @@ matrix-all: venv ## every environment of tox.ini, and the whole conformance suit
 
 lint: venv ## lint and types
 	@$(BIN)/python tools/matrix.py lint types
+
+reference: venv ## the pages of docs/ that are written from the code and docs/_templates
+	@$(BIN)/python tools/reference.py
 
 docs: venv ## the site, in docs/_build/html, held against the code, its examples run
 	@$(BIN)/python tools/matrix.py docs

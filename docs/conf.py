@@ -4,18 +4,14 @@ The site: Sphinx, MyST and furo; `make docs` builds it.
 What Sphinx reads here are names of this module, so they have no docstrings of their own.
 """
 
-import sys
-from pathlib import Path
-
-ROOT = Path(__file__).parent.parent
-
-sys.path[:0] = [str(ROOT / "docs" / "_ext"), str(ROOT)]
+import re
+from typing import Any
 
 project = "orderferry"
 language = "en"
-extensions = ["myst_parser", "generated"]
+extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}
-exclude_patterns = ["_build", "_ext"]
+exclude_patterns = ["_build", "_templates"]
 
 myst_heading_anchors = 4
 myst_links_external_new_tab = False
@@ -28,3 +24,21 @@ html_show_copyright = False
 html_show_sphinx = False
 smartquotes = False
 pygments_style = "default"
+
+
+def _as_myst(app: object, name: str, content: list[str]) -> None:
+    """
+    Two things that a repository browser reads otherwise: names to link to, and the contents.
+    """
+    text = re.sub(r'^<a id="([\w-]+)"></a>\n\n', r"(\1)=\n", content[0], flags=re.MULTILINE)
+    content[0] = re.sub(
+        r"^<!-- (\{toctree\}\n.*?)^-->$", r"```\1```", text, flags=re.MULTILINE | re.DOTALL
+    )
+
+
+def setup(app: Any) -> dict[str, bool]:  # noqa: ANN401
+    """
+    What Sphinx calls.
+    """
+    app.connect("source-read", _as_myst)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

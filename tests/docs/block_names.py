@@ -28,7 +28,7 @@ from .vocabulary import (
     workflow_objects,
 )
 
-__all__ = ["in_blocks"]
+__all__ = ["PRINTED", "in_blocks"]
 
 PRINTED = "docs/reference/json.md"
 """The page of what the commands print."""

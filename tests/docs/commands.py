@@ -15,6 +15,7 @@ from orderferry.cli import main
 __all__ = [
     "command_named",
     "command_paths",
+    "context_of",
     "option_faults",
     "options_of",
     "session_faults",
@@ -25,7 +26,10 @@ PROGRAM = "orderferry"
 _SEPARATORS = set("|;&<>")
 
 
-def _context(path: tuple[str, ...]) -> click.Context:
+def context_of(path: tuple[str, ...]) -> click.Context:
+    """
+    A command's context, below those of its groups: a command keeps what it first reads of them.
+    """
     context = click.Context(main, info_name=PROGRAM, **main.context_settings)
     for name in path:
         assert isinstance(context.command, click.Group)
@@ -43,7 +47,7 @@ def command_paths() -> frozenset[tuple[str, ...]]:
 
     def walk(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield path
-        context = _context(path)
+        context = context_of(path)
         if isinstance(context.command, click.Group):
             for name in context.command.list_commands(context):
                 yield from walk((*path, name))
@@ -70,7 +74,7 @@ def options_of(path: tuple[str, ...]) -> dict[str, click.Option]:
     """
     found: dict[str, click.Option] = {}
     for length in range(len(path) + 1):
-        context = _context(path[:length])
+        context = context_of(path[:length])
         for each in context.command.get_params(context):
             if isinstance(each, click.Option):
                 found |= dict.fromkeys((*each.opts, *each.secondary_opts), each)

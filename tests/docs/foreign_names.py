@@ -5,6 +5,8 @@ What the code of a connector calls its target by is looked for in that code, and
 """
 
 FOREIGN: dict[str, str] = {
+    "AcmeConnector": "an example of a docstring",
+    "AcmeSettings": "an example of a docstring",
     "CE_SALESORDER_0001": "SAP: the OData v4 service, which the connector does not speak",
     "LISTEN": "PostgreSQL",
     "NOTIFY": "PostgreSQL",
@@ -13,6 +15,7 @@ FOREIGN: dict[str, str] = {
     "bulkImport": "Manhattan: a call that the connector does not make",
     "compat-api_1_0": "tox.ini: an environment",
     "fixed": "towncrier: a kind of fragment, in pyproject.toml",
+    "orderferry_broken": "tests/conformance: the connectors that each break a guarantee",
     "pip": "the installer",
     "removed": "towncrier: a kind of fragment, in pyproject.toml",
     "security": "towncrier: a kind of fragment, in pyproject.toml",

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-from .block_names import in_blocks
+from .block_names import PRINTED, in_blocks
 from .commands import command_named, command_paths, option_faults, words_faults
 from .foreign_names import FOREIGN
 from .page import PageSource, Sentence
@@ -113,7 +113,7 @@ def _dotted(span: str, page: PageSource) -> Iterator[str]:
     head = re.split("[.:]", span.partition("(")[0])
     first, *rest = parts = [each.removesuffix("[]") for each in head]
     kind = public().get(VARIABLES.get(first, first))
-    if "[]" in span:
+    if "[]" in span or page.name == PRINTED:
         known = json_keys() | order_fields() | _page_words(page)
     elif first in ROOMS and first not in VARIABLES:
         if not resolves(["orderferry", *parts]):

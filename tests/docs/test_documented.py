@@ -5,6 +5,7 @@ What the code has is in the built site: hooks, errors, commands, settings, confi
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,25 +14,16 @@ import pytest
 
 import orderferry
 from orderferry import errors
-from orderferry.cli import main
 from orderferry.config import config_schema, workflow_schema
 from orderferry.connectors import Catalogue, ExportState, _hookspecs, load_connector, setting_docs
 from orderferry.exports import TRANSITIONS
 
+from .commands import command_paths, context_of
+from .page import ROOT
 from .site import Site
 
 CONNECTORS = ("erp_sap", "wms_manhattan", "fulfillment_3pl")
 HOOKS = {name: each for name, each in vars(_hookspecs).items() if hasattr(each, "orderferry_spec")}
-
-
-def _commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
-    yield name, command
-    if isinstance(command, click.Group):
-        context = click.Context(command)
-        for inner in command.list_commands(context):
-            found = command.get_command(context, inner)
-            assert found is not None
-            yield from _commands(f"{name} {inner}", found)
 
 
 def _anchor(name: str) -> str:
@@ -83,10 +75,10 @@ def test_each_command_is_documented_with_its_options(site: Site) -> None:
     And with its arguments.
     """
     missing = []
-    for name, command in _commands("orderferry", main):
+    for path in command_paths():
+        name, context = " ".join(("orderferry", *path)), context_of(path)
         section = site.section("reference/command-line.html", f"command-{_anchor(name)}")
-        context = click.Context(command)
-        for parameter in command.get_params(context):
+        for parameter in context.command.get_params(context):
             options = isinstance(parameter, click.Option)
             names = parameter.opts if options else [parameter.make_metavar(context)]
             missing += [f"{name} {each}" for each in names if each not in section.codes]
@@ -143,11 +135,22 @@ def test_each_field_of_the_workflow_is_documented(site: Site) -> None:
 
 def test_each_transition_is_drawn(site: Site) -> None:
     """
-    The diagram has every state as a box, and every step between states as an arrow that says when.
+    The diagram has every state as a box, and every step between states as an arrow that says when;
+    the page shows it with a text that names them all.
     """
-    text = (site.folder / "explanation/guarantees.html").read_text(encoding="utf-8")
+    page = site.pages["explanation/guarantees.html"]
+    (image,) = [path for path in page.loaded if path.endswith("states.svg")]
+    text = (page.path.parent / image).read_text(encoding="utf-8")
 
     assert [] == [each for each in ExportState if f">{each.value}</text>" not in text]
     arrows = [f"{each.source.value} to {each.target.value}: {each.when}" for each in TRANSITIONS]
     assert [] == [each for each in arrows if f"<title>{each}</title>" not in text]
     assert len(TRANSITIONS) == text.count("marker-end=")
+    source = (ROOT / "docs/explanation/guarantees.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"!\[([^]]*)\]\(states\.svg\)", source)
+    steps = {part.partition(" to ")[0]: part.partition(" to ")[2] for part in shown.split("; ")}
+    named = {source.rpartition(" ")[2]: set(to.split(", ")) for source, to in steps.items()}
+    wanted: dict[str, set[str]] = {}
+    for each in TRANSITIONS:
+        wanted.setdefault(each.source.value, set()).add(each.target.value)
+    assert wanted == named

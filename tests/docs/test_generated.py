@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import pytest
 
-from docs._ext.generated import replaced
-from docs._ext.generated._docstring import docstring
-from docs._ext.generated._markdown import described, table
+from tools._reference import replaced
+from tools._reference._docstring import docstring
+from tools._reference._markdown import described, table
 
 
 def test_a_block_is_replaced_below_its_heading() -> None:

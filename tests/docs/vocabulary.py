@@ -10,6 +10,8 @@ import inspect
 import keyword
 import re
 import tomllib
+import typing
+from collections import abc
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from functools import cache
@@ -22,7 +24,8 @@ import attrs
 import click
 
 from orderferry.config import config_schema, workflow_schema
-from orderferry.connectors import Catalogue, load_connector, setting_docs
+from orderferry.config._property import VALUE_TYPES
+from orderferry.connectors import Catalogue, _hookspecs, load_connector, setting_docs
 
 from .commands import command_paths, options_of
 from .page import ROOT
@@ -62,11 +65,20 @@ VARIABLES = {
 }
 """What the pages call their objects, and the class of each."""
 
+PYTHON = {"Decimal", "Path", "UUID", "datetime", "pathlib", *typing.__all__, *abc.__all__}
+"""Types of Python's library that annotations name."""
+
 _ATTRIBUTE = re.compile(r"^\s+(\w+): ", re.MULTILINE)
 _SHAPED = re.compile(r"\w[_A-Z0-9]")
 """What a name has and a word of a sentence has not."""
 
-_WRITERS = ("cli/*.py", "exports/_document.py", "workflow/_document.py", "testing/_certificate.py")
+_WRITERS = (
+    "cli/*.py",
+    "exports/_document.py",
+    "workflow/_document.py",
+    "testing/_cert*.py",
+    "testing/_report.py",
+)
 """Where the JSON of the commands is written."""
 
 
@@ -85,7 +97,7 @@ def public() -> dict[str, object]:
     modules = ["orderferry", "orderferry.connectors.http", *(f"orderferry.{r}" for r in ROOMS)]
     found: dict[str, object] = {}
     for module in map(import_module, modules):
-        found |= {name: getattr(module, name) for name in module.__all__}
+        found = {name: getattr(module, name) for name in module.__all__} | found
     return found
 
 
@@ -95,6 +107,7 @@ def attributes_of(kind: type) -> frozenset[str]:
     The public attributes of a class, those that only an instance has among them.
     """
     found = {name for name in dir(kind) if not name.startswith("_")}
+    found |= set(kind.__members__) if issubclass(kind, Enum) else set()
     for each in kind.__mro__:
         found |= set(vars(each).get("__annotations__", ()))
         head, _, listed = (each.__doc__ or "").partition("Attributes:")
@@ -225,7 +238,10 @@ def core_names() -> frozenset[str]:
             *path,
             *(each.metavar or "" for each in options_of(path).values()),
         }
-    found |= {*public(), *parameters()}
+    found |= {*public(), *parameters(), *PYTHON, *VALUE_TYPES}
+    for name, hook in vars(_hookspecs).items():
+        if hasattr(hook, "orderferry_spec"):
+            found |= {name, *inspect.signature(hook).parameters}
     for thing in public().values():
         if isinstance(thing, type):
             found |= attributes_of(thing)

@@ -19,10 +19,11 @@ def answers(arguments: list[str], texts: Mapping[str, str]) -> str:
     """
     The kinds of `ExportError`, and the state that each leads to.
     """
-    return table(("The connector raises", "Which says", "State", "Attempt"), _rows())
+    (page,) = arguments
+    return table(("The connector raises", "Which says", "State", "Attempt"), _rows(page))
 
 
-def _rows() -> Iterator[tuple[str, str, str, str]]:
+def _rows(page: str) -> Iterator[tuple[str, str, str, str]]:
     for name in errors.__all__:
         kind = getattr(errors, name)
         if isinstance(kind, type) and issubclass(kind, errors.ExportError):
@@ -30,7 +31,7 @@ def _rows() -> Iterator[tuple[str, str, str, str]]:
                 continue
             answer = answer_to_error(kind("an example"))
             counts = "counts" if answer.counts else "does not count"
-            link = f"[{code(name)}](#error-{name.lower()})"
+            link = f"[{code(name)}]({page}#error-{name.lower()})"
             yield link, docstring(kind).summary, code(answer.state.value), counts
 
 

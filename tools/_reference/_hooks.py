@@ -54,7 +54,7 @@ def _hook(name: str, spec: Callable[..., object]) -> Iterator[str]:
     said = docstring(spec)
     signature = inspect.signature(spec)
     yield heading(1, code(name), hook_anchor(name))
-    yield fenced(_signature(name, signature), "python")
+    yield fenced(_signature(name, signature), "py")
     yield said.text + "\n"
     yield table(
         ("Argument", "Type", "What it is"),

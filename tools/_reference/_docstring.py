@@ -87,7 +87,7 @@ def _markdown(text: str) -> str:
 
     def block(match: re.Match[str]) -> str:
         inner = inspect.cleandoc("\n" + match[1])
-        language = "python" if "=" in inner else "text"
+        language = "py" if "=" in inner else "text"
         return f"```{language}\n{inner}\n```\n"
 
     return _LITERAL.sub(block, text + "\n").strip()

@@ -13,7 +13,7 @@ from orderferry.exports import FAILED, PENDING, TAKEN, TRANSITIONS, Transition
 
 from ._markdown import code, described, table
 
-__all__ = ["diagram", "transitions"]
+__all__ = ["diagram", "state_diagram", "transitions"]
 
 _WIDTH, _HEIGHT = 130, 40
 _BEND = 26.0
@@ -29,29 +29,45 @@ _PLACES: Mapping[ExportState, tuple[int, int]] = {
     ExportState.REJECTED: (790, 230),
 }
 _OPENING = (
-    '<svg class="states" viewBox="0 0 870 490" role="img" aria-labelledby="states-title" '
-    'style="width:100%;height:auto;font:14px sans-serif">'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 870 490" role="img" '
+    'aria-labelledby="states-title" style="font:14px sans-serif;background:white" '
+    'stroke="#222" fill="none">'
 )
 _MARKER = (
     '<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" '
-    'markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z" fill="currentColor"/></marker></defs>'
+    'markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z" fill="#222" stroke="none"/>'
+    "</marker></defs>"
 )
 
 
-def diagram(arguments: list[str], texts: Mapping[str, str]) -> str:
+def state_diagram() -> str:
     """
-    The states and their transitions as SVG; each arrow says when.
+    The states and their transitions as SVG, which is read without the page's styles; each arrow
+    has a title that says when.
     """
     described(ExportState, dict.fromkeys(_PLACES, "placed"), "diagram")
     parts = [
         _OPENING,
         '<title id="states-title">The states of an export, and what each may become</title>',
         _MARKER,
+        '<rect width="870" height="490" fill="white" stroke="none"/>',
         *(_arrow(each) for each in TRANSITIONS),
         *(_box(state) for state in ExportState),
         "</svg>",
     ]
-    return "```{raw} html\n" + "\n".join(parts) + "\n```\n"
+    return "\n".join(parts) + "\n"
+
+
+def diagram(arguments: list[str], texts: Mapping[str, str]) -> str:
+    """
+    The image, with a text that has all that it shows.
+    """
+    (image,) = arguments
+    leading: dict[str, list[str]] = {}
+    for each in TRANSITIONS:
+        leading.setdefault(each.source.value, []).append(each.target.value)
+    steps = "; ".join(f"{source} to {', '.join(targets)}" for source, targets in leading.items())
+    return f"![The states of an export, and what each may become: {steps}]({image})\n"
 
 
 def _box(state: ExportState) -> str:
@@ -61,9 +77,8 @@ def _box(state: ExportState) -> str:
     return (
         f'<g><rect x="{x - _WIDTH // 2}" y="{y - _HEIGHT // 2}" width="{_WIDTH}" '
         f'height="{_HEIGHT}" rx="{20 if state in TAKEN else 4}" '
-        f'style="fill:var(--color-background-primary,white)" stroke="currentColor" '
-        f'stroke-width="{width}"{dashes}/><text x="{x}" y="{y + 5}" text-anchor="middle" '
-        f'fill="currentColor">{state.value}</text></g>'
+        f'fill="white" stroke-width="{width}"{dashes}/><text x="{x}" y="{y + 5}" '
+        f'text-anchor="middle" stroke="none" fill="#222">{state.value}</text></g>'
     )
 
 
@@ -83,8 +98,7 @@ def _arrow(each: Transition) -> str:
         f"M{start[0]:.1f} {start[1]:.1f}Q{middle[0]:.1f} {middle[1]:.1f} {end[0]:.1f} {end[1]:.1f}"
     )
     return (
-        f'<path d="{path}" fill="none" stroke="currentColor" stroke-width="1.2" '
-        f'marker-end="url(#arrow)"><title>{said}</title></path>'
+        f'<path d="{path}" stroke-width="1.2" marker-end="url(#arrow)"><title>{said}</title></path>'
     )
 
 

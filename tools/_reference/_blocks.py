@@ -15,7 +15,7 @@ from ._configuration import configuration, workflow
 from ._errors import errors
 from ._hooks import hooks
 from ._json import json_keys
-from ._settings import abilities, settings
+from ._settings import abilities, readme, settings
 from ._states import diagram, transitions
 from ._testing import broken, faults, guarantees
 
@@ -38,6 +38,7 @@ GENERATORS: dict[str, Generator] = {
     "guarantees": guarantees,
     "hooks": hooks,
     "json": json_keys,
+    "readme": readme,
     "settings": settings,
     "transitions": transitions,
     "workflow": workflow,
@@ -47,6 +48,8 @@ _BLOCK = re.compile(
     r"^```\{generated\} (?P<head>[^\n]+)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE
 )
 _HEADING = re.compile(r"^(#+) ", re.MULTILINE)
+_EMPTY = re.compile(r"\n{3,}")
+_CODE = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
 
 
 def replaced(page: str) -> str:
@@ -59,8 +62,17 @@ def replaced(page: str) -> str:
 def _written(page: str, block: re.Match[str]) -> str:
     name, *arguments = block["head"].split()
     text = GENERATORS[name](arguments, _named_texts(block["body"]))
-    level = _HEADING.findall(page[: block.start()])[-1]
-    return _HEADING.sub(rf"{level}\1 ", text)
+    headings = _HEADING.findall(_CODE.sub("", page[: block.start()]))
+    level = headings[-1] if headings else ""
+    parts = [part if _CODE.fullmatch(part) else _placed(part, level) for part in _CODE.split(text)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _placed(text: str, level: str) -> str:
+    """
+    Text between blocks of code: its headings below the page's, one empty line between its parts.
+    """
+    return _EMPTY.sub("\n\n", _HEADING.sub(rf"{level}\1 ", text.strip("\n")))
 
 
 def _named_texts(body: str) -> dict[str, str]:

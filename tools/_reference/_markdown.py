@@ -12,9 +12,9 @@ __all__ = ["code", "described", "fenced", "heading", "slug", "table"]
 
 def heading(level: int, title: str, anchor: str) -> str:
     """
-    A heading under a name that pages may link to.
+    A heading under a name that pages may link to, in a repository browser too.
     """
-    return f"({anchor})=\n{'#' * level} {title}\n"
+    return f'<a id="{anchor}"></a>\n\n{"#" * level} {title}\n'
 
 
 def code(text: str) -> str:

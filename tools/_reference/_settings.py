@@ -5,13 +5,24 @@ The settings of a connector, as its class declares them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from orderferry.connectors import Catalogue, SettingDoc, load_connector, setting_docs
 from orderferry.orders import write_json
 
 from ._markdown import code, table
 
-__all__ = ["abilities", "settings"]
+__all__ = ["abilities", "readme", "settings"]
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def readme(arguments: list[str], texts: Mapping[str, str]) -> str:
+    """
+    The README of a connector's distribution, as it is.
+    """
+    (name,) = arguments
+    return (ROOT / "plugins" / name / "README.md").read_text(encoding="utf-8")
 
 
 def settings(arguments: list[str], texts: Mapping[str, str]) -> str:
@@ -23,7 +34,7 @@ def settings(arguments: list[str], texts: Mapping[str, str]) -> str:
     declared = loaded.kind.capabilities
     facts = [
         ("Entry point", code(name)),
-        ("Distribution", f"{code(loaded.entry.distribution)} {loaded.entry.version}"),
+        ("Distribution", code(loaded.entry.distribution)),
         ("Hook API", ".".join(map(str, loaded.kind.hook_api))),
         ("Hooks", ", ".join(map(code, sorted(loaded.hooks)))),
         *(

@@ -1,0 +1,143 @@
+"""
+The pages that are written from the code are committed, current, and readable without the site.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools._reference import outdated, written_pages
+
+from .page import ROOT, is_generated, pages
+
+_FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
+_LINK = re.compile(r"\]\((?P<page>[^)#\s:]*)(?:#(?P<anchor>[^)\s]+))?\)")
+_MYST = re.compile(r"^(```\{|:::|\([\w-]+\)=)", re.MULTILINE)
+PAGES = pages()
+COMMITTED = [path for path in PAGES if is_generated(path)]
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_the_committed_pages_are_current() -> None:
+    """
+    Each committed page is what the code and its template make of it now.
+    """
+    assert [] == sorted(outdated()), "to write these pages again, run: make reference"
+
+
+def test_a_page_that_is_not_current_is_named() -> None:
+    """
+    `tools/reference.py --check` ends with 0 where all pages are current, and needs no terminal.
+    """
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools/reference.py", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"COLUMNS": "20", "PATH": ""},
+    )
+
+    assert (0, "", "") == (done.returncode, done.stdout, done.stderr)
+
+
+def test_stale_and_orphaned_pages_are_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """
+    A page with another text, a page that is missing, and one whose template is gone are outdated.
+    """
+    wanted = written_pages()
+    for name, text in wanted.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "docs/reference/json.md").write_text("# JSON\n", encoding="utf-8")
+    (tmp_path / "docs/explanation/states.svg").unlink()
+    orphan = tmp_path / "docs/reference/gone.md"
+    orphan.write_text("<!-- Generated from a template -->\n", encoding="utf-8")
+    monkeypatch.setattr("tools._reference._pages.ROOT", tmp_path)
+    monkeypatch.setattr("tools._reference._pages.written_pages", lambda: wanted)
+
+    found = outdated()
+
+    assert {"docs/reference/json.md", "docs/explanation/states.svg", "docs/reference/gone.md"} == {
+        *found
+    }
+    assert None is found["docs/reference/gone.md"]
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=_name)
+def test_a_generated_page_is_plain_markdown(path: Path) -> None:
+    """
+    A generated page says first what it comes from, and has nothing that only the site can show.
+    """
+    note, _, text = path.read_text(encoding="utf-8").partition("\n")
+    template = re.search(r"docs/_templates/\S+", note)
+
+    assert template is not None
+    assert (ROOT / template[0]).is_file()
+    assert "make reference" in note
+    assert [] == _MYST.findall(text)
+
+
+def test_only_generated_pages_have_code_that_is_not_run() -> None:
+    """
+    A block `py` is a signature; what a person wrote in Python is `python`, and runs.
+    """
+    marked = [_name(path) for path in PAGES if "```py\n" in path.read_text(encoding="utf-8")]
+
+    assert marked
+    assert set(marked) <= set(map(_name, COMMITTED))
+
+
+def _anchors(path: Path) -> set[str]:
+    """
+    Where a repository browser lets a link go to on a page: its headings by GitHub's rule
+    (docs.github.com, "Section links"), and what has an id.
+    """
+    text = path.read_text(encoding="utf-8")
+    found = set(re.findall(r'<a id="([\w-]+)"></a>', text))
+    for heading in re.findall(r"^#+ (.+)$", _FENCED.sub("", text), re.MULTILINE):
+        plain = re.sub(r"[^\w\- ]", "", heading.replace("`", "").lower()).replace(" ", "-")
+        count = sum(
+            name == plain or re.fullmatch(rf"{plain}-\d+", name) is not None for name in found
+        )
+        found.add(f"{plain}-{count}" if plain in found else plain)
+    return found
+
+
+@pytest.mark.parametrize("path", PAGES, ids=_name)
+def test_each_link_works_in_a_repository_browser(path: Path) -> None:
+    """
+    Each link to a page of the repository leads to a file, and to a place on it.
+    """
+    broken = []
+    for link in _LINK.finditer(_FENCED.sub("", path.read_text(encoding="utf-8"))):
+        target = (path.parent / link["page"]).resolve() if link["page"] else path
+        if not target.exists() or (link["anchor"] and link["anchor"] not in _anchors(target)):
+            broken.append(link[0])
+    assert [] == broken
+
+
+def test_every_page_can_be_reached() -> None:
+    """
+    Somebody who reads in a repository browser gets from the README to every page of docs/.
+    """
+    reached, waiting = {ROOT / "README.md"}, [ROOT / "README.md"]
+    while waiting:
+        path = waiting.pop()
+        for link in _LINK.finditer(_FENCED.sub("", path.read_text(encoding="utf-8"))):
+            target = (path.parent / link["page"]).resolve()
+            if link["page"].endswith(".md") and target not in reached and target.exists():
+                reached.add(target)
+                waiting.append(target)
+    wanted = {path for path in PAGES if path.is_relative_to(ROOT / "docs")}
+
+    assert [] == sorted(map(_name, wanted - reached))
