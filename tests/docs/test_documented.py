@@ -7,16 +7,19 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
+import attrs
 import click
 import pytest
 
 import orderferry
-from orderferry import errors
+from orderferry import errors, exports
 from orderferry.config import config_schema, workflow_schema
 from orderferry.connectors import Catalogue, ExportState, _hookspecs, load_connector, setting_docs
 from orderferry.exports import TRANSITIONS
+from orderferry.workflow import StepReport, TransitionResult
 
 from .commands import command_paths, context_of
 from .page import ROOT
@@ -154,3 +157,41 @@ def test_each_transition_is_drawn(site: Site) -> None:
     for each in TRANSITIONS:
         wanted.setdefault(each.source.value, set()).add(each.target.value)
     assert wanted == named
+
+
+@pytest.mark.parametrize("name", ["Act", "Export", "ExportKey", "Failure", "Origin"])
+def test_each_attribute_of_an_export_has_a_type_and_a_meaning(name: str) -> None:
+    """
+    A host program finds every public attribute of an export and of what it holds.
+    """
+    assert [] == _undocumented(getattr(exports, name))
+
+
+@pytest.mark.parametrize("kind", [TransitionResult, StepReport])
+def test_each_attribute_of_a_result_has_a_type_and_a_meaning(kind: type) -> None:
+    """
+    A host program finds every public attribute of what a transition returns.
+    """
+    assert [] == _undocumented(kind)
+
+
+def _undocumented(kind: type) -> list[str]:
+    """
+    The attributes and properties of a class that its section does not explain.
+    """
+    page = (ROOT / "docs/reference/python.md").read_text(encoding="utf-8")
+    section = page.partition(f'<a id="class-{kind.__name__.lower()}"></a>')[2]
+    section = re.split(rf'<a id="class-(?!{kind.__name__.lower()}-)', section)[0]
+    rows = dict(re.findall(r"^\| `(\w+)` \| `(?:[^`]+)` \| (.+) \|$", section, re.MULTILINE))
+    names = [each.name for each in attrs.fields(kind)]
+    names += [
+        name
+        for name, each in vars(kind).items()
+        if isinstance(each, property | cached_property) and not name.startswith("_")
+    ]
+    said = {
+        name: re.sub(r"Required\.|Default: .+|Empty unless given\.", "", rows.get(name, ""))
+        for name in names
+    }
+    assert names
+    return [name for name, text in said.items() if text.strip() in {"", "-"}]

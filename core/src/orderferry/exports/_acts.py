@@ -42,6 +42,10 @@ class Act:
     """
     Who decides, and why; both stand in the order's history.
 
+    Attributes:
+        user: Who decides.
+        reason: Why.
+
     Raises:
         UsageError: One of them is empty.
     """

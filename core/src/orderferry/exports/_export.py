@@ -98,8 +98,15 @@ class Export:
     An intent, and all that became of it.
 
     Attributes:
+        key: What it is: order, shipment, instance, operation, status, version, generation.
         order: The order as it is sent by every attempt.
-        results: What the other side answered; more than one for a split order.
+        properties: The properties of the step that made it, as the connector gets them.
+        origin: The step and the run that made it, and what its failure leads to.
+        created: When it was made, in UTC.
+        changed: When its state last changed, in UTC.
+        state: What is known of it.
+        results: What the target answered; more than one for a split order.
+        failure: Why the last attempt failed, or `None`.
         attempts: How many attempts counted.
         due: When the next attempt may begin.
         requested: When its last request began.

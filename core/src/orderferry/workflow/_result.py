@@ -87,7 +87,10 @@ class TransitionResult:
         order: The order with all that the run changed.
         run: The run's id.
         status: The status that was entered.
+        outcome: The worst outcome of its steps.
         new_status: The status that a failure set, or `None`.
+        cancelled: Whether a step cancelled the workflow.
+        steps: What each step came to, top to bottom.
         unrun: The steps that a cancelled workflow did not reach.
         followed: The run of the status that a failure set, and of what that one set.
     """
