@@ -31,26 +31,26 @@ demo: .demo/.installed ## the simulators of three systems, the example orders, a
 	@$(DEMO)/orderferry demo
 
 test: venv ## lint, types, and the tests of core, connectors and the whole system on this Python: minutes
-	@$(BIN)/python tools/matrix.py test
+	@$(BIN)/python -m tools.matrix test
 
 matrix: venv ## the rest: each Python, lowest and highest dependencies, docs, older cores, broken connectors, crashes
-	@$(BIN)/python tools/matrix.py matrix
+	@$(BIN)/python -m tools.matrix matrix
 
 matrix-all: venv ## every environment of tox.ini, and the whole conformance suite on each broken connector
-	@ORDERFERRY_TESTS=all ORDERFERRY_TEST_DATABASES=both $(BIN)/python tools/matrix.py matrix-all
+	@ORDERFERRY_TESTS=all ORDERFERRY_TEST_DATABASES=both $(BIN)/python -m tools.matrix matrix-all
 
 lint: venv ## lint and types
-	@$(BIN)/python tools/matrix.py lint types
+	@$(BIN)/python -m tools.matrix lint types
 
 reference: venv ## the pages of docs/ that are written from the code and docs/_templates
-	@$(BIN)/python tools/reference.py
+	@$(BIN)/python -m tools.reference
 
 docs: venv ## the site, in docs/_build/html, held against the code, its examples run
-	@$(BIN)/python tools/matrix.py docs
+	@$(BIN)/python -m tools.matrix docs
 
 foreign: venv ## the tests against software that is not ours, and what they need
 	@$(BIN)/python tools/foreign.py
-	@$(BIN)/python tools/matrix.py foreign
+	@$(BIN)/python -m tools.matrix foreign
 
 bench: venv ## the benchmarks, one after the other
 	@code=0; for each in benchmarks/[!_]*.py; do echo "== $$each"; $(BIN)/python "$$each" || code=1; done; exit $$code

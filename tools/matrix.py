@@ -1,7 +1,7 @@
 """
 Run tests in tox's environments, as many at once as there are cores, and report how far they are.
 
-    python tools/matrix.py PLAN | ENVIRONMENT ...
+    python -m tools.matrix PLAN | ENVIRONMENT ...
 
 Plans are `test`, `matrix` and `matrix-all`, as the targets of the Makefile. The wheels of the four
 distributions are built once, and every environment of the run installs those. What an environment
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from _environments import LOGS, PROGRESS, REPORTS, ROOT, SECONDS, WHEELS, Environment, Run, minutes
+from tools._environments import LOGS, PROGRESS, REPORTS, ROOT, SECONDS, WHEELS, Environment, Run, minutes
 
 VERSIONS = ("3.11", "3.12", "3.13")
 DISTRIBUTIONS = ("core", "erp_sap", "fulfillment_3pl", "wms_manhattan")

@@ -1,13 +1,15 @@
 """
 Write the pages of docs/ that are made from the code and from docs/_templates.
 
-    python tools/reference.py [--check]
+    python -m tools.reference [--check]
 
 With --check nothing is written: the pages that would be are named, and the exit code is 1.
 """
 
 import sys
 from pathlib import Path
+
+from tools._reference import outdated
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -16,9 +18,6 @@ def main(arguments: list[str]) -> int:
     """
     Write them, or name those that are not current.
     """
-    sys.path.insert(0, str(ROOT))
-    from tools._reference import outdated
-
     check = arguments == ["--check"]
     if arguments and not check:
         print(__doc__, file=sys.stderr)

@@ -7,10 +7,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from tools.matrix import VERSIONS, stages
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROBE = """
@@ -82,8 +83,8 @@ def test_a_missing_python_is_named_and_fails_in_ci(tmp_path: Path) -> None:
     """
     running = f"{sys.version_info[0]}.{sys.version_info[1]}"
     nowhere = {"CI": "true", "HOME": str(tmp_path), "PATH": str(tmp_path), "PYENV_ROOT": "/nowhere"}
-    command = [sys.executable, str(ROOT / "tools" / "matrix.py"), "matrix"]
-    done = subprocess.run(command, env=nowhere, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "tools.matrix", "matrix"]
+    done = subprocess.run(command, cwd=ROOT, env=nowhere, capture_output=True, text=True, check=False)
     missing = [version for version in ("3.11", "3.12", "3.13") if version != running]
     assert 1 == done.returncode
     assert [
@@ -92,14 +93,12 @@ def test_a_missing_python_is_named_and_fails_in_ci(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def planned(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
+def planned() -> Callable[[str], list[str]]:
     """
     The environments of a plan, on a machine that has every Python.
     """
-    monkeypatch.syspath_prepend(ROOT / "tools")
-    matrix = import_module("matrix")
-    pythons = dict.fromkeys(matrix.VERSIONS, Path("python"))
-    return lambda plan: [name for stage in matrix.stages([plan], pythons) for name in stage]
+    pythons = dict.fromkeys(VERSIONS, Path("python"))
+    return lambda plan: [name for stage in stages([plan], pythons) for name in stage]
 
 
 def test_all_environments_of_tox_are_run_by_matrix_all(
@@ -148,8 +147,8 @@ def test_a_failed_environment_is_shown_and_fails_the_run(workspace: Path) -> Non
         f"[testenv]\npackage = skip\n[testenv:good]\ncommands = python -c '{good}'\n"
         f"[testenv:bad]\ncommands = python -c '{bad}'\n"
     )
-    command = [sys.executable, str(workspace / "tools" / "matrix.py"), "good", "bad"]
-    done = subprocess.run(command, env=_outside(), capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "tools.matrix", "good", "bad"]
+    done = subprocess.run(command, cwd=workspace, env=_outside(), capture_output=True, text=True, check=False)
 
     assert 1 == done.returncode, done.stdout + done.stderr
     lines = done.stdout.splitlines()

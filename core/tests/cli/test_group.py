@@ -2,7 +2,6 @@
 Tests of `orderferry.cli._group`.
 """
 
-import ast
 import subprocess
 import sys
 from importlib.metadata import version

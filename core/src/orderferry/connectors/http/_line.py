@@ -123,7 +123,9 @@ class Line:
         if proxy is not None and proxy.password:
             self.sender.redactor.add(proxy.password)
             self.sender.redactor.add_basic(proxy.user or "", proxy.password)
-        return self.sender.send(outgoing, self.shared.pools.manager(route.tls, proxy))
+        secure = outgoing.url.scheme == "https"
+        manager = self.shared.pools.manager(route.tls, proxy, secure=secure)
+        return self.sender.send(outgoing, manager)
 
     def _token(self, auth: OAuth2, route: Route, refused: str | None = None) -> str:
         token = self.shared.tokens.get(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from threading import Lock
 
-from urllib3 import PoolManager, ProxyManager
+from urllib3 import HTTPConnectionPool, PoolManager, ProxyManager
 
 from orderferry.connectors.http._connections import WatchedPool, WatchedTlsPool
 from orderferry.connectors.http._proxies import Proxy
@@ -27,22 +27,30 @@ class Pools:
     """
 
     def __init__(self) -> None:
-        self._managers: dict[tuple[Tls | None, Proxy | None], PoolManager] = {}
+        self._managers: dict[tuple[Tls | None, Proxy | None, bool], PoolManager] = {}
         self._lock = Lock()
 
-    def manager(self, tls: Tls | None, proxy: Proxy | None) -> PoolManager:
+    def manager(self, tls: Tls | None, proxy: Proxy | None, *, secure: bool = True) -> PoolManager:
         """
         The pool manager for these certificates and this proxy.
+
+        Args:
+            tls: Which certificates to trust, and which to show.
+            proxy: The proxy, or `None`.
+            secure: Whether the target's address is one with TLS. Where it is not, and there are
+                neither certificates nor a proxy, the system's authorities are not loaded: that
+                takes longer than a request.
 
         Raises:
             TransientError: A certificate's file cannot be read.
         """
-        found = self._managers.get((tls, proxy))
+        key = tls, proxy, secure or tls is not None or proxy is not None
+        found = self._managers.get(key)
         if found is None:
             with self._lock:
-                found = self._managers.get((tls, proxy))
+                found = self._managers.get(key)
                 if found is None:
-                    found = self._managers[tls, proxy] = _manager(tls, proxy)
+                    found = self._managers[key] = _manager(*key)
         return found
 
     def close(self) -> None:
@@ -60,8 +68,8 @@ class Pools:
             manager.clear()
 
 
-def _manager(tls: Tls | None, proxy: Proxy | None) -> PoolManager:
-    context = target_context(tls)
+def _manager(tls: Tls | None, proxy: Proxy | None, secure: bool) -> PoolManager:
+    context = target_context(tls) if secure else None
     if proxy is None:
         manager = PoolManager(num_pools=ORIGINS, maxsize=CONNECTIONS, ssl_context=context)
     else:
@@ -73,5 +81,8 @@ def _manager(tls: Tls | None, proxy: Proxy | None) -> PoolManager:
             maxsize=CONNECTIONS,
             ssl_context=context,
         )
-    manager.pool_classes_by_scheme = {"http": WatchedPool, "https": WatchedTlsPool}
+    classes: dict[str, type[HTTPConnectionPool]] = {"http": WatchedPool}
+    if secure:
+        classes["https"] = WatchedTlsPool
+    manager.pool_classes_by_scheme = classes
     return manager
