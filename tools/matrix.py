@@ -16,7 +16,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from tools._environments import LOGS, PROGRESS, REPORTS, ROOT, SECONDS, WHEELS, Environment, Run, minutes
+from tools._environments import (
+    LOGS,
+    PROGRESS,
+    REPORTS,
+    ROOT,
+    SECONDS,
+    WHEELS,
+    Environment,
+    Run,
+    minutes,
+)
 
 VERSIONS = ("3.11", "3.12", "3.13")
 DISTRIBUTIONS = ("core", "erp_sap", "fulfillment_3pl", "wms_manhattan")
@@ -94,10 +104,10 @@ def stages(chosen: list[str], pythons: dict[str, Path]) -> list[list[str]]:
         if version in pythons
     ]
     plans = {
-        "test": [["tests", "types", "lint"]],
+        "test": [["tests", "system", "types", "lint"]],
         "matrix": [[*units, *EITHER], *([name] for name in ALONE)],
         "matrix-all": [
-            ["tests", "types", "lint", *units, *EITHER, "system"],
+            ["tests", "system", "types", "lint", *units, *EITHER],
             *([name] for name in ALONE),
         ],
     }

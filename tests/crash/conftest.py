@@ -15,7 +15,8 @@ import pytest
 from attrs import frozen
 
 from core.tests.databases import Database
-from core.tests.postgres import MEMORY, Server
+from core.tests.memory import MEMORY
+from core.tests.postgres import Server
 from orderferry.storage import open_engine
 from tests.crash.configuration import write_configuration
 from tests.crash.connectors import install

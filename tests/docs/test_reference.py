@@ -38,7 +38,7 @@ def test_a_page_that_is_not_current_is_named() -> None:
     `tools/reference.py --check` ends with 0 where all pages are current, and needs no terminal.
     """
     done = subprocess.run(
-        [sys.executable, ROOT / "tools/reference.py", "--check"],
+        [sys.executable, "-m", "tools.reference", "--check"],
         capture_output=True,
         text=True,
         check=False,

@@ -84,7 +84,9 @@ def test_a_missing_python_is_named_and_fails_in_ci(tmp_path: Path) -> None:
     running = f"{sys.version_info[0]}.{sys.version_info[1]}"
     nowhere = {"CI": "true", "HOME": str(tmp_path), "PATH": str(tmp_path), "PYENV_ROOT": "/nowhere"}
     command = [sys.executable, "-m", "tools.matrix", "matrix"]
-    done = subprocess.run(command, cwd=ROOT, env=nowhere, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=nowhere, capture_output=True, text=True, check=False
+    )
     missing = [version for version in ("3.11", "3.12", "3.13") if version != running]
     assert 1 == done.returncode
     assert [
@@ -148,7 +150,9 @@ def test_a_failed_environment_is_shown_and_fails_the_run(workspace: Path) -> Non
         f"[testenv:bad]\ncommands = python -c '{bad}'\n"
     )
     command = [sys.executable, "-m", "tools.matrix", "good", "bad"]
-    done = subprocess.run(command, cwd=workspace, env=_outside(), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=workspace, env=_outside(), capture_output=True, text=True, check=False
+    )
 
     assert 1 == done.returncode, done.stdout + done.stderr
     lines = done.stdout.splitlines()

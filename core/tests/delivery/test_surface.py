@@ -43,4 +43,4 @@ def test_no_other_name_is() -> None:
     As in any module.
     """
     with pytest.raises(AttributeError, match="has no attribute 'Senders'"):
-        _ = delivery.Senders
+        _ = delivery.Senders  # type: ignore[attr-defined]
