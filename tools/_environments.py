@@ -2,6 +2,7 @@
 Environments of tox that run at the same time, and how far they are.
 """
 
+import re
 import subprocess
 import sys
 from contextlib import suppress
@@ -32,6 +33,11 @@ TYPICAL = {
     "foreign": 60.0,
 }
 """What each takes on two fast cores; only for estimates, until it has run on this machine."""
+
+CLOSING = re.compile(
+    r"^=* ?\d+ (?:passed|failed|skipped|deselected|errors?)\b.* in [\d.]+s.*$", re.MULTILINE
+)
+"""The line with which pytest ends."""
 
 WITHOUT_TESTS = ("lint", "types")
 EARLIEST, LATEST = 0.05, 0.95
@@ -129,16 +135,8 @@ class Environment:
         """
         The line with which its pytest ended, or nothing.
         """
-        lines = self.file.read_text(encoding="utf-8", errors="replace").splitlines()
-        ends = (" passed", " failed", " error", " errors", " skipped", " deselected")
-        return next(
-            (
-                line.strip("= ")
-                for line in reversed(lines)
-                if " in " in line and any(end in line for end in ends)
-            ),
-            "",
-        )
+        text = self.file.read_text(encoding="utf-8", errors="replace")
+        return next((line.strip("= ") for line in reversed(CLOSING.findall(text))), "")
 
 
 @dataclass

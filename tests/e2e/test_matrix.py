@@ -144,7 +144,7 @@ def test_a_failed_environment_is_shown_and_fails_the_run(workspace: Path) -> Non
     """
     Its output is printed, the closing line of the other one too, and the exit code is 1.
     """
-    good, bad = """print("2 passed in 1s")""", """raise SystemExit("what was wrong")"""
+    good, bad = """print("2 passed in 1.00s")""", """raise SystemExit("what was wrong")"""
     (workspace / "tox.ini").write_text(
         f"[testenv]\npackage = skip\n[testenv:good]\ncommands = python -c '{good}'\n"
         f"[testenv:bad]\ncommands = python -c '{bad}'\n"
@@ -158,7 +158,7 @@ def test_a_failed_environment_is_shown_and_fails_the_run(workspace: Path) -> Non
     lines = done.stdout.splitlines()
     assert "what was wrong" in lines
     ended = {line.split()[1]: line.split() for line in lines if line[:4] in {"  ok", "  FA"}}
-    assert ["ok", "2 passed in 1s"] == [ended["good"][0], " ".join(ended["good"][4:])]
+    assert ["ok", "2 passed in 1.00s"] == [ended["good"][0], " ".join(ended["good"][4:])]
     assert "FAILED" == ended["bad"][0]
 
 
