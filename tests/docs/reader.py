@@ -9,12 +9,15 @@ applied. JSON and TOML that are no files are only read.
 
 from __future__ import annotations
 
+import atexit
 import json
+import os
 import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from socket import socket
 from tempfile import TemporaryDirectory
@@ -27,6 +30,7 @@ from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.myst import CodeBlockParser
 
 from orderferry_wms_manhattan.simulator import ManhattanSimulator
+from tests.docs.forked import program_folder
 from tests.e2e.markdown import alike, as_shown, blocks, session
 from tests.e2e.place import Place
 
@@ -123,6 +127,18 @@ class Reader:
         return "".join(running.stdout.readline() for _ in range(lines))
 
 
+@cache
+def programs() -> str:
+    """
+    Where the programs of the pages are, `orderferry` among them, until the tests have ended.
+    """
+    stack = ExitStack()
+    atexit.register(stack.close)
+    folder = Path(stack.enter_context(TemporaryDirectory(prefix="orderferry-")))
+    stack.enter_context(program_folder(folder))
+    return os.pathsep.join([str(folder), str(Path(sys.executable).parent), os.environ["PATH"]])
+
+
 def _reader(example: Example) -> Reader:
     """
     The page's reader, which comes with its first example.
@@ -134,7 +150,7 @@ def _reader(example: Example) -> Reader:
         with socket() as free:
             free.bind(("127.0.0.1", 0))
             port = str(free.getsockname()[1])
-        environment = {"COLUMNS": "100", "LOGNAME": "you"}
+        environment = {"COLUMNS": "100", "LOGNAME": "you", "PATH": programs()}
         place = Place(example.document.text, folder, environment)
         named = {f"{each}{port}": f"{each}{PORT}" for each in (":", "port=")}
         namespace["reader"] = Reader(place, stack, named)

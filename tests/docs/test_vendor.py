@@ -12,6 +12,8 @@ from pathlib import Path
 from tests.e2e.markdown import blocks
 from tests.e2e.place import Place
 
+from .reader import programs
+
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs/tutorial/vendor.md"
 MOST = 60
 """A REST API with a token takes fewer lines than this."""
@@ -30,7 +32,7 @@ def test_the_tutorial_counts_what_a_vendor_writes(tmp_path: Path) -> None:
     Lines changed or added in all files, tests too, are those that the page says, and few.
     """
     page = PAGE.read_text(encoding="utf-8")
-    place = Place(page, tmp_path)
+    place = Place(page, tmp_path, {"PATH": programs()})
     place.run("orderferry new-connector acme")
     written = tmp_path / "orderferry-acme"
     shutil.copytree(written, tmp_path / "before")

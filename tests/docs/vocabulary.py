@@ -208,6 +208,7 @@ def json_keys() -> frozenset[str]:
     )
 
 
+@cache
 def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
