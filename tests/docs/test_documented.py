@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import attrs
 import click
@@ -144,6 +145,7 @@ def test_each_transition_is_drawn(site: Site) -> None:
     page = site.pages["explanation/guarantees.html"]
     (image,) = [path for path in page.loaded if path.endswith("states.svg")]
     text = (page.path.parent / image).read_text(encoding="utf-8")
+    assert "{http://www.w3.org/2000/svg}svg" == ET.fromstring(text).tag
 
     assert [] == [each for each in ExportState if f">{each.value}</text>" not in text]
     arrows = [f"{each.source.value} to {each.target.value}: {each.when}" for each in TRANSITIONS]
