@@ -201,7 +201,7 @@ def json_keys() -> frozenset[str]:
         key.value
         for pattern in _WRITERS
         for path in CORE.glob(pattern)
-        for node in ast.walk(_tree(path))
+        for node in _nodes(path)
         if isinstance(node, ast.Dict)
         for key in node.keys
         if isinstance(key, ast.Constant) and isinstance(key.value, str)
@@ -211,6 +211,11 @@ def json_keys() -> frozenset[str]:
 @cache
 def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(_tree(path)))
 
 
 def _members(module: ModuleType) -> Iterator[str]:
@@ -247,7 +252,7 @@ def core_names() -> frozenset[str]:
         if isinstance(thing, type):
             found |= attributes_of(thing)
     for source in CORE.rglob("*.py"):
-        found |= {node.name for node in ast.walk(_tree(source)) if isinstance(node, ast.ClassDef)}
+        found |= {node.name for node in _nodes(source) if isinstance(node, ast.ClassDef)}
     return frozenset(found)
 
 
@@ -262,7 +267,7 @@ def core_values() -> frozenset[str]:
             if isinstance(option.type, click.Choice):
                 found |= set(map(str, option.type.choices))
     for source in [*CORE.rglob("*.py"), *ROOT.glob("plugins/*/src/*/*.py")]:
-        for node in ast.walk(_tree(source)):
+        for node in _nodes(source):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(node.value)
             elif isinstance(node, ast.Assign) and len(node.targets) == 1:
@@ -300,7 +305,7 @@ def private_members(name: str) -> frozenset[str]:
     return frozenset(
         member
         for source in CORE.rglob("*.py")
-        for node in ast.walk(_tree(source))
+        for node in _nodes(source)
         if isinstance(node, ast.ClassDef) and node.name == name
         for member in _public_names(node)
     )
