@@ -84,7 +84,7 @@ def _certified(name: str, simulator: str | None, order: Order | None) -> Certifi
 
 
 def _print(certificate: Certificate) -> None:
-    from orderferry.cli._table import Line, console, print_table
+    from orderferry.cli._table import Line, page, print_table
 
     target, made = certificate.target, certificate
     software = f"foreign software {target.software}" if target.software else "its simulator"
@@ -99,7 +99,7 @@ def _print(certificate: Certificate) -> None:
         Line((each.guarantee.name, each.result.value), tuple(map(printable, _notes(each))))
         for each in made.outcomes
     ]
-    print_table(("Guarantee", "Result"), rows, console())
+    print_table(("Guarantee", "Result"), rows, page())
     counts = [
         f"{sum(each.result.value == result for each in made.outcomes)} {result}"
         for result in ("proven", "not offered", "failed")

@@ -100,7 +100,7 @@ def _given_config(ctx: click.Context) -> Path | None:
 
 
 def _print_table(found: Sequence[InventoryEntry]) -> None:
-    from orderferry.cli._table import Line, console, print_table
+    from orderferry.cli._table import Line, page, print_table
     from orderferry.cli._text import printable
 
     if not found:
@@ -114,7 +114,7 @@ def _print_table(found: Sequence[InventoryEntry]) -> None:
         return Line(tuple(map(printable, cells)), tuple(map(printable, _reasons(entry))))
 
     heads = ("Connector", "State", "Distribution", "Instances")
-    print_table(heads, map(line, found), console())
+    print_table(heads, map(line, found), page())
 
 
 def _reasons(entry: InventoryEntry) -> list[str]:

@@ -76,11 +76,11 @@ def _brought(brought: Brought) -> dict[str, str | bool | None]:
 
 
 def _print(diagnosis: Diagnosis) -> None:
-    from orderferry.cli._table import console, print_table
+    from orderferry.cli._table import page, print_table
     from orderferry.cli._text import printable
 
     heads = ("Distribution", "Version", "Hook API", "State", "Brings")
-    print_table(heads, map(_line, diagnosis.examined), console())
+    print_table(heads, map(_line, diagnosis.examined), page())
     for fault in diagnosis.faults:
         click.echo(printable(f"Error: {fault}"))
     click.echo()

@@ -47,14 +47,14 @@ def print_exports(exports: Sequence[Export], *, as_json: bool, left_out: int = 0
 
 
 def _print_table(exports: Sequence[Export]) -> None:
-    from orderferry.cli._table import Line, console, print_table
+    from orderferry.cli._table import Line, page, print_table
 
     def line(export: Export) -> Line:
         key = export.key
         cells = (str(key.id), key.order_id, key.reference, export.state.value, str(export.attempts))
         return Line(tuple(map(printable, cells)), tuple(notes_of(export)))
 
-    print_table(HEADS, map(line, exports), console())
+    print_table(HEADS, map(line, exports), page())
 
 
 def notes_of(export: Export) -> Iterator[str]:

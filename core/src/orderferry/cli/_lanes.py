@@ -74,7 +74,7 @@ def _print(found: Sequence[LaneSummary], run: set[str]) -> None:
             "There are no lanes: no connector is configured, or nothing has used the database yet."
         )
         return
-    from orderferry.cli._table import Line, console, print_table
+    from orderferry.cli._table import Line, page, print_table
     from orderferry.cli._text import printable
 
     def line(lane: LaneSummary) -> Line:
@@ -82,7 +82,7 @@ def _print(found: Sequence[LaneSummary], run: set[str]) -> None:
         cells = (lane.row.name, _state(lane, run), counts or "-", _age(lane.oldest))
         return Line(tuple(map(printable, cells)), tuple(map(printable, _notes(lane))))
 
-    print_table(("Lane", "State", "Exports", "Oldest"), map(line, found), console())
+    print_table(("Lane", "State", "Exports", "Oldest"), map(line, found), page())
 
 
 def _state(lane: LaneSummary, run: set[str]) -> str:

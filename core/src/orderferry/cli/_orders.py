@@ -116,7 +116,7 @@ def _print(found: Sequence[OrderSummary], left_out: int) -> None:
     if not found:
         click.echo("There are no such orders.")
         return
-    from orderferry.cli._table import Line, console, print_table
+    from orderferry.cli._table import Line, page, print_table
     from orderferry.cli._text import printable
 
     def line(order: OrderSummary) -> Line:
@@ -132,6 +132,6 @@ def _print(found: Sequence[OrderSummary], left_out: int) -> None:
         return Line(tuple(map(printable, cells)))
 
     heads = ("Order", "Type", "Status", "Market", "Version", "Errors", "Saved")
-    print_table(heads, map(line, found), console())
+    print_table(heads, map(line, found), page())
     if left_out:
         click.echo(f"{left_out} more were saved before; --limit shows more.", err=True)

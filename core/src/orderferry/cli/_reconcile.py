@@ -51,7 +51,7 @@ def _document(missing: Missing) -> dict[str, object]:
 
 
 def _print(found: Sequence[Missing]) -> None:
-    from orderferry.cli._table import Line, console, print_table
+    from orderferry.cli._table import Line, page, print_table
     from orderferry.cli._text import printable
 
     if not found:
@@ -63,4 +63,4 @@ def _print(found: Sequence[Missing]) -> None:
         cells = (each.order_id, each.status, each.export.key.reference, state)
         return Line(tuple(map(printable, cells)), (each.why,))
 
-    print_table(("Order", "Status", "Connector", "Export"), map(line, found), console())
+    print_table(("Order", "Status", "Connector", "Export"), map(line, found), page())

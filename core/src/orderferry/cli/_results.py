@@ -90,10 +90,10 @@ class Results:
         Print a table for people.
         """
         from orderferry.cli._rows import HEADS, lines_of_rows
-        from orderferry.cli._table import console, print_table
+        from orderferry.cli._table import page, print_table
 
         rows = [row for each in self.found for row in _rows(each)]
-        print_table(HEADS, lines_of_rows(rows), console())
+        print_table(HEADS, lines_of_rows(rows), page())
 
 
 def _rows(found: TransitionResult | Refused) -> Iterable[Row]:

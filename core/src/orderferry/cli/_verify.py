@@ -67,7 +67,7 @@ def _document(verified: Verified) -> dict[str, object]:
 
 
 def _print(found: Sequence[Verified]) -> None:
-    from orderferry.cli._table import Line, console, print_table
+    from orderferry.cli._table import Line, page, print_table
     from orderferry.cli._text import printable
 
     if not found:
@@ -87,6 +87,6 @@ def _print(found: Sequence[Verified]) -> None:
         return Line(tuple(map(printable, cells)), (printable(each.note),) if each.note else ())
 
     heads = ("Export", "Order", "Connector", "Was", "Target", "Now")
-    print_table(heads, map(line, found), console())
+    print_table(heads, map(line, found), page())
     unsettled = sum(not each.is_settled for each in found)
     click.echo(f"{len(found)} asked about, {unsettled} left for a person.")

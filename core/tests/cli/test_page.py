@@ -1,0 +1,106 @@
+"""
+Tests of how `orderferry.cli._table` prints: colours, widths and folding.
+"""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.text import Text
+
+from orderferry.cli._table import Line, Output, console, print_table
+
+HEADS = ("Order", "Outcome")
+ERROR = Line(("A1", "Error"), ("refused",))
+RICH = console(io.StringIO())
+
+
+class Terminal(io.StringIO):
+    """
+    A stream that says that it is a terminal.
+    """
+
+    def isatty(self) -> bool:
+        """
+        It is.
+        """
+        return True
+
+
+@pytest.fixture(autouse=True)
+def colourful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    A terminal with colours, whose user has nothing against them.
+    """
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
+def printed(stream: io.StringIO, line: Line = ERROR, *, width: int = 40) -> list[str]:
+    """
+    The lines of a table with one row.
+    """
+    print_table(HEADS, [line], Output(stream, width))
+    return stream.getvalue().splitlines()
+
+
+def test_a_terminal_gets_bold_heads_and_coloured_outcomes() -> None:
+    """
+    The cells that say how something stands are coloured on a terminal, and nothing else is.
+    """
+    assert [
+        "\x1b[1mOrder\x1b[0m  \x1b[1mOutcome\x1b[0m",
+        "-----  -------",
+        "A1     \x1b[1;31mError\x1b[0m",
+        "    refused",
+    ] == printed(Terminal())
+
+
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_the_environment_turns_colours_off(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """
+    A terminal gets plain text where its user or its kind wants no colours.
+    """
+    monkeypatch.setenv(name, value)
+
+    assert printed(io.StringIO()) == printed(Terminal())
+
+
+def test_columns_says_how_wide_the_output_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    The variable COLUMNS wins over the terminal, and what is no number is not looked at.
+    """
+    monkeypatch.setenv("COLUMNS", "33")
+    given_width = Output(io.StringIO()).width
+    monkeypatch.setenv("COLUMNS", "wide")
+
+    assert 33 == given_width
+    assert 0 < Output(io.StringIO()).width
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "words", "東京", "é", " ", "  ", "-", "longerword"]), max_size=30
+    ),
+    st.integers(8, 40),
+)
+def test_a_cell_folds_where_rich_folds_text(parts: list[str], width: int) -> None:
+    """
+    Words keep together, and one that is wider than its column is cut, by cells.
+    """
+    text = "".join(parts)
+    expected = Text(text).wrap(RICH, width, overflow="fold")
+    for line in expected:
+        line.rstrip()
+    stream = io.StringIO()
+
+    print_table(("x" * width,), [Line((text,))], Output(stream, width))
+
+    found = stream.getvalue().splitlines()[2:]
+    assert [line.plain for line in expected] == (found if text else [""])
