@@ -29,7 +29,7 @@ from sqlalchemy.exc import DBAPIError
 
 from orderferry.errors import ConfigurationError
 from orderferry.storage._reading import read_only
-from orderferry.storage._tables import metadata
+from orderferry.storage._tables import COUNTS_UP, metadata
 
 __all__ = ["REVISIONS", "check_schema", "current", "prepare", "upgrade"]
 
@@ -138,6 +138,11 @@ def _create(connection: Connection) -> None:
     """
     Make all tables at once, as the migrations would one after the other.
     """
+    if connection.dialect.name == "sqlite":
+        # Said here, and not with the tables: it would have PostgreSQL load SQLite's dialect.
+        for table in metadata.tables.values():
+            if COUNTS_UP.items() <= table.info.items():
+                table.dialect_options["sqlite"]["autoincrement"] = True
     metadata.create_all(connection, checkfirst=False)
     _versions.create(connection)
     connection.execute(insert(_versions).values(version_num=REVISIONS[-1]))

@@ -4,6 +4,8 @@ The tables. A migration makes them; this is what the code reads and writes.
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import (
     Boolean,
     Column,
@@ -19,6 +21,7 @@ from sqlalchemy import (
 from orderferry.storage._types import Moment, Sequence64, Told
 
 __all__ = [
+    "COUNTS_UP",
     "attempts",
     "contents",
     "documents",
@@ -40,6 +43,9 @@ metadata = MetaData(
         "pk": "orderferry_pk_%(table_name)s",
     }
 )
+
+COUNTS_UP: Final = {"counts up": True}
+"""Of a table whose key is given once only, also after a row has gone: AUTOINCREMENT on SQLite."""
 
 orders = Table(
     "orderferry_orders",
@@ -67,7 +73,7 @@ errors = Table(
     Column("not_found", Boolean, nullable=False),
     Column("document", Text, nullable=False),
     Index("orderferry_ix_errors_order", "order_id", "seq"),
-    sqlite_autoincrement=True,
+    info=COUNTS_UP,
 )
 
 events = Table(
@@ -77,7 +83,7 @@ events = Table(
     Column("order_id", String(200), nullable=False),
     Column("document", Text, nullable=False),
     Index("orderferry_ix_events_order", "order_id", "seq"),
-    sqlite_autoincrement=True,
+    info=COUNTS_UP,
 )
 """History, one row an event."""
 
@@ -144,7 +150,7 @@ exports = Table(
     Index("orderferry_ix_exports_order", "order_id", "seq"),
     Index("orderferry_ix_exports_due", "lane", "state", "due", "seq"),
     Index("orderferry_ix_exports_run", "run"),
-    sqlite_autoincrement=True,
+    info=COUNTS_UP,
 )
 """The ledger, and the lanes' queue."""
 
@@ -159,7 +165,7 @@ attempts = Table(
     Column("state", String(16), nullable=False),
     Column("failure", Text),
     Index("orderferry_ix_attempts_export", "export_id"),
-    sqlite_autoincrement=True,
+    info=COUNTS_UP,
 )
 
 documents = Table(
@@ -175,7 +181,7 @@ documents = Table(
     Column("duration_ms", Integer),
     Index("orderferry_ix_documents_export", "export_id"),
     Index("orderferry_ix_documents_began", "began"),
-    sqlite_autoincrement=True,
+    info=COUNTS_UP,
 )
 """Requests and answers, secrets hidden; kept for as long as the configuration says."""
 

@@ -1,0 +1,212 @@
+"""
+What commands import: what they need of the core and of other distributions, and nothing else.
+
+Each command runs in a process of its own, which then tells what it has loaded. What it may load is
+listed here, so an import that is added at the top of a module is seen.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib.metadata import packages_distributions
+
+import pytest
+from attrs import frozen
+
+from core.tests.databases import Database
+
+from .conftest import Workplace, workflow_of
+
+PROGRAM = """
+import json, sys
+from pathlib import Path
+from orderferry.cli import main
+try:
+    main(prog_name="orderferry")
+finally:
+    Path("loaded.json").write_text(json.dumps(sorted(sys.modules)))
+"""
+
+LISTS = ("orders", "exports", "lanes")
+READS = frozenset({"attrs", "click", "sqlalchemy", "typing-extensions", "greenlet"})
+"""What a list needs on SQLite."""
+
+CONNECTORS = frozenset(
+    {"cattrs", "msgspec", "packaging", "pluggy", "urllib3"}
+    | {"importlib-metadata", "zipp", "lazy-importer"}  # the last two are importlib_metadata's
+)
+"""What finds, loads and configures connectors; their HTTP client is made with them."""
+
+FERRY = (
+    READS
+    | CONNECTORS
+    | {"oauthlib", "rich", "structlog"}
+    | {"colorama", "pygments"}  # structlog imports them, and all of rich, where they are installed
+)
+"""What a command needs that sends."""
+
+DRIVER = frozenset({"psycopg", "psycopg-binary"})
+
+
+@frozen
+class Loaded:
+    """
+    The modules that a command loaded.
+    """
+
+    modules: frozenset[str]
+
+    @property
+    def distributions(self) -> set[str]:
+        """
+        The distributions that they come from, less those that any Python loads here.
+        """
+        where = packages_distributions()
+        tops = {name.partition(".")[0] for name in self.modules - bare()}
+        found = {each for top in tops for each in where.get(top, ())}
+        ours = {each for each in found if each.startswith("orderferry")}
+        return {each.lower().replace("_", "-") for each in found - ours}
+
+    @property
+    def rooms(self) -> set[str]:
+        """
+        The rooms of the core.
+        """
+        parts = [name.split(".") for name in self.modules]
+        return {each[1] for each in parts if each[0] == "orderferry" and len(each) > 1}
+
+    @property
+    def dialects(self) -> set[str]:
+        """
+        The dialects of SQLAlchemy.
+        """
+        parts = [name.split(".") for name in self.modules]
+        found = {each[2] for each in parts if each[:2] == ["sqlalchemy", "dialects"] and each[2:]}
+        return {each for each in found if not each.startswith("_")}
+
+
+def bare() -> frozenset[str]:
+    """
+    What a Python of this environment loads by itself, such as a tool that measures coverage.
+    """
+    program = "import json, sys; print(json.dumps(sorted(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    return frozenset(json.loads(ran.stdout))
+
+
+def loaded(place: Workplace, *arguments: str) -> Loaded:
+    """
+    Run a command, and give what it loaded.
+    """
+    with place.start(*arguments, program=("-c", PROGRAM)) as process:
+        _, err = process.communicate(timeout=60)
+    assert 0 == process.returncode, err.decode()
+    return Loaded(frozenset(json.loads((place.folder / "loaded.json").read_text())))
+
+
+@pytest.fixture
+def used(stored: Workplace) -> Workplace:
+    """
+    A database with an order that was exported, and one whose export waits.
+    """
+    stored.call("run", "--status", "New", stored.order("A1"))
+    stored.configure({}, workflow=workflow_of({"runAfterOrderIsSaved": True}))
+    stored.call("run", "--status", "New", "--no-wait", stored.order("A2"))
+    return stored
+
+
+def of(database: Database) -> frozenset[str]:
+    """
+    The distributions of a database's driver.
+    """
+    return DRIVER if database.kind == "postgresql" else frozenset()
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)], ids=["table", "json"])
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_list_loads_the_database_and_what_prints_it(
+    used: Workplace, database: Database, kind: str, options: tuple[str, ...]
+) -> None:
+    """
+    A list loads no connector, workflow, runtime or HTTP client, and looks for nothing installed.
+    """
+    found = loaded(used, kind, "list", *options)
+
+    prints = {"msgspec"} if options else {"rich"}
+    reads = READS | ({"msgspec"} if kind == "exports" else set())
+    assert set() == found.distributions - reads - prints - of(database)
+    rooms = {"cli", "config", "connectors", "delivery", "errors", "exports", "lazy", "orders"}
+    assert set() == found.rooms - rooms - {"storage"}
+    assert "orderferry.connectors.http" not in found.modules
+    assert "orderferry.storage._store" not in found.modules
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_table_is_printed_without_the_console_of_rich(used: Workplace, kind: str) -> None:
+    """
+    A table needs of rich how wide characters are, and no more.
+    """
+    found = loaded(used, kind, "list")
+
+    rich = {name for name in found.modules if name.startswith("rich.")}
+    assert {"rich.cells"} == rich - {name for name in rich if name.startswith("rich._")}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("orders", "list"),
+        ("exports", "list"),
+        ("lanes", "list"),
+        ("worker", "--until-idle"),
+        ("run", "--status", "New", "A2.json"),
+        ("check",),
+    ],
+    ids=" ".join,
+)
+def test_a_command_loads_the_database_that_it_uses_alone(
+    used: Workplace, database: Database, arguments: tuple[str, ...]
+) -> None:
+    """
+    With SQLite no driver or dialect of PostgreSQL is loaded, and with PostgreSQL none of SQLite.
+    """
+    found = loaded(used, *arguments)
+
+    assert {database.kind} == found.dialects
+    tops = {name.partition(".")[0] for name in found.modules}
+    assert {"sqlite3"} & tops == ({"sqlite3"} if database.kind == "sqlite" else set())
+    assert {"psycopg"} & tops == ({"psycopg"} if database.kind == "postgresql" else set())
+    assert "alembic" not in tops
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("worker", "--until-idle"), ("run", "--status", "New", "A2.json")],
+    ids=" ".join,
+)
+def test_a_command_that_sends_loads_what_sends(
+    used: Workplace, database: Database, arguments: tuple[str, ...]
+) -> None:
+    """
+    No tool of tests, migrations or scaffolding is loaded, nor a room that is for tests.
+    """
+    found = loaded(used, *arguments)
+
+    assert set() == found.distributions - FERRY - of(database)
+    assert "testing" not in found.rooms
+
+
+@pytest.mark.parametrize("arguments", [("connectors",), ("init", "--force")], ids=" ".join)
+def test_what_needs_no_database_loads_none(
+    workplace: Workplace, arguments: tuple[str, ...]
+) -> None:
+    """
+    What is installed is shown, and a configuration written, without SQLAlchemy.
+    """
+    found = loaded(workplace, *arguments)
+
+    allowed = CONNECTORS | {"attrs", "click", "rich", "typing-extensions"}
+    assert set() == found.distributions - allowed
+    assert set() == found.rooms & {"storage", "testing"}
