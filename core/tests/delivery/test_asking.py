@@ -97,7 +97,7 @@ def test_what_is_being_asked_about_is_not_due() -> None:
     assert evolve(unknown(), due=after(43)) == asking(unknown(), FLOW, after(12))
 
 
-@pytest.mark.parametrize("state", TAKEN)
+@pytest.mark.parametrize("state", sorted(TAKEN))
 def test_what_the_target_has_is_taken(state: ExportState) -> None:
     """
     With the ids that it names.

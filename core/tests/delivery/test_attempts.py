@@ -27,7 +27,7 @@ def attempted(made: Export, now: datetime, *, retry_after: float | None = None) 
     return after_attempt(made, FLOW, retry_after=retry_after, now=now, backoff=LONGEST)
 
 
-@pytest.mark.parametrize("state", [*TAKEN, ExportState.REJECTED, ExportState.DEAD])
+@pytest.mark.parametrize("state", [*sorted(TAKEN), ExportState.REJECTED, ExportState.DEAD])
 def test_what_is_over_is_not_due(state: ExportState) -> None:
     """
     Taken, refused, or broken without a request.

@@ -1,7 +1,7 @@
 """
 Any history of transitions, lanes, persons, crashes and answers keeps the invariants of section 4.
 
-A whole run takes at least 10,000 steps, a quick one (`core.tests.effort`) at least 400. What a
+A whole run takes at least 10,000 steps, a quick one (`core.tests.effort`) at least 1,000. What a
 target has taken is counted by the target.
 """
 
@@ -22,8 +22,8 @@ from .simulated_company import ENDED, Company
 from .simulated_instances import FLOWS, installed
 from .simulated_target import Answer
 
-HISTORIES = examples(10, 200)
-STEPS = examples(400, 10_000)
+HISTORIES = examples(25, 200)
+STEPS = examples(1_000, 10_000)
 KINDS = st.lists(st.sampled_from(sorted(FLOWS)), min_size=1, unique=True)
 
 

@@ -4,9 +4,6 @@ What instances remember, between threads and processes.
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -17,15 +14,7 @@ from orderferry.connectors import InstanceName
 from orderferry.errors import StateError
 from orderferry.storage import SqlState, open_engine
 
-COUNT = """
-import json, sys
-from orderferry.connectors import InstanceName
-from orderferry.storage import SqlState, open_engine
-state = SqlState(open_engine(sys.argv[1]), InstanceName("3pl", "main"))
-print("begin", flush=True)
-sys.stdin.readline()
-print(json.dumps([state.next("interchange") for _ in range(40)]))
-"""
+from .together import together
 
 
 @pytest.fixture
@@ -94,29 +83,10 @@ def test_no_number_is_given_twice_between_processes(database: Database, state: S
     """
     Three processes begin together, each with an engine of its own; none is left out either.
     """
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", COUNT, database.url],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(3)
-    ]
-    for process in processes:
-        assert process.stdout is not None
-        assert "begin\n" == process.stdout.readline()
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-    numbers: list[int] = []
-    for process in processes:
-        out, _ = process.communicate(timeout=120)
-        mine = json.loads(out)
-        assert sorted(mine) == mine
-        numbers += mine
+    given = together("numbers", database.url)
 
+    assert [sorted(each) for each in given] == given
+    numbers = [number for each in given for number in each]
     assert list(range(1, 121)) == sorted(numbers)
     assert 121 == state.next("interchange")
 

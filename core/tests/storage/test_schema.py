@@ -23,14 +23,7 @@ from orderferry.storage import REVISIONS, check_schema, current, open_engine, pr
 from orderferry.storage._schema import run_migrations
 from orderferry.storage._tables import metadata
 
-UPGRADE = """
-import sys
-from orderferry.storage import open_engine, upgrade
-engine = open_engine(sys.argv[1])
-print("begin", flush=True)
-sys.stdin.readline()
-print(upgrade(engine))
-"""
+from .together import together
 
 
 def described(engine: Engine) -> dict[str, Any]:
@@ -173,26 +166,7 @@ def test_upgrades_at_once_are_safe(empty: Database) -> None:
     """
     Three processes begin together on an empty database; each ends well.
     """
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", UPGRADE, empty.url],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(3)
-    ]
-    for process in processes:
-        assert process.stdout is not None
-        assert "begin\n" == process.stdout.readline()
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-    for process in processes:
-        out, err = process.communicate(timeout=60)
-        assert (f"{REVISIONS[-1]}\n", "", 0) == (out, err, process.returncode)
+    assert [REVISIONS[-1]] * 3 == together("upgraded", empty.url)
     check_schema(empty.engine)
 
 
