@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from core.tests import effort
 from core.tests.effort import CHOICES
 from core.tests.memory import has_room
 
@@ -35,32 +36,23 @@ def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
     )
 
 
-def collected(**environment: str) -> tuple[set[str], str]:
-    """
-    The tests of two modules that would run, and the last line, which counts them.
-    """
-    flags = ("--collect-only", "-q", "-p", "no:cacheprovider")
-    done = python("-m", "pytest", ABOVE, STORAGE, *flags, **environment)
-    assert (0, "") == (done.returncode, done.stderr)
-    *tests, last = done.stdout.strip().splitlines()
-    return {each for each in tests if "::" in each}, last
-
-
 def test_without_postgresql_only_the_tests_of_storage_use_it() -> None:
     """
     All that needs a server is deselected elsewhere, and is counted as such.
     """
-    every, _ = collected()
-    tests, last = collected(ORDERFERRY_TEST_DATABASES="sqlite")
+    flags = ("--collect-only", "-q", "-p", "no:cacheprovider")
+    done = python("-m", "pytest", ABOVE, STORAGE, *flags, ORDERFERRY_TEST_DATABASES="sqlite")
 
-    left_out = every - tests
-    assert tests < every
-    assert {ABOVE} == {each.partition("::")[0] for each in left_out}
-    assert all("postgresql" in each for each in left_out)
-    assert f"({len(left_out)} deselected)" in last
-    assert any(each.startswith(STORAGE) and "postgresql" in each for each in tests)
-    assert any(each.startswith(ABOVE) and "sqlite" in each for each in tests)
-    assert not any(each.startswith(ABOVE) and "postgresql" in each for each in tests)
+    assert (0, "") == (done.returncode, done.stderr)
+    *lines, last = done.stdout.strip().splitlines()
+    above = [each for each in lines if each.startswith(ABOVE)]
+    storage = [each for each in lines if each.startswith(STORAGE)]
+    assert 0 < sum("sqlite" in each for each in above)
+    assert 0 == sum("postgresql" in each for each in above)
+    assert 0 < sum("postgresql" in each for each in storage)
+    assert 0 < sum("sqlite" in each for each in storage)
+    # As many are left out as run there: each of them has both variants.
+    assert f"({len(above)} deselected)" in last
 
 
 @pytest.mark.parametrize(("value", "count"), [("quick", 25), ("all", 100)])
@@ -74,15 +66,25 @@ def test_a_property_is_tried_as_often_as_the_run_is_told(value: str, count: int)
 
 
 @pytest.mark.parametrize("name", CHOICES)
-def test_an_unknown_value_ends_the_run_before_it_begins(name: str) -> None:
+def test_an_unknown_value_is_rejected(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     The message names the variable, its value and those that are known.
     """
-    done = python("-m", "pytest", ABOVE, "-p", "no:cacheprovider", **{name: "most"})
-
+    monkeypatch.setitem(effort._CHOSEN, name, "most")
     one, other = CHOICES[name]
+
+    with pytest.raises(pytest.UsageError, match=f"{name} is 'most', .* {one!r} or {other!r}"):
+        effort.pytest_configure()
+
+
+def test_an_unknown_value_ends_the_run_before_it_begins() -> None:
+    """
+    A misspelt value does not quietly mean the default.
+    """
+    done = python("-m", "pytest", STORAGE, "-p", "no:cacheprovider", ORDERFERRY_TESTS="most")
+
     assert pytest.ExitCode.USAGE_ERROR == done.returncode
-    assert f"{name} is 'most', and has to be {one!r} or {other!r}" in done.stderr
+    assert "ERROR: ORDERFERRY_TESTS is 'most'" in done.stderr
 
 
 def test_a_folder_is_used_only_where_it_is_there_and_has_room(tmp_path: Path) -> None:
