@@ -3,6 +3,7 @@ Host keys, and the account's keys and passwords.
 """
 
 import traceback
+from functools import cache
 
 import asyncssh
 import pytest
@@ -117,17 +118,25 @@ def test_a_password_will_do(
     assert isinstance(exported(exporter, order_of()), ExportResult)
 
 
+@cache
+def locked() -> str:
+    """
+    A private key with a passphrase; the fewest rounds that are allowed take half a second.
+    """
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    return key.export_private_key("openssh", "right passphrase", rounds=50).decode()
+
+
 def failing(simulator: ThreePlSimulator) -> dict[str, dict[str, object]]:
     """
     Settings that do not let us in, by what is wrong with them.
     """
     key = asyncssh.generate_private_key("ssh-ed25519")
-    locked = key.export_private_key("openssh", "right passphrase", rounds=50).decode()
     return {
         "another key": {"private_key": key.export_private_key().decode()},
         "no key": {"private_key": "-----BEGIN OPENSSH PRIVATE KEY-----\nnonsense"},
-        "wrong passphrase": {"private_key": locked, "passphrase": "wrong passphrase"},
-        "no passphrase": {"private_key": locked},
+        "wrong passphrase": {"private_key": locked(), "passphrase": "wrong passphrase"},
+        "no passphrase": {"private_key": locked()},
         "wrong password": {"private_key": None, "password": "wrong password"},
         "another user": {"username": "stranger"},
     }
