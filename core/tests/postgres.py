@@ -7,6 +7,7 @@ The root `conftest.py` registers this module, so every suite has the fixture `po
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import shutil
 import signal
@@ -14,7 +15,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,7 +30,11 @@ if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
+__all__ = ["MEMORY", "Server", "serve", "sweep"]
+
 READY = "ready to accept connections"
+PREFIX = "orderferry-postgres-"
+HELD = "held"
 PR_SET_PDEATHSIG = 1
 INITDB = (
     "--username=orderferry",
@@ -175,20 +180,42 @@ def serve(*, fsync: bool = False) -> Iterator[Server]:
     Args:
         fsync: On where a test measures, or crashes; off, it is in memory where there is room.
     """
-    where = None if fsync or not has_room() else MEMORY
-    folder = Path(tempfile.mkdtemp(prefix="orderferry-postgres-", dir=where))
-    try:
-        folder.chmod(0o755)
-        with _binaries() as binaries:
-            data = _initialized(folder / "data", binaries)
-            server = Server(data, binaries, fsync=fsync)
-            server.start()
-            try:
-                yield server
-            finally:
-                server.stop()
-    finally:
-        shutil.rmtree(folder)
+    where = Path(tempfile.gettempdir()) if fsync or not has_room() else MEMORY
+    sweep(where)
+    with _folder(where) as folder, _binaries() as binaries:
+        data = _initialized(folder / "data", binaries)
+        server = Server(data, binaries, fsync=fsync)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@contextmanager
+def _folder(where: Path) -> Iterator[Path]:
+    """
+    A folder for as long as it is needed. A lock in it says that somebody needs it.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=where))
+    folder.chmod(0o755)
+    with (folder / "new").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        (folder / "new").rename(folder / HELD)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder)
+
+
+def sweep(where: Path) -> None:
+    """
+    Remove the folders of processes that were killed: in memory they would stay until a restart.
+    """
+    for lock in where.glob(f"{PREFIX}*/{HELD}"):
+        with suppress(OSError), lock.open() as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(lock.parent, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

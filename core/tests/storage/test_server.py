@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import os
 import select
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from core.tests.postgres import Server, serve
+from core.tests.postgres import Server, serve, sweep
 
 ROOT = Path(__file__).resolve().parents[3]
 START = """
@@ -41,7 +40,7 @@ def temporary() -> Iterator[str]:
 
 def test_it_ends_with_the_process_that_started_it(temporary: str) -> None:
     """
-    Killed by a time limit, a run of tests leaves no server behind.
+    Killed by a time limit, a run of tests leaves no server behind; the next one removes its folder.
     """
     with subprocess.Popen(
         [sys.executable, "-c", START],
@@ -54,11 +53,14 @@ def test_it_ends_with_the_process_that_started_it(temporary: str) -> None:
         assert owner.stdout is not None
         pid, folder = json.loads(owner.stdout.readline())
         server = os.pidfd_open(pid)
+        sweep(Path(folder).parent)
+        kept = Path(folder).exists()
         owner.kill()
     ended, _, _ = select.select([server], [], [], 20)
     os.close(server)
-    shutil.rmtree(folder)  # in memory, where there is room
+    sweep(Path(folder).parent)
     assert [server] == ended
+    assert (True, False) == (kept, Path(folder).exists())
 
 
 def test_it_writes_to_the_disk_where_it_is_told_to() -> None:
