@@ -123,6 +123,8 @@ def test_utc_needs_no_time_zone_database(monkeypatch: pytest.MonkeyPatch) -> Non
     Small systems have no time zone database: the usual setting works there, others say why not.
     """
     reset_tzpath(to=())
+    for name in [each for each in sys.modules if each.startswith("tzdata.")]:
+        monkeypatch.delitem(sys.modules, name)  # another test may have used it
     monkeypatch.setitem(sys.modules, "tzdata", None)
     ZoneInfo.clear_cache()
     try:
