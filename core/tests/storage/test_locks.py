@@ -153,7 +153,8 @@ def test_a_started_child_does_not_keep_it(database: Database) -> None:
     """
     program = HOLD.replace(
         "sys.stdin.read()",
-        'import subprocess\nsubprocess.Popen(["cat"], stdout=subprocess.DEVNULL)\nsys.stdin.read()',
+        'import subprocess\nsubprocess.Popen(["cat"], stdout=subprocess.DEVNULL)\n'
+        'print("started", flush=True)\nsys.stdin.read()',
     )
     with subprocess.Popen(
         [sys.executable, "-c", program, database.url],
@@ -163,6 +164,7 @@ def test_a_started_child_does_not_keep_it(database: Database) -> None:
     ) as holder:
         assert holder.stdout is not None
         assert "True\n" == holder.stdout.readline()
+        assert "started\n" == holder.stdout.readline()
         holder.kill()
         holder.wait(60)
         wait_until_free(database)
