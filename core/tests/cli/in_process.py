@@ -23,7 +23,6 @@ import structlog
 from click.testing import CliRunner, Result
 
 from orderferry.cli import main
-from orderferry.connectors import Catalogue
 
 DESCRIPTORS = Path("/proc/self/fd")
 """Where Linux lists what a process has open; no other system is looked at."""
@@ -44,7 +43,6 @@ def invoke(
 
     The test fails where something is left open, or changed for the whole process.
     """
-    Catalogue.forget()
     with pytest.MonkeyPatch.context() as patch, own_log(), own_modules(site):
         patch.chdir(folder)
         patch.setattr(sys, "dont_write_bytecode", True)  # a source may change within a second

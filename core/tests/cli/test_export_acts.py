@@ -154,7 +154,8 @@ def test_what_fails_for_now_is_tried_once(stored: Workplace) -> None:
     stored.call("worker", "--until-idle")
 
     (found,) = ran.json()
-    assert (0, "retrying", ["A1"]) == (ran.code, found["state"], stored.taken)
+    assert (0, ["A1"]) == (ran.code, stored.taken)
+    assert found["state"] in {"retrying", "sending"}  # the next attempt may have begun
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,9 @@ def ledger(stored: Workplace) -> Workplace:
             {"connector": ["acme/west"], "disabledForMarkets": ["E"]},
         ),
     )
-    for name, market in (("A1", "E"), ("A2", "E"), ("A3", "W")):
-        stored.call("run", "--status", "New", stored.order(name, marketId=market))
+    markets = {"A1": "E", "A2": "E", "A3": "W"}
+    names = [stored.order(name, marketId=market) for name, market in markets.items()]
+    stored.call("run", "--status", "New", *names)
     return stored
 
 
