@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from itertools import count
+from threading import Event, Lock, Thread
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -35,7 +39,7 @@ from orderferry import (
     hookimpl,
 )
 from orderferry.connectors import Received
-from orderferry.connectors.http import BearerAuth, Response
+from orderferry.connectors.http import BearerAuth, Client, Response
 from orderferry.errors import (
     AuthenticationError,
     ExportError,
@@ -45,6 +49,10 @@ from orderferry.errors import (
 from orderferry.orders import Invoice, Payment
 
 TRAIT = os.environ.get("ORDERFERRY_ACME_TRAIT")
+EXPORTS = count()
+"""The numbers of the exports of this process, from 0: the first is the clean run."""
+
+SLOW_SECONDS = 0.4
 
 
 @frozen
@@ -76,6 +84,25 @@ def _result(response: Response) -> ExportResult:
     return ExportResult({"order": number})
 
 
+def _take_time(context: Context) -> None:
+    """
+    What a busy machine, or a connector that is slow by itself, does before an order is posted.
+    """
+    number = next(EXPORTS)
+    if TRAIT == "gets slower" and number > 0:
+        Event().wait(SLOW_SECONDS)
+    if TRAIT == "is stopped" and number == 1:
+        # Whoever stops a process is not stopped by that: a child lets this one go on.
+        stopped = str(os.getpid())
+        code = (
+            "import os, signal, sys, time; time.sleep(1); os.kill(int(sys.argv[1]), signal.SIGCONT)"
+        )
+        with subprocess.Popen([sys.executable, "-c", code, stopped]):
+            os.kill(os.getpid(), signal.SIGSTOP)
+    if TRAIT == "uses all its time":
+        Event().wait(context.time_left * 0.9)
+
+
 @define(eq=False)
 class Acme(Connector):
     """
@@ -98,6 +125,7 @@ class Acme(Connector):
             order.extra["seen"] = True  # type: ignore[index]
         if TRAIT == "prints":
             print(self.settings.token.reveal())  # noqa: T201 - this is what must be found
+        _take_time(context)
         try:
             response = self._post(context, "/orders", _document(order))
         except UnknownOutcomeError as error:
@@ -184,6 +212,8 @@ class Acme(Connector):
         return []
 
     def _post(self, context: Context, path: str, content: bytes) -> Response:
+        if TRAIT == "waits for ever":
+            return self._waited_for(f"{self.settings.base_url}{path}", content, context)
         key = {"Idempotency-Key": str(context.idempotency_key)} if TRAIT == "declares" else {}
         return context.http.post(
             f"{self.settings.base_url}{path}",
@@ -191,6 +221,12 @@ class Acme(Connector):
             headers=key,
             auth=BearerAuth(self.settings.token),
         )
+
+    def _waited_for(self, url: str, content: bytes, context: Context) -> Response:
+        context.record(f"POST {url}")
+        with Client(environment={}) as client:
+            auth = BearerAuth(self.settings.token)
+            return client.bind().post(url, content=content, auth=auth, timeout=3600.0)
 
     def _get(self, context: Context, path: str, params: dict[str, str]) -> Response:
         return context.http.get(

@@ -105,6 +105,7 @@ def adopt(installed: Callable[[str], None], tmp_path: Path) -> Adopt:
             cwd=folder,
             env={
                 **os.environ,
+                "ORDERFERRY_STALL_SECONDS": "0.25",
                 **environment,
                 "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
                 "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-SECONDS = 10.0
+SECONDS = 60.0
 """How long a test waits for what must come, before it fails."""
 
 

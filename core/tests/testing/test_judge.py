@@ -61,6 +61,7 @@ def trial(
     met: int = 1,
     wait: float | None = None,
     position: Position = Position.AT,
+    took: float = 0.1,
 ) -> Trial:
     """
     A trial at the write; it ended well, unless told otherwise.
@@ -72,7 +73,8 @@ def trial(
         seen="POST /orders",
         attempt=Attempt(export=after, answer=answer, timeline=Timeline(Redactor())),
         seconds=10,
-        took=0.1,
+        took=took,
+        late=False,
         had=had,
         end=end or export(ExportState.ACCEPTED),
         has=has,
@@ -182,6 +184,17 @@ def test_the_time_to_wait_is_the_targets(wait: float | None, objects: bool) -> N
 
     found = judged(trial(throttled, wait=wait), Fault.STATUS_429_DATE)
     assert objects == any("asks for 7 s" in each for each in found)
+
+
+def test_a_date_is_nearer_for_who_reads_it_late() -> None:
+    """
+    A connector that counts the seconds to a date by its own clock is right on a slow machine too.
+    """
+    throttled = export(ExportState.RETRYING, "ThrottledError")
+
+    assert [] == judged(trial(throttled, wait=2.0, took=5.0), Fault.STATUS_429_DATE)
+    assert [] != judged(trial(throttled, wait=12.0, took=5.0), Fault.STATUS_429_DATE)
+    assert [] != judged(trial(throttled, wait=None, took=5.0), Fault.STATUS_429_DATE)
 
 
 def test_an_objection_tells_all_that_is_known() -> None:

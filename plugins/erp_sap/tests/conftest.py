@@ -2,6 +2,7 @@
 What the tests of the connector share: settings, and small orders.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,6 +19,13 @@ from orderferry_erp_sap.simulator import SapSimulator
 SettingsOf = Callable[..., SapSettings]
 OrderOf = Callable[..., Order]
 ExporterOf = Callable[..., Exporter]
+
+
+def pytest_configure() -> None:
+    """
+    The conformance suite waits for a stall no longer than it takes here to get there.
+    """
+    os.environ.setdefault("ORDERFERRY_STALL_SECONDS", "0.25")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 What the tests of the connector share: settings, and small orders.
 """
 
+import os
 from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal
 from time import monotonic
@@ -70,6 +71,13 @@ def found(
     )
     assert isinstance(answer, Found | Absent | CannotTell)
     return answer
+
+
+def pytest_configure() -> None:
+    """
+    The conformance suite waits for a stall no longer than it takes here to get there.
+    """
+    os.environ.setdefault("ORDERFERRY_STALL_SECONDS", "0.25")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@ What the tests of the connector share: settings, and small orders.
 """
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from time import monotonic
@@ -42,6 +43,13 @@ def envelope(success: object, text: str = "no") -> bytes:
     """
     message = {"Type": "ERROR", "Code": "E1", "Description": text, "ErrorField": "ItemId"}
     return json.dumps({"success": success, "messages": {"Message": [message]}}).encode()
+
+
+def pytest_configure() -> None:
+    """
+    The conformance suite waits for a stall no longer than it takes here to get there.
+    """
+    os.environ.setdefault("ORDERFERRY_STALL_SECONDS", "0.25")
 
 
 @pytest.fixture

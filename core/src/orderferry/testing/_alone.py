@@ -33,7 +33,9 @@ IMPORT: Final = "import"
 BUILD: Final = "build"
 PREVIEW: Final = "preview"
 
-_SECONDS: Final = 120.0
+_SECONDS: Final = 600.0
+"""How long a process may take that does nothing but load a connector: one that hangs is ended."""
+
 _FORBIDDEN: Final = frozenset(
     {
         "socket.bind",

@@ -6,12 +6,10 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from contextlib import contextmanager
 from pathlib import Path
-from socket import create_connection
+from socket import create_connection, socket
 from threading import Lock
-from time import monotonic
 from uuid import uuid4
 
 from attrs import asdict, define, field, frozen
@@ -29,35 +27,21 @@ from orderferry.connectors import (
     load_connector,
 )
 from orderferry.connectors.http import Client
-from orderferry.exports import Clock, MemoryLedger
+from orderferry.exports import MemoryLedger
 from orderferry.orders import Order, Shipment
+from orderferry.testing._fault import STALLING, Fault
+from orderferry.testing._pace import Pace, ticks
 from orderferry.testing._proxy import Proxy
 from orderferry.testing._road import over_tls, speaks_http, through
-from orderferry.testing._watch import Watch
+from orderferry.testing._watch import Call, Watch
 
-__all__ = ["INSTANCE", "Bench", "Instance", "Plan", "suite_clock"]
+__all__ = ["INSTANCE", "Bench", "Instance", "Plan"]
 
 INSTANCE = "conformance"
 """The `ConnectorId` of the instances."""
 
 GREETING_SECONDS = 1.0
-"""How long a target that speaks first has to do so."""
-
-
-def suite_clock() -> Clock:
-    """
-    A clock that goes as all clocks do, and whose `wait` sets it forward at once.
-    """
-    start, began = datetime.now(UTC), monotonic()
-    skipped = [0.0]
-
-    def seconds() -> float:
-        return monotonic() - began + skipped[0]
-
-    def wait(more: float) -> None:
-        skipped[0] += more
-
-    return Clock(now=lambda: start + timedelta(seconds=seconds()), monotonic=seconds, wait=wait)
+"""How long a target that speaks first has to do so, at least."""
 
 
 def _series() -> str:
@@ -76,7 +60,7 @@ class Plan:
         properties: Further properties of the step.
         shipment_id: The shipment to export, or `None` for the whole order.
         order: Makes an order of an id.
-        seconds: How long an attempt may take.
+        seconds: How long an attempt may take, at least.
     """
 
     connector: str
@@ -135,6 +119,11 @@ class Bench:
         proxy: The proxy, or `None` where the target has no socket.
         http: Whether the target speaks HTTP.
         ledger: All exports so far.
+        pace: How much time is given.
+        fault: The fault that the proxy makes now.
+        hurried: How many calls of the connector were short of time so far, though nothing left
+            them waiting.
+        fruitless: How often more time made no difference.
     """
 
     plan: Plan
@@ -143,10 +132,17 @@ class Bench:
     http: bool = field(default=False, init=False)
     ledger: MemoryLedger = field(factory=MemoryLedger, init=False)
     memory: MemoryState = field(factory=MemoryState, init=False)
+    pace: Pace = field(init=False)
+    fault: Fault | None = field(default=None, init=False)
+    hurried: int = field(default=0, init=False)
+    fruitless: int = field(default=0, init=False)
     _series: str = field(factory=_series, init=False)
     _abilities: frozenset[str] | None = field(default=None, init=False)
     _number: int = field(default=0, init=False)
     _lock: Lock = field(factory=Lock, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.pace = Pace(self.plan.seconds)
 
     def __repr__(self) -> str:
         return f"<bench of {self.plan.connector}>"
@@ -216,7 +212,7 @@ class Bench:
         configured = InstanceConfig(
             name=self.plan.connector, id=INSTANCE, settings=self.settings(tls=tls)
         )
-        watch = Watch()
+        watch = Watch(self._heard, self._stalls)
         with Client(environment={}) as client:
             instances = Instances(
                 [configured],
@@ -280,9 +276,9 @@ class Bench:
         address = self.simulator.address
         if address is None or self.http:
             return False
-        with create_connection(address, GREETING_SECONDS) as connection, suppress(OSError):
-            return connection.recv(1) != b""
-        return False
+        seconds = max(GREETING_SECONDS, 10 * self.pace.undisturbed)
+        with create_connection(address) as connection:
+            return any(_speaks(connection, pause) for pause in ticks(seconds))
 
     def taken(self, order_id: str) -> tuple[Received, ...]:
         """
@@ -296,9 +292,53 @@ class Bench:
         """
         return len(self.simulator.received())
 
-    def closed(self, seconds: float) -> bool:
+    def release(self) -> None:
+        """
+        Let what is stalled go on to its end: the fault passes.
+        """
+        if self.proxy is not None:
+            self.proxy.mend()
+
+    def wait_at_rest(self) -> None:
+        """
+        Wait until the target has dealt with what it got, and the proxy has seen what was sent.
+        """
+        if self.proxy is not None:
+            self.proxy.wait_at_rest(self.pace.patience_seconds)
+
+    def closed(self) -> bool:
         """
         Whether the connector closes all its connections, once it is let go.
         """
         gc.collect()
-        return self.proxy is None or self.proxy.wait_closed(seconds)
+        proxy = self.proxy
+        pauses = ticks(self.pace.patience_seconds)
+        return proxy is None or any(proxy.wait_closed(pause) for pause in pauses)
+
+    def _stalls(self) -> bool:
+        """
+        Whether a fault has been met that leaves the connector waiting.
+        """
+        return self.fault in STALLING and self.proxy is not None and self.proxy.met > 0
+
+    def hurry(self) -> None:
+        """
+        Count that something was short of time.
+        """
+        with self._lock:
+            self.hurried += 1
+
+    def _heard(self, call: Call) -> None:
+        if call.hurried:
+            self.hurry()
+
+
+def _speaks(connection: socket, seconds: float) -> bool:
+    """
+    Whether something is said to a connection soon.
+    """
+    connection.settimeout(seconds)
+    try:
+        return connection.recv(1) != b""
+    except OSError:
+        return False

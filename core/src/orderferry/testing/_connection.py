@@ -1,19 +1,26 @@
 """
-The connections of a proxy.
+One connection of a proxy.
 """
 
 from __future__ import annotations
 
+import io
+import selectors
 import socket
+import ssl
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from threading import Condition, Event, Lock, Thread, current_thread
+from threading import Event, Lock
+from typing import BinaryIO, cast
 
-__all__ = ["Connection", "Connections"]
+__all__ = ["Connection"]
 
 _AT_ONCE = struct.pack("ii", 1, 0)
 """Linger, for no seconds: closing sends a reset (socket(7), SO_LINGER)."""
+
+_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
+"""One that opens no file of its own: open files are counted."""
 
 
 class Connection:
@@ -25,15 +32,22 @@ class Connection:
     Args:
         client: The accepted socket.
         left: Called once the client has closed.
+        lingers: Whether the target may deal with what it has, when the connection is cut.
     """
 
-    def __init__(self, client: socket.socket, left: Callable[[Connection], None]) -> None:
+    def __init__(
+        self, client: socket.socket, left: Callable[[Connection], None], *, lingers: bool = True
+    ) -> None:
         self.client = client
         self.stalled = False
         self._left = left
+        self._lingers = lingers
         self._target: socket.socket | None = None
         self._lock = Lock()
         self._ended = Event()
+        self.is_left = False
+        self._at_work = 1
+        self._awaited: set[socket.socket] = set()
         _prompt(client)
 
     @property
@@ -47,7 +61,55 @@ class Connection:
         """
         Tell that the client has closed.
         """
+        self.is_left = True
         self._left(self)
+
+    @property
+    def at_rest(self) -> bool:
+        """
+        Whether nothing happens before the client, or the target, sends something more.
+
+        A connection that has been left, or cut, is at rest when the target has closed it too: so
+        much shows that it has dealt with what it got.
+        """
+        with self._lock:
+            awaited = set(self._awaited)
+        if self.is_left or self.ended or len(awaited) < self._at_work:
+            return False
+        try:
+            ready = _wait_readable(awaited, 0)
+        except (OSError, ValueError):  # closed meanwhile
+            return False
+        with self._lock:
+            # Whoever reads says so before it takes anything.
+            return not ready and awaited == self._awaited
+
+    def work(self, more: int) -> None:
+        """
+        Count the threads that carry something: one at first.
+        """
+        with self._lock:
+            self._at_work += more
+
+    def read(self, source: socket.socket, most: int = 65536) -> bytes:
+        """
+        What a socket of the connection gives next; nothing at its end.
+        """
+        if not isinstance(source, ssl.SSLSocket):  # which may have read it already
+            with self._lock:
+                self._awaited.add(source)
+            try:
+                _wait_readable([source])
+            finally:
+                with self._lock:
+                    self._awaited.discard(source)
+        return source.recv(most)
+
+    def file(self) -> BinaryIO:
+        """
+        What the client sends, to be read as a file.
+        """
+        return cast("BinaryIO", io.BufferedReader(_Client(self)))
 
     def wait(self, seconds: float) -> None:
         """
@@ -89,6 +151,13 @@ class Connection:
             if self.ended:
                 raise ConnectionAbortedError("the proxy has ended the connection")
 
+    def cut(self) -> None:
+        """
+        End it, and let the target deal with what it has.
+        """
+        self._end(reset=False, lingers=self._lingers)
+        self._left(self)
+
     def end(self, *, reset: bool = False) -> None:
         """
         End it, if it has not ended: nothing more is read or written.
@@ -96,12 +165,15 @@ class Connection:
         Args:
             reset: Closing resets the connection to the client.
         """
+        self._end(reset=reset, lingers=False)
+
+    def _end(self, *, reset: bool, lingers: bool) -> None:
         with self._lock, suppress(OSError):
+            if self._target is not None:
+                _shut(self._target, socket.SHUT_WR if lingers else socket.SHUT_RDWR)
             if self.ended:
                 return
             self._ended.set()
-            if self._target is not None:
-                _shut(self._target, socket.SHUT_RDWR)
             if reset:
                 self.client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
             # No end is sent where a reset is to come.
@@ -119,7 +191,7 @@ class Connection:
         """
         Read until the client closes.
         """
-        while self.client.recv(65536):
+        while self.read(self.client):
             pass
         self.left()
 
@@ -133,85 +205,27 @@ class Connection:
             self.client.close()
 
 
-class Connections:
+class _Client(io.RawIOBase):
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        got = self._connection.read(self._connection.client, len(buffer))
+        buffer[: len(got)] = got
+        return len(got)
+
+
+def _wait_readable(sockets: Iterable[socket.socket], seconds: float | None = None) -> bool:
     """
-    All connections, each served by a thread; safe between threads.
+    Wait until one of some sockets has something to read, or has ended.
     """
-
-    def __init__(self) -> None:
-        self._changed = Condition()
-        self._open: set[Connection] = set()
-        self._threads: dict[Connection, Thread] = {}
-
-    @property
-    def open(self) -> int:
-        """
-        How many have been closed neither by the client nor by the proxy.
-        """
-        with self._changed:
-            return len(self._open)
-
-    def add(self, client: socket.socket, serve: Callable[[Connection], None]) -> None:
-        """
-        Serve a new one.
-        """
-        connection = Connection(client, self._left)
-
-        def run() -> None:
-            try:
-                with suppress(OSError):
-                    serve(connection)
-            finally:
-                connection.close()
-                self._left(connection)
-                with self._changed:
-                    del self._threads[connection]
-                    self._changed.notify_all()
-
-        thread = Thread(target=run, name="fault proxy connection", daemon=True)
-        with self._changed:
-            self._open.add(connection)
-            self._threads[connection] = thread
-            thread.start()
-
-    def wait_closed(self, seconds: float) -> bool:
-        """
-        Wait until none is open.
-
-        Returns:
-            Whether it came to that in time.
-        """
-        with self._changed:
-            return self._changed.wait_for(lambda: not self._open, seconds)
-
-    def end_stalled(self) -> None:
-        """
-        End those that are stalled.
-        """
-        with self._changed:
-            stalled = [each for each in self._threads if each.stalled]
-        for connection in stalled:
-            connection.end()
-
-    def end(self, *, reset: bool = False) -> None:
-        """
-        End all, and wait for their threads.
-
-        Args:
-            reset: Reset them.
-        """
-        with self._changed:
-            threads = dict(self._threads)
-        for connection in threads:
-            connection.end(reset=reset)
-        for thread in threads.values():
-            if thread is not current_thread():
-                thread.join()
-
-    def _left(self, connection: Connection) -> None:
-        with self._changed:
-            self._open.discard(connection)
-            self._changed.notify_all()
+    with _Selector() as selector:
+        for sock in sockets:
+            selector.register(sock, selectors.EVENT_READ)
+        return bool(selector.select(seconds))
 
 
 def _prompt(sock: socket.socket) -> None:

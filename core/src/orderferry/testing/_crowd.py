@@ -16,12 +16,16 @@ from typing import Any, Final
 from orderferry.testing._bench import Bench
 from orderferry.testing._fault import Fault
 from orderferry.testing._inflict import inflicted
+from orderferry.testing._unhurried import unhurried
 from orderferry.testing._voyage import Voyage
 
 __all__ = ["crowd"]
 
 THREADS: Final = 16
 ROUNDS: Final = 2
+SLOWER: Final = 4
+"""How many times as long as one alone an attempt may take in the crowd."""
+
 SWITCHES: Final = 1e-5
 """Seconds until Python lets another thread go on: far less than usual, so that they meet."""
 
@@ -35,14 +39,20 @@ def crowd(bench: Bench) -> list[tuple[Voyage, str]]:
     Returns:
         Each voyage, ended, with its order's id.
     """
+    return unhurried(bench, lambda: _sent(bench))
+
+
+def _sent(bench: Bench) -> list[tuple[Voyage, str]]:
     barrier = Barrier(THREADS)
+    # They share one processor, and each line is looked at.
+    seconds = bench.pace.attempt_seconds * SLOWER
     with bench.instance() as instance:
         package = type(instance.connector).__module__.partition(".")[0]
 
         def send(voyage: Voyage) -> None:
-            barrier.wait(30)
+            barrier.wait()
             with _yielding(package):
-                voyage.attempt()
+                voyage.attempt(seconds, disturbed=True)
 
         voyages = [
             Voyage(bench, bench.new_order(), instance.exporter) for _ in range(THREADS * ROUNDS)

@@ -5,11 +5,11 @@ What can go wrong between a connector and its target, and where.
 from __future__ import annotations
 
 from enum import Enum
-from typing import Literal
+from typing import Final, Literal
 
 from attrs import frozen
 
-__all__ = ["DELAY", "RETRY_AFTER", "BytePlace", "Fault", "Place", "RequestPlace", "Way"]
+__all__ = ["DELAY", "RETRY_AFTER", "STALLING", "BytePlace", "Fault", "Place", "RequestPlace", "Way"]
 
 DELAY = 0.2
 """How long `Fault.DELAY` takes, in seconds."""
@@ -171,3 +171,7 @@ class Fault(Enum):
         How `Retry-After` is written, where the answer has it.
         """
         return self.value.retry_after
+
+
+STALLING: Final = frozenset({Fault.STALL, Fault.STALL_REQUEST, Fault.LOSE_ANSWER_STALLED})
+"""The faults that leave a connector waiting until it gives up."""

@@ -18,6 +18,7 @@ from orderferry.testing._bench import Bench, Instance
 from orderferry.testing._fault import Fault, Place, RequestPlace
 from orderferry.testing._inflict import inflicted
 from orderferry.testing._snapshot import changes, snapshot
+from orderferry.testing._unhurried import unhurried
 from orderferry.testing._voyage import Voyage
 from orderferry.testing._watch import is_typed
 
@@ -92,6 +93,16 @@ def answered(
         place: Where the fault is.
         arguments: The hook's arguments, where they do not follow from the order.
     """
+    return unhurried(bench, lambda: _answered(bench, hook, fault, place, arguments))
+
+
+def _answered(
+    bench: Bench,
+    hook: str,
+    fault: Fault | None,
+    place: Place | None,
+    arguments: Mapping[str, object] | None,
+) -> Answered:
     order, proxy = bench.new_order(), bench.proxy
     with bench.instance() as sender:
         voyage = Voyage(bench, order, sender.exporter)
@@ -135,7 +146,7 @@ def _context(hook: str, instance: Instance, voyage: Voyage) -> Context:
         key=str(key),
         idempotency_key=key.id,
         attempt=1,
-        deadline=monotonic() + voyage.bench.plan.seconds,
+        deadline=monotonic() + voyage.bench.pace.attempt_seconds,
         accepted=accepted_results([voyage.export], key.instance),
     )
 

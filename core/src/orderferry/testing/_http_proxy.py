@@ -38,7 +38,7 @@ def serve_http(connection: Connection, traffic: Traffic) -> None:
         traffic: Target and faults.
     """
     service = _Service(connection, traffic)
-    with connection.client.makefile("rb") as file:
+    with connection.file() as file:
         try:
             while (head := read_head(file)) is not None:
                 if b"100-continue" in head.header("Expect").lower():

@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import Self
 
 from orderferry.testing._certificate import wrong_certificate
-from orderferry.testing._connection import Connection, Connections
+from orderferry.testing._connection import Connection
+from orderferry.testing._connections import Connections
 from orderferry.testing._fault import BytePlace, Fault, Place, RequestPlace, Way
 from orderferry.testing._http_proxy import serve_http
 from orderferry.testing._port import Port
@@ -156,6 +157,16 @@ class Proxy:
             Whether it came to that in time.
         """
         return self._connections.wait_closed(seconds)
+
+    def wait_at_rest(self, seconds: float) -> None:
+        """
+        Wait until nothing is under way any more: what was sent has come to the target, which has
+        closed what was closed to it.
+
+        Args:
+            seconds: How long at the most.
+        """
+        self._connections.wait_at_rest(seconds)
 
     def __enter__(self) -> Self:
         self.start()

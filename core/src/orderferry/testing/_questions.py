@@ -6,20 +6,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 
 from attrs import frozen
 
 from orderferry.connectors import Absent, CannotTell, Found
 from orderferry.testing._bench import Bench
-from orderferry.testing._fault import Fault, Place, RequestPlace, Way
+from orderferry.testing._fault import STALLING, Fault, Place, RequestPlace, Way
 from orderferry.testing._folder import FolderFault, out_of_place
-from orderferry.testing._inflict import inflicted, seconds_under
-from orderferry.testing._voyage import Voyage
+from orderferry.testing._inflict import inflicted
+from orderferry.testing._pace import overdue
+from orderferry.testing._unhurried import unhurried
+from orderferry.testing._voyage import Voyage, sent
 from orderferry.testing._watch import Call
 
 __all__ = ["ASKING_FAULTS", "Question", "can_meet", "questions"]
 
-_STALLING = (Fault.STALL, Fault.STALL_REQUEST)
 _LEFT_OUT = (Fault.DELAY, Fault.WRONG_CERTIFICATE, Fault.LOSE_ANSWER_STALLED)
 
 ASKING_FAULTS = tuple(fault for fault in Fault if fault not in _LEFT_OUT)
@@ -75,28 +77,34 @@ def questions(bench: Bench, fault: Fault | FolderFault) -> Iterator[Question]:
         bench: Where the target is.
         fault: The fault.
     """
-    order = bench.new_order()
-    with bench.instance() as instance:
-        voyage = Voyage(bench, order, instance.exporter)
-        voyage.attempt()
+    voyage = unhurried(bench, partial(sent, bench))
     for place in _places(bench, voyage, fault):
-        proxy = bench.proxy
-        with bench.instance() as instance:
-            voyage.exporter = instance.exporter
-            if proxy is not None:
-                proxy.clear()
-            with _inflicted(bench, fault, place):
-                answer = voyage.ask(seconds_under(fault))
-                seen = () if proxy is None else proxy.seen
-            has = {each.remote_id for each in bench.taken(order.id)}
-            yield Question(
-                fault=fault.value if isinstance(fault, FolderFault) else fault.sentence,
-                where="everywhere" if place is None else str(place),
-                answer=answer,
-                right=isinstance(answer, Found) and has <= set(answer.remote_ids.values()),
-                calls=tuple(instance.watch.calls),
-                seen=", ".join(f"{each.method} {each.path}" for each in seen) or "none were seen",
-            )
+        yield unhurried(bench, partial(_asked, bench, voyage, fault, place))
+
+
+def _asked(
+    bench: Bench, voyage: Voyage, fault: Fault | FolderFault, place: Place | None
+) -> Question:
+    proxy, pace = bench.proxy, bench.pace
+    seconds = pace.stall_seconds if fault in STALLING else pace.attempt_seconds
+    with bench.instance() as instance:
+        voyage.exporter = instance.exporter
+        if proxy is not None:
+            proxy.clear()
+        with _inflicted(bench, fault, place):
+            with overdue(seconds + pace.margin_seconds, bench.release):
+                answer = voyage.ask(seconds)
+            bench.wait_at_rest()
+            seen = () if proxy is None else proxy.seen
+        has = {each.remote_id for each in bench.taken(voyage.order.id)}
+    return Question(
+        fault=fault.value if isinstance(fault, FolderFault) else fault.sentence,
+        where="everywhere" if place is None else str(place),
+        answer=answer,
+        right=isinstance(answer, Found) and has <= set(answer.remote_ids.values()),
+        calls=tuple(instance.watch.calls),
+        seen=", ".join(f"{each.method} {each.path}" for each in seen) or "none were seen",
+    )
 
 
 def _places(bench: Bench, voyage: Voyage, fault: Fault | FolderFault) -> tuple[Place | None, ...]:
@@ -111,7 +119,7 @@ def _places(bench: Bench, voyage: Voyage, fault: Fault | FolderFault) -> tuple[P
         proxy.clear()
         voyage.ask()
     places = tuple(dict.fromkeys(RequestPlace(each.method, each.path) for each in proxy.seen))
-    return places[-1:] if fault in _STALLING else places
+    return places[-1:] if fault in STALLING else places
 
 
 def _inflicted(

@@ -15,6 +15,7 @@ import pytest
 from attrs import define, field, frozen
 
 from orderferry.testing._guarantees import GUARANTEES, Guarantee
+from orderferry.testing._unhurried import NOT_TRIED
 
 __all__ = ["OUTCOMES", "Outcome", "Result", "report"]
 
@@ -23,6 +24,7 @@ OUTCOMES: Final = "ORDERFERRY_OUTCOMES"
 
 _PLUGIN: Final = "orderferry-conformance"
 _SKIPPED: Final = "Skipped: "
+_FAILED: Final = "Failed: "
 _NOT_OFFERED: Final = "not offered: "
 
 
@@ -33,6 +35,7 @@ class Result(StrEnum):
 
     PROVEN = "proven"
     NOT_OFFERED = "not offered"
+    NOT_TRIED = "not tried"
     FAILED = "failed"
 
 
@@ -44,7 +47,7 @@ class Outcome:
     Attributes:
         guarantee: The guarantee.
         result: How it stands.
-        detail: Why it is not offered, or what failed.
+        detail: Why it is not offered or was not tried, or what failed.
     """
 
     guarantee: Guarantee
@@ -113,7 +116,8 @@ class Reporter:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """
-        Say how many guarantees are proven, which are not offered and why, and which failed.
+        Say how many guarantees are proven, which are not offered and why, which could not be
+        tried, and which failed.
         """
         for connector, outcomes in self.outcomes().items():
             terminalreporter.section(f"guarantees of {connector}")
@@ -121,9 +125,9 @@ class Reporter:
             for each in outcomes:
                 counts[each.result] += 1
                 if each.result is not Result.PROVEN:
-                    reason = "" if each.result is Result.FAILED else f" ({each.detail})"
+                    reason = f" ({each.detail})" if each.result is Result.NOT_OFFERED else ""
                     terminalreporter.write_line(f"{each.result}: {each.guarantee.name}{reason}")
-            told = ", ".join(f"{count} {result}" for result, count in counts.items())
+            told = ", ".join(f"{counts[each]} {each}" for each in told_of(counts))
             terminalreporter.write_line(f"{connector}: {told}")
 
     def pytest_sessionfinish(self) -> None:
@@ -137,6 +141,13 @@ class Reporter:
                 for connector, outcomes in self.outcomes().items()
             }
             Path(path).write_text(json.dumps(document, indent=2), encoding="utf-8")
+
+
+def told_of(counts: Mapping[Result, int]) -> list[Result]:
+    """
+    The results that a summary names: what was not tried only where there is some of it.
+    """
+    return [each for each in Result if counts[each] or each is not Result.NOT_TRIED]
 
 
 def report(request: pytest.FixtureRequest, connector: str, guarantee: Guarantee) -> None:
@@ -165,16 +176,19 @@ def _result_of(report: pytest.TestReport) -> tuple[Result, str]:
         if reason.startswith(_NOT_OFFERED):
             return Result.NOT_OFFERED, reason.removeprefix(_NOT_OFFERED)
         return Result.FAILED, f"it was skipped: {reason}"
-    return Result.FAILED, f"{report.nodeid.rpartition('::')[2]}: {_message(report)}"
+    message = _message(report)
+    result = Result.NOT_TRIED if message.startswith(NOT_TRIED) else Result.FAILED
+    return result, f"{report.nodeid.rpartition('::')[2]}: {message}"
 
 
 def _message(report: pytest.TestReport) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
-    return report.longreprtext if crash is None else str(crash.message)
+    message = report.longreprtext if crash is None else str(crash.message)
+    return message.removeprefix(_FAILED)
 
 
 def _outcome(guarantee: Guarantee, heard: list[tuple[Result, str]]) -> Outcome:
-    for result in (Result.FAILED, Result.PROVEN, Result.NOT_OFFERED):
+    for result in (Result.FAILED, Result.NOT_TRIED, Result.PROVEN, Result.NOT_OFFERED):
         details = [detail for each, detail in heard if each is result]
         if details:
             return Outcome(guarantee, result, "\n".join(dict.fromkeys(filter(None, details))))

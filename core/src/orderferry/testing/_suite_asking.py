@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from orderferry.connectors import Absent, Found
+from orderferry.connectors import Absent, CannotTell, Found
 from orderferry.testing._adopted import Adopted
 from orderferry.testing._bench import Bench
 from orderferry.testing._fault import Fault
@@ -14,9 +14,41 @@ from orderferry.testing._folder import FolderFault
 from orderferry.testing._guarantees import proves
 from orderferry.testing._questions import ASKING_FAULTS, can_meet
 from orderferry.testing._trials import Trials
+from orderferry.testing._unhurried import unhurried
 from orderferry.testing._voyage import Voyage
 
 __all__ = ["AskingTests"]
+
+Answer = Found | Absent | CannotTell
+
+
+def _asked_of_two(bench: Bench) -> list[tuple[str, Answer]]:
+    """
+    Two orders that were sent, and what was answered about each.
+    """
+    answers: list[tuple[str, Answer]] = []
+    with bench.instance() as instance:
+        voyages = [Voyage(bench, bench.new_order(), instance.exporter) for _ in range(2)]
+        for voyage in voyages:
+            voyage.attempt()
+    for voyage in voyages:
+        with bench.instance() as instance:
+            voyage.exporter = instance.exporter
+            answers.append((voyage.order.id, voyage.ask()))
+    return answers
+
+
+def _asked_of_similar(bench: Bench) -> tuple[str, list[tuple[str, Answer]]]:
+    """
+    An order that was sent, and what was answered about orders with similar ids that were not.
+    """
+    taken = bench.new_order("5")
+    with bench.instance() as instance:
+        Voyage(bench, taken, instance.exporter).attempt()
+        return taken.id, [
+            (order_id, Voyage(bench, bench.plan.order(order_id), instance.exporter).ask())
+            for order_id in (bench.new_order().id, taken.id[:-1], f"{taken.id}5")
+        ]
 
 
 class AskingTests(Adopted):
@@ -29,15 +61,8 @@ class AskingTests(Adopted):
         """
         Each of two orders under its own id, and the second is not taken for the first.
         """
-        with bench.instance() as instance:
-            voyages = [Voyage(bench, bench.new_order(), instance.exporter) for _ in range(2)]
-            for voyage in voyages:
-                voyage.attempt()
-        for voyage in voyages:
-            with bench.instance() as instance:
-                voyage.exporter = instance.exporter
-                answer = voyage.ask()
-            has = {each.remote_id for each in bench.taken(voyage.order.id)}
+        for order_id, answer in unhurried(bench, lambda: _asked_of_two(bench)):
+            has = {each.remote_id for each in bench.taken(order_id)}
             assert isinstance(answer, Found), f"the target has {sorted(has)}, and: {answer}"
             ids = dict(answer.remote_ids)
             assert has <= set(ids.values()), f"the target has {sorted(has)}, and found is {ids}"
@@ -47,13 +72,10 @@ class AskingTests(Adopted):
         """
         Also where the target has orders whose ids begin with it, or it begins with theirs.
         """
-        taken = bench.new_order("5")
-        with bench.instance() as instance:
-            Voyage(bench, taken, instance.exporter).attempt()
-            for order_id in (bench.new_order().id, taken.id[:-1], f"{taken.id}5"):
-                answer = Voyage(bench, bench.plan.order(order_id), instance.exporter).ask()
-                told = f"{order_id} was not sent, {taken.id} was; the answer is {answer}"
-                assert answer == Absent(), told
+        taken, answers = unhurried(bench, lambda: _asked_of_similar(bench))
+        for order_id, answer in answers:
+            told = f"{order_id} was not sent, {taken} was; the answer is {answer}"
+            assert answer == Absent(), told
 
     @proves("cannot-ask")
     @pytest.mark.parametrize(

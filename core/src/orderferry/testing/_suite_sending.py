@@ -9,16 +9,17 @@ from collections.abc import Iterable
 import pytest
 from attrs import evolve
 
-from orderferry.exports import TAKEN
+from orderferry.exports import TAKEN, Export
 from orderferry.testing._adopted import Adopted
 from orderferry.testing._bench import Bench
 from orderferry.testing._fault import Fault
 from orderferry.testing._folder import FolderFault
 from orderferry.testing._guarantees import proves
-from orderferry.testing._judge import ids_are_right, objections
-from orderferry.testing._rules import RULES, faults_of
+from orderferry.testing._judge import ids_are_right
+from orderferry.testing._rules import faults_of
 from orderferry.testing._trials import Trials
-from orderferry.testing._voyage import Voyage
+from orderferry.testing._unhurried import unhurried
+from orderferry.testing._voyage import Voyage, sent
 
 __all__ = ["SendingTests"]
 
@@ -31,14 +32,35 @@ def _fails_honestly(trials: Trials, fault: Fault | FolderFault) -> None:
     found = trials.under(fault)
     if not found:
         pytest.skip("not offered: its settings take no address for this fault")
-    copies, settles = trials.learned.copies, trials.bench.settles
     wrong = [
-        trial.told(objection)
-        for trial in found
-        for objection in objections(trial, RULES[fault], copies=copies, settles=settles)
+        trial.told(objection) for trial in found for objection in trials.objections(fault, trial)
     ]
     if wrong:
         pytest.fail("\n\n".join(wrong), pytrace=False)
+
+
+def _sent_twice(bench: Bench) -> tuple[Export, Export]:
+    """
+    An export, and what it comes to when it is sent once more under the same key.
+    """
+    voyage = sent(bench)
+    once = voyage.export
+    if once.state not in TAKEN:
+        return once, once
+    with bench.instance() as second:
+        voyage.exporter = second.exporter
+        return once, voyage.repeat()
+
+
+def _changed(bench: Bench) -> Export:
+    """
+    The export of an order's newer version, after that of the first.
+    """
+    order = bench.new_order()
+    with bench.instance() as instance:
+        Voyage(bench, order, instance.exporter).attempt()
+        newer = Voyage(bench, evolve(order, version_id=2), instance.exporter, version="2")
+        return newer.attempt().export
 
 
 def _each(faults: Iterable[Fault | FolderFault]) -> pytest.MarkDecorator:
@@ -155,16 +177,10 @@ class SendingTests(Adopted):
         """
         The second sending is accepted too, under the same id.
         """
-        order = bench.new_order()
-        with bench.instance() as first:
-            voyage = Voyage(bench, order, first.exporter)
-            once = voyage.attempt().export
+        once, again = unhurried(bench, lambda: _sent_twice(bench))
         assert once.state in TAKEN, f"a good order is not accepted: {once.failure}"
-        with bench.instance() as second:
-            voyage.exporter = second.exporter
-            again = voyage.repeat()
         assert again.state in TAKEN, f"the repeat is not accepted: {again.failure}"
-        has = bench.taken(order.id)
+        has = bench.taken(once.key.order_id)
         assert len(has) == trials.learned.copies, f"the target has the order {len(has)} times"
         assert ids_are_right(again, has), f"the repeat has other ids: {dict(again.remote_ids)}"
 
@@ -173,12 +189,8 @@ class SendingTests(Adopted):
         """
         It is accepted, and the target has no order more.
         """
-        order = bench.new_order()
-        with bench.instance() as instance:
-            Voyage(bench, order, instance.exporter).attempt()
-            newer = Voyage(bench, evolve(order, version_id=2), instance.exporter, version="2")
-            end = newer.attempt().export
+        end = unhurried(bench, lambda: _changed(bench))
         assert end.state in TAKEN, f"the newer version is not accepted: {end.failure}"
-        ids = {each.remote_id for each in bench.taken(order.id)}
+        ids = {each.remote_id for each in bench.taken(end.key.order_id)}
         assert len(ids) == trials.learned.copies, f"the target has the order as {sorted(ids)}"
         assert ids <= set(end.remote_ids.values()), f"the newer version is {dict(end.remote_ids)}"

@@ -41,6 +41,7 @@ def carry_tcp(connection: Connection, traffic: Traffic) -> None:
     down = Thread(
         target=stream.pump, args=("down", target), name="fault proxy answers", daemon=True
     )
+    connection.work(1)
     down.start()
     try:
         stream.pump("up", target)
@@ -60,11 +61,23 @@ class _Stream:
         client = self._connection.client
         source, sink = (client, target) if direction == "up" else (target, client)
         try:
-            while chunk := source.recv(65536):
+            while chunk := self._connection.read(source):
                 self._carry(direction, chunk, sink)
             self._close(direction, sink)
         except (OSError, _CutError):
-            self._connection.end()
+            self._connection.cut()
+            if direction == "down":
+                self._hear_out(target)
+        finally:
+            self._connection.work(-1)
+
+    def _hear_out(self, target: socket.socket) -> None:
+        """
+        Read what nobody gets, until the target has closed.
+        """
+        with suppress(OSError):
+            while self._connection.read(target):
+                pass
 
     def meet(self) -> None:
         """
@@ -92,12 +105,17 @@ class _Stream:
                 self._connection.wait(DELAY)
             case Fault.STALL if inflicted is not None:
                 self._traffic.stall(self._connection, inflicted)
-            case Fault.CUT | Fault.RESET as fault:
-                self._connection.end(reset=fault is Fault.RESET)
+            case Fault.RESET:
+                self._connection.end(reset=True)
+                raise _CutError
+            case Fault.CUT:
+                self._connection.cut()
                 raise _CutError
 
     def _carry(self, direction: _Direction, chunk: bytes, sink: socket.socket) -> None:
         while chunk:
+            if self._connection.ended:
+                raise _CutError
             self.meet()
             if self._connection.stalled:
                 return
@@ -133,7 +151,7 @@ class _Stream:
             return
         if self._connection.stalled:
             if direction == "up":
-                self._connection.end()
+                self._connection.cut()
             return
         with suppress(OSError):
             sink.shutdown(socket.SHUT_WR)

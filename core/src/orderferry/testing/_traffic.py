@@ -134,7 +134,7 @@ class Traffic:
             connection.stalled = True
             passed = self._inflicted is not inflicted
         if passed:
-            connection.end()
+            connection.cut()
 
     def saw(self, seen: Seen) -> None:
         """

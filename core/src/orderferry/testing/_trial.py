@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
+from typing import Final
 
 from attrs import frozen
 
@@ -14,11 +15,14 @@ from orderferry.exports import Attempt, Export
 from orderferry.testing._bench import Bench, Instance
 from orderferry.testing._learned import Position
 from orderferry.testing._listening import Heard, listening
+from orderferry.testing._pace import overdue
 from orderferry.testing._snapshot import changes, snapshot
 from orderferry.testing._voyage import Voyage
 from orderferry.testing._watch import Call
 
 __all__ = ["Case", "Trial", "make_trial"]
+
+NO_FAULT: Final = "none"
 
 
 @frozen(kw_only=True)
@@ -27,27 +31,35 @@ class Case:
     What a trial tries.
 
     Attributes:
-        fault: The fault's name, or `none`.
+        fault: The fault's name, or `NO_FAULT`.
         where: The place, for people.
         inflict: Given order id and idempotency key, the fault as a context: it has passed when
             that is left.
         position: Where the place is, beside the write; `None` where that is not known.
         start: Whether it is at a connection's first byte.
-        seconds: How long the attempt may take, or `None` for the plan's.
+        stalls: Whether the fault leaves the connector waiting, so that the attempt gets little
+            time.
         tls: Whether the attempt goes over TLS.
         counted: Whether the proxy counts how often the fault is met.
     """
 
-    fault: str = "none"
+    fault: str = NO_FAULT
     where: str = "everywhere"
     inflict: Callable[[str, str], AbstractContextManager[None]] = lambda order_id, key: (
         nullcontext()
     )
     position: Position | None = None
     start: bool = False
-    seconds: float | None = None
+    stalls: bool = False
     tls: bool = False
     counted: bool = True
+
+    @property
+    def disturbs(self) -> bool:
+        """
+        Whether there is a fault.
+        """
+        return self.fault != NO_FAULT
 
 
 @frozen(kw_only=True, repr=False)
@@ -62,6 +74,7 @@ class Trial:
         attempt: The attempt under the fault.
         seconds: How long it might take.
         took: How long it took.
+        late: Whether it was still at work when its time had passed, and a margin.
         had: What the target had of the order after it.
         end: The export at its end.
         has: What the target had of the order at the end.
@@ -79,6 +92,7 @@ class Trial:
     attempt: Attempt
     seconds: float
     took: float
+    late: bool
     had: tuple[Received, ...]
     end: Export
     has: tuple[Received, ...]
@@ -116,8 +130,8 @@ def make_trial(bench: Bench, case: Case) -> Trial:
         bench: Where the target is.
         case: What is tried.
     """
-    order, proxy = bench.new_order(), bench.proxy
-    seconds = bench.plan.seconds if case.seconds is None else case.seconds
+    order, proxy, pace = bench.new_order(), bench.proxy, bench.pace
+    seconds = pace.stall_seconds if case.stalls else pace.attempt_seconds
     with ExitStack() as stack:
         first = stack.enter_context(bench.instance(tls=case.tls))
         voyage = Voyage(bench, order, first.exporter)
@@ -127,17 +141,23 @@ def make_trial(bench: Bench, case: Case) -> Trial:
         if proxy is not None:
             proxy.clear()
         with case.inflict(order.id, str(voyage.export.key.id)):
-            made = voyage.attempt(seconds)
+            with overdue(seconds + pace.margin_seconds, bench.release) as late:
+                made = voyage.attempt(seconds, disturbed=case.disturbs)
+            bench.wait_at_rest()
             met = proxy.met if proxy is not None and case.counted else 1
             seen = () if proxy is None else proxy.seen
+        bench.wait_at_rest()
         had, took = bench.taken(order.id), voyage.took
         last = stack.enter_context(bench.instance()) if case.tls else first
         voyage.exporter = last.exporter
         end = voyage.finish(made.answer.retry_after)
+        bench.wait_at_rest()
         after = snapshot({**things, "settings": first.settings})
         calls = (*first.watch.calls, *(last.watch.calls if case.tls else ()))
         shown = _shown(first)
         secrets = first.exporter.redactor
+    if late.passed:
+        bench.hurry()
     return Trial(
         case=case,
         met=met,
@@ -145,6 +165,7 @@ def make_trial(bench: Bench, case: Case) -> Trial:
         attempt=made,
         seconds=seconds,
         took=took,
+        late=late.passed,
         had=had,
         end=end,
         has=bench.taken(order.id),

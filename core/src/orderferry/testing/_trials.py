@@ -14,12 +14,15 @@ from attrs import define, field
 from orderferry.errors import LoadError
 from orderferry.exports import TAKEN
 from orderferry.testing._bench import Bench
-from orderferry.testing._fault import BytePlace, Fault, Way
+from orderferry.testing._fault import STALLING, BytePlace, Fault, Way
 from orderferry.testing._folder import FolderFault, out_of_place
-from orderferry.testing._inflict import inflicted, seconds_under
+from orderferry.testing._inflict import inflicted
+from orderferry.testing._judge import objections
 from orderferry.testing._learned import Learned, Request, requests_of
 from orderferry.testing._questions import Question, questions
+from orderferry.testing._rules import RULES
 from orderferry.testing._trial import Case, Trial, make_trial
+from orderferry.testing._unhurried import unhurried
 
 __all__ = ["Trials"]
 
@@ -30,7 +33,7 @@ The last quarter has most of them: what comes first is greeting and signing in.
 """
 
 STALLS: Final = (0.0, 0.75, 0.95)
-"""Where it stalls: fewer, because each takes a second."""
+"""Where it stalls: fewer, because each is waited for."""
 
 
 @define(eq=False)
@@ -70,7 +73,7 @@ class Trials:
         """
         if fault not in self._made:
             self.learned  # noqa: B018 - nothing is shown where a good order is not accepted
-            self._made[fault] = tuple(make_trial(self.bench, case) for case in self._cases(fault))
+            self._made[fault] = tuple(self._try(fault, case) for case in self._cases(fault))
         return self._made[fault]
 
     def asked(self, fault: Fault | FolderFault) -> tuple[Question, ...]:
@@ -81,10 +84,24 @@ class Trials:
             self._asked[fault] = tuple(questions(self.bench, fault))
         return self._asked[fault]
 
+    def objections(self, fault: Fault | FolderFault, trial: Trial) -> list[str]:
+        """
+        What is wrong with how a trial of a fault went, a sentence each.
+        """
+        copies, settles = self.learned.copies, self.bench.settles
+        return list(objections(trial, RULES[fault], copies=copies, settles=settles))
+
+    def _try(self, fault: Fault | FolderFault, case: Case) -> Trial:
+        return unhurried(
+            self.bench,
+            lambda: make_trial(self.bench, case),
+            lambda trial: trial.late or bool(self.objections(fault, trial)),
+        )
+
     def _learn(self) -> tuple[Trial, Learned]:
         if self._clean is None:
             proxy = self.bench.proxy
-            trial = make_trial(self.bench, Case())
+            trial = unhurried(self.bench, lambda: make_trial(self.bench, Case()))
             up, down = (0, 0) if proxy is None else proxy.carried
             seen = () if proxy is None else proxy.seen
             key = trial.end.key
@@ -120,7 +137,7 @@ class Trials:
             fault=fault.sentence,
             inflict=lambda *_: inflicted(self.bench, fault),
             position=self.learned.first,
-            seconds=seconds_under(fault),
+            stalls=fault in STALLING,
             tls=tls,
             counted=fault is not Fault.REFUSE,
         )
@@ -144,7 +161,7 @@ class Trials:
             where=str(request),
             inflict=inflict,
             position=request.position,
-            seconds=seconds_under(fault),
+            stalls=fault in STALLING,
         )
 
     def _byte_places(self, fault: Fault) -> Iterator[BytePlace]:
@@ -163,5 +180,5 @@ class Trials:
             inflict=inflict,
             position=None,
             start=place.after == 0 and self.learned.greets,
-            seconds=seconds_under(fault),
+            stalls=fault in STALLING,
         )

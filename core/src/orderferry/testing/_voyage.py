@@ -4,6 +4,7 @@ One export through the real exports room, to its end; time passes by the suite's
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
 
 from attrs import define, evolve, field
@@ -35,12 +36,15 @@ from orderferry.exports import (
     settle,
 )
 from orderferry.orders import Order
-from orderferry.testing._bench import INSTANCE, Bench, suite_clock
+from orderferry.testing._bench import INSTANCE, Bench, Instance
+from orderferry.testing._clock import suite_clock
 
-__all__ = ["Voyage"]
+__all__ = ["Voyage", "sent"]
 
 MOST_ATTEMPTS = 6
 SETTLE_SECONDS = 20.0
+"""How long the target is asked about an unknown outcome, at least."""
+
 PAUSE_SECONDS = 1.0
 
 
@@ -90,12 +94,14 @@ class Voyage:
         )
         self.bench.ledger.add([self.export])
 
-    def attempt(self, seconds: float | None = None) -> Attempt:
+    def attempt(self, seconds: float | None = None, *, disturbed: bool = False) -> Attempt:
         """
         Make one attempt.
 
         Args:
-            seconds: How long it may take; by default as long as the plan says.
+            seconds: How long it may take; by default as long as any.
+            disturbed: Whether something is in its way, so that it does not show how fast the
+                machine is.
 
         Raises:
             AssertionError: The export may not be sent now.
@@ -105,15 +111,17 @@ class Voyage:
         held = admission(self.export, rows, cancelled=False, updates=updates)
         if held is not None:
             raise AssertionError(f"the export is not sent: {held}")
-        began = monotonic()
+        began, hurried = monotonic(), self.bench.hurried
         made = attempt(
             self.export,
             self.exporter,
             ledger=self.bench.ledger,
             clock=self.clock,
-            seconds=self.bench.plan.seconds if seconds is None else seconds,
+            seconds=self.bench.pace.attempt_seconds if seconds is None else seconds,
         )
         self.took = monotonic() - began
+        if not disturbed and self.bench.hurried == hurried:
+            self.bench.pace.add(self.took)
         self.export = made.export
         return made
 
@@ -132,7 +140,7 @@ class Voyage:
             was=sent,
             accepted=(),
             clock=self.clock,
-            seconds=self.bench.plan.seconds,
+            seconds=self.bench.pace.attempt_seconds,
         ).export
 
     def ask(self, seconds: float | None = None) -> Found | Absent | CannotTell:
@@ -144,7 +152,7 @@ class Voyage:
             self.exporter,
             rows=(),
             clock=self.clock,
-            seconds=self.bench.plan.seconds if seconds is None else seconds,
+            seconds=self.bench.pace.attempt_seconds if seconds is None else seconds,
         )
 
     def finish(self, pause: float | None = None) -> Export:
@@ -187,7 +195,7 @@ class Voyage:
             self.exporter,
             ledger=self.bench.ledger,
             clock=self.clock,
-            seconds=SETTLE_SECONDS,
+            seconds=max(SETTLE_SECONDS, 2 * self.bench.pace.attempt_seconds),
         )
 
     def _retry(self) -> None:
@@ -195,3 +203,19 @@ class Voyage:
         queued = retried(self.export, act, self.clock.now())
         self.bench.ledger.change(queued, was=self.export)
         self.export = queued
+
+
+def sent(
+    bench: Bench, through: Callable[[Instance], Exporter] = lambda instance: instance.exporter
+) -> Voyage:
+    """
+    A new order, sent once over an instance of its own.
+
+    Args:
+        bench: Where the target is.
+        through: What of the instance is called.
+    """
+    with bench.instance() as instance:
+        voyage = Voyage(bench, bench.new_order(), through(instance))
+        voyage.attempt()
+    return voyage

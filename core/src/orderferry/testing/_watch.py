@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterator
-from time import monotonic
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from attrs import define, field, frozen
 
@@ -19,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Call", "Watch", "is_typed"]
 
+_LITTLE: Final = 0.25
+"""The part of its time that a call has left, if not more, when it was short of time."""
+
 
 @frozen
 class Call:
@@ -29,7 +31,9 @@ class Call:
         hook: The hook.
         answer: What it answered.
         error: What it raised instead.
-        seconds: How long it took.
+        given: Seconds that it might take.
+        left: How many of them were left at its end.
+        stalled: Whether it met a fault that leaves it waiting.
         shown: All that could be seen of answer or error.
         recorded: What it told the timeline.
     """
@@ -37,7 +41,9 @@ class Call:
     hook: str
     answer: object
     error: BaseException | None
-    seconds: float
+    given: float
+    left: float
+    stalled: bool
     shown: str
     recorded: str
 
@@ -47,6 +53,13 @@ class Call:
         Whether it failed with none but an error that connectors raise, if at all.
         """
         return is_typed(self.error)
+
+    @property
+    def hurried(self) -> bool:
+        """
+        Whether its time ran out, or nearly so, though nothing left it waiting.
+        """
+        return not self.stalled and self.left <= self.given * _LITTLE
 
 
 def is_typed(error: BaseException | None) -> bool:
@@ -82,6 +95,13 @@ class _Recording:
     def __getattr__(self, name: str) -> object:
         return getattr(self._context, name)
 
+    @property
+    def time_left(self) -> float:
+        """
+        As the context's own.
+        """
+        return self._context.time_left
+
     def record(self, request: str | bytes, response: str | bytes | None = None) -> None:
         """
         As the context's own.
@@ -97,12 +117,16 @@ class Watch:
     Stands between the core and a connector (`Exporter.watched`).
 
     Attributes:
+        ended: Called with each call that has ended.
+        stalls: Whether a fault has been met that leaves the connector waiting.
         calls: The calls so far, oldest first.
         connector: The connector itself.
     """
 
-    calls: list[Call] = field(factory=list)
-    connector: Connector | None = None
+    ended: Callable[[Call], None] = lambda call: None
+    stalls: Callable[[], bool] = lambda: False
+    calls: list[Call] = field(factory=list, init=False)
+    connector: Connector | None = field(default=None, init=False)
 
     def __call__(self, name: str, function: Callable[..., object]) -> Callable[..., object]:
         """
@@ -112,15 +136,15 @@ class Watch:
         self.connector = cast("Connector", caller.get_hookimpls()[0].plugin)
 
         def watched(*, context: Context, **arguments: object) -> object:
-            began, heard = monotonic(), _Recording(context)
+            given, heard = context.time_left, _Recording(context)
             try:
                 answer = function(context=heard, **arguments)
                 if isinstance(answer, Iterator):
                     answer = tuple(answer)
             except BaseException as error:
-                self._keep(name, None, error, began, heard)
+                self._keep(name, None, error, given, heard)
                 raise
-            self._keep(name, answer, None, began, heard)
+            self._keep(name, answer, None, given, heard)
             return answer
 
         watched.__wrapped__ = function  # type: ignore[attr-defined]
@@ -131,16 +155,18 @@ class Watch:
         name: str,
         answer: object,
         error: BaseException | None,
-        began: float,
+        given: float,
         heard: _Recording,
     ) -> None:
-        self.calls.append(
-            Call(
-                hook=name,
-                answer=answer,
-                error=error,
-                seconds=monotonic() - began,
-                shown=_shown(answer, error),
-                recorded="\n".join(heard.texts),
-            )
+        call = Call(
+            hook=name,
+            answer=answer,
+            error=error,
+            given=given,
+            left=heard.time_left,
+            stalled=self.stalls(),
+            shown=_shown(answer, error),
+            recorded="\n".join(heard.texts),
         )
+        self.calls.append(call)
+        self.ended(call)
