@@ -63,10 +63,11 @@ def test_a_good_connector_is_certified(workplace: Workplace) -> None:
         "distribution": "orderferry-drop",
         "version": "1.0",
         "hookApi": "1.0",
+        "complete": True,
         "passed": True,
     } == {
         key: certificate[key]
-        for key in ("connector", "distribution", "version", "hookApi", "passed")
+        for key in ("connector", "distribution", "version", "hookApi", "complete", "passed")
     }
     target = {
         "class": "orderferry_drop:DropSimulator",
@@ -76,6 +77,37 @@ def test_a_good_connector_is_certified(workplace: Workplace) -> None:
     assert target == certificate["target"]
     assert list(GUARANTEES) == [each["name"] for each in certificate["guarantees"]]
     assert {"proven", "not offered"} == {each["result"] for each in certificate["guarantees"]}
+
+
+@pytest.mark.usefixtures("drop")
+def test_guarantees_that_were_chosen_are_no_certificate(workplace: Workplace) -> None:
+    """
+    What is left out is not tried, so that nothing is certified, however well the rest went.
+    """
+    written = workplace.folder / "certificate.json"
+    only = ("--only", "taken-once", "--only", "updates")
+    ran = workplace.call("certify", "drop", *only, "--json", written.name)
+
+    assert 0 == ran.code, ran.text + ran.err
+    assert "drop is not certified: 1 proven, 1 not offered, 32 not tried, 0 failed." in ran.text
+    assert "found" not in ran.text
+    certificate = json.loads(written.read_text())
+    assert (False, False) == (certificate["complete"], certificate["passed"])
+    results = {each["name"]: each["result"] for each in certificate["guarantees"]}
+    assert ("proven", "not offered") == (results.pop("taken-once"), results.pop("updates"))
+    assert {"not tried"} == set(results.values())
+
+
+@pytest.mark.usefixtures("drop")
+def test_a_guarantee_that_was_chosen_and_fails_is_exit_code_1(workplace: Workplace) -> None:
+    """
+    Only what was chosen decides.
+    """
+    lossy = ("--simulator", "orderferry_lossy:LossySimulator")
+
+    for guarantee, code in (("taken-once", 1), ("import-offline", 0)):
+        ran = workplace.call("certify", "drop", *lossy, "--only", guarantee)
+        assert code == ran.code, ran.text + ran.err
 
 
 @pytest.mark.usefixtures("drop")
@@ -100,6 +132,8 @@ def test_a_failure_is_exit_code_1(workplace: Workplace) -> None:
         (("drip",), "did you mean drop?"),
         (("drop", "--simulator", "nowhere:None"), "there is no simulator nowhere:None"),
         (("drop", "--simulator", "orderferry_drop:Nothing"), "--simulator MODULE:CLASS"),
+        (("drop", "--only", "taken-twice"), "no guarantee 'taken-twice'; did you mean taken-once?"),
+        (("drop", "--only", "x"), "no guarantee 'x'; there are import-offline, build-offline, "),
     ],
 )
 def test_what_is_not_there_is_exit_code_2(

@@ -9,7 +9,9 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Collection
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,8 +22,9 @@ from attrs import frozen
 from orderferry.connectors import Catalogue, LoadedConnector, load_connector
 from orderferry.errors import NotInstalledError, OrderferryError, UsageError
 from orderferry.orders import Order, order_document, write_json
-from orderferry.testing._guarantees import GUARANTEES
+from orderferry.testing._guarantees import GUARANTEES, Guarantee, guarantee_of
 from orderferry.testing._report import OUTCOMES, Outcome, Result
+from orderferry.testing._suite import ConnectorSuite
 
 __all__ = ["Certificate", "Target", "certify"]
 
@@ -98,7 +101,7 @@ class Certificate:
         python: The version of Python.
         date: When, in UTC.
         target: What it talked to.
-        outcomes: Every guarantee, proven, not offered or failed.
+        outcomes: Every guarantee, proven, not offered, not tried or failed.
     """
 
     connector: str
@@ -112,11 +115,18 @@ class Certificate:
     outcomes: tuple[Outcome, ...]
 
     @property
+    def complete(self) -> bool:
+        """
+        Whether every guarantee was tried that the connector offers.
+        """
+        return all(each.result is not Result.NOT_TRIED for each in self.outcomes)
+
+    @property
     def passed(self) -> bool:
         """
-        Whether no guarantee failed.
+        Whether it is complete, and no guarantee failed.
         """
-        return all(each.result is not Result.FAILED for each in self.outcomes)
+        return self.complete and all(each.result is not Result.FAILED for each in self.outcomes)
 
     def document(self) -> dict[str, object]:
         """
@@ -133,12 +143,17 @@ class Certificate:
             "date": self.date.isoformat(timespec="seconds"),
             "target": {"class": target.name, "kind": target.kind, "software": target.software},
             "guarantees": [each.document() for each in self.outcomes],
+            "complete": self.complete,
             "passed": self.passed,
         }
 
 
 def certify(
-    connector: str, *, simulator: str | None = None, order: Order | None = None
+    connector: str,
+    *,
+    simulator: str | None = None,
+    order: Order | None = None,
+    only: Collection[str] = (),
 ) -> Certificate:
     """
     Run the suite on an installed connector.
@@ -149,19 +164,21 @@ def certify(
             the connector's name.
         order: An order that the target takes, where the example will not do; it gets ids of its
             own.
+        only: The guarantees that are tried; by default all. What is left out is not tried, and the
+            certificate not complete.
 
     Raises:
         LoadError: There is no such connector, or it cannot be loaded.
-        UsageError: There is no such simulator.
+        UsageError: There is no such simulator, or no such guarantee.
         OrderferryError: The suite could not be run.
     """
     catalogue = Catalogue.installed()
+    chosen = _chosen(only)
     loaded = load_connector(catalogue, connector)
     target = _target(connector, simulator)
-    heard = _outcomes(connector, target, order)
+    heard = _outcomes(connector, target, order, chosen)
     outcomes = tuple(
-        heard.get(name, Outcome(guarantee, Result.FAILED, "no test of it ran"))
-        for name, guarantee in GUARANTEES.items()
+        heard.get(name) or _missing(guarantee, chosen) for name, guarantee in GUARANTEES.items()
     )
     return Certificate(
         connector=connector,
@@ -174,6 +191,21 @@ def certify(
         target=target,
         outcomes=outcomes,
     )
+
+
+def _chosen(only: Collection[str]) -> frozenset[str]:
+    for name in only:
+        if name not in GUARANTEES:
+            near = get_close_matches(name, GUARANTEES, 1)
+            meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(GUARANTEES)}"
+            raise UsageError(f"there is no guarantee {name!r}; {meant}")
+    return frozenset(only or GUARANTEES)
+
+
+def _missing(guarantee: Guarantee, chosen: Collection[str]) -> Outcome:
+    if guarantee.name in chosen:
+        return Outcome(guarantee, Result.FAILED, "no test of it ran")
+    return Outcome(guarantee, Result.NOT_TRIED, "it was left out")
 
 
 def _hook_api(loaded: LoadedConnector) -> str:
@@ -195,7 +227,9 @@ def _target(connector: str, simulator: str | None) -> Target:
     return Target(simulator, getattr(kind, "software", None))
 
 
-def _outcomes(connector: str, target: Target, order: Order | None) -> dict[str, Outcome]:
+def _outcomes(
+    connector: str, target: Target, order: Order | None, chosen: Collection[str]
+) -> dict[str, Outcome]:
     """
     The outcomes by guarantee, from a pytest that sees no file of the vendor's.
     """
@@ -210,7 +244,7 @@ def _outcomes(connector: str, target: Target, order: Order | None) -> dict[str, 
         written = folder / "outcomes.json"
         ini = ("-c", str(folder / "pytest.ini"), "--rootdir", temporary)
         done = subprocess.run(  # noqa: S603 - this Python, and files of ours
-            [sys.executable, "-m", "pytest", "-q", *ini, str(folder / "test_certificate.py")],
+            [sys.executable, "-m", "pytest", "-q", *ini, *_tests(folder, chosen)],
             capture_output=True,
             cwd=folder,
             env=_environment(written),
@@ -221,6 +255,18 @@ def _outcomes(connector: str, target: Target, order: Order | None) -> dict[str, 
             raise OrderferryError(f"the suite could not be run on {connector}: {said}")
         found = json.loads(written.read_bytes()).get(connector, [])
     return {each["name"]: Outcome.read(each) for each in found}
+
+
+def _tests(folder: Path, chosen: Collection[str]) -> list[str]:
+    """
+    The tests of the guarantees that were chosen, as pytest names them.
+    """
+    shown = {name: guarantee_of(getattr(ConnectorSuite, name)) for name in dir(ConnectorSuite)}
+    return [
+        f"{folder / 'test_certificate.py'}::TestConnector::{test}"
+        for test, guarantee in shown.items()
+        if guarantee is not None and guarantee.name in chosen
+    ]
 
 
 def _environment(written: Path) -> dict[str, str]:
