@@ -1,15 +1,51 @@
 """
 Every connector that a session needs is run once, several beside each other.
+
+With pytest-xdist a worker runs the connectors of its own tests when these begin. The tests of one
+connector are one group, so that one worker has them; so are those that are about all good ones.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
-from .orderferry_broken.table import BROKEN, GOOD
+from .draw import SEED, VARIABLE, guarantees_of
+from .orderferry_broken.table import BROKEN, GOOD, Broken, name_of
 from .runs import Runs
+
+
+def pytest_report_header() -> str:
+    """
+    What was drawn can be drawn again.
+    """
+    return f"conformance: {VARIABLE}={SEED}"
+
+
+def _broken(item: pytest.Item) -> Broken | None:
+    """
+    The broken connector that a test is about.
+    """
+    if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
+        return None
+    found = item.callspec.params.get("broken")
+    return found if isinstance(found, Broken) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """
+    Group the tests for pytest-xdist.
+    """
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
+    for item in items:
+        if "runs" in getattr(item, "fixturenames", ()):
+            broken = _broken(item)
+            group = "good" if broken is None else broken.name
+            item.add_marker(pytest.mark.xdist_group(f"conformance {group}"))
 
 
 @pytest.fixture(scope="session")
@@ -17,14 +53,22 @@ def runs(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Runs]:
     """
-    The runs of the suite on all connectors that the session's tests are about.
+    The runs of the suite on all connectors, each begun when it is needed.
     """
-    wanted = [
-        each.callspec.params.get("broken")
-        for each in request.session.items
-        if isinstance(each, pytest.Function) and hasattr(each, "callspec")
-    ]
-    made = Runs(tmp_path_factory.mktemp("conformance"))
-    made.start(GOOD | {each.place: each.target for each in BROKEN if each in wanted})
+    only = {broken.name: guarantees_of(broken) for broken in BROKEN}
+    made = Runs(tmp_path_factory.mktemp("conformance"), only)
+    made.install(GOOD | {each.place: each.target for each in BROKEN})
+    items = request.session.items
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        made.begin(*(broken.name for item in items if (broken := _broken(item)) is not None))
     yield made
     made.stop()
+
+
+@pytest.fixture
+def good_runs(runs: Runs) -> Runs:
+    """
+    The same; all good connectors are under way, several at once.
+    """
+    runs.begin(*map(name_of, GOOD))
+    return runs

@@ -20,10 +20,14 @@ from .orderferry_broken.table import name_of
 __all__ = ["Run", "Runs", "install"]
 
 PACKAGE: Final = "orderferry_broken"
-AT_ONCE: Final = 4
-"""So many runs at once: most of their time they wait for a target that stalls."""
+AT_ONCE: Final = max(2, os.cpu_count() or 1)
+"""So many runs at once: a run computes most of its time."""
 
-SECONDS: Final = 600.0
+SECONDS: Final = 3600.0
+"""How long a run may take before it is ended, however slow the machine is."""
+
+STALL_SECONDS: Final = "0.25"
+"""These connectors keep to any deadline."""
 
 
 @frozen
@@ -72,26 +76,37 @@ def install(site: Path, name: str, place: str, target: str) -> None:
 @define(eq=False)
 class Runs:
     """
-    The runs of one session, several at once; between `start` and `stop`.
+    The runs of one session, several at once; between `install` and `stop`.
 
     Attributes:
         folder: Where they write.
+        only: The guarantees that each connector is tried by, by its name; none are all of them.
     """
 
     folder: Path
+    only: Mapping[str, tuple[str, ...]]
     _pool: ThreadPoolExecutor = field(factory=lambda: ThreadPoolExecutor(AT_ONCE), init=False)
     _runs: dict[str, Future[Run]] = field(factory=dict, init=False)
 
-    def start(self, connectors: Mapping[str, str]) -> None:
+    @property
+    def _site(self) -> Path:
+        return self.folder / "site"
+
+    def install(self, connectors: Mapping[str, str]) -> None:
         """
-        Begin with connectors: the class of each, and that of its target, as `module:Class`.
+        Install connectors: the class of each, and that of its target, as `module:Class`.
         """
-        site = self.folder / "site"
-        site.mkdir()
+        self._site.mkdir()
         for place, target in connectors.items():
-            name = name_of(place)
-            install(site, name, place, target)
-            self._runs[name] = self._pool.submit(self._run, name, site)
+            install(self._site, name_of(place), place, target)
+
+    def begin(self, *names: str) -> None:
+        """
+        Begin with connectors that are installed, unless that was done.
+        """
+        for name in names:
+            if name not in self._runs:
+                self._runs[name] = self._pool.submit(self._run, name)
 
     def stop(self) -> None:
         """
@@ -103,21 +118,24 @@ class Runs:
         """
         The run on a connector, when it has ended.
         """
+        self.begin(name)
         return self._runs[name].result()
 
-    def _run(self, name: str, site: Path) -> Run:
+    def _run(self, name: str) -> Run:
         written = self.folder / f"{name}.json"
-        path = os.pathsep.join(map(str, (site, Path(__file__).parent)))
+        path = os.pathsep.join(map(str, (self._site, Path(__file__).parent)))
+        chosen = [part for guarantee in self.only.get(name, ()) for part in ("--only", guarantee)]
+        given = ["certify", name, "--json", str(written), *chosen]
         done = subprocess.run(
-            [sys.executable, "-m", "orderferry", "certify", name, "--json", str(written)],
+            [sys.executable, "-m", "orderferry", *given],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": path},
+            env={"ORDERFERRY_STALL_SECONDS": STALL_SECONDS, **os.environ, "PYTHONPATH": path},
             capture_output=True,
             text=True,
             timeout=SECONDS,
             check=False,
         )
-        output = done.stdout + done.stderr
+        output = f"orderferry {' '.join(given)}\n{done.stdout}{done.stderr}"
         assert written.is_file(), output
         told = json.loads(written.read_text(encoding="utf-8"))["guarantees"]
         return Run(

@@ -11,6 +11,7 @@ import pytest
 
 from orderferry.testing import GUARANTEES
 
+from .draw import guarantees_of
 from .orderferry_broken import table
 from .orderferry_broken.table import BROKEN, GOOD, Broken
 from .runs import Runs
@@ -22,11 +23,14 @@ FOLDER = Path(table.__file__).parent
 @EACH
 def test_it_fails_by_the_right_test(runs: Runs, broken: Broken) -> None:
     """
-    By the guarantee that it breaks, and by no other but those that the table gives a reason for.
+    By the guarantee that it breaks, and by no other of those that were tried but those that the
+    table gives a reason for.
     """
     run = runs.of(broken.name)
+    tried = set(guarantees_of(broken) or GUARANTEES)
 
     assert {broken.guarantee, *broken.also} == run.with_result("failed"), run.output
+    assert set(GUARANTEES) - tried == run.with_result("not tried"), run.output
     assert 1 == run.code
 
 
@@ -36,6 +40,24 @@ def test_it_is_told_what_is_wrong(runs: Runs, broken: Broken) -> None:
     In words that its vendor understands.
     """
     assert broken.says in runs.of(broken.name).details[broken.guarantee]
+
+
+def test_what_is_drawn_can_be_drawn_again() -> None:
+    """
+    One seed draws the same guarantees, each connector its own, and another seed others.
+    """
+    drawn = {
+        seed: [guarantees_of(each, seed=seed, whole=False) for each in BROKEN]
+        for seed in ("one", "two")
+    }
+
+    assert drawn["one"] == [guarantees_of(each, seed="one", whole=False) for each in BROKEN]
+    assert drawn["one"] != drawn["two"]
+    for broken, guarantees in zip(BROKEN, drawn["one"], strict=True):
+        fails = (broken.guarantee, *broken.also)
+        assert fails == guarantees[: len(fails)]
+        assert len(fails) + 3 == len(set(guarantees))
+    assert {()} == {guarantees_of(each, whole=True) for each in BROKEN}
 
 
 def test_each_guarantee_is_broken() -> None:

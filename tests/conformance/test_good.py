@@ -13,21 +13,21 @@ from .runs import Runs
 
 
 @pytest.mark.parametrize("good", GOOD, ids=name_of)
-def test_it_keeps_every_guarantee_that_it_offers(runs: Runs, good: str) -> None:
+def test_it_keeps_every_guarantee_that_it_offers(good_runs: Runs, good: str) -> None:
     """
     And the rest is told as not offered, each with its reason.
     """
-    run = runs.of(name_of(good))
+    run = good_runs.of(name_of(good))
 
     assert set() == run.with_result("failed"), run.output
     assert [] == [name for name in run.with_result("not offered") if not run.details[name]]
     assert 0 == run.code
 
 
-def test_together_they_offer_all_guarantees(runs: Runs) -> None:
+def test_together_they_offer_all_guarantees(good_runs: Runs) -> None:
     """
     So no test of the suite is one that nothing passes.
     """
-    proven = {name for good in GOOD for name in runs.of(name_of(good)).with_result("proven")}
+    proven = {name for good in GOOD for name in good_runs.of(name_of(good)).with_result("proven")}
 
     assert set(GUARANTEES) == proven

@@ -272,7 +272,7 @@ BROKEN: Final = (
     Broken(
         place="conduct:IgnoresDeadline",
         guarantee="deadline",
-        says="s, where 1 s were given",
+        says="s were given",
     ),
     Broken(
         place="conduct:SharesBetweenThreads",
