@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from orderferry.connectors._context import Context, InstanceName, Log, State
     from orderferry.connectors._discovery import Catalogue, Entry
     from orderferry.connectors._doctor import Brought, Diagnosis, Examined, Extra, diagnose
+    from orderferry.connectors._export_result import ExportResult
     from orderferry.connectors._export_state import ExportState
     from orderferry.connectors._exporter import Exporter
     from orderferry.connectors._file_state import FileState
@@ -86,7 +87,6 @@ if TYPE_CHECKING:
         Acknowledgement,
         CannotTell,
         Document,
-        ExportResult,
         Finding,
         FindingState,
         Found,
@@ -108,6 +108,7 @@ else:
             "_context": ("Context", "InstanceName", "Log", "State"),
             "_discovery": ("Catalogue", "Entry"),
             "_doctor": ("Brought", "Diagnosis", "Examined", "Extra", "diagnose"),
+            "_export_result": ("ExportResult",),
             "_export_state": ("ExportState",),
             "_exporter": ("Exporter",),
             "_file_state": ("FileState",),
@@ -122,7 +123,6 @@ else:
                 "Acknowledgement",
                 "CannotTell",
                 "Document",
-                "ExportResult",
                 "Finding",
                 "FindingState",
                 "Found",

@@ -17,7 +17,7 @@ from orderferry.connectors._timeline import Timeline, utc_now
 from orderferry.errors import NetworkForbiddenError, TransientError
 
 if TYPE_CHECKING:
-    from orderferry.connectors._results import ExportResult
+    from orderferry.connectors._export_result import ExportResult
     from orderferry.connectors.http import BoundClient, Client
 
 __all__ = ["CallContext", "Means", "PreviewContext"]

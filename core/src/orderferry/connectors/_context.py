@@ -12,7 +12,7 @@ from uuid import UUID
 from attrs import frozen
 
 if TYPE_CHECKING:
-    from orderferry.connectors._results import ExportResult
+    from orderferry.connectors._export_result import ExportResult
     from orderferry.connectors.http import BoundClient
 
 __all__ = ["Context", "InstanceName", "Log", "State"]

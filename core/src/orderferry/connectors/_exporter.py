@@ -27,7 +27,7 @@ from orderferry.connectors._timeline import Timeline
 from orderferry.errors import ConnectorError, SettingsError
 
 if TYPE_CHECKING:
-    from orderferry.connectors._results import ExportResult
+    from orderferry.connectors._export_result import ExportResult
     from orderferry.connectors.http import Client
 
 __all__ = ["Exporter", "load_exporter"]

@@ -14,8 +14,8 @@ from typing import Any
 
 import attrs
 
+from orderferry.connectors._export_result import ExportResult
 from orderferry.connectors._redaction import Redactor
-from orderferry.connectors._results import ExportResult
 from orderferry.errors import OrderferryError
 
 __all__ = ["hidden_answer", "hidden_error", "hidden_value"]

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Sequence
 import pluggy
 
 from orderferry.connectors._context import Context
+from orderferry.connectors._export_result import ExportResult
 from orderferry.connectors._properties import Properties
 from orderferry.connectors._results import (
     Absent,
     Acknowledgement,
     CannotTell,
     Document,
-    ExportResult,
     Finding,
     Found,
     PushedRequest,

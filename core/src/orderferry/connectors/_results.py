@@ -1,5 +1,5 @@
 """
-What a connector answers.
+What a connector answers, beside the result of an export.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from orderferry.connectors._export_result import problem_tuple, read_only
 from orderferry.connectors._export_state import ExportState
 from orderferry.errors import Problem
 
@@ -25,7 +25,6 @@ __all__ = [
     "Acknowledgement",
     "CannotTell",
     "Document",
-    "ExportResult",
     "Finding",
     "FindingState",
     "Found",
@@ -45,36 +44,6 @@ class FindingState(StrEnum):
     NOT_PROVABLE = "not provable"
 
 
-def _read_only(ids: Mapping[str, str]) -> Mapping[str, str]:
-    return MappingProxyType(dict(ids))
-
-
-def _problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    return tuple(problems)
-
-
-@frozen
-class ExportResult:
-    """
-    The other side's answer to one export, or to one part of a split export.
-
-    Attributes:
-        remote_ids: The target's own ids, by kind: `{"order": "4711"}`.
-        message: One sentence for people.
-        state: `ACCEPTED`, `ACKNOWLEDGED` where the answer is final already, or `REJECTED`.
-        problems: What the target refused, for a rejected part.
-        shipment_id: The shipment that this part is about, or `None` for the whole order.
-        link: An address under which a person finds the order at the target.
-    """
-
-    remote_ids: Mapping[str, str] = field(converter=_read_only, factory=dict)
-    message: str = ""
-    state: ExportState = ExportState.ACCEPTED
-    problems: tuple[Problem, ...] = field(converter=_problems, default=())
-    shipment_id: str | None = None
-    link: str | None = None
-
-
 @frozen
 class Found:
     """
@@ -85,7 +54,7 @@ class Found:
         state: What the target made of it: `ACCEPTED`, `ACKNOWLEDGED` or `REJECTED`.
     """
 
-    remote_ids: Mapping[str, str] = field(converter=_read_only, factory=dict)
+    remote_ids: Mapping[str, str] = field(converter=read_only, factory=dict)
     state: ExportState = ExportState.ACCEPTED
 
 
@@ -180,7 +149,7 @@ class Acknowledgement:
 
     export: str
     state: ExportState
-    problems: tuple[Problem, ...] = field(converter=_problems, default=())
+    problems: tuple[Problem, ...] = field(converter=problem_tuple, default=())
     shipped: tuple[ShippedLine, ...] = field(converter=_lines, default=())
     tracking: tuple[str, ...] = field(converter=_texts, default=())
     id: str | None = None
