@@ -26,7 +26,7 @@ VALIDATOR = Draft202012Validator(SCHEMA)
 EXAMPLES = sorted((Path(str(orderferry.cli.__file__)).parent / "_examples").glob("*.json"))
 CLASSES = {
     name: kind
-    for name, kind in vars(orders).items()
+    for name, kind in ((name, getattr(orders, name)) for name in orders.__all__)
     if isinstance(kind, type) and attrs.has(kind) and hasattr(attrs.fields(kind), "extra")
 }
 
