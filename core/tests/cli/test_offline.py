@@ -32,7 +32,7 @@ import sys
 
 def refuse(event, arguments):
     if event in {"socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.sendmsg"}:
-        print("REACHED", event, file=sys.stderr)
+        print("REACHED", event, file=sys.stderr, flush=True)
         raise PermissionError(event)
 
 sys.addaudithook(refuse)
