@@ -34,9 +34,9 @@ PAIRS = (("3.13", "highest"), ("3.12", "highest"), ("3.11", "lowest"))
 """Each Python once, with the newest dependencies or the oldest; `make test` has one more pair."""
 
 ALL_PAIRS = tuple((version, d) for version in reversed(VERSIONS) for d in ("highest", "lowest"))
-EITHER = ("docs", "compat-oldest", "compat-api_1_0")
-ALONE = ("conformance", "crash")
-"""Environments whose tests stop and time processes: nothing runs beside them."""
+OTHERS = ("conformance", "docs", "compat-oldest", "compat-api_1_0")
+ALONE = "crash"
+"""The environment whose tests stop and time processes: nothing runs beside it."""
 
 
 def candidates(version: str) -> Iterator[Path]:
@@ -105,11 +105,8 @@ def stages(chosen: list[str], pythons: dict[str, Path]) -> list[list[str]]:
     ]
     plans = {
         "test": [["tests", "system", "types", "lint"]],
-        "matrix": [[*units, *EITHER], *([name] for name in ALONE)],
-        "matrix-all": [
-            ["tests", "system", "types", "lint", *units, *EITHER],
-            *([name] for name in ALONE),
-        ],
+        "matrix": [[*OTHERS, *units], [ALONE]],
+        "matrix-all": [["tests", "system", "types", "lint", *OTHERS, *units], [ALONE]],
     }
     return plans.get(chosen[0], [chosen])
 
