@@ -45,7 +45,7 @@ def test_a_page_that_is_not_current_is_named_with_the_remedy(
     """
     The check ends with 1, names the page, and says what writes it again.
     """
-    monkeypatch.setattr("tools._reference.outdated", lambda: {"docs/reference/json.md": "# JSON"})
+    monkeypatch.setattr("tools.reference.outdated", lambda: {"docs/reference/json.md": "# JSON"})
 
     code = main(["--check"])
     printed = capsys.readouterr()

@@ -185,7 +185,7 @@ def order_fields() -> frozenset[str]:
     """
     return frozenset(
         json_name(field.name)
-        for kind in vars(import_module("orderferry.orders")).values()
+        for kind in offered("orderferry.orders").values()
         if isinstance(kind, type) and "extra" in attributes_of(kind)
         for field in attrs.fields(kind)
         if field.name != "extra"
@@ -218,8 +218,17 @@ def _nodes(path: Path) -> tuple[ast.AST, ...]:
     return tuple(ast.walk(_tree(path)))
 
 
+def offered(room: str) -> dict[str, object]:
+    """
+    The public names of a package, which are looked up when they are asked for.
+    """
+    module = import_module(room)
+    return {name: getattr(module, name) for name in module.__all__}
+
+
 def _members(module: ModuleType) -> Iterator[str]:
-    for name, thing in vars(module).items():
+    things = offered(module.__name__) if hasattr(module, "__all__") else {}
+    for name, thing in (vars(module) | things).items():
         if isinstance(thing, type) and issubclass(thing, Enum):
             yield from (f"{each.value}" for each in thing)
             yield from thing.__members__
