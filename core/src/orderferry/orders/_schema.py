@@ -41,6 +41,8 @@ _CONTROL = r"[\u0000-\u001f\u007f-\u009f]"
 _INTEGER: Schema = {"type": "integer", "minimum": -LARGEST, "maximum": LARGEST}
 _TEXT: Schema = {"type": "string", "not": {"pattern": r"\u0000"}}
 _NULL: Schema = {"type": "null"}
+_UNNAMED: Schema = {"$ref": "#/$defs/Unnamed"}
+_NAMES: Schema = {"not": {"pattern": r"\u0000"}}
 
 _KINDS: Mapping[object, Schema] = {
     str: _TEXT,
@@ -51,7 +53,8 @@ _KINDS: Mapping[object, Schema] = {
         "exclusiveMinimum": -(LARGEST + 1),
         "exclusiveMaximum": LARGEST + 1,
     },
-    datetime: {"type": "string", "pattern": f"^{TIME}{ZONE}$"},
+    # In some languages `$` is also before a line feed at the end.
+    datetime: {"type": "string", "pattern": f"^{TIME}{ZONE}$", "not": {"pattern": r"\n"}},
 }
 """What each type without parts is read from."""
 
@@ -83,9 +86,22 @@ def order_schema() -> Schema:
     """
     The schema; see `orderferry.orders.order_schema`.
     """
-    definitions: dict[str, Schema] = {}
+    definitions: dict[str, Schema] = {"Unnamed": _unnamed()}
     whole = _object(Order, definitions)
     return {"$schema": _DRAFT, "title": "An order", **whole, "$defs": definitions}
+
+
+def _unnamed() -> Schema:
+    """
+    What a field that the model does not name may hold: anything, without NUL in any text.
+    """
+    return {
+        "description": "The value of a field that is not named here.",
+        "not": {"type": "string", "pattern": r"\u0000"},
+        "items": _UNNAMED,
+        "propertyNames": _NAMES,
+        "additionalProperties": _UNNAMED,
+    }
 
 
 def _object(kind: type[Any], definitions: dict[str, Schema]) -> Schema:
@@ -98,6 +114,8 @@ def _object(kind: type[Any], definitions: dict[str, Schema]) -> Schema:
         "type": "object",
         "properties": {json_name(each.name): _field(kind, each, definitions) for each in fields},
         "required": [json_name(each.name) for each in fields if each.default is attrs.NOTHING],
+        "propertyNames": _NAMES,
+        "additionalProperties": _UNNAMED,
     }
 
 
@@ -119,7 +137,11 @@ def _value(kind: object, definitions: dict[str, Schema]) -> Schema:
     if origin is tuple:
         return {"type": ["array", "null"], "items": _value(parts[0], definitions)}
     if origin is not None:
-        return {"type": ["object", "null"], "additionalProperties": _TEXT}
+        return {
+            "type": ["object", "null"],
+            "propertyNames": _NAMES,
+            "additionalProperties": _TEXT,
+        }
     part = cast("type[Any]", kind)
     if issubclass(part, Enum):
         return {"enum": [str(each.value) for each in part]}
