@@ -33,16 +33,16 @@ demo: .demo/.installed ## the simulators of three systems, the example orders, a
 test: venv ## lint, types, and the tests of core, connectors and the whole system on this Python: minutes
 	@$(BIN)/python -m tools.matrix test
 
-matrix: venv ## the rest: each Python, lowest and highest dependencies, docs, older cores, broken connectors, crashes
+matrix: venv ## what test leaves out: each Python, lowest and highest dependencies, docs, older cores, broken connectors, crashes
 	@$(BIN)/python -m tools.matrix matrix
 
-matrix-all: venv ## every environment of tox.ini, and the whole conformance suite on each broken connector
+matrix-all: venv ## test and matrix with every combination of Python and dependencies, and the whole conformance suite on each broken connector
 	@ORDERFERRY_TESTS=all ORDERFERRY_TEST_DATABASES=both $(BIN)/python -m tools.matrix matrix-all
 
 lint: venv ## lint and types
 	@$(BIN)/python -m tools.matrix lint types
 
-reference: venv ## the pages of docs/ that are written from the code and docs/_templates
+reference: venv ## write the pages of docs/ that are generated from the code and docs/_templates
 	@$(BIN)/python -m tools.reference
 
 docs: venv ## the site, in docs/_build/html, held against the code, its examples run

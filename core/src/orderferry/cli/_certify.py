@@ -38,7 +38,7 @@ _NEEDED = ("pytest", "trustme")
     "order_file",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="An order that the target takes, where the example will not do.",
+    help="An order that the target accepts, where it does not accept the built-in example.",
 )
 @click.option(
     "--simulator",
@@ -49,7 +49,7 @@ _NEEDED = ("pytest", "trustme")
     "--only",
     metavar="GUARANTEE",
     multiple=True,
-    help="Try only this guarantee (repeatable). What was left out is not tried, and so nothing is "
+    help="Try only this guarantee (repeatable). The others are not tried, so the connector is not "
     "certified.",
 )
 @click.pass_context
@@ -63,11 +63,11 @@ def command(
     only: tuple[str, ...],
 ) -> None:
     """
-    Test an installed connector for what it promises.
+    Run the conformance suite on an installed connector.
 
-    Orders are sent to its simulator through a proxy that makes every fault of the wire. Each
-    guarantee is proven, failed, or not offered with the reason. On a machine that is too slow it
-    is not tried.
+    Orders are sent to its simulator through a proxy that makes every fault of a network. Each
+    guarantee is proven, failed, or not offered, with the reason. Where the machine is too slow to
+    tell, it is not tried.
 
     The exit code is 0 where nothing failed, 1 where a guarantee failed or could not be tried, and
     2 where there is no such connector, simulator or guarantee, or the extra `testing` is not

@@ -26,7 +26,7 @@ _SCHEMAS = {"config": config_schema, "workflow": workflow_schema, "order": order
 @click.option(
     "--schema",
     type=click.Choice(list(_SCHEMAS)),
-    help="Print the JSON Schema of a file, or of an order, and check nothing.",
+    help="Print the JSON Schema of one of the files, or of an order, and check nothing.",
 )
 @config_option
 @verbose_option
@@ -37,11 +37,11 @@ def command(
     """
     Check connectors, settings and workflow before any order is run.
 
-    Every configured connector is loaded and, without --offline, asks its target; the database is
-    asked too, and not changed. Each point is proven, failed, not provable, or a warning.
+    Every configured connector is loaded and, without --offline, asks its target. The database is
+    asked too, and not changed. Each finding is proven, failed, not provable, or a warning.
 
     The exit code is 0 where nothing failed, 1 where a finding failed, and 2 where the
-    configuration itself does not hold.
+    configuration itself is invalid.
     """
     if schema is not None:
         click.echo(write_json(_SCHEMAS[schema](), indent=2))

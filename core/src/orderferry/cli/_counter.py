@@ -28,7 +28,7 @@ _log = logging.getLogger("orderferry.cli")
     "number",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Have the next number be the one after N; never less than now.",
+    help="Set the counter to N, so that the next number is N+1; it can only be raised.",
 )
 @click.option("--reason", metavar="R", help="Why it is set; it is logged.")
 @config_option

@@ -29,8 +29,8 @@ def upgrade_(*, config: Path) -> None:
     """
     Make the tables, or bring them up to date.
 
-    It is safe beside others that do so. Make a backup first, and stop the workers: an older
-    program refuses a newer schema.
+    It can run while another process does the same. Make a backup first, and stop the workers: an
+    older program refuses a newer schema.
     """
     settings = read_configuration(config)
     engine = open_engine(settings.runtime.database_url)

@@ -26,10 +26,10 @@ def command(ctx: click.Context, *, as_json: bool) -> None:
     """
     Examine what is installed: whether it loads, and whether it fits together.
 
-    The core and every distribution that names connectors, steps or simulators are held against
+    The core and every distribution that names connectors, steps or simulators are compared with
     this Python, this hook API, and what else is installed. No configuration, database or network
     is needed. Each entry point is loaded in a process of its own, so a connector that crashes
-    Python is told like any other.
+    Python is reported like any other.
 
     The exit code is 1 where something is wrong.
     """

@@ -57,8 +57,8 @@ def command(
     Export stored orders again, whatever became of them before.
 
     Each is a new export under a key of its own, and is really sent. Where the target may have an
-    order already, it asks first, unless --yes says so. All orders are looked at before the first
-    is exported: one that cannot be, and none is.
+    order already, the command asks first, unless --yes is given. All orders are looked at before
+    the first is exported: if one cannot be exported, none is.
     """
     act = Act(user=user, reason=reason)
     with acting_ferry(config) as ferry:

@@ -45,7 +45,7 @@ exports_argument = click.argument("export_ids", nargs=-1, metavar="EXPORT...", t
     "states",
     multiple=True,
     type=click.Choice([state.value for state in _RETRIED]),
-    help="Those in a state; rejected and dead by default.",
+    help="Only exports in this state (repeatable); rejected and dead by default.",
 )
 @since_option
 @person_options()
@@ -75,9 +75,10 @@ def retry(
     Have rejected and dead exports tried again: some by their ids, or all of a connector, state or
     time.
 
-    It is the same export again, and its attempts go on counting. One of which a part was ever
-    accepted goes on only as a re-export (`orderferry export`). One of unknown outcome is sent
-    again where --state unknown says that it was not taken, or after a question.
+    It is the same export again, and its attempts go on counting. An export of which a part was ever
+    accepted is sent again only by a re-export (`orderferry export`). One of unknown outcome is sent
+    again where --state unknown says that the target does not have it; where it is named by its id,
+    the command asks first.
     """
     act = Act(user=user, reason=reason)
     chosen = frozenset(map(ExportState, states))
@@ -114,10 +115,12 @@ def retry(
     "remote_ids",
     multiple=True,
     metavar="KIND=VALUE",
-    help="It was taken: the target's own id, such as order=4711; several times for several.",
+    help="The target has it: its own id, such as order=4711 (repeatable).",
 )
-@click.option("--not-taken", is_flag=True, help="It was not taken: it is sent again.")
-@click.option("--give-up", is_flag=True, help="Nobody will know: it is skipped.")
+@click.option("--not-taken", is_flag=True, help="The target did not receive it; send it again.")
+@click.option(
+    "--give-up", is_flag=True, help="The outcome cannot be determined; mark it as skipped."
+)
 @person_options()
 @json_option
 @config_option
@@ -173,7 +176,7 @@ def cancel(
     config: Path,
 ) -> None:
     """
-    Have exports that wait not sent at all.
+    Cancel exports that have not been sent yet.
 
     What the target has already is cancelled there with `orderferry cancel`.
     """

@@ -48,22 +48,26 @@ def command() -> None:
 
 
 @command.command("list", cls=Command)
-@click.option("--order", "order_id", metavar="ID", help="Those of an order.")
+@click.option("--order", "order_id", metavar="ID", help="Only exports of this order.")
 @instance_options()
 @click.option(
     "--state",
     "states",
     multiple=True,
     type=click.Choice([state.value for state in ExportState]),
-    help="Those in a state; several times for several.",
+    help="Only exports in this state (repeatable).",
 )
 @click.option(
     "--operation",
     type=click.Choice([each.value for each in Operation]),
-    help="Those that ask for this.",
+    help="Only exports that ask the connector for this operation.",
 )
 @since_option
-@click.option("--overdue", is_flag=True, help="Those that are in their state for too long.")
+@click.option(
+    "--overdue",
+    is_flag=True,
+    help="Only overdue exports: those that are in their state for too long.",
+)
 @limit_option
 @json_option
 @config_option

@@ -19,7 +19,7 @@ COMMANDS = {
     "exports": ("_exports", "List exports, show one of them, and act on them."),
     "export": ("_export", "Export stored orders again, whatever became of them before."),
     "cancel": ("_cancel", "Cancel an order at a target that has it."),
-    "lanes": ("_lanes", "List lanes, pause them, or have them go on."),
+    "lanes": ("_lanes", "List lanes, pause them, or resume them."),
     "worker": ("_worker", "Deliver what is saved, until SIGTERM or SIGINT."),
     "reconcile": ("_reconcile", "Find orders that should have been exported, and were not."),
     "db": ("_db", "Bring the database's schema up to date, or check it."),
@@ -30,8 +30,8 @@ COMMANDS = {
         "Examine what is installed: whether it loads, and whether it fits together.",
     ),
     "init": ("_init", "Write a configuration for the connectors that are installed."),
-    "new-connector": ("_new_connector", "Write a connector to begin with."),
-    "certify": ("_certify", "Test an installed connector for what it promises."),
+    "new-connector": ("_new_connector", "Write a new connector, as a starting point for your own."),
+    "certify": ("_certify", "Run the conformance suite on an installed connector."),
     "demo": ("_demo", "Export example orders to simulators of the installed connectors."),
 }
 """Each command's module and its line in the help, which therefore needs no module."""

@@ -27,8 +27,8 @@ def command(ctx: click.Context, *, force: bool, config: Path) -> None:
     """
     Write a configuration for the connectors that are installed.
 
-    It writes orderferry.toml, with every setting and its documentation, and workflow.json beside
-    it. Secrets are read from the environment.
+    It writes orderferry.toml, with every setting of these connectors and its documentation, and
+    workflow.json next to it. Secrets are read from the environment.
     """
     workflow = config.parent / "workflow.json"
     there = [str(path) for path in (config, workflow) if path.exists()]

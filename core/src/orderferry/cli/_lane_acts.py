@@ -32,10 +32,10 @@ def pause(
     *, names: tuple[str, ...], everything: bool, reason: str, user: str, config: Path
 ) -> None:
     """
-    Have lanes send nothing until they are resumed.
+    Pause lanes: they send nothing until they are resumed.
 
-    A lane is a connector's instance, such as erp_sap/main; a connector's name stands for all its
-    lanes. What is under way comes back, and an export that a transition awaits fails at once.
+    A lane is a connector's instance, such as erp_sap/main; a connector's name means all its
+    lanes. Exports in flight are finished; an export that a transition awaits fails at once.
     """
     with acting_ferry(config) as ferry:
         lanes = _chosen(ferry, names, everything=everything)
@@ -49,7 +49,7 @@ def pause(
 @config_option
 def resume(*, names: tuple[str, ...], everything: bool, config: Path) -> None:
     """
-    Have lanes go on, whether a person has paused them or a failure.
+    Resume lanes, whether an operator or a failure has paused them.
     """
     with acting_ferry(config) as ferry:
         lanes = _chosen(ferry, names, everything=everything)

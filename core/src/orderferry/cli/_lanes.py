@@ -28,7 +28,7 @@ _WAITING = PENDING - {ExportState.UNKNOWN}
 @click.group("lanes", cls=Group, modules={"pause": "_lane_acts", "resume": "_lane_acts"})
 def command() -> None:
     """
-    List lanes, pause them, or have them go on.
+    List lanes, pause them, or resume them.
     """
 
 
@@ -37,7 +37,7 @@ def command() -> None:
 @config_option
 def list_(*, as_json: bool, config: Path) -> None:
     """
-    List the lanes: whether somebody runs them, why they are paused, and what waits in them.
+    List the lanes: whether a process runs them, why they are paused, and what waits in them.
     """
     with opened_reader(config) as (settings, store):
         found = list_lanes(store, age_limits=settings.runtime.age_limits)

@@ -39,7 +39,7 @@ Its README.md says which lines are yours to change.
 )
 def command(*, name: str, http: bool, file: bool, into: Path) -> None:
     """
-    Write a connector to begin with.
+    Write a new connector, as a starting point for your own.
 
     It has a simulator of its target, it builds, and its tests pass as it is. NAME is what steps
     call it, such as acme; its folder is then orderferry-acme, and its package orderferry_acme.

@@ -30,10 +30,10 @@ def command() -> None:
 
 
 @command.command("list", cls=Command)
-@click.option("--status", metavar="S", help="Those at a status.")
-@click.option("--type", "order_type", metavar="T", help="Those of an order type.")
-@click.option("--market", metavar="M", help="Those of a market.")
-@click.option("--errors", "with_errors", is_flag=True, help="Those with open errors.")
+@click.option("--status", metavar="S", help="Only orders at this status.")
+@click.option("--type", "order_type", metavar="T", help="Only orders of this type.")
+@click.option("--market", metavar="M", help="Only orders of this market.")
+@click.option("--errors", "with_errors", is_flag=True, help="Only orders with open errors.")
 @limit_option
 @json_option
 @config_option

@@ -41,7 +41,7 @@ def command(
     """
     Print the document that a connector would send.
 
-    It is printed as it would be sent, and nothing else stands on standard output. Nothing is
+    It is printed as it would be sent, and nothing else is on standard output. Nothing is
     sent: while the connector is at work, this process refuses every connection.
 
     The exit code is 1 where the order cannot be sent as it is, and 2 for wrong usage or

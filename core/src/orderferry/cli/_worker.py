@@ -37,8 +37,8 @@ def command(*, until_idle: bool, config: Path) -> None:
     Deliver what is saved, until SIGTERM or SIGINT.
 
     Any number of workers may run, on PostgreSQL on any machines; each lane is run by one of them.
-    Told to stop, it begins nothing more, lets what is under way come back (grace_seconds), and
-    gives the rest back. A second signal ends it at once.
+    Told to stop, it begins nothing more, waits for exports in flight (grace_seconds), and gives
+    the rest back. A second signal ends it at once.
     """
     if not logging.getLogger("orderferry").isEnabledFor(logging.INFO):
         logging.basicConfig(format="%(levelname)s %(name)s %(message)s")

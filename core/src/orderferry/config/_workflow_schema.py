@@ -40,7 +40,9 @@ def workflow_schema() -> Schema:
             "status": _object(
                 "A status, with the steps that entering it runs.", _STATUS, ("Name",)
             ),
-            "step": _object("A step; what is not ours goes to its connector.", _STEP, ("Name",)),
+            "step": _object(
+                "A step; all its other fields are passed to its connector.", _STEP, ("Name",)
+            ),
             "property": _object("A property of a step.", _PROPERTY, ("Key",)),
             "condition": _object("What earlier steps must have come to.", _CONDITION, ("Type",)),
             "boolean": {"enum": [True, False, "true", "false", None]},
@@ -85,6 +87,8 @@ def _list_of(reference: str, description: str) -> Schema:
 
 
 _UNUSED = "For the host; not used here."
+_ENABLED = "The step runs only for orders with one of these; an empty list means all."
+_DISABLED = "The step does not run for orders with one of these."
 
 _ORDER_TYPE: Schema = {
     "Name": _of("text", "The order type's name."),
@@ -105,13 +109,13 @@ _STATUS: Schema = {
 _PROPERTY: Schema = {
     "Key": {"description": "Its key, as the connector gets it.", "type": "string", "minLength": 1},
     "Value": {"description": "Its value, as text or as JSON."},
-    "KeyGroup": _of("text", "The group that it stands in."),
+    "KeyGroup": _of("text", "The group that it belongs to."),
     "ValueType": {"description": "What the value is.", "enum": [*VALUE_TYPES, "", None]},
 }
 
 _CONDITION: Schema = {
     "Type": {
-        "description": "Success: no earlier step had a warning or error; else at least one had.",
+        "description": "Success: no earlier step had a warning or error. Warning, Error: one had.",
         "enum": [str(each.value) for each in Condition],
     }
 }
@@ -121,7 +125,9 @@ _STEP: Schema = {
     "Active": _of("boolean", "Whether it runs; true where it is not given."),
     "TranslateKey": _of("text", "For the host's labels."),
     "Properties": _list_of("property", "Its own properties, and those for the connector."),
-    "WorkflowStepConditions": _list_of("condition", "Any of them must hold; none means always."),
+    "WorkflowStepConditions": _list_of(
+        "condition", "The step runs if one of them is met; without any, always."
+    ),
     "Connector": {
         "description": "The connector's name, or a list of names and of name/id.",
         "type": ["string", "array", "null"],
@@ -131,10 +137,10 @@ _STEP: Schema = {
     "StopOnError": _of("boolean", "Cancel the workflow if the export fails."),
     "ErrorStatus": _of("text", "The status that the order gets if the export fails."),
     "RunAfterOrderIsSaved": _of("boolean", "Wait until the order is saved before exporting."),
-    "PerShipment": _of("boolean", "One export a shipment."),
-    "AllowAnyStatus": _of("boolean", "Let the step stand at any status."),
+    "PerShipment": _of("boolean", "Make one export for each shipment."),
+    "AllowAnyStatus": _of("boolean", "Allow the step also where its kind is not allowed."),
     **{
-        name: _of("names", "Names; an empty list of enabled ones means all.")
+        name: _of("names", _ENABLED if name.startswith("Enabled") else _DISABLED)
         for name in SCOPE_NAMES
     },
     **{name: {"description": _UNUSED} for name in UNUSED_STEP_NAMES},

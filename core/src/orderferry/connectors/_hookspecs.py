@@ -130,7 +130,7 @@ def acknowledgements(context: Context) -> Iterable[Acknowledgement] | None:
 @hookspec(firstresult=True)
 def receive(request: PushedRequest, context: Context) -> Iterable[Acknowledgement] | None:
     """
-    What became of exports, from a request that the other side sent to us.
+    What became of exports, from a request that the target sent to this host.
 
     Args:
         request: The request as it came; the connector verifies its signature.

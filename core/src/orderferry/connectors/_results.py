@@ -158,7 +158,7 @@ class Acknowledgement:
 @frozen
 class PushedRequest:
     """
-    A request that the other side sent to us.
+    A request that the target sent to this host.
 
     Attributes:
         method: The HTTP method, in capitals.

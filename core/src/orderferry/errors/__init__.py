@@ -8,10 +8,10 @@ Every failure that a user of orderferry can see, as one tree with one root.
     |   |-- ConfigurationError          orderferry.toml, workflow.json
     |   |-- OrderFormatError            an order that cannot be read
     |   `-- UnknownStatusError          no such order type or status
-    |-- ConflictError                   somebody else was first
-    |-- StateError                      an instance's memory that cannot be read or written
-    |-- NetworkForbiddenError           a preview, or test mode, reached for the network
-    |-- LoadError                       a connector that cannot be used; it alone is quarantined
+    |-- ConflictError                   another process was first
+    |-- StateError                      an instance's stored state cannot be read or written
+    |-- NetworkForbiddenError           a preview, or test mode, tried to use the network
+    |-- LoadError                       a connector that cannot be loaded; it alone is quarantined
     |   |-- NotInstalledError
     |   |-- DuplicateNameError          two distributions, one name
     |   |-- ImportFailedError
@@ -20,16 +20,16 @@ Every failure that a user of orderferry can see, as one tree with one root.
     |   |-- HookVersionError            made for another version of the hooks
     |   |-- HookError                   a misspelt, async, wrapped or unknown hook
     |   |-- MissingHookError            no export_order
-    |   `-- SettingsError               settings that do not hold
+    |   `-- SettingsError               invalid settings
     |       `-- SecretError             a secret that is not there
     |-- ExporterNotFoundError           no exporter for a step
     `-- ExportError                     an export that failed; connectors raise these
         |-- TransientError              may pass: tried again
         |   `-- ThrottledError          the target asks to wait
-        |-- AuthenticationError         the target does not let us in
-        |-- InvalidOrderError           our data is wrong, found before sending
-        |-- RejectedError               the target said no
-        |-- UnknownOutcomeError         it may have been taken
+        |-- AuthenticationError         authentication with the target failed
+        |-- InvalidOrderError           the order cannot be sent as it is
+        |-- RejectedError               the target rejected the order
+        |-- UnknownOutcomeError         the target may have the order
         `-- ConnectorError              the connector broke its contract
 """
 

@@ -23,7 +23,7 @@ def _as_text(value: object) -> str | None:
 @frozen(kw_only=True)
 class Problem:
     """
-    One thing that is wrong with an order, for a person to mend.
+    One thing that is wrong with an order, for an operator to correct.
 
     Attributes:
         line_item_id: The line it is about, or `None` for the order's head.
@@ -53,7 +53,7 @@ class Problem:
 
 class ExportError(OrderferryError):
     """
-    An export that failed. Connectors raise its kinds.
+    An export that failed. Connectors raise its subclasses.
 
     Attributes:
         problems: What is wrong, one `Problem` each.
@@ -75,7 +75,7 @@ class ExportError(OrderferryError):
 
 class TransientError(ExportError):
     """
-    A failure that may pass by itself, and that took nothing: the export is tried again.
+    A failure that may pass; the target accepted nothing, and the export is tried again.
     """
 
 
@@ -101,7 +101,7 @@ class ThrottledError(TransientError):
 
 class AuthenticationError(ExportError):
     """
-    The target does not let this instance in: its lane pauses, its orders' attempts do not count.
+    Authentication with the target failed: the lane is paused, and the attempt is not counted.
     """
 
 
@@ -113,13 +113,13 @@ class InvalidOrderError(ExportError):
 
 class RejectedError(ExportError):
     """
-    The target took the order's data and said no.
+    The target received the order, and rejected it.
     """
 
 
 class UnknownOutcomeError(ExportError):
     """
-    The order may have been taken: it was sent, and no answer came back.
+    The target may have the order: it was sent, and no answer came back.
     """
 
 

@@ -11,11 +11,11 @@ from orderferry.errors._root import OrderferryError
 
 class LoadError(OrderferryError):
     """
-    A connector that cannot be used. It is set aside alone.
+    A connector that cannot be loaded. Only that connector is quarantined.
 
     Attributes:
         connector: Its name, which is its entry point's.
-        distribution: The distribution that brings it, where one does.
+        distribution: The distribution that provides it, where one does.
         version: That distribution's version.
     """
 
@@ -35,13 +35,13 @@ class LoadError(OrderferryError):
 
 class NotInstalledError(LoadError):
     """
-    No installed distribution brings a connector of that name.
+    No installed distribution provides a connector of that name.
     """
 
 
 class DuplicateNameError(LoadError):
     """
-    Two distributions bring a connector of the same name; the message names both.
+    Two distributions provide a connector of the same name; the message names both.
     """
 
 
@@ -83,7 +83,7 @@ class MissingHookError(LoadError):
 
 class SettingsError(LoadError):
     """
-    The settings of an instance do not hold.
+    The settings of an instance are invalid.
 
     Attributes:
         faults: One sentence a fault, each with the setting's path.
@@ -110,7 +110,7 @@ class SecretError(SettingsError):
 
 class ExporterNotFoundError(OrderferryError):
     """
-    No exporter could be had for a step.
+    No exporter was found for a step.
 
     Attributes:
         connector: The connector's name as the step gave it.

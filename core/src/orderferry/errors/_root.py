@@ -19,7 +19,7 @@ def _restore(
 
 class OrderferryError(Exception):
     """
-    The root. `str(error)` says what failed, with what, and what to do.
+    The base class of all errors. `str(error)` says what failed, why, and what to do.
     """
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
@@ -28,13 +28,13 @@ class OrderferryError(Exception):
 
 class UsageError(OrderferryError):
     """
-    Called in a way that can never work; the command line exits with 2.
+    A call or a command that can never work as it is given; the command line exits with 2.
     """
 
 
 class ConfigurationError(UsageError):
     """
-    A configuration or workflow file that does not hold.
+    An invalid configuration or workflow file.
 
     Attributes:
         faults: One sentence a fault, each with the file and the path in it.
@@ -71,17 +71,17 @@ class UnknownStatusError(UsageError):
 
 class ConflictError(OrderferryError):
     """
-    Somebody else was first: the same order is under way, or its content changed under one version.
+    Another process was first: the order is in progress, or its content changed under one version.
     """
 
 
 class NetworkForbiddenError(OrderferryError):
     """
-    A connector reached for the network where nothing may leave the process.
+    A connector tried to use the network where nothing may leave the process.
     """
 
 
 class StateError(OrderferryError):
     """
-    An instance's memory that cannot be read or written. Nothing was counted.
+    The stored state of an instance cannot be read or written. Nothing was counted.
     """

@@ -44,7 +44,7 @@ class Ferry:
         with Ferry.from_config("orderferry.toml") as ferry:
             result = ferry.transition(order, "New")
 
-    It is safe between threads. What it has saved outlasts it: exports that run after the save are
+    It is thread-safe. What it has saved outlasts it: exports that run after the save are
     delivered by this process or by any other that has the same database.
     """
 
@@ -155,7 +155,7 @@ class Ferry:
 
     def worker(self) -> Worker:
         """
-        What delivers as long as it runs, instead of whenever something is saved here.
+        A worker, which delivers for as long as it runs.
         """
         limits = self._config.runtime.age_limits
         return Worker(self._parts.store, self._deliveries, age_limits=limits)
@@ -215,7 +215,7 @@ class Ferry:
 
     def validate(self, order: Order, status: str, shipment_id: str | None = None) -> None:
         """
-        Whether a transition can be begun.
+        Check that a transition can begin.
 
         Raises:
             UnknownStatusError: There is no such order type, status or shipment.
@@ -224,7 +224,7 @@ class Ferry:
 
     def deliver(self) -> None:
         """
-        Deliver, in the background and as long as this ferry is open, what no other process does.
+        Deliver in the background, while this ferry is open, what no other process delivers.
         """
         self._deliveries.start()
 
@@ -264,7 +264,7 @@ class Ferry:
 
     def close(self) -> None:
         """
-        Finish what is under way, and let go of lanes, connectors and connections.
+        Finish exports in flight, and release lanes, connectors and connections.
         """
         self._deliveries.stop()
         self._parts.instances.close()

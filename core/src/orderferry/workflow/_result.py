@@ -26,7 +26,7 @@ class StepReport:
         outcome: What it came to, or `None` where it was left out.
         skipped: Whether it was left out, or did nothing because the run was a test.
         reason: Why it was left out.
-        message: What it says to people.
+        message: Its message for people.
         duration_ms: How long it took, without loading connectors.
         deferred: Whether some of it runs after the order is saved.
         exports: The exports that it made.

@@ -71,7 +71,7 @@ class BoundClient:
         write: bool | None = None,
     ) -> Response:
         """
-        Make a request, and give its answer, read whole.
+        Send a request and return the response, fully read.
 
         Args:
             method: The method, such as `POST`.
@@ -92,8 +92,8 @@ class BoundClient:
         Raises:
             TransientError: Nothing was sent, or a read failed; it may pass.
             ThrottledError: The target asks to wait.
-            AuthenticationError: The target does not let us in.
-            RejectedError: The target said no.
+            AuthenticationError: Authentication with the target failed.
+            RejectedError: The target rejected the request.
             UnknownOutcomeError: A write was sent, and no usable answer came.
             ValueError: The request cannot be sent as it is.
         """

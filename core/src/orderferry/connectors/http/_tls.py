@@ -26,7 +26,7 @@ class Tls:
 
     Attributes:
         ca_file: PEM certificates of the authorities to trust, instead of the system's.
-        certificate: Our certificate with its chain, PEM.
+        certificate: The client certificate with its chain, PEM.
         key: Its private key, PEM, where that is not in the same file.
         key_password: The key's password, where it has one.
     """
@@ -43,7 +43,7 @@ class Tls:
     @property
     def without_certificate(self) -> Tls:
         """
-        The same trust, and no certificate of ours: for another origin than the one it is for.
+        The same trust without the client certificate, for other origins than its own.
         """
         return Tls(ca_file=self.ca_file)
 
