@@ -33,10 +33,10 @@ demo: .demo/.installed ## the simulators of three systems, the example orders, a
 test: venv ## lint, types, and the tests of core, connectors and the whole system on this Python: minutes
 	@$(BIN)/python -m tools.matrix test
 
-matrix: venv ## what test leaves out: each Python, lowest and highest dependencies, docs, older cores, broken connectors, crashes
+matrix: venv ## what test leaves out: every Python, oldest dependencies, docs, older cores, broken connectors, crashes
 	@$(BIN)/python -m tools.matrix matrix
 
-matrix-all: venv ## test and matrix with every combination of Python and dependencies, and the whole conformance suite on each broken connector
+matrix-all: venv ## test and matrix, every Python with oldest and newest dependencies, the whole suite on each broken connector
 	@ORDERFERRY_TESTS=all ORDERFERRY_TEST_DATABASES=both $(BIN)/python -m tools.matrix matrix-all
 
 lint: venv ## lint and types
