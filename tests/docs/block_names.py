@@ -15,11 +15,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from .commands import session_faults
+from .order_names import in_order, in_order_path
 from .page import ROOT, PageSource
+from .places import in_calls, in_text
 from .vocabulary import (
     CONNECTORS,
     VARIABLES,
     attributes_of,
+    distributions,
     json_keys,
     order_fields,
     public,
@@ -33,6 +36,8 @@ __all__ = ["PRINTED", "in_blocks"]
 PRINTED = "docs/reference/json.md"
 """The page of what the commands print."""
 
+_SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+
 OTHERS_TOML = {"build-system", "dependencies", "project", "tool"}
 """The tables and keys of pyproject.toml: packaging.python.org."""
 
@@ -41,22 +46,42 @@ def in_blocks(page: PageSource) -> Iterator[str]:
     """
     Options, settings, keys, fields and attributes, each looked for where it belongs.
     """
+    yield from in_text(page)
+    for span in _SPAN.findall(page.text):
+        yield from in_order_path(span)
     for block in page.blocks("console", "sh"):
-        for line in block.text.splitlines():
+        for line in _continued(block.text).splitlines():
             if block.language == "sh" or line.startswith("$ "):
                 yield from session_faults(line.removeprefix("$ "))
     for block in page.blocks("toml"):
         yield from _in_toml(tomllib.loads(block.text), page)
     for block in page.blocks("json"):
         document = json.loads(block.text)
+        if _kind(document) == "order" and page.name != PRINTED:
+            yield from in_order(document)
+            continue
         yield from _in_json(document, "$", "json" if page.name == PRINTED else _kind(document))
     for block in page.blocks("python"):
         yield from _in_python(block.text)
 
 
+def _continued(text: str) -> str:
+    """
+    A session, each command on one line.
+    """
+    return re.sub(r"\\\n(> )? *", " ", text)
+
+
 def _in_toml(document: Mapping[str, Any], page: PageSource) -> Iterator[str]:
     if not set(document) & {"runtime", "connector"}:
         yield from (f"no key {key} of pyproject.toml" for key in set(document) - OTHERS_TOML)
+        groups = document.get("project", {}).get("entry-points", {})
+        named = (group for group in groups if group.split(".")[0] == "orderferry")
+        yield from (
+            f"no group {group} of entry points" for group in named if group not in distributions()
+        )
+        if "orderferry" in document.get("tool", {}):
+            yield "no table [tool.orderferry]"
         return
     yield from _in_table("", document, page)
     connectors = document.get("connector")
@@ -98,7 +123,7 @@ def _kind(document: Mapping[str, object]) -> str:
 
 def _in_json(document: object, path: str, kind: str) -> Iterator[str]:
     """
-    The keys of workflows, orders and what commands print; each by its own names.
+    The keys of workflows and of what commands print; each by its own names.
     """
     if isinstance(document, list):
         for index, each in enumerate(document):
@@ -107,16 +132,14 @@ def _in_json(document: object, path: str, kind: str) -> Iterator[str]:
     if not isinstance(document, dict) or path.endswith(".remoteIds"):
         return
     inner = {"orderStatuses": "status", "workflowSteps": "step", "properties": "property"}
-    if kind == "order":
-        known: Iterable[str] = order_fields()
-    elif kind == "json":
-        known = json_keys() | order_fields()
+    if kind == "json":
+        known: Iterable[str] = json_keys() | order_fields()
     else:
         known = workflow_objects()[kind]
     for key, value in document.items():
         if key not in known:
             yield f"{kind} has no field {key} @ {path}"
-        below = kind if kind in {"order", "json"} else inner.get(key, "")
+        below = kind if kind == "json" else inner.get(key, "")
         if below:
             yield from _in_json(value, f"{path}.{key}", below)
 
@@ -127,6 +150,7 @@ def _in_python(text: str) -> Iterator[str]:
     except SyntaxError as error:
         yield f"python that is none: {error}"
         return
+    yield from in_calls(tree)
     known = _python_attributes(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):

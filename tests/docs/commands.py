@@ -23,7 +23,9 @@ __all__ = [
 ]
 
 PROGRAM = "orderferry"
-_SEPARATORS = set("|;&<>")
+_SEPARATORS = set("|;&<>()")
+_STARTERS = {"env", "exec", "flock", "nice", "nohup", "sudo", "time", "timeout", "watch", "xargs"}
+"""Programs that start the one that they are given."""
 
 
 def context_of(path: tuple[str, ...]) -> click.Context:
@@ -120,7 +122,7 @@ def session_faults(line: str) -> Iterator[str]:
     """
     What is wrong with the commands of a line of shell.
     """
-    lexer = shlex.shlex(line, posix=True, punctuation_chars="|;&<>")
+    lexer = shlex.shlex(line, posix=True, punctuation_chars="|;&<>()")
     lexer.whitespace_split = True
     lexer.commenters = "#"
     words: list[str] = []
@@ -129,8 +131,9 @@ def session_faults(line: str) -> Iterator[str]:
             words.append(token)
             continue
         words = [word for word in words if "=" not in word or word.startswith("-")]
-        if words[:1] == ["env"]:
-            words = words[words.index(PROGRAM) :] if PROGRAM in words else []
+        started = [number for number, word in enumerate(words) if word.split("/")[-1] == PROGRAM]
+        if started and (words[0] in _STARTERS or words[started[0] - 1] == "-m"):
+            words = words[started[0] :]
         if words and words[0].split("/")[-1] == PROGRAM:
             yield from words_faults([PROGRAM, *words[1:]])
         words = []

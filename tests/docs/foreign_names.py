@@ -10,7 +10,6 @@ FOREIGN: dict[str, str] = {
     "CE_SALESORDER_0001": "SAP: the OData v4 service, which the connector does not speak",
     "LISTEN": "PostgreSQL",
     "NOTIFY": "PostgreSQL",
-    "ORDERFERRY_REFERENCE": "the tests in tests/foreign: where reference data is",
     "PATH": "the shell",
     "bulkImport": "Manhattan: a call that the connector does not make",
     "compat-api_1_0": "tox.ini: an environment",

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Iterator
 from .block_names import PRINTED, in_blocks
 from .commands import command_named, command_paths, option_faults, words_faults
 from .foreign_names import FOREIGN
-from .page import PageSource, Sentence
+from .page import ROOT, PageSource, Sentence
+from .places import texts_of, variables
 from .vocabulary import (
     CONNECTORS,
     ROOMS,
@@ -36,10 +37,11 @@ __all__ = ["unknown_names"]
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SHAPED = re.compile(r"[a-z0-9]_[a-z0-9]|[a-z][A-Z]")
 _PATH = re.compile(
-    r"[\w.*{}<>$~-]*/[\w.*{}<>/-]*|[\w.*-]*\.(db|json|py|toml|md|txt|edi|tmp|db-\w+)"
+    r"[\w.*{}<>$~-]*/[\w.*{}<>/-]*|[\w.*-]*\.(db|ini|json|py|toml|md|txt|edi|tmp|db-\w+)"
 )
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\[\])?([.:][A-Za-z_]\w*(\[\])?)+(\(.*\))?")
 _TABLE = re.compile(r"\[+(?P<table>\w[\w.]*)\]+(?: (?P<key>\w+))?")
+_MODULE = re.compile(r"(?:\S*/)?python -m ([\w.]+)")
 _ASSIGNED = re.compile(r"(?P<key>[a-z_]+) = \S.*")
 
 
@@ -150,6 +152,8 @@ def _of_class(name: str, kind: type, rest: list[str], page: PageSource) -> Itera
 
 
 def _page_words(page: PageSource) -> frozenset[str]:
+    if page.name == "CONTRIBUTING.md":
+        return texts_of(ROOT / "core/tests/effort.py")
     return plugin_words(page.plugin) if page.plugin else frozenset()
 
 
@@ -159,9 +163,18 @@ def _in_words(span: str, page: PageSource, own: Collection[str]) -> Iterator[str
     """
     if span in core_values() or span in distributions():
         return
+    if (module := _MODULE.match(span)) is not None:
+        if not (ROOT / f"{module[1].replace('.', '/')}.py").exists() and not resolves([module[1]]):
+            yield f"no module {module[1]}"
+        return
     alone = re.fullmatch(r"[A-Za-z_]\w*(/[A-Za-z_]\w*)*", span) is not None
     for word in _NAME.findall(span):
         shaped = _SHAPED.search(word) is not None
-        known = word in core_names() or word in own or (not shaped and word in core_values())
+        known = (
+            word in variables()
+            or word in core_names()
+            or word in own
+            or (not shaped and word in core_values())
+        )
         if (alone or shaped) and not known and word not in _page_words(page):
             yield f"no name {word}: {span}" if word != span else f"no name {word}"

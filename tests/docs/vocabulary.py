@@ -185,7 +185,7 @@ def order_fields() -> frozenset[str]:
     """
     return frozenset(
         json_name(field.name)
-        for kind in offered("orderferry.orders").values()
+        for kind in map(public().get, import_module("orderferry.orders").__all__)
         if isinstance(kind, type) and "extra" in attributes_of(kind)
         for field in attrs.fields(kind)
         if field.name != "extra"
