@@ -218,16 +218,8 @@ def _nodes(path: Path) -> tuple[ast.AST, ...]:
     return tuple(ast.walk(_tree(path)))
 
 
-def offered(room: str) -> dict[str, object]:
-    """
-    The public names of a package, which are looked up when they are asked for.
-    """
-    module = import_module(room)
-    return {name: getattr(module, name) for name in module.__all__}
-
-
 def _members(module: ModuleType) -> Iterator[str]:
-    things = offered(module.__name__) if hasattr(module, "__all__") else {}
+    things = {name: getattr(module, name) for name in getattr(module, "__all__", ())}
     for name, thing in (vars(module) | things).items():
         if isinstance(thing, type) and issubclass(thing, Enum):
             yield from (f"{each.value}" for each in thing)
