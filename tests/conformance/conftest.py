@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+
+from tests.forked import program_folder
 
 from .draw import SEED, VARIABLE, guarantees_of
 from .orderferry_broken.table import BROKEN, GOOD, Broken, name_of
@@ -56,13 +60,17 @@ def runs(
     The runs of the suite on all connectors, each begun when it is needed.
     """
     only = {broken.name: guarantees_of(broken) for broken in BROKEN}
-    made = Runs(tmp_path_factory.mktemp("conformance"), only)
-    made.install(GOOD | {each.place: each.target for each in BROKEN})
     items = request.session.items
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        made.begin(*(broken.name for item in items if (broken := _broken(item)) is not None))
-    yield made
-    made.stop()
+    with (
+        TemporaryDirectory() as folder,
+        program_folder(Path(folder), "orderferry.testing") as programs,
+    ):
+        made = Runs(tmp_path_factory.mktemp("conformance"), programs / "orderferry", only)
+        made.install(GOOD | {each.place: each.target for each in BROKEN})
+        if "PYTEST_XDIST_WORKER" not in os.environ:
+            made.begin(*(broken.name for item in items if (broken := _broken(item)) is not None))
+        yield made
+        made.stop()
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """
 Runs of `orderferry certify`, each on one connector in processes of its own.
+
+`tests/forked.py` imports what the command needs once for all of them.
 """
 
 from __future__ import annotations
@@ -7,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -80,10 +81,12 @@ class Runs:
 
     Attributes:
         folder: Where they write.
+        program: The command line's program.
         only: The guarantees that each connector is tried by, by its name; none are all of them.
     """
 
     folder: Path
+    program: Path
     only: Mapping[str, tuple[str, ...]]
     _pool: ThreadPoolExecutor = field(factory=lambda: ThreadPoolExecutor(AT_ONCE), init=False)
     _runs: dict[str, Future[Run]] = field(factory=dict, init=False)
@@ -127,7 +130,7 @@ class Runs:
         chosen = [part for guarantee in self.only.get(name, ()) for part in ("--only", guarantee)]
         given = ["certify", name, "--json", str(written), *chosen]
         done = subprocess.run(
-            [sys.executable, "-m", "orderferry", *given],
+            [self.program, *given],
             cwd=self.folder,
             env={"ORDERFERRY_STALL_SECONDS": STALL_SECONDS, **os.environ, "PYTHONPATH": path},
             capture_output=True,

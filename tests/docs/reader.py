@@ -30,9 +30,9 @@ from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.myst import CodeBlockParser
 
 from orderferry_wms_manhattan.simulator import ManhattanSimulator
-from tests.docs.forked import program_folder
 from tests.e2e.markdown import alike, as_shown, blocks, session
 from tests.e2e.place import Place
+from tests.forked import program_folder
 
 WAREHOUSE = "https://wms.example.com"
 """Where the warehouse of a page is that has none of its own; a simulator stands in for it."""

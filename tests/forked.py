@@ -1,12 +1,12 @@
 """
-`orderferry` for the console lines of the pages, without half a second of imports for each.
+`orderferry` for tests that call it many times, without half a second of imports for each.
 
 A server has imported the commands, and forks itself for each call. So a command is a process of its
 own, with its own arguments, folder, environment and streams, and ends with its own exit code; only
 what it imports is shared. What it costs to start and that the installed entry point works is not
 shown here, but by `tests/e2e`, whose pages are run with the real program.
 
-    python -m tests.docs.forked SOCKET    the server, until its standard input ends
+    python -m tests.forked SOCKET [MODULE ...]    the server, until its standard input ends
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from orderferry.orders import read_order
 
 __all__ = ["program_folder"]
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 _MOST_BYTES = 1_000_000
 _CLIENT = """#!/bin/sh
 exec "{python}" -I -S - "$@" 3<&0 <<'END'
@@ -51,18 +51,19 @@ END
 
 
 @contextmanager
-def program_folder(folder: Path) -> Iterator[Path]:
+def program_folder(folder: Path, *modules: str) -> Iterator[Path]:
     """
     A folder with a program `orderferry`, as long as the server behind it runs.
 
     Args:
         folder: Where to put both; its path is short, as that of a socket has to be.
+        modules: What the server imports too, besides what most commands do.
     """
     address = folder / "calls"
     program = folder / "orderferry"
     program.write_text(_CLIENT.format(python=sys.executable, address=str(address)), "utf-8")
     program.chmod(0o755)
-    command = [sys.executable, "-m", "tests.docs.forked", str(address)]
+    command = [sys.executable, "-m", "tests.forked", str(address), *modules]
     with Popen(command, cwd=ROOT, stdin=PIPE, stdout=PIPE) as server:
         assert server.stdout is not None
         assert server.stdin is not None
@@ -72,7 +73,7 @@ def program_folder(folder: Path) -> Iterator[Path]:
         assert 0 == server.wait()
 
 
-def _serve(address: str) -> None:
+def _serve(address: str, *modules: str) -> None:
     """
     Fork for each call, until standard input ends.
     """
@@ -82,8 +83,9 @@ def _serve(address: str) -> None:
     # Once, so that what a call looks up is there: distributions, the readers of orders.
     Catalogue.installed()
     read_order('{"id": "A"}')
-    for room in ("runtime", "storage", "connectors.http", "delivery", "workflow"):
-        import_module(f"orderferry.{room}")
+    rooms = ("runtime", "storage", "connectors.http", "delivery", "workflow")
+    for module in (*(f"orderferry.{room}" for room in rooms), *modules):
+        import_module(module)
     gc.freeze()
     with socket.socket(socket.AF_UNIX) as server, DefaultSelector() as selector:
         server.bind(address)
@@ -139,4 +141,4 @@ def _call(
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1])
+    _serve(*sys.argv[1:])
