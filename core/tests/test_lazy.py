@@ -11,7 +11,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import get_type_hints
 
+import attrs
+import importlib_metadata
 import pytest
 
 import orderferry
@@ -107,3 +110,27 @@ def test_an_unknown_name_is_an_attribute_error(name: str) -> None:
 
     with pytest.raises(AttributeError, match=f"module '{name}' has no attribute 'Nothing'"):
         package.Nothing  # noqa: B018
+
+
+def test_the_types_of_public_values_can_be_looked_up() -> None:
+    """
+    What reads the annotations of a value that connectors and hosts get, such as a converter, finds
+    every class that they name.
+    """
+    kinds = {
+        f"{module}.{name}": getattr(importlib.import_module(module), name)
+        for module in ("orderferry", "orderferry.connectors", "orderferry.orders")
+        for name in importlib.import_module(module).__all__
+    }
+    values = [kind for kind in kinds.values() if isinstance(kind, type) and attrs.has(kind)]
+
+    assert 20 < len(values)
+    assert [] == [kind.__name__ for kind in values if not _has_types(kind)]
+
+
+def _has_types(kind: type[object]) -> bool:
+    try:
+        get_type_hints(kind, localns=vars(importlib_metadata))  # loaded when it is looked for
+    except NameError:
+        return False
+    return True

@@ -8,17 +8,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from orderferry.connectors._export_result import problem_tuple, read_only
 from orderferry.connectors._export_state import ExportState
+from orderferry.connectors._properties import Properties
 from orderferry.errors import Problem
-
-if TYPE_CHECKING:
-    from orderferry.connectors._properties import Properties
-    from orderferry.orders import Order, Shipment
+from orderferry.orders import Order, Shipment
 
 __all__ = [
     "Absent",
