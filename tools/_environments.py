@@ -2,10 +2,13 @@
 Environments of tox that run at the same time, and how far they are.
 """
 
+import fcntl
 import re
+import signal
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -45,6 +48,9 @@ EARLIEST, LATEST = 0.05, 0.95
 
 FAILED_LINES = 300
 """As many lines of a failed environment are shown; all of them are in its log."""
+
+TO_END = 20.0
+"""Seconds in which what was interrupted ends, before it is killed."""
 
 EVERY = 20.0
 """Seconds between two reports of progress where nothing has ended."""
@@ -130,6 +136,22 @@ class Environment:
         if code == 0:
             (SECONDS / self.name).write_text(f"{self.took:.1f}\n", encoding="utf-8")
 
+    def stop(self) -> None:
+        """
+        End its process, and those that it has started.
+        """
+        if self.process is None or self.process.poll() is not None:
+            return
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(1.0)  # it was interrupted too, where that was at a terminal
+            return
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(TO_END)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
     @property
     def closing(self) -> str:
         """
@@ -196,8 +218,15 @@ class Run:
 
     def carry_out(self, environment: dict[str, str], options: list[str]) -> None:
         """
-        Run one stage after the other.
+        Run one stage after the other; whatever ends this, no environment is left running.
         """
+        try:
+            self._carry_out(environment, options)
+        finally:
+            for each in self.environments:
+                each.stop()
+
+    def _carry_out(self, environment: dict[str, str], options: list[str]) -> None:
         for stage in self.stages:
             waiting, busy = list(stage), list[Environment]()
             while waiting or busy:
@@ -240,6 +269,22 @@ class Run:
 
 def _packed(stage: list[Environment], slots: int) -> float:
     return sum(each.estimate for each in stage) / min(slots, len(stage))
+
+
+@contextmanager
+def alone() -> Iterator[bool]:
+    """
+    Whether no other run is in progress in this checkout, and none will be meanwhile: runs share the
+    wheels, the logs and the environments.
+    """
+    TOX.mkdir(exist_ok=True)
+    with (TOX / "run.lock").open("w", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def minutes(seconds: float) -> str:

@@ -10,6 +10,7 @@ left out; where `CI` is true, that is an error.
 """
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from tools._environments import (
     WHEELS,
     Environment,
     Run,
+    alone,
     minutes,
 )
 
@@ -143,9 +145,21 @@ def main(chosen: list[str]) -> int:
     """
     Run a plan, or environments, and return 1 where one of them failed.
     """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     pythons = installed()
     if chosen[0].startswith("matrix") and report_missing(pythons):
         return 1
+    with alone() as free:
+        if free:
+            return carry_out(chosen, pythons)
+    print("Another run of tests is in progress in this checkout.", file=sys.stderr)
+    return 1
+
+
+def carry_out(chosen: list[str], pythons: dict[str, Path]) -> int:
+    """
+    Run them, and sum up.
+    """
     path = [str(python.parent) for python in pythons.values()] + [os.environ.get("PATH", "")]
     environment = os.environ | {"PATH": os.pathsep.join(path), "UV_PYTHON_DOWNLOADS": "never"}
     emptied()

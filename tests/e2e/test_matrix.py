@@ -2,8 +2,10 @@
 The matrix of tox.ini tests the sources as they are now, and `tools/matrix.py` runs all of it.
 """
 
+import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -92,6 +94,56 @@ def test_a_missing_python_is_named_and_fails_in_ci(tmp_path: Path) -> None:
     assert [
         f"Python {version} is not on this machine, and CI wants them all." for version in missing
     ] == done.stderr.splitlines()
+
+
+def test_a_second_run_in_one_checkout_is_refused(workspace: Path) -> None:
+    """
+    Runs share wheels and logs, so a second one ends at once with a message and touches neither.
+    """
+    log = workspace / ".tox" / "logs" / "lint.txt"
+    log.parent.mkdir(parents=True)
+    log.write_text("of the first run", encoding="utf-8")
+    command = [sys.executable, "-m", "tools.matrix", "lint"]
+    with (workspace / ".tox" / "run.lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = subprocess.run(command, cwd=workspace, capture_output=True, text=True, check=False)
+
+    assert "Another run of tests is in progress in this checkout.\n" == done.stderr
+    assert 1 == done.returncode
+    assert "of the first run" == log.read_text(encoding="utf-8")
+
+
+FAKE_TOX = """
+import os, signal
+from pathlib import Path
+
+with Path(os.environ["STARTED"]).open("w") as started:
+    started.write(str(os.getpid()))
+signal.pause()
+"""
+
+
+def test_no_environment_is_left_running(workspace: Path) -> None:
+    """
+    A run that is terminated, as CI does it, ends the environments that it has started.
+
+    In the place of tox is a process that only waits: what tox ends in turn is not seen here.
+    """
+    (workspace / "tox.py").write_text(FAKE_TOX, encoding="utf-8")
+    started = workspace / "started"
+    os.mkfifo(started)
+    command = [sys.executable, "-m", "tools.matrix", "lint"]
+    environment = _outside() | {"STARTED": str(started)}
+    with subprocess.Popen(
+        command, cwd=workspace, env=environment, stdout=subprocess.DEVNULL
+    ) as run:
+        environment_id = int(started.read_text(encoding="utf-8"))
+        run.terminate()
+        code = run.wait()
+
+    assert 128 + signal.SIGTERM == code
+    with pytest.raises(ProcessLookupError):
+        os.kill(environment_id, 0)
 
 
 @pytest.fixture
