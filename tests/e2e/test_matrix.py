@@ -33,15 +33,17 @@ def test_the_installed_packages_are_the_sources() -> None:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     """
-    A copy of the workspace without its tests, but with a probe of what is installed.
+    A copy of the workspace without its tests, but with a probe of what is installed; its path has
+    a space.
     """
+    copied = tmp_path / "work space"
     unwanted = shutil.ignore_patterns("__pycache__", "tests")
     for folder in ("constraints", "core", "plugins", "tools"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=unwanted)
+        shutil.copytree(ROOT / folder, copied / folder, ignore=unwanted)
     for file in ("pyproject.toml", "tox.ini"):
-        shutil.copy(ROOT / file, tmp_path / file)
-    (tmp_path / "test_probe.py").write_text(PROBE, encoding="utf-8")
-    return tmp_path
+        shutil.copy(ROOT / file, copied / file)
+    (copied / "test_probe.py").write_text(PROBE, encoding="utf-8")
+    return copied
 
 
 def _edit(workspace: Path, text: str) -> None:
