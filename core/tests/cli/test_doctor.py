@@ -10,7 +10,7 @@ from functools import cache
 
 import pytest
 
-from orderferry.connectors import diagnose
+from orderferry.doctor import diagnose
 
 from .conftest import Site, Workplace
 

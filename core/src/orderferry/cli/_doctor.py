@@ -11,7 +11,7 @@ import click
 
 from orderferry.cli._command import FAILED, Command
 from orderferry.cli._options import json_option
-from orderferry.connectors import Brought, Diagnosis, Examined, Extra, diagnose
+from orderferry.doctor import Brought, Diagnosis, Examined, Extra, diagnose
 
 if TYPE_CHECKING:
     from orderferry.cli._table import Line

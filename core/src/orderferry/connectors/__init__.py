@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING
 from orderferry.lazy import lazy_names
 
 __all__ = [
+    "CONNECTOR_GROUP",
+    "CORE",
+    "GROUP_PREFIX",
     "HOOK_API",
     "Absent",
     "Absentee",
     "Acknowledgement",
-    "Brought",
     "CannotTell",
     "Capabilities",
     "Catalogue",
     "Connector",
     "Context",
-    "Diagnosis",
+    "Distribution",
     "Document",
     "Entry",
-    "Examined",
     "Exchange",
     "ExportResult",
     "ExportState",
     "Exporter",
-    "Extra",
     "FileState",
     "Finding",
     "FindingState",
@@ -52,8 +52,9 @@ __all__ = [
     "Simulator",
     "State",
     "Timeline",
-    "diagnose",
+    "deprecations",
     "hookimpl",
+    "installed_distributions",
     "load_connector",
     "resolved",
     "setting_docs",
@@ -70,8 +71,16 @@ if TYPE_CHECKING:
         hookimpl,
     )
     from orderferry.connectors._context import Context, InstanceName, Log, State
-    from orderferry.connectors._discovery import Catalogue, Entry
-    from orderferry.connectors._doctor import Brought, Diagnosis, Examined, Extra, diagnose
+    from orderferry.connectors._deprecations import deprecations
+    from orderferry.connectors._discovery import (
+        CONNECTOR_GROUP,
+        CORE,
+        GROUP_PREFIX,
+        Catalogue,
+        Distribution,
+        Entry,
+        installed_distributions,
+    )
     from orderferry.connectors._export_result import ExportResult
     from orderferry.connectors._export_state import ExportState
     from orderferry.connectors._exporter import Exporter
@@ -106,8 +115,16 @@ else:
             "_configured": ("InstanceConfig",),
             "_connector": ("HOOK_API", "Capabilities", "Connector", "NoSettings", "hookimpl"),
             "_context": ("Context", "InstanceName", "Log", "State"),
-            "_discovery": ("Catalogue", "Entry"),
-            "_doctor": ("Brought", "Diagnosis", "Examined", "Extra", "diagnose"),
+            "_deprecations": ("deprecations",),
+            "_discovery": (
+                "CONNECTOR_GROUP",
+                "CORE",
+                "GROUP_PREFIX",
+                "Catalogue",
+                "Distribution",
+                "Entry",
+                "installed_distributions",
+            ),
             "_export_result": ("ExportResult",),
             "_export_state": ("ExportState",),
             "_exporter": ("Exporter",),

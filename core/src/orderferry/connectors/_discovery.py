@@ -17,10 +17,18 @@ from orderferry.errors import DuplicateNameError, NotInstalledError
 if TYPE_CHECKING:
     from importlib_metadata import EntryPoint, IDistribution
 
-__all__ = ["CONNECTORS", "CORE", "PREFIX", "Catalogue", "Distribution", "Entry", "installed"]
+__all__ = [
+    "CONNECTOR_GROUP",
+    "CORE",
+    "GROUP_PREFIX",
+    "Catalogue",
+    "Distribution",
+    "Entry",
+    "installed_distributions",
+]
 
-PREFIX: Final = "orderferry."
-CONNECTORS: Final = "orderferry.connectors"
+GROUP_PREFIX: Final = "orderferry."
+CONNECTOR_GROUP: Final = "orderferry.connectors"
 CORE: Final = "orderferry"
 
 
@@ -102,7 +110,7 @@ class Catalogue:
         self.unreadable = tuple(unreadable)
 
     @classmethod
-    def installed(cls, group: str = CONNECTORS) -> Catalogue:
+    def installed(cls, group: str = CONNECTOR_GROUP) -> Catalogue:
         """
         What is installed. The metadata is read once per process.
 
@@ -222,7 +230,7 @@ class Distribution:
         return f"{self.name} {self.version}"
 
 
-def installed() -> tuple[tuple[Distribution, ...], tuple[str, ...]]:
+def installed_distributions() -> tuple[tuple[Distribution, ...], tuple[str, ...]]:
     """
     Every distribution, read afresh, and those of ours that cannot be read, each with the reason.
 
@@ -260,7 +268,7 @@ def _read(distribution: IDistribution) -> Distribution:
 
 def _is_of_ours(distribution: IDistribution) -> bool:
     try:
-        return PREFIX in (distribution.read_text("entry_points.txt") or "")
+        return GROUP_PREFIX in (distribution.read_text("entry_points.txt") or "")
     except ValueError:  # not even text
         return True
 
@@ -307,11 +315,11 @@ def _scanned(folder: str) -> _Scan:
 
 def _entries(distribution: IDistribution) -> Iterator[Entry]:
     text = distribution.read_text("entry_points.txt")
-    if text is None or PREFIX not in text:
+    if text is None or GROUP_PREFIX not in text:
         return
     metadata = distribution.metadata  # read and parsed each time that it is asked for
     for point in distribution.entry_points:
-        if point.group.startswith(PREFIX):
+        if point.group.startswith(GROUP_PREFIX):
             yield Entry(
                 group=point.group,
                 name=point.name,

@@ -48,7 +48,6 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "_flow": ("Flow", "Rate"),
             "_decisions": (
                 "Pause",
                 "PauseCause",
@@ -60,6 +59,7 @@ else:
                 "pause_after",
             ),
             "_engine": ("Engine",),
+            "_flow": ("Flow", "Rate"),
             "_lane": ("Lane",),
             "_lease": ("lane_lock",),
             "_readable": ("Readable",),

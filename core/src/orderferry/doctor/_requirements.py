@@ -13,7 +13,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from orderferry.connectors._discovery import Distribution
+from orderferry.connectors import Distribution
 
 __all__ = ["Wish", "closure", "unmet", "wishes"]
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from orderferry.connectors._closure import closure, unmet, wishes
 from orderferry.connectors._discovery import Distribution
+from orderferry.doctor._requirements import closure, unmet, wishes
 
 
 def distributions(*told: tuple[str, str, tuple[str, ...]]) -> dict[str, Distribution]:

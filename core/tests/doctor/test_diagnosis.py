@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 
-from orderferry.connectors import Catalogue, Diagnosis, Examined, diagnose
-from orderferry.connectors._discovery import installed
-from orderferry.connectors._probe import Probed
-
-from .sources import EXPORT, source
+from core.tests.connectors.sources import EXPORT, source
+from orderferry.connectors import Catalogue, installed_distributions
+from orderferry.doctor import Diagnosis, Examined, diagnose
+from orderferry.doctor._probe import Probed
 
 
 def examined(name: str, diagnosis: Diagnosis | None = None) -> Examined:
@@ -190,9 +189,9 @@ def test_a_second_metadata_beside_the_first_is_a_fault(
     """
     site.connector("acme", source(), version="1.0")
     site.distribution("orderferry-acme", version="1.1")
-    found, unreadable = installed()
+    found, unreadable = installed_distributions()
     monkeypatch.setattr(
-        "orderferry.connectors._doctor.installed", lambda: (found[::order], unreadable)
+        "orderferry.doctor._diagnosis.installed_distributions", lambda: (found[::order], unreadable)
     )
 
     (fault,) = examined("orderferry-acme").faults

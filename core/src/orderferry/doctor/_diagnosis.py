@@ -13,20 +13,27 @@ from typing import Final
 
 from attrs import frozen
 
-from orderferry.connectors._discovery import (
-    CONNECTORS,
+from orderferry.connectors import (
+    CONNECTOR_GROUP,
     CORE,
-    PREFIX,
+    GROUP_PREFIX,
+    HOOK_API,
     Distribution,
     Entry,
-    installed,
+    installed_distributions,
 )
-from orderferry.connectors._hooks import API
-from orderferry.connectors._probe import SIMULATORS, Probed, probe
+from orderferry.doctor._probe import SIMULATORS, Probed, probe
+from orderferry.doctor._requirements import closure, unmet, wishes
 
 __all__ = ["Brought", "Diagnosis", "Examined", "Extra", "diagnose"]
 
-KINDS: Final = {CONNECTORS: "connector", f"{PREFIX}steps": "step", SIMULATORS: "simulator"}
+_API: Final = ".".join(map(str, HOOK_API))
+
+KINDS: Final = {
+    CONNECTOR_GROUP: "connector",
+    f"{GROUP_PREFIX}steps": "step",
+    SIMULATORS: "simulator",
+}
 """What the entry points of a group are called."""
 
 NEEDED_FOR: Final = {
@@ -130,7 +137,7 @@ def diagnose(load: Callable[[Entry], Probed] = probe) -> Diagnosis:
     Args:
         load: Says what comes of loading an entry point; it is called from several threads.
     """
-    found, unreadable = installed()
+    found, unreadable = installed_distributions()
     first: dict[str, Distribution] = {}
     for each in found:
         first.setdefault(each.key, each)
@@ -144,7 +151,7 @@ def diagnose(load: Callable[[Entry], Probed] = probe) -> Diagnosis:
     examined = [_examined(root, roots, first, found, probed) for root in roots]
     if CORE not in first:
         note = "is no installed distribution, so what it requires is not known"
-        examined.insert(0, Examined(name=CORE, version=None, hook_api=API, notes=(note,)))
+        examined.insert(0, Examined(name=CORE, version=None, hook_api=_API, notes=(note,)))
     return Diagnosis(
         python=platform.python_version(),
         examined=tuple(examined),
@@ -160,8 +167,6 @@ def _examined(
     found: Sequence[Distribution],
     probed: Mapping[Entry, Probed],
 ) -> Examined:
-    from orderferry.connectors._closure import closure, unmet
-
     brings = tuple(
         Brought(kind=KINDS[each.group], name=each.name, value=each.value, probed=probed[each])
         for each in root.entries
@@ -181,7 +186,7 @@ def _examined(
     return Examined(
         name=root.name,
         version=root.version,
-        hook_api=API if root.key == CORE else ", ".join(map(str, apis)) or None,
+        hook_api=_API if root.key == CORE else ", ".join(map(str, apis)) or None,
         brings=brings,
         faults=(
             *broken,
@@ -246,8 +251,6 @@ def _unbound(root: Distribution) -> Iterator[str]:
     """
     Whether pip knows with which cores it works.
     """
-    from orderferry.connectors._closure import wishes
-
     needs_core = root.key != CORE and any(each.group in KINDS for each in root.entries)
     if needs_core and all(each.key != CORE for each in wishes(root)):
         yield f"does not require {CORE}, so pip puts it beside any version; its vendor has to say"
@@ -261,8 +264,6 @@ def _unknown_groups(root: Distribution) -> Iterator[str]:
 
 
 def _extras(first: Mapping[str, Distribution]) -> Iterator[Extra]:
-    from orderferry.connectors._closure import closure, unmet
-
     core = first.get(CORE)
     if core is None:
         return

@@ -13,20 +13,25 @@ from typing import Any, Final, NoReturn
 
 from attrs import frozen
 
-from orderferry.connectors._deprecations import deprecations
-from orderferry.connectors._discovery import CONNECTORS, PREFIX, Catalogue, Entry
-from orderferry.connectors._loading import load_connector
+from orderferry.connectors import (
+    CONNECTOR_GROUP,
+    GROUP_PREFIX,
+    Catalogue,
+    Entry,
+    deprecations,
+    load_connector,
+)
 from orderferry.errors import LoadError
 
 __all__ = ["SIMULATORS", "Probed", "main", "probe"]
 
-SIMULATORS: Final = f"{PREFIX}simulators"
+SIMULATORS: Final = f"{GROUP_PREFIX}simulators"
 SECONDS: Final = 60.0
 """How long an import may take."""
 
 PROGRAM: Final = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from orderferry.connectors._probe import main; main(*sys.argv[2:])"
+    "from orderferry.doctor._probe import main; main(*sys.argv[2:])"
 )
 
 
@@ -103,7 +108,7 @@ def main(group: str, name: str, distribution: str) -> NoReturn:
 
 
 def _loaded(entry: Entry) -> dict[str, object]:
-    if entry.group == CONNECTORS:
+    if entry.group == CONNECTOR_GROUP:
         return _connector(entry)
     try:
         found = entry.load()

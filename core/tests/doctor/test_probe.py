@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
+from core.tests.connectors.sources import source
 from orderferry.connectors import Catalogue
-from orderferry.connectors._probe import SIMULATORS, Probed, probe
-
-from .sources import source
+from orderferry.doctor._probe import SIMULATORS, Probed, probe
 
 CRASHES = {
     "os._exit": ("import os; os._exit(0)", "ends the process when it is imported (exit code 0)"),
