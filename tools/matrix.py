@@ -165,7 +165,7 @@ def carry_out(chosen: list[str], pythons: dict[str, Path]) -> int:
     emptied()
     run = Run(
         [[Environment(name) for name in stage] for stage in stages(chosen, pythons)],
-        slots=max(2, os.cpu_count() or 1) + (chosen[0] == "test"),
+        slots=max(2, os.cpu_count() or 1) + 1,  # tests wait now and then
     )
     names = ", ".join(each.name for each in run.environments)
     print(f"{names}: about {minutes(run.expected())} on this machine", flush=True)

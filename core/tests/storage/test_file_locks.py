@@ -4,11 +4,12 @@ Locks on files: beside SQLite, for the processes of one machine.
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Event
+from threading import Event, Timer
 
 import pytest
 
@@ -89,6 +90,28 @@ def test_asking_keeps_nobody_from_taking(locks: FileLocks, tmp_path: Path) -> No
         finally:
             done.set()
         assert all(each.result() > 0 for each in asking)
+
+
+def test_one_who_is_suspended_while_asking_keeps_nobody_from_taking(
+    locks: FileLocks, tmp_path: Path
+) -> None:
+    """
+    A question that takes fifty milliseconds, as on a busy machine, is waited for.
+    """
+    first = locks.hold("lane")
+    assert first is not None
+    first.release()
+    (file,) = (tmp_path / "orderferry.db.locks").iterdir()
+
+    with file.open("rb") as asking:
+        fcntl.flock(asking, fcntl.LOCK_SH)
+        timer = Timer(0.05, fcntl.flock, (asking, fcntl.LOCK_UN))
+        timer.start()
+        lock = locks.hold("lane")
+        timer.join()
+
+    assert lock is not None
+    lock.release()
 
 
 def test_a_lock_whose_file_was_removed_is_lost(locks: FileLocks, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import os
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock as Mutex
+from time import sleep
 from typing import Final
 from urllib.parse import quote
 
@@ -17,8 +18,13 @@ from orderferry.storage._locks import Lock, when_forked
 
 __all__ = ["FileLocks"]
 
-_PROBES: Final = 100
-"""How often a lock that only others' questions are in the way of is tried again."""
+_PROBES: Final = 1000
+"""How often a lock is tried again where only others' questions are in the way."""
+
+_AT_ONCE: Final = 100
+"""How many of those tries are made at once; each further one comes after a pause."""
+
+_PAUSE_SECONDS: Final = 0.001
 
 
 class _FileLock:
@@ -140,13 +146,16 @@ def _take(descriptor: int) -> bool:
     """
     Take the lock, though others may be asking whether it is held: they share it for a moment.
     """
-    for _ in range(_PROBES):
+    for number in range(_PROBES):
         if _try(descriptor, fcntl.LOCK_EX):
             return True
         if not _try(descriptor, fcntl.LOCK_SH):
             return False
         fcntl.flock(descriptor, fcntl.LOCK_UN)
-        os.sched_yield()
+        if number < _AT_ONCE:
+            os.sched_yield()
+        else:  # a busy machine lets those who ask run first
+            sleep(_PAUSE_SECONDS)
     return False
 
 
