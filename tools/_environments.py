@@ -198,8 +198,7 @@ class Run:
         """
         The seconds that all of it will take, before anything has begun.
         """
-        shared = [max(_packed(stage, self.slots), stage[0].estimate) for stage in self.stages]
-        return sum(shared)
+        return sum(_packed([each.estimate for each in stage], self.slots) for stage in self.stages)
 
     def report(self) -> None:
         """
@@ -267,8 +266,8 @@ class Run:
         self.reported = monotonic()
 
 
-def _packed(stage: list[Environment], slots: int) -> float:
-    return sum(each.estimate for each in stage) / min(slots, len(stage))
+def _packed(estimates: list[float], slots: int) -> float:
+    return max(*estimates, sum(estimates) / slots)
 
 
 @contextmanager

@@ -1,5 +1,5 @@
 """
-Run tests in tox's environments, as many at once as there are cores, and report how far they are.
+Run tests in tox's environments, one more at once than there are cores, and report how far they are.
 
     python -m tools.matrix PLAN | ENVIRONMENT ...
 
