@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from orderferry import errors
-from orderferry.exports._answers import answer_to_error
+from orderferry.exports._attempt import answer_to_error
 
 from ._docstring import docstring
 from ._markdown import code, table

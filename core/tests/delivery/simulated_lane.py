@@ -25,7 +25,7 @@ from orderferry.delivery import (
     pause_after,
 )
 from orderferry.delivery._lease import Lease
-from orderferry.delivery._rate import Bucket
+from orderferry.delivery._pacing import Bucket
 from orderferry.delivery._round import Claimed
 from orderferry.delivery._senders import Outcome, given_back
 from orderferry.errors import ConflictError, TransientError

@@ -16,7 +16,7 @@ from orderferry.errors import (
     TransientError,
     UnknownOutcomeError,
 )
-from orderferry.exports._answers import answer_to_error, answer_to_result
+from orderferry.exports._attempt import answer_to_error, answer_to_result
 
 
 @pytest.mark.parametrize(

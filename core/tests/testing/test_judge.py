@@ -12,7 +12,7 @@ from attrs import evolve
 from orderferry import ExportResult, ExportState, Properties
 from orderferry.connectors import Received, Redactor, Timeline
 from orderferry.exports import Attempt, Export, ExportKey, Failure, Operation, Origin
-from orderferry.exports._answers import Answer
+from orderferry.exports._attempt import Answer
 from orderferry.testing import Fault, example_order
 from orderferry.testing._judge import objections
 from orderferry.testing._learned import Position

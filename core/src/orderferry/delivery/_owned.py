@@ -13,10 +13,9 @@ from attrs import define, field
 from sqlalchemy.exc import SQLAlchemyError
 
 from orderferry.connectors import Exporter
-from orderferry.delivery._ahead import Ahead
 from orderferry.delivery._bell import Bell
 from orderferry.delivery._lease import Lease
-from orderferry.delivery._rate import Bucket
+from orderferry.delivery._pacing import Ahead, Bucket
 from orderferry.delivery._round import Round, Rounds
 from orderferry.delivery._senders import Senders
 from orderferry.exports import Clock, Export

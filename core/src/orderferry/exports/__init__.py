@@ -77,7 +77,7 @@ if TYPE_CHECKING:
         taken,
         withdrawn,
     )
-    from orderferry.exports._admission import Held, Skip, admission
+    from orderferry.exports._admission import Held, Intent, Skip, admission, intend
     from orderferry.exports._attempt import (
         MARGIN_SECONDS,
         Attempt,
@@ -103,20 +103,21 @@ if TYPE_CHECKING:
     )
     from orderferry.exports._deliver import Deliverer
     from orderferry.exports._document import export_document, failure_document
-    from orderferry.exports._export import Export, Failure, Origin, SkipCause
-    from orderferry.exports._intents import Intent, intend
-    from orderferry.exports._journal import Change, Journal
-    from orderferry.exports._key import ExportKey, Operation
-    from orderferry.exports._ledger import Ledger, Made, MemoryLedger
-    from orderferry.exports._settle import ask, can_ask, may_repeat, settle
-    from orderferry.exports._states import (
+    from orderferry.exports._export import (
         FAILED,
         PENDING,
         TAKEN,
         TRANSITIONS,
+        Export,
+        Failure,
+        Origin,
+        SkipCause,
         Transition,
         is_allowed,
     )
+    from orderferry.exports._key import ExportKey, Operation
+    from orderferry.exports._ledger import Change, Journal, Ledger, Made, MemoryLedger
+    from orderferry.exports._settle import ask, can_ask, may_repeat, settle
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -132,7 +133,7 @@ else:
                 "taken",
                 "withdrawn",
             ),
-            "_admission": ("Held", "Skip", "admission"),
+            "_admission": ("Held", "Intent", "Skip", "admission", "intend"),
             "_attempt": (
                 "MARGIN_SECONDS",
                 "Attempt",
@@ -153,12 +154,20 @@ else:
             "_consequences": ("cleared", "consequences", "not_found_error", "not_found_event"),
             "_deliver": ("Deliverer",),
             "_document": ("export_document", "failure_document"),
-            "_export": ("Export", "Failure", "Origin", "SkipCause"),
-            "_intents": ("Intent", "intend"),
-            "_journal": ("Change", "Journal"),
+            "_export": (
+                "FAILED",
+                "PENDING",
+                "TAKEN",
+                "TRANSITIONS",
+                "Export",
+                "Failure",
+                "Origin",
+                "SkipCause",
+                "Transition",
+                "is_allowed",
+            ),
             "_key": ("ExportKey", "Operation"),
-            "_ledger": ("Ledger", "Made", "MemoryLedger"),
+            "_ledger": ("Change", "Journal", "Ledger", "Made", "MemoryLedger"),
             "_settle": ("ask", "can_ask", "may_repeat", "settle"),
-            "_states": ("FAILED", "PENDING", "TAKEN", "TRANSITIONS", "Transition", "is_allowed"),
         },
     )

@@ -13,8 +13,7 @@ from orderferry.connectors import ExportResult, ExportState
 from orderferry.errors import UsageError
 from orderferry.exports._changes import AddEvent, OrderChange
 from orderferry.exports._consequences import consequences, event_of
-from orderferry.exports._export import Export, Origin, SkipCause
-from orderferry.exports._states import TAKEN
+from orderferry.exports._export import TAKEN, Export, Origin, SkipCause
 
 __all__ = [
     "Act",

@@ -10,10 +10,9 @@ from datetime import datetime
 from orderferry.connectors import ExportState
 from orderferry.errors import ExporterNotFoundError
 from orderferry.exports._changes import AddEvent, ClearErrors, OrderChange, SetError
-from orderferry.exports._export import Export, Failure
-from orderferry.exports._journal import Change
+from orderferry.exports._export import FAILED, TAKEN, Export, Failure
 from orderferry.exports._key import Operation
-from orderferry.exports._states import FAILED, TAKEN
+from orderferry.exports._ledger import Change
 from orderferry.orders import EntityError, HistoryEvent, Severity
 
 __all__ = ["cleared", "consequences", "event_of", "not_found_error", "not_found_event"]

@@ -20,10 +20,9 @@ from orderferry.connectors import (
 from orderferry.errors import ExportError
 from orderferry.exports._attempt import accepted_results
 from orderferry.exports._clock import Clock
-from orderferry.exports._export import Export
+from orderferry.exports._export import TAKEN, Export
 from orderferry.exports._key import Operation
 from orderferry.exports._ledger import Ledger
-from orderferry.exports._states import TAKEN
 
 __all__ = ["ask", "can_ask", "may_repeat", "settle"]
 

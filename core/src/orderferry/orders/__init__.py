@@ -55,16 +55,27 @@ if TYPE_CHECKING:
         write_json,
         write_kept,
     )
-    from orderferry.orders._deliveries import Delivery, deliveries
-    from orderferry.orders._lines import Invoice, LineItem, OrderForm, Payment, Shipment
-    from orderferry.orders._order import EntityError, ErrorStatus, HistoryEvent, Order, Severity
-    from orderferry.orders._parts import (
+    from orderferry.orders._lines import (
         Address,
         Dimensions,
         ExternalId,
+        Invoice,
+        LineItem,
+        OrderForm,
         OrderNote,
         Package,
+        Payment,
         PropertyItem,
+        Shipment,
+    )
+    from orderferry.orders._order import (
+        Delivery,
+        EntityError,
+        ErrorStatus,
+        HistoryEvent,
+        Order,
+        Severity,
+        deliveries,
     )
     from orderferry.orders._values import JsonReading, described, member
 else:
@@ -84,16 +95,27 @@ else:
                 "write_json",
                 "write_kept",
             ),
-            "_deliveries": ("Delivery", "deliveries"),
-            "_lines": ("Invoice", "LineItem", "OrderForm", "Payment", "Shipment"),
-            "_order": ("EntityError", "ErrorStatus", "HistoryEvent", "Order", "Severity"),
-            "_parts": (
+            "_lines": (
                 "Address",
                 "Dimensions",
                 "ExternalId",
+                "Invoice",
+                "LineItem",
+                "OrderForm",
                 "OrderNote",
                 "Package",
+                "Payment",
                 "PropertyItem",
+                "Shipment",
+            ),
+            "_order": (
+                "Delivery",
+                "EntityError",
+                "ErrorStatus",
+                "HistoryEvent",
+                "Order",
+                "Severity",
+                "deliveries",
             ),
             "_values": ("JsonReading", "described", "member"),
         },
