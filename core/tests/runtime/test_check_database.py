@@ -12,7 +12,7 @@ from core.tests.databases import Database
 from orderferry.config import RuntimeSettings
 from orderferry.runtime import CheckState, database_findings
 from orderferry.storage import shares_sessions
-from orderferry.storage._sessions import open_session
+from orderferry.storage._engine import open_session
 
 
 def findings(url: str) -> list[tuple[str, str]]:
@@ -73,7 +73,7 @@ def test_a_pooler_that_lends_sessions_is_refused(
         assert not shares_sessions(database.engine)
         return
     session = open_session(database.engine, "test")
-    lent = "orderferry.storage._pooling.open_session"
+    lent = "orderferry.storage._engine.open_session"
     monkeypatch.setattr(lent, lambda engine, purpose: session)
 
     assert [("schema", CheckState.PROVEN), ("sessions", CheckState.FAILED)] == findings(

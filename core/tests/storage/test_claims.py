@@ -16,7 +16,7 @@ from orderferry.connectors import Exchange, ExportResult, ExportState
 from orderferry.exports import AddEvent, Export, Failure, Operation, Origin, SetStatus, begun
 from orderferry.orders import HistoryEvent, Order, read_kept
 from orderferry.storage import OrderHead, Recorded, Store
-from orderferry.storage._due_rows import NOT_READ
+from orderferry.storage._due import NOT_READ
 from orderferry.storage._tables import attempts, documents, exports
 
 from .conftest import NOW, MakeExport

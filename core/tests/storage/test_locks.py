@@ -15,7 +15,7 @@ import pytest
 
 from core.tests.databases import Database
 from orderferry.storage import AdvisoryLocks, FileLocks, Locks, locks_for, open_engine
-from orderferry.storage._advisory_locks import _key
+from orderferry.storage.locks._advisory import _key
 
 HOLD = """
 import sys

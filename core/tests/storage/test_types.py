@@ -11,7 +11,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
 from sqlalchemy.exc import StatementError
 
 from core.tests.databases import Database
-from orderferry.storage._types import Moment, Told
+from orderferry.storage._tables import Moment, Told
 
 from .conftest import NOW
 

@@ -13,8 +13,8 @@ from attrs import define, field
 from orderferry.exports import Export, Made, OrderChange
 from orderferry.orders import Order
 from orderferry.storage import _lanes, _ledger, _orders, _transitions
-from orderferry.storage._attempts import add_attempts
 from orderferry.storage._lane_rows import LaneRow, lane_rows
+from orderferry.storage._ledger import add_attempts
 from orderferry.storage._orders import StoredOrder
 from orderferry.storage._reading import Reading
 from orderferry.storage._shards import Shards

@@ -1,23 +1,93 @@
 """
-Opening a database.
+Connections: the engine of a database, its pool, sessions of their own, and savepoints.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from orderferry.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import sqlite3
 
-__all__ = ["open_engine"]
+    import psycopg
+
+__all__ = ["open_engine", "open_session", "savepoint", "shares_sessions"]
+
+_SETTINGS = (
+    "SELECT set_config('application_name', %s, false),"
+    " (SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout')"
+)
+
+
+def open_session(engine: Engine, purpose: str) -> psycopg.Connection[Any]:
+    """
+    Open a connection outside the engine's pool, in autocommit, that may be idle for ever.
+
+    Args:
+        purpose: What the server's list of sessions calls it.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: The database does not answer.
+    """
+    pooled = engine.connect()
+    pooled.exec_driver_sql(_SETTINGS, (purpose,))
+    pooled.commit()
+    connection = cast("psycopg.Connection[Any]", pooled.connection.driver_connection)
+    pooled.detach()
+    connection.autocommit = True
+    return connection
+
+
+_BACKEND = "SELECT pg_backend_pid()"
+
+
+def shares_sessions(engine: Engine) -> bool:
+    """
+    Whether a pooler lends one session to several connections, as PgBouncer's transaction mode does.
+
+    A lock of a session is then held by whoever comes next, so lanes could have two owners. Two
+    connections that are open at once have two sessions; behind such a pooler, the second gets the
+    session that the first has just used.
+    """
+    if engine.dialect.name != "postgresql":
+        return False
+    with (
+        closing(open_session(engine, "orderferry check")) as first,
+        closing(open_session(engine, "orderferry check")) as second,
+    ):
+        one = first.execute(_BACKEND).fetchone()
+        with second.transaction():
+            other = second.execute(_BACKEND).fetchone()
+            return one == other
+
+
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """
+    Undo what was done within where it fails; the transaction can go on.
+
+    Where its disk is full, SQLite has undone the whole transaction already, and knows no savepoint
+    any more (sqlite.org/lang_transaction.html, 3): it is the first error that is told.
+    """
+    nested = connection.begin_nested()
+    try:
+        yield
+    except BaseException:
+        with suppress(DBAPIError):
+            nested.rollback()
+        raise
+    nested.commit()
+
 
 _PLAN_ONCE: Final = (
     "SELECT set_config(name, 'force_generic_plan', false) FROM pg_settings"

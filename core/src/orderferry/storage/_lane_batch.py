@@ -11,11 +11,11 @@ from uuid import UUID
 from attrs import define
 
 from orderferry.exports import Export, OrderChange
-from orderferry.storage import _claims, _due, _lanes, _orders
+from orderferry.storage import _due, _lanes, _orders
 from orderferry.storage._batch import Batch
-from orderferry.storage._claims import Recorded
-from orderferry.storage._due_rows import DueExport, OrderHead
+from orderferry.storage._due import DueExport, OrderHead
 from orderferry.storage._lane_rows import LaneRow
+from orderferry.storage._lanes import Recorded
 
 __all__ = ["LaneBatch"]
 
@@ -115,13 +115,13 @@ class LaneBatch(Batch):
         """
         Write exports of the lane as they are now.
         """
-        _claims.write(self.connection, changed, fence=fence)
+        _lanes.write(self.connection, changed, fence=fence)
 
     def claim(self, claimed: Sequence[Export], *, now: datetime, fence: int) -> None:
         """
         Write that attempts of exports are under way, since now.
         """
-        _claims.claim(self.connection, claimed, now=now, fence=fence)
+        _lanes.claim(self.connection, claimed, now=now, fence=fence)
 
     def record(
         self,
@@ -133,7 +133,7 @@ class LaneBatch(Batch):
         """
         Record what came back, and what it means for the orders.
         """
-        _claims.record(self.connection, recorded, changes, fence=fence)
+        _lanes.record(self.connection, recorded, changes, fence=fence)
 
     def apply_to_many(self, changes: Mapping[str, Sequence[OrderChange]]) -> None:
         """

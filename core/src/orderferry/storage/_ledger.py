@@ -1,10 +1,10 @@
 """
-The ledger's rows, on one connection.
+The rows of exports and of their attempts, as an attempt writes them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,15 +12,18 @@ from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from orderferry.errors import ConflictError
-from orderferry.exports import PENDING, Export
+from orderferry.exports import PENDING, Export, Made
 from orderferry.storage._dialects import insert_new
+from orderferry.storage._engine import savepoint
+from orderferry.storage._many import insert_many
 from orderferry.storage._rows import changed_values, content_of, export_from, new_values
-from orderferry.storage._savepoints import savepoint
 from orderferry.storage._shards import Shards
-from orderferry.storage._tables import contents, exports
+from orderferry.storage._tables import attempts, contents, documents, exports
+from orderferry.storage._values import failure_text
 
 __all__ = [
     "add",
+    "add_attempts",
     "change",
     "find",
     "of_order",
@@ -30,6 +33,38 @@ __all__ = [
     "rows",
     "write_contents",
 ]
+
+
+def add_attempts(connection: Connection, made: Sequence[tuple[Export, Export, Made]]) -> None:
+    """
+    Keep attempts: each with the export after it, and as it was while it was under way.
+    """
+    insert_many(connection, attempts, [_attempt(*each) for each in made])
+    insert_many(connection, documents, [row for each in made for row in _documents(*each)])
+
+
+def _attempt(export: Export, was: Export, made: Made) -> dict[str, Any]:
+    return {
+        "export_id": export.key.id_text,
+        "number": was.attempts,
+        "began": made.began,
+        "duration_ms": export.duration_ms,
+        "state": export.state.value,
+        "failure": failure_text(export.failure),
+    }
+
+
+def _documents(export: Export, was: Export, made: Made) -> Iterator[dict[str, Any]]:
+    for exchange in made.exchanges:
+        yield {
+            "export_id": export.key.id_text,
+            "attempt": was.attempts,
+            "request": exchange.request,
+            "response": exchange.response,
+            "fault": exchange.fault,
+            "began": exchange.began,
+            "duration_ms": None if exchange.seconds is None else round(exchange.seconds * 1000),
+        }
 
 
 _ONE_LANE = Shards()

@@ -24,8 +24,8 @@ from orderferry.orders import (
     write_json,
 )
 from orderferry.orders import read_order as decode_order
+from orderferry.storage._engine import savepoint
 from orderferry.storage._many import among, insert_many, texts
-from orderferry.storage._savepoints import savepoint
 from orderferry.storage._surrogates import part_text
 from orderferry.storage._tables import errors, events, orders
 

@@ -7,23 +7,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from attrs import define, field
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, select
 
 from orderferry.exports import Export, ExportKey, Made
 from orderferry.storage import _due, _lanes
 from orderferry.storage._batch import Batch
-from orderferry.storage._due_rows import OrderHead
+from orderferry.storage._due import OrderHead
 from orderferry.storage._lane_batch import LaneBatch
 from orderferry.storage._lane_rows import lane_row
 from orderferry.storage._orders import StoredOrder
 from orderferry.storage._reading import Reader, read_only
 from orderferry.storage._shards import Shards
+from orderferry.storage._tables import documents
 from orderferry.storage._wakeups import notify
 
-__all__ = ["Store"]
+__all__ = ["Store", "forget_documents"]
 
 
 @define(eq=False)
@@ -175,3 +177,29 @@ class Store(Reader):
         Close all connections.
         """
         self.engine.dispose()
+
+
+_AT_ONCE: Final = 5000
+"""How many rows one transaction deletes, so that others need not wait long for it."""
+
+
+def forget_documents(store: Store, before: datetime) -> int:
+    """
+    Delete requests and answers that are older than a time.
+
+    Returns:
+        How many there were.
+    """
+    old = (
+        select(documents.c.seq)
+        .where(documents.c.began < before)
+        .order_by(documents.c.began)
+        .limit(_AT_ONCE)
+    )
+    forgotten = 0
+    while True:
+        with store.engine.begin() as connection:
+            found = connection.execute(delete(documents).where(documents.c.seq.in_(old))).rowcount
+        forgotten += found
+        if found < _AT_ONCE:
+            return forgotten

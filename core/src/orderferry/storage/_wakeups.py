@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Connection, Engine, String, cast, func, literal, select
 from sqlalchemy.exc import DBAPIError
 
-from orderferry.storage._sessions import open_session
+from orderferry.storage._engine import open_session
 
 if TYPE_CHECKING:
     import psycopg

@@ -4,15 +4,16 @@ What people and programs are shown of orders, without reading any of them.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from attrs import frozen
 from sqlalchemy import ColumnElement, func, select
 
-from orderferry.storage._reading import Reader, last
-from orderferry.storage._tables import errors, orders
+from orderferry.storage._reading import Reader, Reading, last
+from orderferry.storage._tables import errors, orders, transitions
 
-__all__ = ["OrderFilter", "OrderSummary", "count_orders", "list_orders"]
+__all__ = ["OrderFilter", "OrderSummary", "count_orders", "list_orders", "order_ids_at", "was_run"]
 
 
 @frozen(kw_only=True)
@@ -83,3 +84,38 @@ def _of_orders(wanted: OrderFilter) -> list[ColumnElement[bool]]:
         open_errors = select(errors.c.order_id).where(errors.c.open)
         clauses.append(orders.c.id.in_(open_errors))
     return clauses
+
+
+_AT_ONCE = 500
+
+
+def order_ids_at(store: Reader, statuses: Collection[str]) -> Iterator[str]:
+    """
+    The ids of all orders at some statuses, in the order of the ids.
+    """
+    last = ""
+    while True:
+        query = (
+            select(orders.c.id)
+            .where(orders.c.status.in_(sorted(statuses)), orders.c.id > last)
+            .order_by(orders.c.id)
+            .limit(_AT_ONCE)
+        )
+        with store.reading() as batch:
+            found = batch.connection.execute(query).scalars().all()
+        yield from found
+        if len(found) < _AT_ONCE:
+            return
+        last = found[-1]
+
+
+def was_run(reading: Reading, order_id: str, status: str) -> bool:
+    """
+    Whether the workflow of a status was ever run for an order.
+    """
+    query = (
+        select(transitions.c.run)
+        .where(transitions.c.order_id == order_id, transitions.c.status == status)
+        .limit(1)
+    )
+    return reading.connection.execute(query).first() is not None

@@ -1,18 +1,15 @@
 """
-Locks between processes: who runs a lane, and whether a process still lives.
+The port of locks between processes.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol
 from weakref import WeakMethod
 
-from sqlalchemy import Engine
-
-__all__ = ["Lock", "Locks", "locks_for", "when_forked"]
+__all__ = ["Lock", "Locks", "when_forked"]
 
 
 class Lock(Protocol):
@@ -50,20 +47,6 @@ class Locks(Protocol):
         """
         Let all go.
         """
-
-
-def locks_for(engine: Engine) -> Locks:
-    """
-    The locks of a database: advisory ones in PostgreSQL, files beside an SQLite database.
-    """
-    if engine.dialect.name == "postgresql":
-        from orderferry.storage._advisory_locks import AdvisoryLocks
-
-        return AdvisoryLocks(engine)
-    from orderferry.storage._file_locks import FileLocks
-
-    file = Path(str(engine.url.database)).resolve()
-    return FileLocks(file.with_name(f"{file.name}.locks"))
 
 
 def when_forked(method: Callable[[], None]) -> None:

@@ -14,7 +14,7 @@ from typing import Final
 from urllib.parse import quote
 
 from orderferry.errors import ConfigurationError
-from orderferry.storage._locks import Lock, when_forked
+from orderferry.storage.locks._lock import Lock, when_forked
 
 __all__ = ["FileLocks"]
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, LiteralString
 
 from sqlalchemy import BigInteger, Engine, cast, column, func, select, table
 
-from orderferry.storage._locks import Lock, when_forked
-from orderferry.storage._sessions import open_session
+from orderferry.storage._engine import open_session
+from orderferry.storage.locks._lock import Lock, when_forked
 
 if TYPE_CHECKING:
     import psycopg

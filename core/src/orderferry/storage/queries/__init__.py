@@ -1,0 +1,3 @@
+"""
+What lists and reports show; nothing here writes.
+"""
