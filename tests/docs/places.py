@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from orderferry.connectors import _hookspecs
+from orderferry.connectors.spec import _hookspecs
 
 from .page import ROOT, PageSource
 from .vocabulary import (

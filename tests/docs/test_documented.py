@@ -18,7 +18,8 @@ import pytest
 import orderferry
 from orderferry import errors, exports
 from orderferry.config import config_schema, workflow_schema
-from orderferry.connectors import Catalogue, ExportState, _hookspecs, load_connector, setting_docs
+from orderferry.connectors import Catalogue, ExportState, load_connector, setting_docs
+from orderferry.connectors.spec import _hookspecs
 from orderferry.exports import TRANSITIONS
 from orderferry.workflow import StepReport, TransitionResult
 

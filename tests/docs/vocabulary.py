@@ -25,7 +25,8 @@ import click
 
 from orderferry.config import config_schema, workflow_schema
 from orderferry.config._property import VALUE_TYPES
-from orderferry.connectors import Catalogue, _hookspecs, load_connector, setting_docs
+from orderferry.connectors import Catalogue, load_connector, setting_docs
+from orderferry.connectors.spec import _hookspecs
 
 from .commands import command_paths, options_of
 from .page import ROOT

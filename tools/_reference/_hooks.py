@@ -22,7 +22,7 @@ def specifications() -> dict[str, Callable[..., object]]:
     """
     The hook specifications by name, in the order of their module.
     """
-    module = import_module("orderferry.connectors._hookspecs")
+    module = import_module("orderferry.connectors.spec._hookspecs")
     return {name: spec for name, spec in vars(module).items() if hasattr(spec, "orderferry_spec")}
 
 

@@ -17,7 +17,8 @@ from typing import Any
 
 import orderferry
 from orderferry import connectors, errors, orders
-from orderferry.connectors import HOOK_API, _hookspecs, http
+from orderferry.connectors import HOOK_API, http
+from orderferry.connectors.spec import _hookspecs
 
 from .settings_contract import settings_contract
 

@@ -22,8 +22,8 @@ from orderferry.connectors import (
     setting_docs,
     settings_schema,
 )
-from orderferry.connectors._discovery import Entry
-from orderferry.connectors._settings import read_settings
+from orderferry.connectors.loading._discovery import Entry
+from orderferry.connectors.settings._read import read_settings
 
 __all__ = ["settings_contract"]
 

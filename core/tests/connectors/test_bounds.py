@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from attrs import validators
 
-from orderferry.connectors._bounds import bounds
+from orderferry.connectors.settings._docs import bounds
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from attrs import define
 
-from orderferry.connectors import Catalogue, Connector, Entry, _hookspecs, hookimpl
-from orderferry.connectors._deprecations import deprecations
-from orderferry.connectors._hookspecs import hookspec
-from orderferry.connectors._relay import relay
+from orderferry.connectors import Catalogue, Connector, Entry, hookimpl
+from orderferry.connectors.loading._relay import deprecations, relay
+from orderferry.connectors.spec import _hookspecs
+from orderferry.connectors.spec._hookspecs import hookspec
 
 GONE = "it goes with hook API 2.0; implement send_order"
 RENAMED = "it goes with hook API 2.0; take context.deadline"

@@ -22,7 +22,7 @@ from orderferry.connectors import (
     Redactor,
     Secret,
 )
-from orderferry.connectors._hiding import hidden_answer, hidden_error, hidden_value
+from orderferry.connectors.instances._redaction import hidden_answer, hidden_error, hidden_value
 from orderferry.errors import OrderferryError, Problem, RejectedError
 
 SECRET = "hunter2-hunter2"

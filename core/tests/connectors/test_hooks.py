@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from orderferry.connectors import Connector, hookimpl
-from orderferry.connectors._hooks import complaints, implementations
+from orderferry.connectors.loading._loading import complaints, implementations
 
 
 class Faulty(Connector):

@@ -9,7 +9,7 @@ import logging
 import pytest
 
 from orderferry.connectors import InstanceName, Redactor, Secret
-from orderferry.connectors._log import connector_log
+from orderferry.connectors.instances._redaction import connector_log
 
 SECRET = "hunter2-hunter2"
 LOG = connector_log(InstanceName("acme", "main"), Redactor([SECRET]))

@@ -12,7 +12,7 @@ from threading import Thread
 
 import pytest
 
-from orderferry.connectors._offline import offline
+from orderferry.connectors.instances._call import offline
 from orderferry.errors import NetworkForbiddenError
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orderferry.connectors._references import Absentee, Referred, has_reference, resolved
+from orderferry.connectors.settings._references import Absentee, Referred, has_reference, resolved
 
 ENVIRONMENT = {"HOST": "acme.invalid", "EMPTY": ""}
 

@@ -11,9 +11,10 @@ from typing import Any, ClassVar
 import pytest
 from attrs import define, field
 
-from orderferry.connectors import Catalogue, Connector, Entry, NoSettings, _hookspecs, hookimpl
-from orderferry.connectors._hooks import HOOKS
-from orderferry.connectors._relay import relay
+from orderferry.connectors import Catalogue, Connector, Entry, NoSettings, hookimpl
+from orderferry.connectors.loading._loading import HOOKS
+from orderferry.connectors.loading._relay import relay
+from orderferry.connectors.spec import _hookspecs
 from orderferry.errors import HookError
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from orderferry.connectors import InstanceConfig
-from orderferry.connectors._selection import selected
+from orderferry.connectors.instances._instances import selected
 from orderferry.errors import ExporterNotFoundError
 
 

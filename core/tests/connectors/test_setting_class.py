@@ -10,9 +10,8 @@ import pytest
 from attrs import Attribute, Factory, define, field, frozen, validators
 
 from orderferry.connectors import Secret
-from orderferry.connectors._faults import Fault, FaultsError
-from orderferry.connectors._setting_class import secrets_in
-from orderferry.connectors._structuring import structured
+from orderferry.connectors.settings._faults import Fault, FaultsError
+from orderferry.connectors.settings._structuring import secrets_in, structured
 
 
 @frozen

@@ -12,7 +12,7 @@ import pytest
 from attrs import field, frozen, validators
 
 from orderferry.connectors import Catalogue, Entry, InstanceConfig, Secret
-from orderferry.connectors._settings import InstanceSettings, read_settings
+from orderferry.connectors.settings._read import InstanceSettings, read_settings
 from orderferry.errors import NotAConnectorError, SecretError, SettingsError
 
 HIDDEN = "hunter2-hunter2"

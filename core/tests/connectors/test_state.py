@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from orderferry.connectors import FileState, MemoryState, State
-from orderferry.connectors._state import ForgetfulState
+from orderferry.connectors.instances._state import ForgetfulState
 from orderferry.errors import StateError
 
 KINDS: dict[str, Callable[[Path], State]] = {

@@ -12,9 +12,9 @@ import pytest
 from attrs import frozen
 from msgspec import Meta
 
-from orderferry.connectors._faults import Fault, FaultsError
-from orderferry.connectors._references import Absentee
-from orderferry.connectors._structuring import structured
+from orderferry.connectors.settings._faults import Fault, FaultsError
+from orderferry.connectors.settings._references import Absentee
+from orderferry.connectors.settings._structuring import structured
 
 
 @frozen

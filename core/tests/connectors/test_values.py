@@ -13,9 +13,9 @@ from typing import Any, Literal
 import pytest
 
 from orderferry.connectors import Secret
-from orderferry.connectors._faults import Fault, FaultsError
-from orderferry.connectors._references import Absentee, Referred
-from orderferry.connectors._structuring import structured
+from orderferry.connectors.settings._faults import Fault, FaultsError
+from orderferry.connectors.settings._references import Absentee, Referred
+from orderferry.connectors.settings._structuring import structured
 
 
 class Mode(Enum):

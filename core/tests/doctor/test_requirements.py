@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from orderferry.connectors._discovery import Distribution
+from orderferry.connectors.loading._discovery import Distribution
 from orderferry.doctor._requirements import closure, unmet, wishes
 
 

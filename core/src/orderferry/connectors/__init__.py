@@ -62,7 +62,6 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from orderferry.connectors._configured import InstanceConfig
     from orderferry.connectors._connector import (
         HOOK_API,
         Capabilities,
@@ -70,9 +69,13 @@ if TYPE_CHECKING:
         NoSettings,
         hookimpl,
     )
-    from orderferry.connectors._context import Context, InstanceName, Log, State
-    from orderferry.connectors._deprecations import deprecations
-    from orderferry.connectors._discovery import (
+    from orderferry.connectors._redaction import Redactor
+    from orderferry.connectors._secret import Secret
+    from orderferry.connectors._timeline import Exchange, Timeline
+    from orderferry.connectors.instances._exporter import Exporter
+    from orderferry.connectors.instances._instances import Instances
+    from orderferry.connectors.instances._state import FileState, MemoryState
+    from orderferry.connectors.loading._discovery import (
         CONNECTOR_GROUP,
         CORE,
         GROUP_PREFIX,
@@ -81,17 +84,16 @@ if TYPE_CHECKING:
         Entry,
         installed_distributions,
     )
-    from orderferry.connectors._export_result import ExportResult
-    from orderferry.connectors._export_state import ExportState
-    from orderferry.connectors._exporter import Exporter
-    from orderferry.connectors._file_state import FileState
-    from orderferry.connectors._instances import Instances
-    from orderferry.connectors._loading import LoadedConnector, load_connector
-    from orderferry.connectors._properties import Properties, PropertyValue
-    from orderferry.connectors._received import Received, Simulator
-    from orderferry.connectors._redaction import Redactor
-    from orderferry.connectors._references import Absentee, resolved
-    from orderferry.connectors._results import (
+    from orderferry.connectors.loading._loading import LoadedConnector, load_connector
+    from orderferry.connectors.loading._relay import deprecations
+    from orderferry.connectors.settings._docs import SettingDoc, setting_docs, settings_schema
+    from orderferry.connectors.settings._read import InstanceConfig
+    from orderferry.connectors.settings._references import Absentee, resolved
+    from orderferry.connectors.spec._context import Context, InstanceName, Log, State
+    from orderferry.connectors.spec._export_result import ExportResult
+    from orderferry.connectors.spec._export_state import ExportState
+    from orderferry.connectors.spec._properties import Properties, PropertyValue
+    from orderferry.connectors.spec._results import (
         Absent,
         Acknowledgement,
         CannotTell,
@@ -103,20 +105,19 @@ if TYPE_CHECKING:
         SentExport,
         ShippedLine,
     )
-    from orderferry.connectors._schema import settings_schema
-    from orderferry.connectors._secret import Secret
-    from orderferry.connectors._setting_docs import SettingDoc, setting_docs
-    from orderferry.connectors._state import MemoryState
-    from orderferry.connectors._timeline import Exchange, Timeline
+    from orderferry.connectors.spec._simulator import Received, Simulator
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "_configured": ("InstanceConfig",),
             "_connector": ("HOOK_API", "Capabilities", "Connector", "NoSettings", "hookimpl"),
-            "_context": ("Context", "InstanceName", "Log", "State"),
-            "_deprecations": ("deprecations",),
-            "_discovery": (
+            "_redaction": ("Redactor",),
+            "_secret": ("Secret",),
+            "_timeline": ("Exchange", "Timeline"),
+            "orderferry.connectors.instances._exporter": ("Exporter",),
+            "orderferry.connectors.instances._instances": ("Instances",),
+            "orderferry.connectors.instances._state": ("FileState", "MemoryState"),
+            "orderferry.connectors.loading._discovery": (
                 "CONNECTOR_GROUP",
                 "CORE",
                 "GROUP_PREFIX",
@@ -125,17 +126,20 @@ else:
                 "Entry",
                 "installed_distributions",
             ),
-            "_export_result": ("ExportResult",),
-            "_export_state": ("ExportState",),
-            "_exporter": ("Exporter",),
-            "_file_state": ("FileState",),
-            "_instances": ("Instances",),
-            "_loading": ("LoadedConnector", "load_connector"),
-            "_properties": ("Properties", "PropertyValue"),
-            "_received": ("Received", "Simulator"),
-            "_redaction": ("Redactor",),
-            "_references": ("Absentee", "resolved"),
-            "_results": (
+            "orderferry.connectors.loading._loading": ("LoadedConnector", "load_connector"),
+            "orderferry.connectors.loading._relay": ("deprecations",),
+            "orderferry.connectors.settings._docs": (
+                "SettingDoc",
+                "setting_docs",
+                "settings_schema",
+            ),
+            "orderferry.connectors.settings._read": ("InstanceConfig",),
+            "orderferry.connectors.settings._references": ("Absentee", "resolved"),
+            "orderferry.connectors.spec._context": ("Context", "InstanceName", "Log", "State"),
+            "orderferry.connectors.spec._export_result": ("ExportResult",),
+            "orderferry.connectors.spec._export_state": ("ExportState",),
+            "orderferry.connectors.spec._properties": ("Properties", "PropertyValue"),
+            "orderferry.connectors.spec._results": (
                 "Absent",
                 "Acknowledgement",
                 "CannotTell",
@@ -147,10 +151,6 @@ else:
                 "SentExport",
                 "ShippedLine",
             ),
-            "_schema": ("settings_schema",),
-            "_secret": ("Secret",),
-            "_setting_docs": ("SettingDoc", "setting_docs"),
-            "_state": ("MemoryState",),
-            "_timeline": ("Exchange", "Timeline"),
+            "orderferry.connectors.spec._simulator": ("Received", "Simulator"),
         },
     )

@@ -114,9 +114,9 @@ else:
             "_store": ("Store", "forget_documents"),
             "_transitions": ("TransitionRow",),
             "_wakeups": ("Listener", "notify"),
+            "locks": ("Lock", "Locks", "locks_for"),
             "orderferry.storage.locks._advisory": ("AdvisoryLocks",),
             "orderferry.storage.locks._files": ("FileLocks",),
-            "locks": ("Lock", "Locks", "locks_for"),
             "orderferry.storage.queries._export_details": (
                 "AttemptRecord",
                 "DocumentRecord",

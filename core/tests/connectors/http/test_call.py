@@ -4,7 +4,7 @@ A request that is under way.
 
 import pytest
 
-from orderferry.connectors.http._call import Call, current, under_way
+from orderferry.connectors.http._deadline import Call, current, under_way
 
 
 def test_a_call_has_time_left_until_its_end() -> None:

@@ -18,7 +18,7 @@ from urllib3.util import parse_url
 from orderferry.connectors._redaction import Redactor
 from orderferry.connectors._timeline import Timeline
 from orderferry.connectors.http import BoundClient, Client, Tls
-from orderferry.connectors.http._proxies import EnvironmentProxies, Proxy
+from orderferry.connectors.http._transport import EnvironmentProxies, Proxy
 from orderferry.errors import AuthenticationError, TransientError, UnknownOutcomeError
 
 from .conftest import SECONDS, Conversation, RawServer, Script, Serve

@@ -12,8 +12,8 @@ import pytest
 
 from orderferry.connectors._timeline import Timeline
 from orderferry.connectors.http import BoundClient, Client
-from orderferry.connectors.http._call import Call, under_way
-from orderferry.connectors.http._pools import Pools
+from orderferry.connectors.http._connections import Pools
+from orderferry.connectors.http._deadline import Call, under_way
 from orderferry.errors import TransientError, UnknownOutcomeError
 
 from .conftest import SECONDS, Conversation, Serve

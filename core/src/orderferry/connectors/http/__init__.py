@@ -38,12 +38,10 @@ if TYPE_CHECKING:
         OAuth2ClientCredentials,
         OAuth2Password,
     )
-    from orderferry.connectors.http._bound import BoundClient
-    from orderferry.connectors.http._client import Client
-    from orderferry.connectors.http._headers import Headers
-    from orderferry.connectors.http._response import Response
-    from orderferry.connectors.http._statuses import error_for
-    from orderferry.connectors.http._tls import Tls
+    from orderferry.connectors.http._client import BoundClient, Client
+    from orderferry.connectors.http._request import Headers
+    from orderferry.connectors.http._response import Response, error_for
+    from orderferry.connectors.http._transport import Tls
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -55,11 +53,9 @@ else:
                 "OAuth2ClientCredentials",
                 "OAuth2Password",
             ),
-            "_bound": ("BoundClient",),
-            "_client": ("Client",),
-            "_headers": ("Headers",),
-            "_response": ("Response",),
-            "_statuses": ("error_for",),
-            "_tls": ("Tls",),
+            "_client": ("BoundClient", "Client"),
+            "_request": ("Headers",),
+            "_response": ("Response", "error_for"),
+            "_transport": ("Tls",),
         },
     )

@@ -19,9 +19,9 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from orderferry.connectors.http._call import Call
-from orderferry.connectors.http._outgoing import Outgoing
+from orderferry.connectors.http._deadline import Call
 from orderferry.connectors.http._reading import UnreadableAnswerError
+from orderferry.connectors.http._request import Outgoing
 from orderferry.errors import (
     AuthenticationError,
     ExportError,

@@ -17,9 +17,8 @@ from oauthlib.oauth2 import (
 )
 
 from orderferry.connectors.http._auth import OAuth2, OAuth2ClientCredentials, client_basic
-from orderferry.connectors.http._outgoing import Outgoing, address, with_agent
-from orderferry.connectors.http._response import Response
-from orderferry.connectors.http._statuses import error_for
+from orderferry.connectors.http._request import Outgoing, address, with_agent
+from orderferry.connectors.http._response import Response, error_for
 from orderferry.connectors.http._tokens import Token
 from orderferry.errors import AuthenticationError, ExportError, RejectedError, TransientError
 

@@ -11,7 +11,7 @@ from threading import Event, Lock
 from attrs import define, field, frozen
 
 from orderferry.connectors.http._auth import OAuth2
-from orderferry.connectors.http._tls import Tls
+from orderferry.connectors.http._transport import Tls
 from orderferry.errors import ExportError, TransientError
 
 __all__ = ["Token", "Tokens"]

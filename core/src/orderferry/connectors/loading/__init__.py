@@ -1,0 +1,3 @@
+"""
+From the metadata of distributions to a checked connector class.
+"""

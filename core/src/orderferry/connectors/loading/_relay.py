@@ -1,0 +1,148 @@
+"""
+Calls the hooks of one connector, and warns of deprecated ones.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING, cast
+
+import pluggy
+from attrs import frozen
+
+from orderferry.connectors._connector import Connector
+from orderferry.connectors.loading._discovery import Entry
+from orderferry.connectors.loading._loading import (
+    SPEC_MARK,
+    Implementation,
+    implementations,
+    refuse,
+    specified,
+)
+from orderferry.connectors.spec import _hookspecs
+from orderferry.errors import HookError
+
+if TYPE_CHECKING:
+    from pluggy import HookspecOpts
+
+__all__ = ["Deprecation", "HookPlugins", "deprecations", "relay", "warn_of"]
+
+
+class HookPlugins(pluggy.PluginManager):
+    """
+    A plugin manager that leaves warnings of deprecated hooks to `warn_of`.
+
+    pluggy's own name neither connector nor distribution, and could only be caught for the whole
+    process, while other threads load other connectors.
+    """
+
+    def parse_hookspec_opts(self, module_or_class: object, name: str) -> HookspecOpts | None:
+        """
+        What a specification says, without its warnings.
+        """
+        options = super().parse_hookspec_opts(module_or_class, name)  # type: ignore[arg-type]
+        if options is None:
+            return None
+        silent = {**options, "warn_on_impl": None, "warn_on_impl_args": None}
+        return cast("HookspecOpts", silent)
+
+
+@frozen
+class Deprecation:
+    """
+    A deprecated hook that a connector implements, or an argument that it takes.
+
+    Attributes:
+        implementation: The connector's method.
+        argument: The argument, or `None` where the whole hook is deprecated.
+        warning: What the specification says of it, with what to do instead.
+    """
+
+    implementation: Implementation
+    argument: str | None
+    warning: Warning
+
+    def __str__(self) -> str:
+        hook = self.implementation.name
+        what = f"hook {hook}" if self.argument is None else f"argument {self.argument} of {hook}"
+        return f"{what} is deprecated: {self.warning}"
+
+
+def deprecations(kind: type, specs: ModuleType = _hookspecs) -> Iterator[Deprecation]:
+    """
+    What a connector class has that is deprecated.
+
+    Args:
+        kind: The class.
+        specs: The hooks' specifications.
+    """
+    for implementation in implementations(kind):
+        spec = getattr(specs, implementation.name, None)
+        options: Mapping[str, object] = getattr(spec, SPEC_MARK, {})
+        of_hook = options.get("warn_on_impl")
+        if isinstance(of_hook, Warning):
+            yield Deprecation(implementation, None, of_hook)
+        of_arguments = options.get("warn_on_impl_args") or {}
+        taken = {each.name for each in implementation.parameters}
+        for name, warning in cast("Mapping[str, Warning]", of_arguments).items():
+            if name in taken:
+                yield Deprecation(implementation, name, warning)
+
+
+def warn_of(kind: type, entry: Entry, specs: ModuleType = _hookspecs) -> None:
+    """
+    Warn of each at its line, once a connector however many instances it has.
+
+    That is Python's way with a warning of the same text from the same line; filters decide as ever.
+
+    Args:
+        kind: The connector's class.
+        entry: Where it comes from.
+        specs: The hooks' specifications.
+    """
+    for each in deprecations(kind, specs):
+        function = each.implementation.function
+        warnings.warn_explicit(
+            f"connector {entry.name} ({entry.origin}): its {each}",
+            type(each.warning),
+            filename=function.__code__.co_filename,
+            lineno=function.__code__.co_firstlineno,
+            registry=function.__globals__.setdefault("__warningregistry__", {}),
+        )
+
+
+def relay(
+    connector: Connector, entry: Entry, specs: ModuleType = _hookspecs
+) -> Mapping[str, Callable[..., object]]:
+    """
+    The hooks of one connector instance, by name, ready to be called with keyword arguments.
+
+    Each instance has a plugin manager of its own. One for all, narrowed by `subset_hook_caller`,
+    would take connectors that are registered later into the callers that it caches.
+
+    Args:
+        connector: The connector.
+        entry: Where it comes from, for messages.
+        specs: The hooks' specifications.
+
+    Returns:
+        The hooks that it implements.
+
+    Warns:
+        DeprecationWarning: One of them, or an argument, is deprecated; by the specification's kind.
+
+    Raises:
+        HookError: pluggy does not take it.
+    """
+    manager = HookPlugins("orderferry")
+    manager.add_hookspecs(specs)
+    try:
+        manager.register(connector, entry.name)
+        manager.check_pending()
+    except (pluggy.PluginValidationError, ValueError) as error:
+        refuse(HookError, entry, f"has hooks that cannot be called: {error}", error)
+    warn_of(type(connector), entry, specs)
+    hooks = {name: getattr(manager.hook, name) for name in specified(specs)}
+    return MappingProxyType({name: hook for name, hook in hooks.items() if hook.get_hookimpls()})

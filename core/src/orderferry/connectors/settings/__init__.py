@@ -1,0 +1,3 @@
+"""
+The settings of an instance: read, checked and described.
+"""

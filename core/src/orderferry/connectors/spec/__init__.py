@@ -1,0 +1,3 @@
+"""
+What a vendor implements, and what an implementation is given.
+"""
