@@ -11,7 +11,7 @@ import pytest
 
 from core.tests.databases import Database
 from core.tests.postgres import Server
-from orderferry.runtime._presence import Presence
+from orderferry.runtime._parts import Presence
 from orderferry.storage import FileLocks, locks_for
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from core.tests.databases import Database
 from orderferry.exports import Act
 from orderferry.runtime import Ferry
-from orderferry.runtime._retention import Retention
+from orderferry.runtime.background._followers import Retention
 from orderferry.storage import Store, export_details
 
 from .conftest import FakeTime, Install, MakeFerry, export_to, only, order

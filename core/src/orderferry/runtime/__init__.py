@@ -28,33 +28,31 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from orderferry.runtime._acts import Acts
-    from orderferry.runtime._check import check
-    from orderferry.runtime._check_database import database_findings
     from orderferry.runtime._configured import Configured
     from orderferry.runtime._ferry import Ferry
-    from orderferry.runtime._findings import CheckFinding, CheckState
     from orderferry.runtime._memory import Counter, memory_of
-    from orderferry.runtime._planned import Planned
-    from orderferry.runtime._preview import placed_properties, preview
-    from orderferry.runtime._reconcile import Missing
-    from orderferry.runtime._verify import Verdict, Verified
-    from orderferry.runtime._worker import Worker
+    from orderferry.runtime.background._worker import Worker
+    from orderferry.runtime.checks._check import check, database_findings
+    from orderferry.runtime.checks._findings import CheckFinding, CheckState
+    from orderferry.runtime.checks._preview import placed_properties, preview
+    from orderferry.runtime.operations._acts import Acts
+    from orderferry.runtime.operations._plan import Planned
+    from orderferry.runtime.operations._reconcile import Missing
+    from orderferry.runtime.operations._verify import Verdict, Verified
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "_acts": ("Acts",),
-            "_check": ("check",),
-            "_check_database": ("database_findings",),
             "_configured": ("Configured",),
             "_ferry": ("Ferry",),
-            "_findings": ("CheckFinding", "CheckState"),
             "_memory": ("Counter", "memory_of"),
-            "_planned": ("Planned",),
-            "_preview": ("placed_properties", "preview"),
-            "_reconcile": ("Missing",),
-            "_verify": ("Verdict", "Verified"),
-            "_worker": ("Worker",),
+            "orderferry.runtime.background._worker": ("Worker",),
+            "orderferry.runtime.checks._check": ("check", "database_findings"),
+            "orderferry.runtime.checks._findings": ("CheckFinding", "CheckState"),
+            "orderferry.runtime.checks._preview": ("placed_properties", "preview"),
+            "orderferry.runtime.operations._acts": ("Acts",),
+            "orderferry.runtime.operations._plan": ("Planned",),
+            "orderferry.runtime.operations._reconcile": ("Missing",),
+            "orderferry.runtime.operations._verify": ("Verdict", "Verified"),
         },
     )

@@ -18,14 +18,13 @@ from orderferry.connectors.http import Client
 from orderferry.errors import ConflictError, OrderferryError
 from orderferry.exports import Backoff, Clock, Export
 from orderferry.orders import Order, read_orders
-from orderferry.runtime._acts import Acts
 from orderferry.runtime._configured import instances_of, read
-from orderferry.runtime._deliveries import Deliveries
 from orderferry.runtime._memory import memory_of
-from orderferry.runtime._parts import Parts
-from orderferry.runtime._presence import Presence
-from orderferry.runtime._transition import Transition
-from orderferry.runtime._worker import Worker
+from orderferry.runtime._parts import Parts, Presence
+from orderferry.runtime.background._deliveries import Deliveries
+from orderferry.runtime.background._worker import Worker
+from orderferry.runtime.operations._acts import Acts
+from orderferry.runtime.transition._transition import Transition
 from orderferry.storage import Shards, Store, locks_for, open_engine, prepare
 from orderferry.workflow import TransitionResult
 

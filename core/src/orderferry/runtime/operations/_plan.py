@@ -22,9 +22,9 @@ from orderferry.exports import (
     may_be_taken,
 )
 from orderferry.orders import Order
-from orderferry.runtime._orders import version_of
 from orderferry.runtime._parts import Parts
-from orderferry.runtime._preview import placed_properties
+from orderferry.runtime.checks._preview import placed_properties
+from orderferry.runtime.transition._unit import version_of
 
 __all__ = ["Planned", "plan_cancel", "plan_exports"]
 

@@ -24,9 +24,9 @@ from orderferry.exports import (
     withdrawn,
 )
 from orderferry.runtime._parts import Parts
-from orderferry.runtime._planned import Planned, plan_cancel, plan_exports
-from orderferry.runtime._reconcile import Missing, reconcile
-from orderferry.runtime._verify import Verified, verify
+from orderferry.runtime.operations._plan import Planned, plan_cancel, plan_exports
+from orderferry.runtime.operations._reconcile import Missing, reconcile
+from orderferry.runtime.operations._verify import Verified, verify
 from orderferry.storage import Batch
 
 __all__ = ["Acts"]

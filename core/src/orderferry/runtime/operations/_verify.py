@@ -12,26 +12,10 @@ from itertools import groupby
 
 from attrs import frozen
 
-from orderferry.connectors import (
-    Absent,
-    CannotTell,
-    Exporter,
-    ExportState,
-    Found,
-    InstanceName,
-)
+from orderferry.connectors import Absent, CannotTell, Exporter, ExportState, Found, InstanceName
 from orderferry.delivery import Flow, after_asking, lane_lock
 from orderferry.errors import LoadError, UsageError
-from orderferry.exports import (
-    TAKEN,
-    Act,
-    Change,
-    Export,
-    Operation,
-    OrderChange,
-    act_changes,
-    ask,
-)
+from orderferry.exports import TAKEN, Act, Change, Export, Operation, OrderChange, act_changes, ask
 from orderferry.runtime._parts import Parts
 from orderferry.storage import ExportFilter, list_exports
 

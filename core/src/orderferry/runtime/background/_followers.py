@@ -1,23 +1,116 @@
 """
-Runs that failures of deferred exports want, and exports whose process has died.
+What follows a delivery: runs of another status, orphaned exports, retention.
 """
 
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
+from datetime import timedelta
 from threading import Event, Lock, Thread
 
+from attrs import evolve
 from sqlalchemy.exc import SQLAlchemyError
 
-from orderferry.errors import OrderferryError
-from orderferry.runtime._orphans import adopt_orphans
+from orderferry.connectors import ExportState
+from orderferry.errors import ConflictError, OrderferryError
+from orderferry.exports import MARGIN_SECONDS, Change, Clock, Export, Failure, consequences
 from orderferry.runtime._parts import Parts
-from orderferry.runtime._retention import Retention
-from orderferry.runtime._transition import Transition
-from orderferry.storage import TransitionRow
+from orderferry.runtime.transition._transition import Transition
+from orderferry.storage import Store, TransitionRow, forget_documents
 from orderferry.workflow import TransitionResult
 
-__all__ = ["Followers"]
+__all__ = ["Followers", "Retention", "adopt_orphans"]
+
+
+def adopt_orphans(parts: Parts) -> int:
+    """
+    Hand exports that a dead process awaited to their lanes, and those of this process's runs that
+    have failed.
+
+    What was under way may have been sent: its lane asks the target, or leaves it `unknown`.
+
+    Returns:
+        How many there were.
+    """
+    with parts.store.reading() as batch:
+        owners = [e for e in batch.owners() if e == parts.owner or not parts.presence.is_alive(e)]
+    count = 0
+    for owner in owners:
+        with suppress(ConflictError):  # another worker adopts them
+            count += _adopt(parts, owner)
+    return count
+
+
+def _adopt(parts: Parts, owner: str) -> int:
+    with parts.store.transaction() as batch:
+        changes: list[Change] = []
+        for export in batch.owned_by(owner):
+            if parts.presence.is_running(owner, export.origin.run):
+                continue
+            adopted = _adopted(export, parts)
+            batch.change(adopted, was=export)
+            changes.append((export, adopted))
+        for change in changes:
+            batch.apply(change[1].key.order_id, consequences([change]))
+    return len(changes)
+
+
+def _adopted(export: Export, parts: Parts) -> Export:
+    origin = evolve(export.origin, deferred=True)
+    if export.state is ExportState.QUEUED:
+        return evolve(export, origin=origin)
+    if export.state is not ExportState.SENDING:
+        return evolve(export, origin=origin, due=export.changed)
+    failure = Failure(
+        type="UnknownOutcomeError",
+        message="the process ended while the export was under way; it may have been sent",
+    )
+    return export.to(
+        ExportState.UNKNOWN,
+        export.changed,
+        origin=origin,
+        unsettled=True,
+        failure=failure,
+        due=export.changed,
+        settles=export.changed + timedelta(seconds=parts.inline_deadline + MARGIN_SECONDS),
+    )
+
+
+INTERVAL_SECONDS = 60.0
+
+
+class Retention:
+    """
+    Looks for old requests and answers once a minute; the first time after one, so that a command
+    that runs for a moment does not spend it on that.
+
+    Args:
+        age: How long they are kept.
+    """
+
+    def __init__(self, store: Store, age: timedelta, clock: Clock) -> None:
+        self._store = store
+        self._age = age
+        self._clock = clock
+        self._lock = Lock()
+        self._next = clock.monotonic() + INTERVAL_SECONDS
+
+    def keep(self, *, at_once: bool = False) -> None:
+        """
+        Forget what is too old, unless that was done within the last minute.
+
+        Args:
+            at_once: However long that is ago.
+        """
+        with self._lock:
+            if self._clock.monotonic() < self._next and not at_once:
+                return
+            self._next = self._clock.monotonic() + INTERVAL_SECONDS
+        with self._store.reading() as batch:
+            now = batch.now()
+        forget_documents(self._store, now - self._age)
+
 
 SWEEP_SECONDS = 1.0
 

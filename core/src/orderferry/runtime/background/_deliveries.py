@@ -1,30 +1,109 @@
 """
-What a ferry delivers in the background: lanes, and the runs that their failures want.
+The lanes of a ferry, and the threads that run them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from threading import Lock
 from time import monotonic
 
+from attrs import evolve
+
 from orderferry.config import RuntimeSettings
 from orderferry.connectors.http import Client
-from orderferry.delivery import Engine, Lane, Readable
+from orderferry.delivery import Engine, Flow, Lane, Readable, wanted_run
 from orderferry.errors import ConfigurationError
 from orderferry.exports import Backoff, Export
-from orderferry.runtime._api import OrderApi
-from orderferry.runtime._followers import Followers
-from orderferry.runtime._lanes import lanes_of
-from orderferry.runtime._orphans import adopt_orphans
 from orderferry.runtime._parts import Parts
-from orderferry.runtime._retention import Retention
-from orderferry.runtime._settling import settled
-from orderferry.runtime._waiting import Progress, deferred_exports, with_reasons
+from orderferry.runtime.background._followers import Followers, Retention, adopt_orphans
+from orderferry.runtime.background._order_api import OrderApi
+from orderferry.runtime.background._waiting import Progress, deferred_exports, with_reasons
+from orderferry.storage import Store
 from orderferry.workflow import TransitionResult
 
-__all__ = ["Deliveries"]
+__all__ = ["Deliveries", "lanes_of", "settled"]
+
+
+def lanes_of(
+    parts: Parts,
+    *,
+    lease_seconds: float,
+    backoff: Backoff | None,
+    moved: Callable[[Export], None],
+    readable: Readable,
+    progress: Callable[[], None],
+) -> dict[str, Lane]:
+    """
+    A lane for each instance, or several where its orders are spread.
+
+    Args:
+        lease_seconds: How long an owner may believe that a lane is its own.
+        backoff: The waits between attempts, instead of each flow's own.
+        moved: Called with an export whose failure wants its order to enter another status.
+        readable: Whether the order of an export can be read.
+        progress: Called after each round.
+    """
+    lanes = {}
+    for instance, whole in parts.flows.items():
+        names = parts.store.shards.lanes(instance)
+        flow = _share(whole, len(names))
+        for name in names:
+            lanes[name] = Lane(
+                name=name,
+                instance=instance,
+                flow=flow,
+                store=parts.store,
+                instances=parts.instances,
+                workflow=parts.workflow,
+                owner=parts.owner,
+                clock=parts.clock,
+                backoff=backoff,
+                lease_seconds=lease_seconds,
+                moved=moved,
+                readable=readable,
+                progress=progress,
+            )
+    return lanes
+
+
+def _share(flow: Flow, shards: int) -> Flow:
+    """
+    What one of several lanes of an instance may do: its share of the rate.
+    """
+    if flow.rate is None or shards == 1:
+        return flow
+    return evolve(flow, rate=flow.rate.divided(shards))
+
+
+def settled(
+    store: Store,
+    result: TransitionResult,
+    run: Callable[[str], TransitionResult | None],
+    lanes: Collection[str],
+) -> TransitionResult:
+    """
+    A result with its exports and its order as they are now.
+
+    Args:
+        run: What the run of that id came to, where a failure has led to one.
+        lanes: The lanes that can be run.
+    """
+    stored = store.read(result.order_id)
+    if stored is None:
+        return result
+    rows = with_reasons(store, store.of_order(result.order_id), lanes)
+    present = result.with_exports({row.key: row for row in rows})
+    failed = [e for s in present.steps for e in s.exports if e.origin.error_status is not None]
+    later = [found for e in failed if (found := run(wanted_run(e))) is not None]
+    followed = tuple(settled(store, each, run, lanes) for each in (*result.followed, *later))
+    return evolve(
+        present,
+        order=stored.order,
+        new_status=result.new_status or (later[0].status if later else None),
+        followed=followed,
+    )
 
 
 class Deliveries:

@@ -11,18 +11,10 @@ from attrs import frozen
 
 from orderferry.connectors import InstanceName
 from orderferry.errors import ExporterNotFoundError, UnknownStatusError
-from orderferry.exports import (
-    FAILED,
-    Act,
-    Export,
-    ExportKey,
-    Operation,
-    Origin,
-    act_changes,
-)
+from orderferry.exports import FAILED, Act, Export, ExportKey, Operation, Origin, act_changes
 from orderferry.orders import Order
-from orderferry.runtime._orders import version_of
 from orderferry.runtime._parts import Parts
+from orderferry.runtime.transition._unit import version_of
 from orderferry.steps import StepConfig
 from orderferry.storage import Batch, order_ids_at, was_run
 

@@ -12,7 +12,7 @@ from time import monotonic
 from sqlalchemy.exc import SQLAlchemyError
 
 from orderferry.connectors import ExportState
-from orderferry.runtime._deliveries import Deliveries
+from orderferry.runtime.background._deliveries import Deliveries
 from orderferry.storage import Listener, Store, count_overdue, has_work
 
 __all__ = ["Worker"]

@@ -1,5 +1,5 @@
 """
-An order enters a status.
+One transition: from the order that came in to the last commit.
 """
 
 from __future__ import annotations
@@ -11,19 +11,57 @@ from uuid import uuid4
 from attrs import evolve, frozen
 from sqlalchemy import Connection
 
-from orderferry.errors import ConflictError, UnknownStatusError
-from orderferry.exports import OrderChange, apply_changes
+from orderferry.connectors import Properties
+from orderferry.errors import ConflictError, LoadError, UnknownStatusError
+from orderferry.exports import Export, ExportKey, Operation, OrderChange, Origin, apply_changes
 from orderferry.orders import Order, digest
-from orderferry.runtime._exporting import TransitionExports
-from orderferry.runtime._orders import taken_in, version_of
 from orderferry.runtime._parts import Parts, status_changes
-from orderferry.runtime._saved import order_saved_intents
-from orderferry.runtime._unit import Unit
+from orderferry.runtime.transition._exporting import TransitionExports
+from orderferry.runtime.transition._unit import Unit, taken_in, version_of
 from orderferry.steps import Exports, Outcome
 from orderferry.storage import Batch, TransitionRow
 from orderferry.workflow import Run, Status, StatusRun, TransitionResult
 
-__all__ = ["Transition"]
+__all__ = ["Transition", "order_saved_intents"]
+
+
+def order_saved_intents(
+    parts: Parts, batch: Batch, order: Order, user: str | None
+) -> tuple[Export, ...]:
+    """
+    An intent for every instance that is enabled for the order's market and wants to be told.
+
+    A version that an instance was told of already makes no second intent.
+    """
+    known = {row.key for row in batch.of_order(order.id)}
+    now = parts.clock.now()
+    intents = []
+    for name in parts.instances.enabled(order.market_id):
+        try:
+            exporter = parts.instances.exporter(name)
+        except LoadError:
+            continue
+        key = ExportKey(
+            order_id=order.id,
+            shipment_id=None,
+            connector=name.connector,
+            connector_id=name.id,
+            operation=Operation.ORDER_SAVED,
+            status=order.status or "",
+            version=version_of(order),
+        )
+        if exporter.offers(Operation.ORDER_SAVED) and key not in known:
+            intents.append(
+                Export(
+                    key=key,
+                    order=order,
+                    properties=Properties(),
+                    origin=Origin(step="order_saved", deferred=True, user=user),
+                    created=now,
+                    changed=now,
+                )
+            )
+    return tuple(intents)
 
 
 def _new_id() -> str:

@@ -28,11 +28,9 @@ from orderferry.exports import (
     intend,
 )
 from orderferry.orders import Order
-from orderferry.runtime._awaited import AwaitedLedger
-from orderferry.runtime._orders import version_of
 from orderferry.runtime._parts import Parts
-from orderferry.runtime._paused import refuse_paused
-from orderferry.runtime._unit import Unit
+from orderferry.runtime.transition._awaited import AwaitedLedger, refuse_paused
+from orderferry.runtime.transition._unit import Unit, version_of
 from orderferry.steps import ConnectorReference, ExportRequest, Sent, StepCall, StepConfig
 from orderferry.storage import Batch
 

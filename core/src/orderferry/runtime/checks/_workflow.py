@@ -12,7 +12,7 @@ from attrs import frozen
 from orderferry.connectors import Exporter, InstanceConfig, InstanceName, Instances
 from orderferry.errors import ExporterNotFoundError, LoadError
 from orderferry.exports import Operation
-from orderferry.runtime._findings import CheckFinding, CheckState
+from orderferry.runtime.checks._findings import CheckFinding, CheckState
 from orderferry.steps import ConnectorReference, Step, StepConfig
 from orderferry.workflow import OrderType, Status, Workflow
 

@@ -1,0 +1,3 @@
+"""
+What is done outside of transitions: lanes, the runs that follow failures, waiting.
+"""

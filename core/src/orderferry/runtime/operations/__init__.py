@@ -1,0 +1,3 @@
+"""
+What an operator does: manual actions, plans of them, verification, reconciliation.
+"""

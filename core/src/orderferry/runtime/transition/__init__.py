@@ -1,0 +1,3 @@
+"""
+An order enters a status: its workflow is run, and everything is committed.
+"""

@@ -1,0 +1,86 @@
+"""
+Exports that a step awaits: what their records mean for the order, and whether their lane is paused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from attrs import evolve, frozen
+
+from orderferry.connectors import ExportState
+from orderferry.errors import TransientError
+from orderferry.exports import Export, Failure, Ledger, Made, begun, consequences
+from orderferry.storage import Store
+
+__all__ = ["AwaitedLedger", "refuse_paused"]
+
+
+@frozen
+class AwaitedLedger:
+    """
+    Writes each change of an export together with what it means for its order.
+
+    The run that waits may die before it saves its results, and they would be missing on the order.
+    """
+
+    store: Store
+
+    def add(self, exports: Iterable[Export]) -> None:
+        """
+        Write intents, all of them or none.
+        """
+        self.store.add(exports)
+
+    def change(self, export: Export, *, was: Export, made: Made | None = None) -> None:
+        """
+        Replace a row by what became of it, with the event and the error that this is.
+        """
+        with self.store.transaction() as batch:
+            batch.change(export, was=was, made=made)
+            batch.apply(export.key.order_id, consequences([(was, export)]))
+
+    def find(self, export_id: UUID) -> Export | None:
+        """
+        The export of that id, or `None`.
+        """
+        return self.store.find(export_id)
+
+    def of_order(self, order_id: str) -> tuple[Export, ...]:
+        """
+        All exports of an order, in the order in which they were made.
+        """
+        return self.store.of_order(order_id)
+
+
+def refuse_paused(ledger: Ledger, export: Export, reason: str, now: datetime) -> Export:
+    """
+    Fail an awaited export at once, without an attempt.
+
+    Args:
+        ledger: Where it stands.
+        export: The export, `queued`.
+        reason: Why its lane is paused.
+
+    Returns:
+        The export: `dead` with StopOnError, else `retrying` in its lane.
+    """
+    failure = Failure.of(TransientError(f"the lane of {export.key.instance} is paused: {reason}"))
+    sending = begun(export, now)
+    ledger.change(sending, was=export)
+    if export.origin.stop_on_error:
+        ends = sending.to(ExportState.DEAD, now, failure=failure, attempts=export.attempts)
+    else:
+        origin = evolve(export.origin, deferred=True)
+        ends = sending.to(
+            ExportState.RETRYING,
+            now,
+            failure=failure,
+            attempts=export.attempts,
+            due=now,
+            origin=origin,
+        )
+    ledger.change(ends, was=sending)
+    return ends
