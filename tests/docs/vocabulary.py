@@ -77,8 +77,8 @@ _WRITERS = (
     "cli/*.py",
     "exports/_document.py",
     "workflow/_document.py",
-    "testing/_cert*.py",
-    "testing/_report.py",
+    "testing/suite/_cert*.py",
+    "testing/suite/_report.py",
 )
 """Where the JSON of the commands is written."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orderferry.testing._folder import FolderFault, out_of_place
+from orderferry.testing.trials._fault_injection import FolderFault, out_of_place
 
 
 @pytest.mark.parametrize("fault", FolderFault)

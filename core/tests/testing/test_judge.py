@@ -14,11 +14,10 @@ from orderferry.connectors import Received, Redactor, Timeline
 from orderferry.exports import Attempt, Export, ExportKey, Failure, Operation, Origin
 from orderferry.exports._attempt import Answer
 from orderferry.testing import Fault, example_order
-from orderferry.testing._judge import objections
-from orderferry.testing._learned import Position
-from orderferry.testing._listening import Heard
-from orderferry.testing._rules import RULES
-from orderferry.testing._trial import Case, Trial
+from orderferry.testing.trials._observation import Heard
+from orderferry.testing.trials._recorded_traffic import Position
+from orderferry.testing.trials._trial import Case, Trial
+from orderferry.testing.trials._verdict import RULES, objections
 
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
 TAKEN = Received(order_id="A1", shipment_id=None, remote_id="R1", content=b"{}")

@@ -5,7 +5,7 @@ What a clean run teaches.
 from __future__ import annotations
 
 from orderferry.testing import RequestPlace, Seen
-from orderferry.testing._learned import Learned, Position, requests_of
+from orderferry.testing.trials._recorded_traffic import Learned, Position, requests_of
 
 
 def seen(method: str, path: str, taken: int = 0) -> Seen:

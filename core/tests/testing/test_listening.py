@@ -8,7 +8,7 @@ import logging
 import sys
 import warnings
 
-from orderferry.testing._listening import listening
+from orderferry.testing.trials._observation import listening
 
 
 def test_all_that_is_said_is_heard() -> None:

@@ -17,8 +17,8 @@ from orderferry.errors import (
     TransientError,
     UnknownOutcomeError,
 )
-from orderferry.testing._fault import RETRY_AFTER, Fault
-from orderferry.testing._proxy import Proxy
+from orderferry.testing.proxy._fault import RETRY_AFTER, Fault
+from orderferry.testing.proxy._proxy import Proxy
 
 from .proxy_site import SECONDS, shop
 

@@ -13,8 +13,8 @@ from threading import Thread
 
 import pytest
 
-from orderferry.testing._fault import RETRY_AFTER, Fault, RequestPlace
-from orderferry.testing._proxy import Proxy, Seen
+from orderferry.testing.proxy._fault import RETRY_AFTER, Fault, RequestPlace
+from orderferry.testing.proxy._proxy import Proxy, Seen
 
 from .proxy_site import SECONDS, Shop, dial, echo, read_all, shop, tcp_target
 

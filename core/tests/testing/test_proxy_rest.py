@@ -12,8 +12,8 @@ from time import monotonic
 
 import pytest
 
-from orderferry.testing._fault import BytePlace, Fault
-from orderferry.testing._proxy import Proxy
+from orderferry.testing.proxy._fault import BytePlace, Fault
+from orderferry.testing.proxy._proxy import Proxy
 
 from .proxy_site import SECONDS, dial, echo, read, read_all, tcp_target
 

@@ -15,9 +15,8 @@ from time import monotonic
 
 import pytest
 
-from orderferry.testing._certificate import wrong_certificate
-from orderferry.testing._fault import DELAY, BytePlace, Fault, RequestPlace
-from orderferry.testing._proxy import Proxy
+from orderferry.testing.proxy._fault import DELAY, BytePlace, Fault, RequestPlace
+from orderferry.testing.proxy._proxy import Proxy, wrong_certificate
 
 from .proxy_site import SECONDS, dial, echo, read, read_all, tcp_target
 

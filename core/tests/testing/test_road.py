@@ -4,7 +4,7 @@ Settings that lead through the proxy.
 
 from __future__ import annotations
 
-from orderferry.testing._road import over_tls, speaks_http, through
+from orderferry.testing.trials._rewriting import over_tls, speaks_http, through
 
 TARGET = ("127.0.0.1", 80)
 PROXY = ("127.0.0.2", 4000)

@@ -7,9 +7,9 @@ from __future__ import annotations
 import pytest
 
 from orderferry.testing import GUARANTEES, Fault
-from orderferry.testing._folder import FolderFault
-from orderferry.testing._learned import Position
-from orderferry.testing._rules import RULES, faults_of
+from orderferry.testing.trials._fault_injection import FolderFault
+from orderferry.testing.trials._recorded_traffic import Position
+from orderferry.testing.trials._verdict import RULES, faults_of
 
 LOST = [
     Fault.DROP_REQUEST,

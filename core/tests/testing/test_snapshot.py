@@ -8,7 +8,7 @@ from attrs import define, field
 
 from orderferry import Properties, Secret
 from orderferry.testing import example_order
-from orderferry.testing._snapshot import changes, snapshot
+from orderferry.testing.trials._observation import changes, snapshot
 
 
 @define

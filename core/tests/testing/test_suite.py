@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from orderferry.testing import GUARANTEES, ConnectorSuite
-from orderferry.testing._guarantees import guarantee_of
+from orderferry.testing.suite._guarantees import guarantee_of
 
 from .conftest import Adopt
 

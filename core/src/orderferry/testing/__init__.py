@@ -13,21 +13,9 @@ A vendor adopts the suite in a few lines, in a test module of its own::
 It needs pytest and trustme: `pip install 'orderferry[testing]'`.
 """
 
-import pytest
+from typing import TYPE_CHECKING
 
-# Before these modules are imported: an assertion that fails then shows its values.
-pytest.register_assert_rewrite(
-    *(f"orderferry.testing._suite_{part}" for part in ("asking", "conduct", "loading", "offers")),
-    "orderferry.testing._suite_sending",
-)
-
-from orderferry.testing._certify import Certificate, Target, certify  # noqa: E402
-from orderferry.testing._fault import BytePlace, Fault, Place, RequestPlace, Way  # noqa: E402
-from orderferry.testing._guarantees import GUARANTEES, Guarantee  # noqa: E402
-from orderferry.testing._order import example_order  # noqa: E402
-from orderferry.testing._proxy import Proxy, Seen  # noqa: E402
-from orderferry.testing._report import Outcome, Result  # noqa: E402
-from orderferry.testing._suite import ConnectorSuite  # noqa: E402
+from orderferry.lazy import lazy_names
 
 __all__ = [
     "GUARANTEES",
@@ -47,3 +35,31 @@ __all__ = [
     "certify",
     "example_order",
 ]
+
+if TYPE_CHECKING:
+    from orderferry.testing.proxy._fault import BytePlace, Fault, Place, RequestPlace, Way
+    from orderferry.testing.proxy._proxy import Proxy, Seen
+    from orderferry.testing.suite import ConnectorSuite
+    from orderferry.testing.suite._certify import Certificate, Target, certify
+    from orderferry.testing.suite._guarantees import GUARANTEES, Guarantee
+    from orderferry.testing.suite._order import example_order
+    from orderferry.testing.suite._report import Outcome, Result
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "orderferry.testing.proxy._fault": (
+                "BytePlace",
+                "Fault",
+                "Place",
+                "RequestPlace",
+                "Way",
+            ),
+            "orderferry.testing.proxy._proxy": ("Proxy", "Seen"),
+            "orderferry.testing.suite._certify": ("Certificate", "Target", "certify"),
+            "orderferry.testing.suite._guarantees": ("GUARANTEES", "Guarantee"),
+            "orderferry.testing.suite._order": ("example_order",),
+            "orderferry.testing.suite._report": ("Outcome", "Result"),
+            "suite": ("ConnectorSuite",),
+        },
+    )

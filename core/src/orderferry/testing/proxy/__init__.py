@@ -1,0 +1,3 @@
+"""
+The proxy between a connector and its target, that injects faults.
+"""

@@ -1,0 +1,3 @@
+"""
+One order sent under one fault, watched to its end, and judged.
+"""
