@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from orderferry.cli._stage import EXAMPLES, REFUSED, examples
+from orderferry.cli._demo import EXAMPLES, REFUSED, examples
 from orderferry.orders import read_order
 
 from .conftest import Site, Workplace

@@ -1,5 +1,5 @@
 """
-Tests of `orderferry.cli._documents`.
+Tests of `orderferry.cli._batch`.
 """
 
 import io
@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from orderferry.cli._documents import documents
+from orderferry.cli._batch import documents
 
 Put = Callable[[bytes], None]
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import click
 import pytest
 
-from orderferry.cli._moment import MOMENT, shown
+from orderferry.cli._options import MOMENT, shown
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -1,5 +1,5 @@
 """
-Tests of `orderferry.cli._network`.
+Tests of `orderferry.cli._preview`.
 """
 
 import socket
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from orderferry.cli._network import no_network
+from orderferry.cli._preview import no_network
 from orderferry.errors import NetworkForbiddenError
 
 

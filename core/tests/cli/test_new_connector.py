@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from orderferry.cli._scaffold import LONGEST, accepted_versions
+from orderferry.cli._new_connector import LONGEST, accepted_versions
 from orderferry.connectors import HOOK_API
 
 from .conftest import Workplace

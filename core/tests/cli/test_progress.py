@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from orderferry.cli._progress import FEWEST, progress
+from orderferry.cli._batch import FEWEST, progress
 
 
 class Terminal(io.StringIO):

@@ -1,5 +1,5 @@
 """
-Tests of `orderferry.cli._rows`.
+Tests of `orderferry.cli._results`.
 """
 
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
-from orderferry.cli._rows import Row, lines_of_rows, refused_row, rows_of
+from orderferry.cli._results import Row, lines_of_rows, refused_row, rows_of
 from orderferry.connectors import ExportResult, ExportState, Properties
 from orderferry.errors import ConflictError, ExporterNotFoundError, Problem
 from orderferry.exports import Export, ExportKey, Failure, Operation, Origin

@@ -1,22 +1,94 @@
 """
-All orders of one call, read and held against the workflow before the first of them is run.
+The orders of a batch: where they are read from, and how far their runs are.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from attrs import frozen
 
-from orderferry.cli._documents import Document, documents
 from orderferry.errors import OrderFormatError, UnknownStatusError
 from orderferry.orders import Order
 
 if TYPE_CHECKING:
     from orderferry.runtime import Configured, Ferry
 
-__all__ = ["Placed", "read_batch", "read_files"]
+__all__ = ["Document", "Placed", "documents", "progress", "read_batch", "read_files"]
+
+STANDARD_INPUT = "-"
+
+
+@frozen
+class Document:
+    """
+    Bytes that should hold an order, or a list of them.
+
+    Attributes:
+        place: Where they stand, for messages: `orders.json`, `orders.jsonl:3`.
+        data: The bytes.
+    """
+
+    place: str
+    data: bytes
+
+
+def documents(name: str) -> Iterator[Document]:
+    """
+    The documents of a file, or of standard input where the name is `-`.
+
+    A file that ends in `.jsonl` has one a line; standard input has, where every line of it is an
+    object of its own.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    if name == STANDARD_INPUT:
+        place, data = "standard input", sys.stdin.buffer.read()
+        by_line = _is_lines(data)
+    else:
+        place, data = name, Path(name).read_bytes()
+        by_line = name.lower().endswith(".jsonl")
+    if not by_line:
+        yield Document(place, data)
+        return
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if line.strip():
+            yield Document(f"{place}:{number}", line)
+
+
+def _is_lines(data: bytes) -> bool:
+    lines = [line.strip() for line in data.split(b"\n") if line.strip()]
+    return len(lines) > 1 and all(line[:1] == b"{" and line[-1:] == b"}" for line in lines)
+
+
+FEWEST = 10
+"""How many there are at least where a bar is drawn."""
+
+Item = TypeVar("Item")
+
+
+def progress(items: Sequence[Item], what: str) -> Iterator[Item]:
+    """
+    The items, with a bar on standard error while they are gone through; none in a pipe or a file.
+
+    Args:
+        what: What is done with them, for people.
+    """
+    if len(items) < FEWEST or not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Remaining
+
+    from orderferry.cli._table import console
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
+    with Progress(*columns, console=console(sys.stderr), transient=True) as bar:
+        yield from bar.track(items, description=what)
 
 
 @frozen

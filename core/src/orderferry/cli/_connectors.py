@@ -60,7 +60,7 @@ def show(ctx: click.Context, *, name: str, schema: bool, config: Path) -> None:
         return
     with _instances(ctx) as (instances, code):
         entry = next(each for each in inventory(catalogue, instances) if each.name == name)
-    from orderferry.cli._settings import print_connector
+    from orderferry.cli._inventory import print_connector
     from orderferry.cli._table import console
 
     print_connector(entry, loaded.kind, console())

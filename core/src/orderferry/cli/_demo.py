@@ -1,10 +1,17 @@
 """
-`orderferry demo`: the example orders, exported to simulators of the installed connectors.
+`orderferry demo`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import click
+from attrs import frozen
 from rich.cells import chop_cells
 from rich.console import Console
 from rich.text import Text
@@ -12,13 +19,74 @@ from rich.text import Text
 from orderferry.cli._command import FAILED, Command
 from orderferry.cli._options import verbose_option
 from orderferry.cli._results import Results
-from orderferry.cli._stage import REFUSED, Played, examples, stage
+from orderferry.cli._starter import starter_workflow
 from orderferry.cli._table import console
 from orderferry.cli._text import printable
-from orderferry.connectors import Catalogue, Received
+from orderferry.cli._toml import toml_key, toml_value
+from orderferry.connectors import Catalogue, Received, Simulator
+from orderferry.orders import write_json
 from orderferry.runtime import Ferry
 
-__all__ = ["command"]
+__all__ = ["EXAMPLES", "REFUSED", "Played", "command", "examples", "stage"]
+
+EXAMPLES = ("web-1001", "web-1002", "web-1003", "web-1004")
+REFUSED = "web-1004"
+"""The example that shows a failure: its id is too long, and one quantity is below zero."""
+
+
+@frozen
+class Played:
+    """
+    A running simulator, and the connector that it is for.
+    """
+
+    connector: str
+    simulator: Simulator
+
+
+@contextmanager
+def stage(names: Sequence[str], simulators: Catalogue) -> Iterator[tuple[Path, list[Played]]]:
+    """
+    Start the simulators, and write a configuration for them into a temporary folder.
+
+    Args:
+        names: The connectors, in the order in which the workflow names them.
+        simulators: The installed simulators.
+
+    Yields:
+        The configuration's path, and the simulators. All is gone afterwards.
+    """
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="orderferry-demo-")))
+        played = []
+        for name in names:
+            simulator: Simulator = simulators.find(name).load()()
+            simulator.start()
+            stack.callback(simulator.stop)
+            played.append(Played(name, simulator))
+        config = folder / "orderferry.toml"
+        config.write_text(_config(played), encoding="utf-8")
+        (folder / "workflow.json").write_bytes(write_json(starter_workflow(names), indent=2))
+        yield config, played
+
+
+def examples() -> dict[str, bytes]:
+    """
+    The packaged example orders by name.
+    """
+    folder = files("orderferry.cli") / "_examples"
+    return {name: (folder / f"{name}.json").read_bytes() for name in EXAMPLES}
+
+
+def _config(played: Sequence[Played]) -> str:
+    lines = ["[runtime]", 'workflow = "workflow.json"']
+    for each in played:
+        lines += ["", "[[connector]]", f"name = {toml_value(each.connector)}"]
+        lines += ["", "[connector.settings]"]
+        settings = each.simulator.settings
+        lines += [f"{toml_key(name)} = {toml_value(value)}" for name, value in settings.items()]
+    return "\n".join(lines) + "\n"
+
 
 SHOWN_LINES = 3
 

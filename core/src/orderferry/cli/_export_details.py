@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from orderferry.cli._export_rows import notes_of
-from orderferry.cli._moment import shown
+from orderferry.cli._options import shown
 from orderferry.cli._table import console, print_indented
 from orderferry.cli._text import printable
 from orderferry.exports import export_document, failure_document

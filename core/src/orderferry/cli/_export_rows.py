@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
-from orderferry.cli._moment import shown
+from orderferry.cli._options import shown
 from orderferry.cli._text import printable
 from orderferry.connectors import ExportState
 from orderferry.exports import FAILED, Export, Failure, Operation

@@ -10,8 +10,7 @@ import click
 
 from orderferry.cli._command import FAILED, Command
 from orderferry.cli._options import config_option
-from orderferry.cli._placeholders import starter
-from orderferry.cli._starter import Usable, configuration_text, starter_workflow
+from orderferry.cli._starter import Usable, configuration_text, starter, starter_workflow
 from orderferry.connectors import Catalogue, load_connector
 from orderferry.errors import LoadError, UsageError
 from orderferry.orders import write_json

@@ -12,8 +12,7 @@ from pathlib import Path
 import click
 
 from orderferry.cli._command import Command, Group
-from orderferry.cli._moment import shown
-from orderferry.cli._options import config_option, json_option
+from orderferry.cli._options import config_option, json_option, shown
 from orderferry.cli._stores import opened_reader
 from orderferry.connectors import ExportState
 from orderferry.delivery import lane_lock

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from orderferry.cli._export_rows import print_exports
-from orderferry.cli._moment import shown
+from orderferry.cli._options import shown
 from orderferry.cli._table import console, print_indented
 from orderferry.cli._text import printable
 from orderferry.exports import Export

@@ -10,8 +10,7 @@ from pathlib import Path
 import click
 
 from orderferry.cli._command import Command, Group
-from orderferry.cli._moment import shown
-from orderferry.cli._options import config_option, json_option, limit_option
+from orderferry.cli._options import config_option, json_option, limit_option, shown
 from orderferry.cli._stores import opened_reader, opened_store
 from orderferry.errors import UsageError
 from orderferry.storage import OrderFilter, OrderSummary, count_orders, list_orders

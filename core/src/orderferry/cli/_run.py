@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from orderferry.cli._batch import read_batch
+from orderferry.cli._batch import progress, read_batch
 from orderferry.cli._command import FAILED, INTERRUPTED, Command
 from orderferry.cli._options import (
     config_option,
@@ -17,7 +17,6 @@ from orderferry.cli._options import (
     verbose_option,
     wait_options,
 )
-from orderferry.cli._progress import progress
 from orderferry.cli._results import Results
 from orderferry.runtime import Ferry
 

@@ -12,8 +12,13 @@ import click
 
 from orderferry.cli._acting import acting_ferry
 from orderferry.cli._command import FAILED, Command
-from orderferry.cli._moment import MOMENT
-from orderferry.cli._options import config_option, json_option, person_options, verbose_option
+from orderferry.cli._options import (
+    MOMENT,
+    config_option,
+    json_option,
+    person_options,
+    verbose_option,
+)
 from orderferry.exports import Act, export_document
 from orderferry.orders import write_json
 from orderferry.runtime import Verified
