@@ -10,7 +10,7 @@ from orderferry.connectors import ExportState
 from orderferry.exports import Operation, Origin
 from orderferry.storage import Store, standings
 
-from .conftest import NOW, MakeExport
+from ..conftest import NOW, MakeExport
 
 
 def test_an_export_stands_in_its_lane(store: Store, make_export: MakeExport) -> None:

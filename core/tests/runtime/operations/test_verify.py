@@ -15,7 +15,7 @@ from orderferry.errors import UsageError
 from orderferry.exports import Act, Export
 from orderferry.runtime import Ferry, Verdict, Verified
 
-from .conftest import FakeTime, Install, MakeFerry, export_to, order
+from ..conftest import FakeTime, Install, MakeFerry, export_to, order
 
 ACT = Act(user="ann", reason="restored from the backup of midnight")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

@@ -14,7 +14,7 @@ from orderferry.exports import Failure, consequences
 from orderferry.orders import Order
 from orderferry.storage import Recorded, Store, export_details
 
-from .conftest import NOW, MakeExport
+from ..conftest import NOW, MakeExport
 
 
 def test_an_export_is_shown_with_its_attempts_and_what_was_said(

@@ -14,7 +14,7 @@ from orderferry.connectors import ExportState
 from orderferry.exports import Operation
 from orderferry.storage import LaneRow, Store, TransitionRow, has_work, list_lanes
 
-from .conftest import NOW, MakeExport
+from ..conftest import NOW, MakeExport
 
 LANES = ("sap/main", "wms/east")
 

@@ -14,7 +14,7 @@ from orderferry.orders import OrderForm, Shipment
 from orderferry.runtime import Ferry
 from orderferry.storage import ExportFilter, TransitionRow, list_exports
 
-from .conftest import Install, MakeFerry, export_to, order
+from ..conftest import Install, MakeFerry, export_to, order
 
 ACT = Act(user="ann", reason="after the restore")
 ACME = [{"name": "acme"}, {"name": "wms"}]

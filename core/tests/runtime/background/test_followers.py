@@ -16,7 +16,7 @@ from orderferry.runtime import Ferry
 from orderferry.runtime.background._followers import Retention
 from orderferry.storage import Store, export_details
 
-from .conftest import FakeTime, Install, MakeFerry, export_to, only, order
+from ..conftest import FakeTime, Install, MakeFerry, export_to, only, order
 
 ACT = Act(user="ann", reason="nothing is to be sent")
 MONTH = 31 * 86_400.0

@@ -17,7 +17,7 @@ from orderferry.exports import Act, Export
 from orderferry.runtime import Ferry
 from orderferry.storage import ExportFilter, list_exports
 
-from .conftest import FakeTime, Gate, Install, MakeFerry, export_to, order
+from ..conftest import FakeTime, Gate, Install, MakeFerry, export_to, order
 
 ACT = Act(user="ann", reason="the stock is counted")
 LATER = export_to("acme", RunAfterOrderIsSaved=True)

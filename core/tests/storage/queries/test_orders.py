@@ -10,7 +10,7 @@ from orderferry.storage import Store, TransitionRow, order_ids_at, was_run
 from orderferry.storage._many import insert_many
 from orderferry.storage._tables import orders
 
-from .conftest import NOW
+from ..conftest import NOW
 
 ROW = TransitionRow(
     run="r1",

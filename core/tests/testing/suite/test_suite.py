@@ -9,7 +9,7 @@ import pytest
 from orderferry.testing import GUARANTEES, ConnectorSuite
 from orderferry.testing.suite._guarantees import guarantee_of
 
-from .conftest import Adopt
+from ..conftest import Adopt
 
 TESTS = {
     name: test

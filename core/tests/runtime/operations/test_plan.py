@@ -15,7 +15,7 @@ from orderferry.orders import OrderForm, Shipment
 from orderferry.runtime import Ferry
 from orderferry.storage import ExportFilter, list_exports
 
-from .conftest import Install, MakeFerry, export_to, order
+from ..conftest import Install, MakeFerry, export_to, order
 
 ACT = Act(user="ann", reason="the warehouse lost it")
 

@@ -16,7 +16,7 @@ from orderferry.exports import Act, Export, SkipCause
 from orderferry.runtime import Ferry
 from orderferry.storage import list_lanes
 
-from .conftest import FakeTime, Gate, Install, MakeFerry, export_to, order
+from ..conftest import FakeTime, Gate, Install, MakeFerry, export_to, order
 
 ACT = Act(user="ann", reason="the target is mended")
 ACME: dict[str, Any] = {"name": "acme"}

@@ -27,7 +27,7 @@ from orderferry.steps import (
 )
 from orderferry.workflow import OrderType, Status, Workflow
 
-from .conftest import Make
+from ..conftest import Make
 
 if TYPE_CHECKING:
     from core.tests.conftest import Site

@@ -24,7 +24,7 @@ from orderferry.errors import (
     NotInstalledError,
 )
 
-from .sources import source
+from ..sources import source
 
 
 @pytest.mark.parametrize(

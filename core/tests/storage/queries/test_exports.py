@@ -23,7 +23,7 @@ from orderferry.storage import (
     list_orders,
 )
 
-from .conftest import NOW, MakeExport
+from ..conftest import NOW, MakeExport
 
 LIMITS = {ExportState.QUEUED: 60.0, ExportState.UNKNOWN: 3600.0}
 

@@ -12,7 +12,7 @@ from orderferry.connectors import InstanceConfig
 from orderferry.runtime import CheckState, check
 from orderferry.workflow import Workflow
 
-from .conftest import Make
+from ..conftest import Make
 
 if TYPE_CHECKING:
     from core.tests.conftest import Site
