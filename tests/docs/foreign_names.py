@@ -15,7 +15,6 @@ FOREIGN: dict[str, str] = {
     "compat-api_1_0": "tox.ini: an environment",
     "fixed": "towncrier: a kind of fragment, in pyproject.toml",
     "orderferry_broken": "tests/conformance: the connectors that each break a guarantee",
-    "pip": "the installer",
     "removed": "towncrier: a kind of fragment, in pyproject.toml",
     "security": "towncrier: a kind of fragment, in pyproject.toml",
     "tXML": "Manhattan: the classic interface, which the connector does not speak",
