@@ -23,7 +23,7 @@ from .vocabulary import tables
 
 PAGE = (ROOT / "docs/reference/configuration.md").read_text(encoding="utf-8")
 SECTION = PAGE.partition("\n## Unknown keys\n")[2].partition("\n## ")[0]
-SAID = dict(re.findall(r"^\| (?!---|Where)(.+?) \| (.+?) \|$", SECTION, re.MULTILINE))
+SAID = dict(re.findall(r"^\| (?!---|Place)(.+?) \| (.+?) \|$", SECTION, re.MULTILINE))
 SETTINGS = [
     'base_url = "https://sap.example.com"',
     'username = "A"',
@@ -79,8 +79,8 @@ def test_a_table_of_orderferry_refuses_it(tmp_path: Path, table: str) -> None:
     An unknown key in a table of the configuration file is an error that names it.
     """
     assert (
-        "is an error: nothing is run"
-        == SAID["every table of `orderferry.toml` but `[connector.settings]`"]
+        "an error: nothing is run"
+        == SAID["every table of `orderferry.toml` except `[connector.settings]`"]
     )
     with pytest.raises(ConfigurationError, match="'zzz' is unknown"):
         _configured(tmp_path, table)
@@ -90,7 +90,7 @@ def test_the_settings_of_a_connector_refuse_it(tmp_path: Path) -> None:
     """
     An unknown setting is an error of its instance, and the configuration is read all the same.
     """
-    said = "is an error of that instance, which is set aside; the others run"
+    said = "an error of that instance, which is quarantined; the others run"
     assert said == SAID["`[connector.settings]`"]
     with (
         _configured(tmp_path, "connector.settings") as configured,
@@ -104,7 +104,7 @@ def test_the_workflow_file_ignores_it(tmp_path: Path, place: str) -> None:
     """
     An unknown key in the workflow file makes no difference, but for that of a step.
     """
-    assert "is ignored" == SAID[IGNORED]
+    assert "none: the key is ignored" == SAID[IGNORED]
     with _configured(tmp_path) as without, _configured(tmp_path, place) as configured:
         assert without.config.workflow == configured.config.workflow
 
@@ -114,7 +114,7 @@ def test_a_step_passes_it_on(tmp_path: Path) -> None:
     An unknown key of a step is a property that its connector is given.
     """
     assert (
-        "is passed to the connector, as a property of the step"
+        "the key is passed to the connector, as a property of the step"
         == SAID["a step in the workflow file"]
     )
     with _configured(tmp_path, "step") as configured:
@@ -125,7 +125,7 @@ def test_an_order_keeps_it() -> None:
     """
     An unknown key of an order, or of an object in it, is written back as it came.
     """
-    assert "is kept, and written back as it came" == SAID["an order, and every object in it"]
+    assert "the key is kept, and written back unchanged" == SAID["an order, and every object in it"]
     document = {"id": "A", "zzz": [1], "orderForm": {"lineItems": [{"zzz": {"a": None}}]}}
     written = order_document(read_order(json.dumps(document)))
 
