@@ -1,7 +1,7 @@
 """
-The site: Sphinx, MyST and furo; `make docs` builds it.
+The configuration of the site: Sphinx, MyST and furo. `make docs` builds it.
 
-What Sphinx reads here are names of this module, so they have no docstrings of their own.
+Sphinx reads the names of this module; its documentation describes them.
 """
 
 import re
@@ -28,7 +28,7 @@ pygments_style = "default"
 
 def _as_myst(app: object, name: str, content: list[str]) -> None:
     """
-    Two things that a repository browser reads otherwise: names to link to, and the contents.
+    Convert the anchors and the table of contents from the form that a repository browser reads.
     """
     text = re.sub(r'^<a id="([\w-]+)"></a>\n\n', r"(\1)=\n", content[0], flags=re.MULTILINE)
     content[0] = re.sub(
@@ -38,7 +38,7 @@ def _as_myst(app: object, name: str, content: list[str]) -> None:
 
 def setup(app: Any) -> dict[str, bool]:  # noqa: ANN401
     """
-    What Sphinx calls.
+    Register the conversion with Sphinx.
     """
     app.connect("source-read", _as_myst)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

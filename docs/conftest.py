@@ -1,7 +1,7 @@
 """
-The examples of the pages, run as tests by `tests.docs.reader`.
+The examples of the pages, which `tests.docs.reader` runs as tests.
 
-`tests/e2e/test_operations.py` runs those of the page for operators.
+`tests/e2e/test_operations.py` runs the examples of `operations.md`.
 """
 
 from sybil import Sybil
