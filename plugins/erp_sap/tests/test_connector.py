@@ -117,7 +117,7 @@ def test_one_session_serves_several_orders(
     for number in ("1", "2"):
         _export(exporter, order_of(id=number))
     assert [method for method, _, _ in simulator.asked] == ["GET", "POST", "POST"]
-    simulator.forget_sessions()
+    simulator.end_sessions()
     _export(exporter, order_of(id="3"))
     assert [method for method, _, _ in simulator.asked][3:] == ["POST", "GET", "POST"]
     assert all(options == {"sap-client": "100"} for _, _, options in simulator.asked)
@@ -203,7 +203,7 @@ def test_a_refusal_names_line_and_field(
         (Answer(status=429, headers={"Retry-After": "7"}), ThrottledError, "429"),
         (Answer(status=503), TransientError, "503"),
         (Answer(status=302, headers={"Location": "/x"}), TransientError, "302"),
-        (Answer(status=500, acts=True), UnknownOutcomeError, "500"),
+        (Answer(status=500, carried_out=True), UnknownOutcomeError, "500"),
         (Answer(status=502), UnknownOutcomeError, "502"),
         (Answer(status=201, content=b"<html>"), UnknownOutcomeError, "no JSON"),
         (Answer(status=201, content=b""), UnknownOutcomeError, "empty body"),
@@ -211,7 +211,7 @@ def test_a_refusal_names_line_and_field(
         (Answer(status=201, content=b'{"d":{"SalesOrder":7}}'), UnknownOutcomeError, "without"),
         (Answer(status=200, content=b"[]"), UnknownOutcomeError, "without the number"),
         (Answer(status=204), UnknownOutcomeError, "empty body"),
-        (Answer(status=None, acts=True), UnknownOutcomeError, "answer was lost"),
+        (Answer(status=None, carried_out=True), UnknownOutcomeError, "answer was lost"),
     ],
 )
 def test_what_an_answer_means(

@@ -104,7 +104,7 @@ def test_after_a_lost_answer_the_order_is_found(
     Unknown, then found: nobody needs to send it again.
     """
     exporter = exporter_of()
-    simulator.plan(Answer(status=None, acts=True))
+    simulator.plan(Answer(status=None, carried_out=True))
     with pytest.raises(UnknownOutcomeError):
         _export(exporter, order_of())
     assert _find(exporter, order_of()) == Found({"sales_order": "1000000001"})

@@ -5,7 +5,7 @@ The target's own metadata.
 import pytest
 
 from orderferry_erp_sap._metadata import read_metadata
-from orderferry_erp_sap.simulator._documents import metadata
+from orderferry_erp_sap.simulator._model import metadata
 
 
 def test_fields_that_are_missing_or_closed_are_named() -> None:

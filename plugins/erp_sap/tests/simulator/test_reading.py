@@ -1,31 +1,34 @@
 """
-The simulator's own reading of a posted sales order.
+The simulator's reading of a posted sales order.
 """
 
 import json
 
 import pytest
 
-from orderferry_erp_sap.simulator._reading import read_sales_order
-from orderferry_erp_sap.simulator._refusals import RefusedError, error_body
+from orderferry_erp_sap.simulator._reading import (
+    RejectedRequestError,
+    error_body,
+    read_sales_order,
+)
 
 ITEM = {"SalesOrderItem": "10", "Material": "TG11", "RequestedQuantity": "2"}
 ORDER = {"SalesOrderType": "OR", "SoldToParty": "17100001", "to_Item": [ITEM]}
 
 
-def _refused(**changes: object) -> RefusedError:
-    with pytest.raises(RefusedError) as caught:
+def _rejection(**changes: object) -> RejectedRequestError:
+    with pytest.raises(RejectedRequestError) as caught:
         read_sales_order(json.dumps({**ORDER, **changes}).encode())
     return caught.value
 
 
 @pytest.mark.parametrize("items", [[ITEM], {"results": [ITEM]}])
-def test_children_stand_in_a_list_or_under_results(items: object) -> None:
+def test_children_are_a_list_or_an_object_with_results(items: object) -> None:
     """
-    SAP takes both forms of a deep insert.
+    Both forms of a deep insert are accepted.
     """
-    read = read_sales_order(json.dumps({**ORDER, "to_Item": items}).encode())
-    assert read["to_Item"] == [ITEM]
+    order = read_sales_order(json.dumps({**ORDER, "to_Item": items}).encode())
+    assert order["to_Item"] == [ITEM]
 
 
 @pytest.mark.parametrize(
@@ -42,33 +45,31 @@ def test_children_stand_in_a_list_or_under_results(items: object) -> None:
         ({"to_Item": [{**ITEM, "RequestedQuantity": "1e3"}]}, "has invalid value '1e3'"),
         ({"to_Item": [{**ITEM, "RequestedQuantity": "1" * 13}]}, "has invalid value '111"),
         ({"to_Item": [{**ITEM, "SalesOrderItem": None}]}, "has invalid value 'null'"),
-        ({"to_Item": [5]}, "An entity of A_SalesOrderItemType is no object"),
+        ({"to_Item": [5]}, "An entity of A_SalesOrderItemType is not an object"),
         ({"to_Item": "none"}, "Navigation 'to_Item' has no collection"),
         ({"to_Item": []}, "The sales order has no items"),
-        ({"to_Item": [ITEM, ITEM]}, "Item 000010 stands twice"),
+        ({"to_Item": [ITEM, ITEM]}, "Item 000010 appears twice"),
         ({"to_Item": [{**ITEM, "Material": ""}]}, "Item 000010: enter a material"),
         ({"to_Item": [{**ITEM, "RequestedQuantity": "-1"}]}, "Item 000010: enter a quantity"),
         ({"SoldToParty": ""}, "Enter a value for SoldToParty"),
-        ({"to_Partner": [{"PartnerFunction": "SH"}] * 2}, "A partner function stands twice"),
-        ({"to_Text": [{"Language": "EN", "LongTextID": "TX01"}] * 2}, "A text stands twice"),
+        ({"to_Partner": [{"PartnerFunction": "SH"}] * 2}, "A partner function appears twice"),
+        ({"to_Text": [{"Language": "EN", "LongTextID": "TX01"}] * 2}, "A text appears twice"),
     ],
 )
-def test_what_breaks_the_metadata_or_the_rules_is_refused(
-    changes: dict[str, object], text: str
-) -> None:
+def test_an_invalid_sales_order_is_rejected(changes: dict[str, object], text: str) -> None:
     """
-    Each refusal is a 400 that says what is wrong.
+    A sales order that breaks the metadata or a business rule is a 400 with the reason.
     """
-    error = _refused(**changes)
+    error = _rejection(**changes)
     assert error.status == 400
     assert text in str(error)
 
 
-def test_business_faults_are_told_together() -> None:
+def test_business_errors_are_reported_together() -> None:
     """
-    The body of a refusal has each of them, and the first one at its head.
+    The body of an error has every message, and repeats the first one at the head.
     """
-    error = _refused(SalesOrderType="", to_Item=[{**ITEM, "Material": ""}])
+    error = _rejection(SalesOrderType="", to_Item=[{**ITEM, "Material": ""}])
     body = error_body(error.faults)["error"]
     assert isinstance(body, dict)
     assert body["message"]["value"] == "Enter a value for SalesOrderType"
@@ -77,9 +78,9 @@ def test_business_faults_are_told_together() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[" * 100_000])
-def test_what_is_no_json_is_refused(content: bytes) -> None:
+def test_a_body_that_is_not_json_is_rejected(content: bytes) -> None:
     """
-    A body that cannot be parsed is a 400 too.
+    A body that cannot be parsed as JSON is rejected.
     """
-    with pytest.raises(RefusedError, match="no JSON"):
+    with pytest.raises(RejectedRequestError, match="not JSON"):
         read_sales_order(content)

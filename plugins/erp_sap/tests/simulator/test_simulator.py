@@ -1,5 +1,5 @@
 """
-The simulator over its socket, asked by another client than the connector's.
+The simulator over its socket, asked by a client that shares no code with the connector.
 """
 
 import json
@@ -10,7 +10,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from orderferry.connectors import Simulator
+from orderferry.connectors import Received, Simulator
+from orderferry.testing.harness import run_simulator
 from orderferry_erp_sap.simulator import Answer, SapSimulator
 
 SERVICE = "/sap/opu/odata/sap/API_SALES_ORDER_SRV"
@@ -24,7 +25,7 @@ ORDER = {
 
 class Caller:
     """
-    One kept-alive connection.
+    A client with one connection, which is kept open.
     """
 
     def __init__(self, simulator: SapSimulator) -> None:
@@ -36,7 +37,7 @@ class Caller:
         self, method: str, path: str, body: bytes | None = None, **headers: str
     ) -> tuple[HTTPResponse, bytes]:
         """
-        Ask for something of the service.
+        Send a request to the service.
         """
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.connection.request(method, SERVICE + path, body, {**self.headers, **named})
@@ -45,7 +46,7 @@ class Caller:
 
     def sign_in(self) -> None:
         """
-        Fetch a token with its cookies.
+        Fetch a CSRF token with its cookies.
         """
         response, _ = self.ask("GET", "/", X_CSRF_Token="Fetch")
         cookies = response.headers.get_all("Set-Cookie") or []
@@ -67,94 +68,103 @@ def simulator() -> Iterator[SapSimulator]:
     """
     A simulator that listens.
     """
-    simulator = SapSimulator()
-    simulator.start()
-    yield simulator
-    simulator.stop()
+    with run_simulator(SapSimulator()) as simulator:
+        yield simulator
 
 
 @pytest.fixture
 def caller(simulator: SapSimulator) -> Iterator[Caller]:
     """
-    A client of it.
+    A client of the simulator.
     """
     caller = Caller(simulator)
     yield caller
     caller.connection.close()
 
 
-def test_it_is_a_simulator(simulator: SapSimulator) -> None:
+def test_the_class_is_a_simulator(simulator: SapSimulator) -> None:
     """
-    It has what every simulator has.
+    The class implements the protocol of simulators.
     """
-    as_any: Simulator = simulator
-    address = as_any.address
+    as_protocol: Simulator = simulator
+    address = as_protocol.address
     assert address is not None
-    assert as_any.settings["base_url"] == "http://{}:{}".format(*address)
-    assert as_any.received() == []
+    assert as_protocol.settings["base_url"] == "http://{}:{}".format(*address)
+    assert as_protocol.received() == []
 
 
 def test_a_wrong_password_is_a_401(simulator: SapSimulator, caller: Caller) -> None:
     """
-    Neither another password nor another client lets in.
+    A request with another password or another SAP client is a 401.
     """
     response, _ = caller.ask("GET", "/", Authorization="Basic bm86bm8=")
-    assert (response.status, response.headers["WWW-Authenticate"][:5]) == (401, "Basic")
+    assert response.status == 401
+    assert response.headers["WWW-Authenticate"].startswith("Basic ")
     response, _ = caller.ask("GET", "/?sap-client=200")
     assert response.status == 401
 
 
-def test_a_write_needs_token_and_cookie(simulator: SapSimulator, caller: Caller) -> None:
+def test_a_write_requires_token_and_cookie(simulator: SapSimulator, caller: Caller) -> None:
     """
-    Without either, 403 and `x-csrf-token: Required`; with both, 201.
+    Without CSRF token or cookie a POST is a 403 with `x-csrf-token: Required`.
     """
     caller.sign_in()
     for name in ("X-CSRF-Token", "Cookie"):
-        left_out = caller.headers.pop(name)
+        value = caller.headers.pop(name)
         response, _ = caller.ask("POST", "/A_SalesOrder", json.dumps(ORDER).encode())
-        assert (response.status, response.headers["x-csrf-token"]) == (403, "Required")
-        caller.headers[name] = left_out
+        assert response.status == 403
+        assert response.headers["x-csrf-token"] == "Required"
+        caller.headers[name] = value
     assert caller.post()[0] == 201
-    simulator.forget_sessions()
+    simulator.end_sessions()
     response, _ = caller.ask("POST", "/A_SalesOrder", json.dumps(ORDER).encode())
     assert response.status == 403
 
 
-def test_a_deep_insert_is_kept_and_read_back(simulator: SapSimulator, caller: Caller) -> None:
+def test_a_deep_insert_can_be_read_back(simulator: SapSimulator, caller: Caller) -> None:
     """
-    The answer has the number under `d`, and the order can be read and found again.
+    The response has the number under `d`, and the sales order can be read and queried.
     """
     caller.sign_in()
     status, body = caller.post()
     order = body["d"]
     assert isinstance(order, dict)
-    assert (status, order["SalesOrder"]) == (201, "1000000001")
+    assert status == 201
+    assert order["SalesOrder"] == "1000000001"
     assert order["to_Item"]["results"][0]["SalesOrder"] == "1000000001"
     _, content = caller.ask("GET", "/A_SalesOrder('1000000001')")
     assert json.loads(content)["d"] == order
     path = "/A_SalesOrder?$filter=PurchaseOrderByCustomer%20eq%20'WEB-1/S1'&$select=SalesOrder"
     _, content = caller.ask("GET", path)
-    assert [each["SalesOrder"] for each in json.loads(content)["d"]["results"]] == ["1000000001"]
+    (result,) = json.loads(content)["d"]["results"]
+    assert result["SalesOrder"] == "1000000001"
     (received,) = simulator.received()
-    assert (received.order_id, received.shipment_id) == ("WEB-1", "S1")
-    assert (received.remote_id, received.content) == ("1000000001", json.dumps(ORDER).encode())
+    assert received == Received(
+        order_id="WEB-1",
+        shipment_id="S1",
+        remote_id="1000000001",
+        content=json.dumps(ORDER).encode(),
+    )
 
 
-def test_refusals_have_saps_shape(caller: Caller) -> None:
+def test_an_error_has_the_format_of_sap(caller: Caller) -> None:
     """
-    A code, a sentence, and details with the property.
+    The details of an error name the property.
     """
     caller.sign_in()
     status, body = caller.post({**ORDER, "SalesOrderType": "TOO LONG"})
     error = body["error"]
     assert isinstance(error, dict)
     (detail,) = error["innererror"]["errordetails"]
-    assert (status, detail["propertyref"]) == (400, "A_SalesOrderType/SalesOrderType")
+    assert status == 400
+    assert detail["propertyref"] == "A_SalesOrderType/SalesOrderType"
 
 
-def test_a_repeat_of_one_request_makes_one_order(simulator: SapSimulator, caller: Caller) -> None:
+def test_a_repeated_request_creates_one_sales_order(
+    simulator: SapSimulator, caller: Caller
+) -> None:
     """
-    The same `RequestID` gets the same answer.
+    Two requests with one `RequestID` get the same response, and create one sales order.
     """
     caller.sign_in()
     headers = {"RequestID": "A" * 32, "RepeatabilityCreation": "Fri, 31 Jan 2025 12:00:00 GMT"}
@@ -165,7 +175,7 @@ def test_a_repeat_of_one_request_makes_one_order(simulator: SapSimulator, caller
 
 def test_metadata_and_service_document(caller: Caller) -> None:
     """
-    Both name the entity sets; addresses are not creatable by themselves.
+    The service document and the metadata name the entity sets.
     """
     _, content = caller.ask("GET", "/")
     assert "A_SalesOrder" in json.loads(content)["d"]["EntitySets"]
@@ -174,7 +184,9 @@ def test_metadata_and_service_document(caller: Caller) -> None:
     assert b'Name="PurchaseOrderByCustomer" Type="Edm.String"' in content
     assert ET.fromstring(content) is not None
     response, content = caller.ask("HEAD", "/", X_CSRF_Token="fetch")
-    assert (response.status, content, bool(response.headers["x-csrf-token"])) == (200, b"", True)
+    assert response.status == 200
+    assert content == b""
+    assert response.headers["x-csrf-token"]
 
 
 @pytest.mark.parametrize(
@@ -184,23 +196,24 @@ def test_metadata_and_service_document(caller: Caller) -> None:
         ("GET", "/A_SalesOrder('7')", 404),
         ("GET", "/A_SalesOrder?$filter=a", 400),
         ("POST", "/A_SalesOrderText", 405),
+        ("DELETE", "/A_SalesOrder('7')", 405),
     ],
 )
-def test_other_addresses_are_refused(caller: Caller, method: str, path: str, status: int) -> None:
+def test_other_paths_are_rejected(caller: Caller, method: str, path: str, status: int) -> None:
     """
-    The simulator knows what the connector needs, and says so of the rest.
+    A path, a query or a method that the simulator does not know has its error status.
     """
     caller.sign_in()
     response, _ = caller.ask(method, path, b"{}" if method == "POST" else None)
     assert status == response.status
 
 
-def test_planned_answers_come_first(simulator: SapSimulator, caller: Caller) -> None:
+def test_planned_answers_are_given_first(simulator: SapSimulator, caller: Caller) -> None:
     """
-    A planned answer may have taken the order, or not, and may be none at all.
+    A planned answer is given once, whether or not the sales order was created.
     """
     caller.sign_in()
-    simulator.plan(Answer(status=503, content=b"{}"), Answer(status=None, acts=True))
+    simulator.plan(Answer(status=503, content=b"{}"), Answer(status=None, carried_out=True))
     assert caller.post() == (503, {})
     assert simulator.received() == []
     with pytest.raises(RemoteDisconnected):
@@ -211,7 +224,7 @@ def test_planned_answers_come_first(simulator: SapSimulator, caller: Caller) -> 
 
 def test_stopping_ends_open_connections(simulator: SapSimulator, caller: Caller) -> None:
     """
-    A kept-alive connection gets no more answers, and the address is gone.
+    A connection that is kept open gets no more responses, and the address is gone.
     """
     caller.sign_in()
     simulator.stop()

@@ -1,8 +1,8 @@
 """
-A stand-in for SAP's `API_SALES_ORDER_SRV`, for tests and demonstrations.
+A simulator of SAP's `API_SALES_ORDER_SRV`, for tests and demonstrations.
 """
 
-from orderferry_erp_sap.simulator._server import Answer
+from orderferry.testing.http_simulator import Answer
 from orderferry_erp_sap.simulator._simulator import SapSimulator
 
 __all__ = ["Answer", "SapSimulator"]

@@ -1,44 +1,109 @@
 """
-The sales orders that the simulator made.
+The sales orders that the simulator created, and OData queries of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from threading import Lock
 
 from attrs import define, field
 
 from orderferry.connectors import Received
 from orderferry_erp_sap.simulator._model import NAVIGATIONS, entity_types
-from orderferry_erp_sap.simulator._queries import query
-from orderferry_erp_sap.simulator._reading import Entity, read_sales_order
-from orderferry_erp_sap.simulator._refusals import Fault, RefusedError
+from orderferry_erp_sap.simulator._reading import (
+    Entity,
+    Fault,
+    RejectedRequestError,
+    read_sales_order,
+)
 
-__all__ = ["SalesOrders"]
+__all__ = ["SalesOrders", "query"]
 
 _FIRST = 1_000_000_000
+_TOKEN = re.compile(r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<word>\w+))\s*")
+
+Condition = tuple[str, str]
+"""A property, and the value that it must equal."""
 
 
-def _whole(kind: str, entity: Entity, **keys: str) -> Entity:
+def _tokens(expression: str) -> list[str]:
+    tokens: list[str] = []
+    place = 0
+    while place < len(expression):
+        match = _TOKEN.match(expression, place)
+        if match is None or match.end() == place:
+            raise RejectedRequestError(400, Fault("SIM/201", f"Invalid filter at position {place}"))
+        tokens.append(match["text"] or match["word"])
+        place = match.end()
+    return tokens
+
+
+def _conditions(expression: str) -> list[Condition]:
     """
-    The entity with all its properties, what was not sent being empty.
+    Parse `a eq 'x' and b eq 'y'`, which is all that the simulator understands.
     """
-    whole: Entity = {
+    tokens = _tokens(expression)
+    conditions: list[Condition] = []
+    for start in range(0, len(tokens), 4):
+        part = tokens[start : start + 3]
+        joint = tokens[start + 3 : start + 4]
+        is_whole = len(part) == 3 and part[1] == "eq" and part[2].startswith("'")
+        if not is_whole or joint not in ([], ["and"]) or (joint and start + 4 == len(tokens)):
+            raise RejectedRequestError(400, Fault("SIM/201", "Invalid filter"))
+        conditions.append((part[0], part[2][1:-1].replace("''", "'")))
+    return conditions
+
+
+def _selector(select: str) -> Callable[[Entity], Entity]:
+    names = [name.strip() for name in select.split(",") if name.strip()]
+    return lambda entity: {n: v for n, v in entity.items() if not names or n in names}
+
+
+def query(orders: list[Entity], options: Mapping[str, str]) -> list[Entity]:
+    """
+    Apply `$filter`, `$orderby`, `$top` and `$select` to sales orders.
+
+    Args:
+        orders: The sales orders, headers only.
+        options: The query options.
+
+    Raises:
+        RejectedRequestError: An option cannot be parsed.
+    """
+    for name, value in _conditions(options.get("$filter", "")):
+        orders = [order for order in orders if order.get(name) == value]
+    by, _, direction = options.get("$orderby", "").partition(" ")
+    if by:
+        orders = sorted(orders, key=lambda order: str(order.get(by)), reverse=direction == "desc")
+    top = options.get("$top", "")
+    if top and not top.isdecimal():
+        raise RejectedRequestError(400, Fault("SIM/202", f"Invalid $top '{top}'"))
+    select = _selector(options.get("$select", ""))
+    return [select(order) for order in orders[: int(top or len(orders))]]
+
+
+def _complete(kind: str, entity: Entity, **keys: str) -> Entity:
+    """
+    Return the entity with all properties; those that were not sent are empty.
+    """
+    complete: Entity = {
         name: keys.get(name, entity.get(name, "" if rule.edm == "String" else None))
         for name, rule in entity_types()[kind].items()
     }
     for navigation, child in NAVIGATIONS.get(kind, {}).items():
         children = entity.get(navigation)
         if isinstance(children, list):
-            whole[navigation] = {"results": [_whole(child, each, **keys) for each in children]}
-    return whole
+            entries = [_complete(child, entry, **keys) for entry in children]
+            complete[navigation] = {"results": entries}
+    return complete
 
 
 @define(eq=False)
 class SalesOrders:
     """
-    Makes sales orders and gives them numbers; safe between threads.
+    Creates sales orders and numbers them; safe between threads.
     """
 
     _lock: Lock = field(factory=Lock, init=False)
@@ -48,21 +113,21 @@ class SalesOrders:
 
     def create(self, content: bytes, request_id: str | None = None) -> Entity:
         """
-        Make a sales order of the body of a POST.
+        Create a sales order from the body of a POST.
 
         Args:
             content: The body.
-            request_id: The `RequestID` of a repeatable request: its repeats get the same answer.
+            request_id: The `RequestID` of a repeatable request: repeats get the same answer.
 
         Raises:
-            RefusedError: The body is refused.
+            RejectedRequestError: The body is rejected.
         """
         source = read_sales_order(content)
         with self._lock:
             if request_id is not None and request_id in self._replies:
                 return self._replies[request_id]
             number = str(_FIRST + len(self._orders) + 1)
-            order = _whole("A_SalesOrderType", source, SalesOrder=number)
+            order = _complete("A_SalesOrderType", source, SalesOrder=number)
             self._orders[number] = order
             purchase_order = str(order["PurchaseOrderByCustomer"])
             order_id, slash, shipment_id = purchase_order.rpartition("/")
@@ -80,33 +145,36 @@ class SalesOrders:
 
     def read(self, number: str) -> Entity:
         """
-        One sales order with all that is nested in it.
+        Return a sales order with everything nested in it.
 
         Raises:
-            RefusedError: There is none of that number.
+            RejectedRequestError: No sales order has that number.
         """
         with self._lock:
             order = self._orders.get(number)
         if order is None:
             text = "Resource not found for segment 'A_SalesOrderType'"
-            raise RefusedError(404, Fault("/IWBEP/CM_MGW_RT/020", text))
+            raise RejectedRequestError(404, Fault("/IWBEP/CM_MGW_RT/020", text))
         return order
 
     def query(self, options: Mapping[str, str]) -> list[Entity]:
         """
-        The heads of the sales orders that a query asks for.
+        Return the headers of the sales orders that match a query.
 
         Raises:
-            RefusedError: The query cannot be understood.
+            RejectedRequestError: The query cannot be parsed.
         """
         with self._lock:
             orders = list(self._orders.values())
-        heads = [{n: v for n, v in each.items() if not n.startswith("to_")} for each in orders]
-        return query(heads, options)
+        headers = [
+            {name: value for name, value in order.items() if not name.startswith("to_")}
+            for order in orders
+        ]
+        return query(headers, options)
 
     def received(self) -> list[Received]:
         """
-        What was taken, in the order taken.
+        The sales orders that were created, oldest first.
         """
         with self._lock:
             return list(self._received)
