@@ -11,7 +11,7 @@ from orderferry import Properties
 from orderferry.errors import Problem
 from orderferry.orders import PropertyItem
 from orderferry_erp_sap._assignments import STEP_PROPERTIES, constants, from_properties, from_step
-from orderferry_erp_sap._payload import Value
+from orderferry_erp_sap._deep_insert import Value
 
 
 def _one(name: str, value: str) -> Value:

@@ -1,5 +1,5 @@
 """
-What `check` finds out.
+The findings of `check`, and the target's metadata.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,7 +10,9 @@ from pytest_httpserver import HTTPServer
 
 from orderferry import Finding, FindingState
 from orderferry.connectors import Exporter
+from orderferry_erp_sap._findings import read_metadata
 from orderferry_erp_sap.simulator import SapSimulator
+from orderferry_erp_sap.simulator._model import metadata
 
 ExporterOf = Callable[..., Exporter]
 
@@ -131,3 +133,37 @@ def test_a_service_without_tokens(httpserver: HTTPServer, exporter_of: ExporterO
     finding = _check(exporter_of(base_url=httpserver.url_for("")))["reach the service"]
     assert finding.state is FindingState.FAILED
     assert "gave no CSRF token" in finding.detail
+
+
+def test_fields_that_are_missing_or_closed_are_named() -> None:
+    """
+    What the target does not have, and what it creates itself, cannot be sent.
+    """
+    read = read_metadata(metadata())
+    names = ["SoldToParty", "CreationDate", "YY1_X_SDH"]
+    assert read.refused("A_SalesOrder", names) == ("CreationDate", "YY1_X_SDH")
+    assert read.refused("A_Other", ["SoldToParty"]) == ("SoldToParty",)
+
+
+def test_sets_that_take_nothing_are_named() -> None:
+    """
+    An address is created in its partner only.
+    """
+    closed = {"A_SalesOrderPartnerAddress", "A_SalesOrderItemPartnerAddress"}
+    assert closed == read_metadata(metadata()).closed_sets
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"<html><br></html>", "is not XML"),
+        (b"", "is not XML"),
+        (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "declares entities"),
+    ],
+)
+def test_what_is_no_metadata_is_refused(content: bytes, message: str) -> None:
+    """
+    Neither a page for people nor a bomb of entities is read.
+    """
+    with pytest.raises(ValueError, match=message):
+        read_metadata(content)

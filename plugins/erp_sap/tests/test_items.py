@@ -12,8 +12,8 @@ from orderferry import Order
 from orderferry.errors import Problem
 from orderferry.orders import Address, LineItem, OrderForm, PropertyItem, Shipment, deliveries
 from orderferry_erp_sap import SapSettings
+from orderferry_erp_sap._deep_insert import Entry
 from orderferry_erp_sap._items import ItemMaker, placed_lines
-from orderferry_erp_sap._payload import Entry
 
 SettingsOf = Callable[..., SapSettings]
 OrderOf = Callable[..., Order]

@@ -15,8 +15,8 @@ from orderferry import Order, Properties, Secret
 from orderferry.errors import InvalidOrderError
 from orderferry.orders import Address, LineItem, OrderForm, PropertyItem, Shipment
 from orderferry_erp_sap import SapSettings
+from orderferry_erp_sap._deep_insert import write
 from orderferry_erp_sap._mapping import purchase_order_number, sales_order, sold_to_party
-from orderferry_erp_sap._payload import write
 from orderferry_erp_sap.simulator._reading import read_sales_order
 
 SettingsOf = Callable[..., SapSettings]

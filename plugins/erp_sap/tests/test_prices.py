@@ -11,8 +11,8 @@ from orderferry import Order
 from orderferry.errors import Problem
 from orderferry.orders import LineItem, OrderForm, Shipment
 from orderferry_erp_sap import SapSettings
-from orderferry_erp_sap._payload import Entry
-from orderferry_erp_sap._prices import freight, line_prices
+from orderferry_erp_sap._deep_insert import Entry
+from orderferry_erp_sap._items import freight, line_prices
 
 SettingsOf = Callable[..., SapSettings]
 OrderOf = Callable[..., Order]

@@ -8,7 +8,8 @@ from decimal import Decimal
 from orderferry import Order
 from orderferry.orders import LineItem, OrderNote
 from orderferry_erp_sap import SapSettings
-from orderferry_erp_sap._texts import comment, notes
+from orderferry_erp_sap._items import comment
+from orderferry_erp_sap._mapping import notes
 
 SettingsOf = Callable[..., SapSettings]
 OrderOf = Callable[..., Order]

@@ -11,8 +11,8 @@ from decimal import Decimal, InvalidOperation
 from orderferry import Properties
 from orderferry.errors import Problem
 from orderferry.orders import PropertyItem
+from orderferry_erp_sap._deep_insert import Value, plain
 from orderferry_erp_sap._fields import ENTITIES, Kind, Property
-from orderferry_erp_sap._payload import Value, plain
 from orderferry_erp_sap._setting_checks import RESERVED
 
 __all__ = ["STEP_PROPERTIES", "constants", "from_properties", "from_step"]

@@ -25,13 +25,11 @@ from orderferry import (
 )
 from orderferry.errors import TransientError, UnknownOutcomeError
 from orderferry.orders import Shipment
-from orderferry_erp_sap._errors import warnings
+from orderferry_erp_sap._deep_insert import write
 from orderferry_erp_sap._findings import findings
 from orderferry_erp_sap._mapping import purchase_order_number, sales_order, sold_to_party
-from orderferry_erp_sap._outcome import created_number, error_of
-from orderferry_erp_sap._payload import write
-from orderferry_erp_sap._repeatability import Repeatability
-from orderferry_erp_sap._service import SapService, literal
+from orderferry_erp_sap._responses import created_number, error_of, warnings
+from orderferry_erp_sap._service import Repeatability, SapService, literal
 from orderferry_erp_sap._setting_checks import PURCHASE_ORDER
 from orderferry_erp_sap._settings import SapSettings
 

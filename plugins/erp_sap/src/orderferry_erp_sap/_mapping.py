@@ -8,18 +8,15 @@ from datetime import datetime
 
 from orderferry import Properties
 from orderferry.errors import InvalidOrderError, Problem
-from orderferry.orders import Delivery, Order, Shipment, deliveries
+from orderferry.orders import Delivery, Order, OrderNote, Shipment, deliveries
 from orderferry_erp_sap._assignments import constants, from_properties, from_step
-from orderferry_erp_sap._checks import problems
-from orderferry_erp_sap._items import ItemMaker, placed_lines
+from orderferry_erp_sap._deep_insert import Entry, Value, problems, text_entry
+from orderferry_erp_sap._items import ItemMaker, freight, placed_lines
 from orderferry_erp_sap._partners import partner
-from orderferry_erp_sap._payload import Entry, Value
-from orderferry_erp_sap._prices import freight
 from orderferry_erp_sap._setting_checks import PURCHASE_ORDER, zone
 from orderferry_erp_sap._settings import SapSettings
-from orderferry_erp_sap._texts import notes
 
-__all__ = ["purchase_order_number", "sales_order", "sold_to_party"]
+__all__ = ["notes", "purchase_order_number", "sales_order", "sold_to_party"]
 
 _ENTITY = "A_SalesOrder"
 _SHOWN = 3
@@ -97,6 +94,32 @@ def _partners(
             faults=faults,
         )
         for function, customer, address in wanted
+    )
+
+
+def _paragraph(note: OrderNote) -> str:
+    return ": ".join(filter(None, (note.title, note.detail)))
+
+
+def notes(order: Order, settings: SapSettings) -> tuple[Entry, ...]:
+    """
+    The order's notes, one text for each LongTextID: SAP holds one a language.
+
+    Args:
+        order: The order.
+        settings: The instance's settings.
+    """
+    texts: dict[str, list[str]] = {}
+    for kind, group in (
+        (settings.public_note_text, order.public_order_notes),
+        (settings.note_text, order.order_notes),
+    ):
+        paragraphs = [text for note in group if (text := _paragraph(note))]
+        if kind and paragraphs:
+            texts.setdefault(kind, []).extend(paragraphs)
+    return tuple(
+        text_entry("A_SalesOrderText", kind, settings.text_language, "\n".join(paragraphs))
+        for kind, paragraphs in texts.items()
     )
 
 

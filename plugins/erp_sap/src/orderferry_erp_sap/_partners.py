@@ -1,20 +1,58 @@
 """
-Who gets the goods, and where: the partners of a sales order, with their addresses.
+Partners of a sales order, with their addresses and country keys.
+
+Source of the country codes: ISO 3166-1, the 249 countries as of 2024.
 """
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator
 
 from orderferry.errors import Problem
 from orderferry.orders import Address
-from orderferry_erp_sap._countries import country_key
+from orderferry_erp_sap._deep_insert import Entry
 from orderferry_erp_sap._fields import ENTITIES
-from orderferry_erp_sap._payload import Entry
 from orderferry_erp_sap._settings import SapSettings
 
-__all__ = ["partner"]
+__all__ = ["country_key", "partner"]
+
+# Alpha-3 codes that begin with their alpha-2 code.
+_ALIKE = (
+    "AFG AIA ALB ARG ASM AUS AZE BEL BFA BGR BHR BLM BMU BOL BRA BTN BVT BWA CAN CCK CHE CIV "
+    "CMR COL CRI CUB CXR CYP CZE DEU DJI DMA DOM DZA ECU EGY ERI ESP ETH FIN FJI FRA GAB GBR "
+    "GEO GGY GHA GIB GMB GRC GTM GUM HKG HMD HND HRV HTI HUN IDN IMN IND IOT IRN ISL ITA JEY "
+    "JOR JPN KEN KGZ KHM KIR KNA KWT LAO LBN LCA LIE LKA LSO LTU LUX LVA MAR MCO MDA MHL MKD "
+    "MLI MMR MNG MRT MSR MUS MWI MYS NAM NCL NER NFK NGA NIC NLD NOR NPL NRU NZL OMN PAN PER "
+    "PHL PRI PSE QAT REU ROU RUS RWA SAU SDN SGP SHN SJM SLE SMR SOM SSD STP SXM SYR TCA TGO "
+    "THA TJK TKL TLS TON TTO TWN TZA UGA UMI USA UZB VAT VCT VEN VGB VIR VNM VUT WSM YEM ZAF "
+    "ZMB ZWE "
+)
+
+# Alpha-3 and alpha-2 code in one.
+_UNLIKE = (
+    "ABWAW AGOAO ALAAX ANDAD AREAE ARMAM ATAAQ ATFTF ATGAG AUTAT BDIBI BENBJ BESBQ BGDBD "
+    "BHSBS BIHBA BLRBY BLZBZ BRBBB BRNBN CAFCF CHLCL CHNCN CODCD COGCG COKCK COMKM CPVCV "
+    "CUWCW CYMKY DNKDK ESHEH ESTEE FLKFK FROFO FSMFM GINGN GLPGP GNBGW GNQGQ GRDGD GRLGL "
+    "GUFGF GUYGY IRLIE IRQIQ ISRIL JAMJM KAZKZ KORKR LBRLR LBYLY MACMO MAFMF MDGMG MDVMV "
+    "MEXMX MLTMT MNEME MNPMP MOZMZ MTQMQ MYTYT NIUNU PAKPK PCNPN PLWPW PNGPG POLPL PRKKP "
+    "PRTPT PRYPY PYFPF SENSN SGSGS SLBSB SLVSV SPMPM SRBRS SURSR SVKSK SVNSI SWESE SWZSZ "
+    "SYCSC TCDTD TKMTM TUNTN TURTR TUVTV UKRUA URYUY WLFWF "
+)
+
+_ALPHA_2 = {code: code[:2] for code in _ALIKE.split()} | {
+    code[:3]: code[3:] for code in _UNLIKE.split()
+}
+
+
+def country_key(code: str) -> str | None:
+    """
+    SAP's key of a country, from two or three letters in any case; `None` where there is none.
+    """
+    code = code.strip().upper()
+    return code if re.fullmatch("[A-Z]{2}", code) else _ALPHA_2.get(code)
+
 
 _NAME_LINES = 4
 _NAME_LENGTH = 40

@@ -1,14 +1,20 @@
 """
-The service's addresses, and the requests that it takes.
+Requests to the service: its addresses, CSRF sessions, and repeatable requests.
+
+Source of the sessions: blogs.sap.com/2021/06/04/how-does-csrf-token-work-sap-gateway; the cookies'
+names differ from system to system (SAP KBA 3048103), so all of them are sent back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from email.utils import format_datetime
 from http import HTTPStatus
+from threading import Lock
 from urllib.parse import quote
+from uuid import uuid5
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from orderferry import Context
 from orderferry.connectors.http import (
@@ -19,10 +25,122 @@ from orderferry.connectors.http import (
     Tls,
 )
 from orderferry.errors import AuthenticationError, RejectedError, TransientError
-from orderferry_erp_sap._session import Session, SessionCache
 from orderferry_erp_sap._settings import SapSettings
 
-__all__ = ["SapService", "literal"]
+__all__ = ["Repeatability", "SapService", "Session", "SessionCache", "literal"]
+
+
+@frozen
+class Session:
+    """
+    A token with its cookies.
+
+    Attributes:
+        token: The CSRF token.
+        cookies: The cookies that came with it, by name.
+    """
+
+    token: str = field(repr=False)
+    cookies: Mapping[str, str] = field(repr=False)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """
+        The header fields of a request that changes something.
+        """
+        headers = {"X-CSRF-Token": self.token}
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return headers
+
+
+@define(eq=False)
+class SessionCache:
+    """
+    The instance's session, fetched once and shared by its threads.
+    """
+
+    _lock: Lock = field(factory=Lock, init=False)
+    _session: Session | None = field(default=None, init=False, repr=False)
+
+    def session(
+        self, fetch: Callable[[], Session], *, wait: float, stale: Session | None = None
+    ) -> Session:
+        """
+        The session; fetched where there is none, or only the stale one.
+
+        Several threads that want one at once share one fetch.
+
+        Args:
+            fetch: Fetches a session.
+            wait: Seconds to wait for another thread's fetch.
+            stale: A session that SAP does not take any more.
+
+        Raises:
+            TransientError: Another thread's fetch took too long.
+        """
+        if not self._lock.acquire(timeout=min(wait, 3600.0)):
+            raise TransientError("nothing was sent: no time was left to wait for a session of SAP")
+        try:
+            if self._session is None or self._session is stale:
+                self._session = None
+                self._session = fetch()
+            return self._session
+        finally:
+            self._lock.release()
+
+
+@frozen
+class Repeatability:
+    """
+    The repeats of one export, remembered in the instance's state until SAP has answered.
+
+    Attributes:
+        context: The attempt's context.
+    """
+
+    context: Context
+
+    @property
+    def _key(self) -> str:
+        return f"repeatable request {self.context.key}"
+
+    def _remembered(self) -> tuple[int, str]:
+        """
+        How often SAP refused, and when the present request was first sent.
+        """
+        now = format_datetime(self.context.now.replace(microsecond=0), usegmt=True)
+        refusals, _, first = (self.context.state.get(self._key) or "").partition(" ")
+        return int(refusals or 0), first or now
+
+    def headers(self) -> dict[str, str]:
+        """
+        The header fields of this attempt.
+
+        After a refusal the request gets another id, or SAP would give the old refusal again to an
+        order that has been mended since.
+        """
+        refusals, first = self._remembered()
+        self._remember(f"{refusals} {first}")
+        export = self.context.idempotency_key
+        request = uuid5(export, str(refusals)) if refusals else export
+        return {"RequestID": request.hex.upper(), "RepeatabilityCreation": first}
+
+    def refused(self) -> None:
+        """
+        SAP refused: what comes next is another request.
+        """
+        self._remember(f"{self._remembered()[0] + 1}")
+
+    def accepted(self) -> None:
+        """
+        SAP took it: nothing is repeated any more.
+        """
+        self._remember(None)
+
+    def _remember(self, value: str | None) -> None:
+        self.context.state.compare_and_set(self._key, self.context.state.get(self._key), value)
+
 
 _LEFT_TO_THE_CLIENT = frozenset(
     {

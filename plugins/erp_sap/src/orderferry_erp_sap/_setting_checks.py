@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import Attribute
 
-from orderferry_erp_sap._checks import misfit
+from orderferry_erp_sap._deep_insert import misfit
 from orderferry_erp_sap._fields import ENTITIES
 
 __all__ = [

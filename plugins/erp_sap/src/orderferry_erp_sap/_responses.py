@@ -1,9 +1,9 @@
 """
-What SAP says when it refuses, as problems of the order's head and lines.
+SAP's responses to a posted sales order: the number, the warnings, and the errors.
 
-The body is `{"error": {"code", "message": {"value"}, "innererror": {...}}}`, the inner part with
-`transactionid` and `errordetails`, each of these with `code`, `message`, `propertyref`, `severity`,
-`target`. Sources: SAP Gateway's documentation
+The body of an error is `{"error": {"code", "message": {"value"}, "innererror": {...}}}`, the inner
+part with `transactionid` and `errordetails`, each of these with `code`, `message`, `propertyref`,
+`severity`, `target`. Sources: SAP Gateway's documentation
 (help.sap.com/saphelp_em92/helpdata/en/95/fd2651c294256ee10000000a445394/content.htm);
 `errordetails` as a list, or as an object with `errordetail`, is seen in public client code; the
 text "Property '...' at offset '...' has invalid value '...'" is that of SAP's KBA 3642265.
@@ -14,14 +14,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from orderferry.errors import Problem
-from orderferry_erp_sap._payload import Entry, json_value
+from orderferry.connectors.http import Response
+from orderferry.errors import (
+    AuthenticationError,
+    ExportError,
+    Problem,
+    RejectedError,
+    TransientError,
+    UnknownOutcomeError,
+)
+from orderferry_erp_sap._deep_insert import Entry, json_value
 
-__all__ = ["Refusal", "refusal", "warnings"]
+__all__ = ["Refusal", "created_number", "error_of", "refusal", "warnings"]
 
 _ITEM_KEY = re.compile(r"SalesOrderItem='?0*(\d+)")
 _ITEM_PLACE = re.compile(r"to_Item\[(\d+)\]")
@@ -202,4 +211,77 @@ def warnings(header: str | None) -> tuple[str, ...]:
     messages = [_message(each) for each in raw]
     return tuple(
         dict.fromkeys(m.text for m in messages if m.text and m.severity in ("warning", "error"))
+    )
+
+
+_PRECONDITION = frozenset({HTTPStatus.PRECONDITION_FAILED, HTTPStatus.PRECONDITION_REQUIRED})
+
+_OUTDATED_REQUEST_ID = "/IWBEP/CM_COS/005"
+"""An earlier request with this RequestID was processed (sapdatasheet.org, that message)."""
+
+
+def created_number(response: Response) -> str:
+    """
+    The number of the sales order that SAP made.
+
+    Raises:
+        UnknownOutcomeError: The answer is a success, and names no sales order.
+    """
+    body = response.json()
+    entity = body.get("d") if isinstance(body, dict) else None
+    number = (
+        cast("Mapping[str, object]", entity).get("SalesOrder") if isinstance(entity, dict) else 0
+    )
+    if not isinstance(number, str) or not number:
+        raise UnknownOutcomeError(
+            f"{response.named()} answered {response.status} without the number of a sales order;"
+            " SAP may have made it"
+        )
+    return number
+
+
+def _redacted(response: Response, problem: Problem) -> Problem:
+    value = None if problem.value is None else response.shown(problem.value)
+    return evolve(problem, cause=response.shown(problem.cause), value=value)
+
+
+def _remedy(response: Response, read: Refusal) -> str:
+    if response.headers.get("RepeatabilityResult", "").lower() == "unsupported":
+        return "; SAP is not set up for repeatable requests: turn the setting repeatability off"
+    if response.status in _PRECONDITION:
+        return "; a precondition failed: the sales order was changed meanwhile"
+    return "" if read.problems else "; look at the message in SAP's log /IWFND/ERROR_LOG"
+
+
+def error_of(
+    response: Response, root: Entry, what: str, transient_codes: tuple[str, ...]
+) -> ExportError:
+    """
+    The error that a refusal means.
+
+    Args:
+        response: The answer, of a status from 400 to 499.
+        root: What was sent.
+        what: What messages call the order.
+        transient_codes: Codes of SAP's messages that pass by themselves.
+    """
+    # Before it is cut: half a secret would not be known as one.
+    read = refusal(response.shown(response.content.decode(errors="replace")).encode(), root)
+    said = response.shown(read.message) or f"{response.status} {response.reason}"
+    problems = [_redacted(response, problem) for problem in read.problems]
+    if response.status == HTTPStatus.FORBIDDEN:
+        if response.headers.get("x-csrf-token", "").lower() == "required":
+            return AuthenticationError(
+                f"SAP refused the CSRF token of sales order {what} twice: {said}; check that no"
+                " proxy drops SAP's cookies"
+            )
+        return AuthenticationError(
+            f"SAP does not let this user create sales order {what}: {said}; check the user's roles"
+        )
+    if read.codes & set(transient_codes):
+        return TransientError(f"SAP could not take order {what} now: {said}", problems=problems)
+    if _OUTDATED_REQUEST_ID in read.codes:
+        return UnknownOutcomeError(f"SAP has processed order {what} before: {said}")
+    return RejectedError(
+        f"SAP refused order {what}: {said}{_remedy(response, read)}", problems=problems
     )

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import pytest
 
 from orderferry.errors import Problem
-from orderferry_erp_sap._errors import Refusal, refusal, warnings
-from orderferry_erp_sap._payload import Entry
+from orderferry_erp_sap._deep_insert import Entry
+from orderferry_erp_sap._responses import Refusal, refusal, warnings
 
 ITEMS = (
     Entry(
