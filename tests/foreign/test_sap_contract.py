@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from orderferry_erp_sap._fields import ENTITIES
-from orderferry_erp_sap._metadata import read_metadata
+from orderferry_erp_sap._findings import read_metadata
 from orderferry_erp_sap.simulator._model import NAVIGATIONS, entity_types
 
 Row = dict[str, str]
