@@ -1,5 +1,5 @@
 """
-What the connector's check proves, and what it cannot.
+The findings of `check`.
 """
 
 import pytest
@@ -11,12 +11,12 @@ from .conftest import InstanceOf
 
 
 def test_check_proves_sign_in_and_reach_and_no_more(
-    simulator: ManhattanSimulator, instance: InstanceOf
+    simulator: ManhattanSimulator, instance_of: InstanceOf
 ) -> None:
     """
-    What a search shows is proven; that orders may be saved is not provable without saving one.
+    A search proves access, and the permission to save cannot be proven without saving.
     """
-    findings = instance().check()
+    findings = {finding.what: finding for finding in instance_of().check()}
     assert {
         "sign in": FindingState.PROVEN,
         "reach the order service": FindingState.PROVEN,
@@ -26,21 +26,21 @@ def test_check_proves_sign_in_and_reach_and_no_more(
 
 
 @pytest.mark.parametrize(
-    ("settings", "what", "told"),
+    ("settings", "what", "detail"),
     [
         ({"password": "wrong-password"}, "sign in", "invalid_grant"),
         ({"organization": "OTHER"}, "reach the order service", "Organization OTHER"),
         ({"base_url": "http://127.0.0.1:9"}, "reach the order service", "127.0.0.1:9"),
     ],
 )
-def test_check_says_what_failed(
-    instance: InstanceOf, settings: dict[str, object], what: str, told: str
+def test_check_reports_what_failed(
+    instance_of: InstanceOf, settings: dict[str, object], what: str, detail: str
 ) -> None:
     """
-    A failed finding says what was seen, and no secret.
+    A failed finding has the reason, and shows no secret.
     """
-    findings = instance(**settings).check()
+    findings = {finding.what: finding for finding in instance_of(**settings).check()}
     assert [what] == list(findings)
     assert FindingState.FAILED is findings[what].state
-    assert told in findings[what].detail
+    assert detail in findings[what].detail
     assert "wrong-password" not in findings[what].detail

@@ -1,5 +1,5 @@
 """
-The connector against its simulator, over a real socket, loaded and called as the core does it.
+The connector against its simulator, over a real socket.
 """
 
 import json
@@ -33,82 +33,87 @@ def _with_line(order: Order, **changes: object) -> Order:
     return evolve(order, order_form=evolve(order.order_form, line_items=(line,)))
 
 
-def test_order_is_saved_and_answered_for(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
+def test_order_is_saved(
+    simulator: ManhattanSimulator, instance_of: InstanceOf, order_of: OrderOf
 ) -> None:
     """
-    An order without shipments is one original order, and its key and id come back.
+    An order without shipments is one original order, and the result has its key and id.
     """
-    (result,) = instance().export(order_of())
+    (result,) = instance_of().export_order(order_of())
     (received,) = simulator.received()
     assert ExportState.ACCEPTED is result.state
     assert {"original_order": "WEB-1", "pk": received.remote_id} == result.remote_ids
     assert result.message.startswith("saved (cp-trace-id ")
-    assert ("WEB-1", None) == (received.order_id, received.shipment_id)
+    assert "WEB-1" == received.order_id
+    assert received.shipment_id is None
 
 
 def test_preview_is_what_is_sent(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
+    simulator: ManhattanSimulator, instance_of: InstanceOf, order_of: OrderOf
 ) -> None:
     """
-    The previewed document is the body that arrives, byte for byte, and previewing asks nothing.
+    The previewed document is the body that arrives, byte for byte, and no request is sent for it.
     """
-    order, made = order_of("S1"), instance()
-    document = made.preview(order)
+    order, instance = order_of("S1"), instance_of()
+    document = instance.preview_order(order)
     assert [] == simulator.asked
-    assert 0 == simulator.tokens_given
-    made.export(order)
+    assert 0 == simulator.issued_tokens
+    instance.export_order(order)
     assert [document.content] == [received.content for received in simulator.received()]
     assert "application/json" == document.media_type
 
 
-def test_preview_of_several_shipments_asks_for_one(instance: InstanceOf, order_of: OrderOf) -> None:
+def test_preview_of_several_shipments_requires_one(
+    instance_of: InstanceOf, order_of: OrderOf
+) -> None:
     """
-    Several documents are not one: a shipment must be chosen, and then its document is shown.
+    An order of several shipments has no single document, so that a shipment must be named.
     """
     order = order_of("S1", "S2")
     with pytest.raises(InvalidOrderError) as caught:
-        instance().preview(order)
+        instance_of().preview_order(order)
     assert "--shipment" in str(caught.value.problems[0])
-    content = instance().preview(order, order.shipment("S2")).content
+    content = instance_of().preview_order(order, order.shipment("S2")).content
     assert "WEB-1-S2" == json.loads(content)["OriginalOrderId"]
 
 
 def test_each_shipment_is_saved(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
+    simulator: ManhattanSimulator, instance_of: InstanceOf, order_of: OrderOf
 ) -> None:
     """
-    With no shipment given, each is an original order and a result of its own; given, just one.
+    Without a shipment, each one is an original order with a result; with a shipment, only that.
     """
     order = order_of("S1", "S2")
-    results = instance().export(order)
+    results = instance_of().export_order(order)
     assert ["S1", "S2"] == [result.shipment_id for result in results]
     assert ["S1", "S2"] == _shipments(simulator)
-    (result,) = instance().export(order, order.shipment("S2"))
-    assert ("S2", "WEB-1-S2") == (result.shipment_id, result.remote_ids["original_order"])
+    (result,) = instance_of().export_order(order, order.shipment("S2"))
+    assert "S2" == result.shipment_id
+    assert "WEB-1-S2" == result.remote_ids["original_order"]
 
 
-def test_only_shipment_is_found_without_being_given(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
+def test_only_shipment_has_one_id(
+    simulator: ManhattanSimulator, instance_of: InstanceOf, order_of: OrderOf
 ) -> None:
     """
-    The order's only shipment is taken, under the same id as when it is given.
+    An order's only shipment is sent under the same id whether or not it is named.
     """
     order = order_of("S1")
-    (found,), (given,) = instance().export(order), instance().export(order, order.shipments[0])
-    assert found.remote_ids["original_order"] == given.remote_ids["original_order"]
+    (implied,) = instance_of().export_order(order)
+    (named,) = instance_of().export_order(order, order.shipments[0])
+    assert implied.remote_ids["original_order"] == named.remote_ids["original_order"]
     assert ["S1", "S1"] == _shipments(simulator)
 
 
-def test_refusal_on_http_200_is_a_rejection(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
+def test_success_false_is_a_rejection(
+    simulator: ManhattanSimulator, instance_of: InstanceOf, order_of: OrderOf
 ) -> None:
     """
-    The envelope decides: `success` false is a rejection, with a problem for each message.
+    An envelope with `success` false is a rejection with a problem for each message.
     """
-    made = instance(facility="DC99", location="DC01", organization="OTHER")
+    instance = instance_of(facility="DC99", location="DC01", organization="OTHER")
     with pytest.raises(RejectedError, match="cp-trace-id") as caught:
-        made.export(order_of())
+        instance.export_order(order_of())
     assert ["SelectedOrganization", "OriginFacilityId"] == [
         problem.field for problem in caught.value.problems
     ]
@@ -127,164 +132,167 @@ def test_refusal_on_http_200_is_a_rejection(
         (503, TransientError),
     ],
 )
-def test_status_of_an_error_is_told_with_the_envelope_s_messages(
+def test_error_status_is_reported_with_the_messages(
     simulator: ManhattanSimulator,
-    instance: InstanceOf,
+    instance_of: InstanceOf,
     order_of: OrderOf,
     status: int,
     kind: type[ExportError],
 ) -> None:
     """
-    An error's status decides the kind, and what the envelope says comes with it.
+    The HTTP status decides the kind of the error, which has the envelope's messages.
     """
-    for _ in range(2):  # a 401 is asked again once, with a new token
-        simulator.plan(Answer(status=status, content=envelope(False), acts=False))
+    for _ in range(2):  # after a 401, the request is sent again with a new token
+        simulator.plan(Answer(status=status, content=envelope(False)))
     with pytest.raises(ExportError, match="cp-trace-id") as caught:
-        instance().export(order_of())
+        instance_of().export_order(order_of())
     assert kind is type(caught.value)
     assert [("ItemId", "no", "E1")] == [
         (problem.field, problem.cause, problem.code) for problem in caught.value.problems
     ]
 
 
-def test_throttle_says_how_long(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
+def test_retry_after_is_kept(
+    simulator: ManhattanSimulator, instance_of: InstanceOf, order_of: OrderOf
 ) -> None:
     """
-    `Retry-After` of a throttle is kept.
+    The error of a 429 has the seconds of `Retry-After`.
     """
-    simulator.plan(Answer(status=429, headers={"Retry-After": "7"}, acts=False))
+    simulator.plan(Answer(status=429, headers={"Retry-After": "7"}))
     with pytest.raises(ThrottledError) as caught:
-        instance().export(order_of())
+        instance_of().export_order(order_of())
     assert 7.0 == caught.value.retry_after
 
 
-def test_notes_of_the_target_are_told(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
+def test_warnings_of_the_target_are_reported(
+    simulator: ManhattanSimulator, instance_of: InstanceOf, order_of: OrderOf
 ) -> None:
     """
-    A warning beside a success is in the result's message.
+    A warning in the envelope of a success is part of the result's message.
     """
     warning = {"Type": "WARNING", "Description": "facility is closed on Sunday"}
     content = json.dumps({"success": True, "messages": {"Message": [warning]}}).encode()
-    simulator.plan(Answer(content=content))
-    (result,) = instance().export(order_of())
+    simulator.plan(Answer(content=content, carried_out=True))
+    (result,) = instance_of().export_order(order_of())
     assert result.message.endswith("; facility is closed on Sunday")
 
 
-def test_refused_part_leaves_the_others_accepted(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
+def test_rejected_shipment_leaves_the_others_accepted(
+    simulator: ManhattanSimulator, instance_of: InstanceOf, order_of: OrderOf
 ) -> None:
     """
-    Of several shipments one may be refused: its result says so, and the others are saved.
+    When one of several shipments is rejected, its result says so, and the others are saved.
     """
-    simulator.plan(Answer(content=envelope(False), acts=False))
-    refused, saved = instance().export(order_of("S1", "S2"))
-    assert (ExportState.REJECTED, "S1", ["no"]) == (
-        refused.state,
-        refused.shipment_id,
-        [problem.cause for problem in refused.problems],
-    )
-    assert (ExportState.ACCEPTED, "S2") == (saved.state, saved.shipment_id)
+    simulator.plan(Answer(content=envelope(False)))
+    rejected, saved = instance_of().export_order(order_of("S1", "S2"))
+    assert ExportState.REJECTED is rejected.state
+    assert "S1" == rejected.shipment_id
+    assert ["no"] == [problem.cause for problem in rejected.problems]
+    assert ExportState.ACCEPTED is saved.state
+    assert "S2" == saved.shipment_id
     assert ["S2"] == _shipments(simulator)
 
 
-def test_failure_in_the_middle_loses_nothing_and_repeats_nothing(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
+def test_next_attempt_sends_only_what_is_missing(
+    simulator: ManhattanSimulator, instance_of: InstanceOf, order_of: OrderOf
 ) -> None:
     """
-    The next attempt of a split order sends only what no attempt has got accepted.
+    After a failure in the middle, the next attempt skips the shipments that were accepted.
     """
-    made, order = instance(), order_of("S1", "S2", "S3")
-    first = made.export(order_of("S1"))  # takes a token, so that the plans below are for saves
-    simulator.plan(Answer(status=200, content=b'{"success": true}'))
-    simulator.plan(Answer(status=503, acts=False))
+    instance, order = instance_of(), order_of("S1", "S2", "S3")
+    # The first export requests the token, so that the planned answers are given to saves.
+    first = instance.export_order(order_of("S1"))
+    simulator.plan(Answer(content=b'{"success": true}', carried_out=True))
+    simulator.plan(Answer(status=503))
     with pytest.raises(TransientError, match="shipment S2") as caught:
-        made.export(order)
-    assert ["S1"] == [part.shipment_id for part in caught.value.accepted]
-    results = made.export(order, attempt=2, accepted=caught.value.accepted)
+        instance.export_order(order)
+    assert ["S1"] == [result.shipment_id for result in caught.value.accepted]
+    results = instance.export_order(order, attempt=2, accepted=caught.value.accepted)
     assert ["S1", "S2", "S3"] == [result.shipment_id for result in results]
     assert ["S1", "S1", "S2", "S3"] == _shipments(simulator)
-    assert ["S1"] == [part.shipment_id for part in first]
+    assert ["S1"] == [result.shipment_id for result in first]
 
 
-def test_lost_answer_in_the_middle_is_settled_by_the_next_attempt(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
+def test_next_attempt_searches_for_a_lost_answer(
+    simulator: ManhattanSimulator, instance_of: InstanceOf, order_of: OrderOf
 ) -> None:
     """
-    A part whose answer was lost is searched for; the export as a whole is absent until the next
-    attempt has sent the rest.
+    A shipment whose response was lost is searched for, and the export as a whole is absent until
+    the next attempt has sent the rest.
     """
-    made, order = instance(), order_of("S1", "S2", "S3")
-    made.check()
-    simulator.plan(Answer(content=envelope(False), acts=False))
+    instance, order = instance_of(), order_of("S1", "S2", "S3")
+    instance.check()
+    simulator.plan(Answer(content=envelope(False)))
     with pytest.raises(RejectedError):
-        made.export(order, order.shipment("S1"))
-    simulator.plan(Answer(content=json.dumps({"success": True}).encode()))
-    simulator.plan(Answer(status=None))
+        instance.export_order(order, order.shipment("S1"))
+    simulator.plan(Answer(content=b'{"success": true}', carried_out=True))
+    simulator.plan(Answer(status=None, carried_out=True))
     with pytest.raises(UnknownOutcomeError) as caught:
-        made.export(order)
+        instance.export_order(order)
     accepted = caught.value.accepted
-    assert Absent() == made.find(order, accepted=accepted)
-    results = made.export(order, attempt=2, accepted=accepted)
+    assert Absent() == instance.find_export(order, accepted=accepted)
+    results = instance.export_order(order, attempt=2, accepted=accepted)
     assert [ExportState.ACCEPTED] * 3 == [result.state for result in results]
-    assert "was there already, and was not sent again" == results[1].message
+    assert "found at the target; not sent again" == results[1].message
     assert ["S1", "S2", "S3"] == _shipments(simulator)
-    again = made.find(order, accepted=accepted)
-    assert isinstance(again, Found)
+    answer = instance.find_export(order, accepted=accepted)
+    assert isinstance(answer, Found)
     assert {"original_order[S2]": "WEB-1-S2", "original_order[S3]": "WEB-1-S3"} == {
-        kind: value for kind, value in again.remote_ids.items() if kind.startswith("original")
+        kind: value for kind, value in answer.remote_ids.items() if kind.startswith("original")
     }
 
 
-def test_split_order_is_really_exported_again(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
+def test_split_order_can_be_exported_again(
+    simulator: ManhattanSimulator, instance_of: InstanceOf, order_of: OrderOf
 ) -> None:
     """
-    When all parts were accepted before, a further export was asked for, and sends them all.
+    When every shipment was accepted before, a further export sends them all again.
     """
-    made, order = instance(), order_of("S1", "S2")
-    made.export(order, accepted=made.export(order))
+    instance, order = instance_of(), order_of("S1", "S2")
+    instance.export_order(order, accepted=instance.export_order(order))
     assert ["S1", "S2", "S1", "S2"] == _shipments(simulator)
 
 
-def test_nothing_is_sent_of_an_order_with_a_fault(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
+def test_invalid_order_is_not_sent(
+    simulator: ManhattanSimulator, instance_of: InstanceOf, order_of: OrderOf
 ) -> None:
     """
-    A fault in the last shipment keeps the first from being sent; not even a token is asked for.
+    An invalid last shipment prevents the first from being sent, and no token is requested.
     """
     order = order_of("S1", "S2")
-    bad = evolve(order.shipments[1], line_items=(LineItem(line_item_id="9", quantity=Decimal(-1)),))
-    form = evolve(order.order_form, shipments=(order.shipments[0], bad))
+    line = LineItem(line_item_id="9", quantity=Decimal(-1))
+    invalid = evolve(order.shipments[1], line_items=(line,))
+    form = evolve(order.order_form, shipments=(order.shipments[0], invalid))
     with pytest.raises(InvalidOrderError):
-        instance().export(evolve(order, order_form=form))
-    assert ([], 0) == (simulator.asked, simulator.tokens_given)
+        instance_of().export_order(evolve(order, order_form=form))
+    assert [] == simulator.asked
+    assert 0 == simulator.issued_tokens
 
 
 def test_step_chooses_where_an_order_goes_and_is_found(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
+    simulator: ManhattanSimulator, instance_of: InstanceOf, order_of: OrderOf
 ) -> None:
     """
-    A step's facility stands in document and header, and the order is searched for there.
+    A step's facility is in document and header, and the order is searched for there.
     """
-    made, order = instance(), order_of()
+    instance, order = instance_of(), order_of()
     step = Properties({"OriginFacilityId": "DC02", "OrderType": "B2B"})
-    made.export(order, properties=step)
+    instance.export_order(order, properties=step)
     document = json.loads(simulator.received()[0].content)
-    assert ("DC02", "B2B") == (document["OriginFacilityId"], document["OrderType"])
-    assert Absent() == made.find(order)
-    assert isinstance(made.find(order, properties=step), Found)
+    assert "DC02" == document["OriginFacilityId"]
+    assert "B2B" == document["OrderType"]
+    assert Absent() == instance.find_export(order)
+    assert isinstance(instance.find_export(order, properties=step), Found)
 
 
 def test_id_with_a_quote_is_never_sent_or_searched(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
+    simulator: ManhattanSimulator, instance_of: InstanceOf, order_of: OrderOf
 ) -> None:
     """
-    A quote would end the query's value: such an order is refused, whoever asks.
+    An order id with a quote, which would end the query's value, is invalid for every hook.
     """
-    made, order = instance(), order_of(id="WEB' or 'a' = 'a")
-    for ask in (made.export, made.find):
+    instance, order = instance_of(), order_of(id="WEB' or 'a' = 'a")
+    for hook in (instance.export_order, instance.find_export):
         with pytest.raises(InvalidOrderError):
-            ask(order)
+            hook(order)
     assert [] == simulator.asked

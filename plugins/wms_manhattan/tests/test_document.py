@@ -1,5 +1,5 @@
 """
-Fields are placed, left out, written and read through by their path.
+Fields of the document: setting, removing, writing and checking them by their path.
 """
 
 import sys
@@ -13,45 +13,45 @@ from orderferry_wms_manhattan._document import (
     Fields,
     as_json,
     faults,
-    leave_out,
-    place,
     plain,
-    zone_named,
+    remove_fields,
+    set_field,
+    time_zone,
 )
 
 OSLO = ZoneInfo("Europe/Oslo")
 
 
-def test_path_makes_the_objects_on_its_way() -> None:
+def test_path_creates_inner_objects() -> None:
     """
-    A path with points sets a field of an inner object, and makes it where it is missing.
+    A path with points sets a field of an inner object, which is created where it is missing.
     """
     document: Fields = {"Extended": {"A": "1"}}
-    place(document, "Extended.B", "2")
-    place(document, "Carrier.Service.Code", "GND")
+    set_field(document, "Extended.B", "2")
+    set_field(document, "Carrier.Service.Code", "GND")
     assert {"Extended": {"A": "1", "B": "2"}, "Carrier": {"Service": {"Code": "GND"}}} == document
 
 
-def test_path_below_a_text_replaces_it() -> None:
+def test_path_below_text_replaces_the_text() -> None:
     """
-    Of two settings that collide, the deeper path stands.
+    A path below a field that is text replaces the text with an object.
     """
     document: Fields = {"OrderType": "DTC"}
-    place(document, "OrderType.OrderTypeId", "DTC")
+    set_field(document, "OrderType.OrderTypeId", "DTC")
     assert {"OrderType": {"OrderTypeId": "DTC"}} == document
 
 
-def test_fields_are_left_out_of_head_and_lines() -> None:
+def test_fields_are_removed_from_order_and_lines() -> None:
     """
-    What is left out is gone from the head, from inner objects and from every line; what is not
-    there is passed over.
+    Fields are removed from the order, from inner objects and from every line; missing ones are
+    ignored.
     """
     document: Fields = {
         "BillToName": "x",
         "Extended": {"A": "1", "B": "2"},
         "OriginalOrderLine": [{"ItemId": "1", "Unit": "x"}, {"ItemId": "2"}],
     }
-    leave_out(document, ("BillToName", "Extended.A", "No.Such", "OriginalOrderLine.Unit"))
+    remove_fields(document, ("BillToName", "Extended.A", "No.Such", "OriginalOrderLine.Unit"))
     assert {
         "Extended": {"B": "2"},
         "OriginalOrderLine": [{"ItemId": "1"}, {"ItemId": "2"}],
@@ -64,14 +64,14 @@ def test_fields_are_left_out_of_head_and_lines() -> None:
 )
 def test_number_is_plain_text(number: str, text: str) -> None:
     """
-    Numbers have neither exponents nor zeros that say nothing.
+    A number is written without an exponent and without trailing zeros.
     """
     assert text == plain(Decimal(number))
 
 
-def test_values_are_written_as_the_saved_requests_have_them() -> None:
+def test_values_are_written_as_in_the_saved_requests() -> None:
     """
-    Dates are on the facility's clock without a zone, decimals are text, the rest stays.
+    Dates are in the facility's time zone without naming it, and decimals are text.
     """
     value = {
         "at": datetime(2026, 7, 1, 22, 30, 5, 999, UTC),
@@ -86,9 +86,9 @@ def test_values_are_written_as_the_saved_requests_have_them() -> None:
 
 
 @pytest.mark.parametrize("text", ["a\nb", "a\x00b", "a\x7fb", "a\x85b", "a\ud800b"])
-def test_control_characters_are_found_where_they_stand(text: str) -> None:
+def test_control_character_is_a_problem(text: str) -> None:
     """
-    A control character or half of a pair is a problem that names the field, and shows it escaped.
+    A control character or half a surrogate pair is a problem with the field and escaped text.
     """
     (problem,) = faults({"DestinationAddress": {"City": text}}, {})
     assert "DestinationAddress.City" == problem.field
@@ -96,16 +96,16 @@ def test_control_characters_are_found_where_they_stand(text: str) -> None:
     assert str(problem.value).isprintable()
 
 
-def test_text_of_any_script_is_let_through() -> None:
+def test_text_in_any_script_is_valid() -> None:
     """
-    Letters outside ASCII, quotes and separators of other formats are plain text here.
+    Letters outside ASCII, quotes and separators of other formats are valid.
     """
     assert [] == list(faults({"City": "Łódź 東京 ~*'\"\\ 🙂"}, {}))
 
 
-def test_length_of_a_line_s_field_names_the_line() -> None:
+def test_text_that_is_too_long_names_its_line() -> None:
     """
-    A text over its limit is a problem with field, value, limit and line.
+    A text above its limit is a problem with field, value, limit and line.
     """
     document: Fields = {
         "OriginalOrderLine": [
@@ -114,22 +114,22 @@ def test_length_of_a_line_s_field_names_the_line() -> None:
         ]
     }
     (problem,) = faults(document, {"OriginalOrderLine.ItemId": 4})
-    assert "line 7, OriginalOrderLine.ItemId 'ABCDE': is 5 characters long" in str(problem)
-    assert "4 is the limit" in problem.cause
+    assert "line 7, OriginalOrderLine.ItemId 'ABCDE': has 5 characters" in str(problem)
+    assert "the limit is 4" in problem.cause
 
 
-def test_utc_needs_no_time_zone_database(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_utc_requires_no_time_zone_database(monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    Small systems have no time zone database: the usual setting works there, others say why not.
+    Without a time zone database, UTC is valid, and another zone is reported as missing.
     """
     reset_tzpath(to=())
-    for name in [each for each in sys.modules if each.startswith("tzdata.")]:
+    for name in [module for module in sys.modules if module.startswith("tzdata.")]:
         monkeypatch.delitem(sys.modules, name)  # another test may have used it
     monkeypatch.setitem(sys.modules, "tzdata", None)
     ZoneInfo.clear_cache()
     try:
-        assert UTC is zone_named("UTC")
+        assert UTC is time_zone("UTC")
         with pytest.raises(ValueError, match=r"no time zone 'Europe/Oslo'.*tzdata"):
-            zone_named("Europe/Oslo")
+            time_zone("Europe/Oslo")
     finally:
         reset_tzpath()

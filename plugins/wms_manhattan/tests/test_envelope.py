@@ -1,5 +1,5 @@
 """
-The envelope decides, so it is read strictly and told whole.
+Reading the envelope of a response.
 """
 
 import pytest
@@ -12,16 +12,16 @@ from orderferry_wms_manhattan._envelope import Envelope, read_envelope
     "answer",
     [None, [], "yes", {}, {"success": None}, {"success": "true"}, {"success": 1}, {"data": {}}],
 )
-def test_answer_that_says_neither_yes_nor_no_is_no_envelope(answer: object) -> None:
+def test_response_without_a_boolean_success_is_no_envelope(answer: object) -> None:
     """
-    Only an object with a boolean `success` says what became of a request.
+    Only an object with a boolean `success` is an envelope.
     """
     assert read_envelope(answer) is None
 
 
 def test_every_error_message_is_a_problem() -> None:
     """
-    Code, field, text and business keys of each message are kept; notes are apart.
+    Each error message is a problem with code, field, text and business keys; others are notes.
     """
     messages = [
         {
@@ -46,17 +46,17 @@ def test_every_error_message_is_a_problem() -> None:
                 cause="Item X does not exist (business keys OriginalOrderLineId 2)",
             ),
             Problem(code="17", cause="17"),
-            Problem(cause="refused without a reason (business keys Order 1; x)"),
+            Problem(cause="no reason given (business keys Order 1; x)"),
         ),
         notes=("Facility is closed on Sunday",),
     )
 
 
-def test_the_401_that_was_seen_is_read() -> None:
+def test_documented_401_is_read() -> None:
     """
-    The one answer that public code shows whole has its message read.
+    The message of the one response that public client code quotes completely is a problem.
     """
-    seen: dict[str, object] = {
+    response: dict[str, object] = {
         "success": False,
         "header": None,
         "data": None,
@@ -78,7 +78,7 @@ def test_the_401_that_was_seen_is_read() -> None:
             "Size": 1,
         },
     }
-    envelope = read_envelope(seen)
+    envelope = read_envelope(response)
     assert envelope is not None
     assert (
         Problem(code="invalid_token", cause="Cannot convert access token to JSON"),
@@ -93,14 +93,12 @@ def test_the_401_that_was_seen_is_read() -> None:
         ({"exceptions": {"message": "boom"}}, Problem(cause="boom")),
         ({"message": "nope", "messageKey": "e.1"}, Problem(cause="nope", code="e.1")),
         ({"messageKey": "e.1"}, Problem(cause="e.1", code="e.1")),
-        ({"messages": {"Message": "x"}}, Problem(cause="refused without a reason")),
+        ({"messages": {"Message": "x"}}, Problem(cause="no reason given")),
     ],
 )
-def test_refusal_without_messages_still_has_a_problem(
-    answer: dict[str, object], problem: Problem
-) -> None:
+def test_error_without_messages_is_a_problem(answer: dict[str, object], problem: Problem) -> None:
     """
-    Where there are no messages, what else the envelope says is the reason.
+    Without messages, the other fields of the envelope are the reason.
     """
     envelope = read_envelope({"success": False, **answer})
     assert envelope is not None
@@ -113,7 +111,7 @@ def test_refusal_without_messages_still_has_a_problem(
 )
 def test_number_of_records_is_read(header: object, total: int | None) -> None:
     """
-    The count of a search stands in the header, as a number or as text.
+    The number of records is read from the header, as a number or as text.
     """
     envelope = read_envelope({"success": True, "header": header})
     assert envelope is not None

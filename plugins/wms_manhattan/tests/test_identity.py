@@ -1,5 +1,5 @@
 """
-A delivery has one id at Manhattan, whoever asks and however the shipment was chosen.
+The id, facility, organization and location of a delivery at Manhattan.
 """
 
 import pytest
@@ -7,13 +7,13 @@ from attrs import evolve
 
 from orderferry import Order
 from orderferry.orders import Shipment, deliveries
+from orderferry_wms_manhattan._choices import StepChoices
 from orderferry_wms_manhattan._identity import Identity, identify
-from orderferry_wms_manhattan._step import StepChoices
 
 from .conftest import OrderOf, SettingsOf
 
 
-def _identified(
+def _identify(
     order: Order, settings_of: SettingsOf, choices: StepChoices | None = None, **settings: object
 ) -> tuple[Identity, list[str]]:
     delivery = deliveries(order)[0]
@@ -23,16 +23,16 @@ def _identified(
     return identity, [str(problem) for problem in problems]
 
 
-def _from(order: Order, warehouse: str | None) -> Order:
+def _with_warehouse(order: Order, warehouse: str | None) -> Order:
     shipment = evolve(order.shipments[0], warehouse_code=warehouse)
     return evolve(order, order_form=evolve(order.order_form, shipments=(shipment,)))
 
 
 def test_order_without_shipments_has_its_own_id(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    Without shipments, `OriginalOrderId` is the order's id.
+    The `OriginalOrderId` of an order without shipments is the order's id.
     """
-    identity, problems = _identified(order_of(), settings_of)
+    identity, problems = _identify(order_of(), settings_of)
     assert [] == problems
     assert (
         Identity(
@@ -46,11 +46,9 @@ def test_order_without_shipments_has_its_own_id(order_of: OrderOf, settings_of: 
     )
 
 
-def test_only_shipment_has_one_id_given_or_found(
-    order_of: OrderOf, settings_of: SettingsOf
-) -> None:
+def test_only_shipment_has_one_id(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    An order's only shipment has the same id whether it was chosen or is just the only one.
+    An order's only shipment has the same id whether or not it is named.
     """
     order, settings = order_of("S1"), settings_of()
     ids = [
@@ -58,96 +56,103 @@ def test_only_shipment_has_one_id_given_or_found(
         for shipment in (None, order.shipment("S1"))
         for delivery in deliveries(order, shipment)
     ]
-    assert ["WEB-1-S1", "WEB-1-S1"] == [each.original_order_id for each in ids]
+    assert ["WEB-1-S1", "WEB-1-S1"] == [identity.original_order_id for identity in ids]
     assert ids[0] == ids[1]
 
 
 def test_shipment_s_id_follows_the_template(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    A tenant whose shipments have ids of their own needs no order in them.
+    The template of the settings may consist of the shipment's id only.
     """
-    identity, _ = _identified(order_of("S1"), settings_of, shipment_order_id="{shipment}")
+    identity, _ = _identify(order_of("S1"), settings_of, shipment_order_id="{shipment}")
     assert "S1" == identity.original_order_id
 
 
 @pytest.mark.parametrize("character", ["'", '"', "\\"])
-def test_id_that_cannot_be_searched_for_is_refused(
+def test_id_that_cannot_be_searched_for_is_a_problem(
     order_of: OrderOf, settings_of: SettingsOf, character: str
 ) -> None:
     """
-    How a query escapes a quote is not published, so an id with one is never sent.
+    An id with a quote is not sent, because the escaping of queries is not published.
     """
-    _, problems = _identified(order_of(id=f"WEB{character}1"), settings_of)
+    _, problems = _identify(order_of(id=f"WEB{character}1"), settings_of)
     assert 1 == len(problems)
-    assert "holds a quote or a backslash" in problems[0]
+    assert "has a quote or a backslash" in problems[0]
 
 
 def test_warehouse_becomes_facility_and_location(
     order_of: OrderOf, settings_of: SettingsOf
 ) -> None:
     """
-    A mapped warehouse decides the facility, and with it the location that is asked.
+    A mapped warehouse determines the facility and the location.
     """
-    identity, problems = _identified(
-        _from(order_of("S1"), "EAST"), settings_of, facilities={"EAST": "1081"}
-    )
-    assert ([], "1081", "1081") == (problems, identity.facility, identity.location)
-
-
-def test_location_setting_beats_the_facility(order_of: OrderOf, settings_of: SettingsOf) -> None:
-    """
-    A tenant that selects another location than the facility says so.
-    """
-    identity, _ = _identified(order_of(), settings_of, location="HQ")
-    assert ("DC01", "HQ") == (identity.facility, identity.location)
-
-
-def test_unmapped_warehouse_is_refused(order_of: OrderOf, settings_of: SettingsOf) -> None:
-    """
-    Goods never leave from a guessed warehouse; only no warehouse at all means the usual one.
-    """
-    facilities = {"EAST": "1081"}
-    _, problems = _identified(_from(order_of("S1"), "WEST"), settings_of, facilities=facilities)
-    remedy = "name it in the setting facilities"
-    assert [f"warehouseCode 'WEST': no facility of Manhattan is known for it; {remedy}"] == problems
-    identity, problems = _identified(
-        _from(order_of("S1"), None), settings_of, facilities=facilities
-    )
-    assert ([], "DC01") == (problems, identity.facility)
-
-
-def test_step_beats_settings(order_of: OrderOf, settings_of: SettingsOf) -> None:
-    """
-    What the step chooses stands, whatever the warehouse and the settings.
-    """
-    choices = StepChoices(facility="9", organization="O9", location="L9")
-    identity, problems = _identified(
-        _from(order_of("S1"), "WEST"), settings_of, choices, facilities={"EAST": "1"}
+    identity, problems = _identify(
+        _with_warehouse(order_of("S1"), "EAST"), settings_of, facilities={"EAST": "1081"}
     )
     assert [] == problems
-    assert ("9", "O9", "L9") == (identity.facility, identity.organization, identity.location)
+    assert "1081" == identity.facility
+    assert "1081" == identity.location
+
+
+def test_location_setting_precedes_the_facility(order_of: OrderOf, settings_of: SettingsOf) -> None:
+    """
+    The setting `location` replaces the facility as location.
+    """
+    identity, _ = _identify(order_of(), settings_of, location="HQ")
+    assert "DC01" == identity.facility
+    assert "HQ" == identity.location
+
+
+def test_unmapped_warehouse_is_a_problem(order_of: OrderOf, settings_of: SettingsOf) -> None:
+    """
+    A warehouse without a facility is a problem, and no warehouse means the default facility.
+    """
+    facilities = {"EAST": "1081"}
+    _, problems = _identify(
+        _with_warehouse(order_of("S1"), "WEST"), settings_of, facilities=facilities
+    )
+    remedy = "add it to the setting facilities"
+    assert [f"warehouseCode 'WEST': has no facility; {remedy}"] == problems
+    identity, problems = _identify(
+        _with_warehouse(order_of("S1"), None), settings_of, facilities=facilities
+    )
+    assert [] == problems
+    assert "DC01" == identity.facility
+
+
+def test_step_precedes_settings(order_of: OrderOf, settings_of: SettingsOf) -> None:
+    """
+    The step's choices take precedence over warehouse and settings.
+    """
+    choices = StepChoices(facility="9", organization="O9", location="L9")
+    identity, problems = _identify(
+        _with_warehouse(order_of("S1"), "WEST"), settings_of, choices, facilities={"EAST": "1"}
+    )
+    assert [] == problems
+    assert "9" == identity.facility
+    assert "O9" == identity.organization
+    assert "L9" == identity.location
 
 
 @pytest.mark.parametrize("value", ["A\r\nX-Evil: 1", "Åsane", " "])
-def test_value_that_no_header_can_hold_is_refused(
+def test_value_that_no_header_can_have_is_a_problem(
     order_of: OrderOf, settings_of: SettingsOf, value: str
 ) -> None:
     """
-    Neither a line end nor letters outside ASCII get into a header.
+    A line end or letters outside ASCII in a header's value are a problem.
     """
-    _, problems = _identified(order_of(), settings_of, StepChoices(organization=value))
+    _, problems = _identify(order_of(), settings_of, StepChoices(organization=value))
     assert 1 == len(problems)
     assert problems[0].startswith("SelectedOrganization")
     assert problems[0].isprintable()
 
 
-def test_shipment_without_order_lines_is_still_named(
-    order_of: OrderOf, settings_of: SettingsOf
-) -> None:
+def test_shipment_without_lines_has_an_id(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    The id needs nothing of the shipment but its id.
+    The identity of a shipment depends on the shipment's id only.
     """
     order = order_of()
     (delivery,) = deliveries(order, Shipment(shipment_id="S9"))
     identity, _ = identify(order, delivery, StepChoices(), settings_of())
-    assert ("WEB-1-S9", "S9") == (identity.original_order_id, identity.shipment_id)
+    assert "WEB-1-S9" == identity.original_order_id
+    assert "S9" == identity.shipment_id

@@ -1,5 +1,5 @@
 """
-Lines are sent whole, exactly, or not at all.
+The order's lines in the document.
 """
 
 from decimal import Decimal
@@ -16,12 +16,12 @@ from orderferry_wms_manhattan._lines import DECIMALS, DIGITS, _quantity_fault, l
 
 from .conftest import OrderOf, SettingsOf
 
-MEND = "mend the line, or leave it out"
+REMEDY = "correct the line, or omit it"
 
 
 def _line(**changes: object) -> LineItem:
-    given_: dict[str, object] = {"line_item_id": "1", "code": "TENT-2", "quantity": Decimal(3)}
-    return LineItem(**{**given_, **changes})  # type: ignore[arg-type]
+    fields: dict[str, object] = {"line_item_id": "1", "code": "TENT-2", "quantity": Decimal(3)}
+    return LineItem(**{**fields, **changes})  # type: ignore[arg-type]
 
 
 def _documents(
@@ -35,7 +35,7 @@ def _documents(
 
 def test_line_has_id_item_and_exact_quantity(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    A line is its id, its item and its quantity as text; a line without id has its position.
+    A line has id, item and quantity as text; a line without an id has its position as id.
     """
     lines = (_line(line_item_id="A"), _line(line_item_id=None, quantity=Decimal("0.2500")))
     documents, problems = _documents(order_of, settings_of, *lines)
@@ -62,41 +62,39 @@ def test_quantity_that_cannot_be_sent_names_its_line(
     order_of: OrderOf, settings_of: SettingsOf, quantity: str, cause: str
 ) -> None:
     """
-    A quantity that is no quantity is a problem with line, field, value and cause.
+    An invalid quantity is a problem with line, field, value and cause.
     """
     line = _line(line_item_id="L7", quantity=Decimal(quantity))
     _, problems = _documents(order_of, settings_of, _line(), line)
-    assert [f"line L7, quantity {str(Decimal(quantity))!r}: {cause}; {MEND}"] == problems
+    assert [f"line L7, quantity {str(Decimal(quantity))!r}: {cause}; {REMEDY}"] == problems
 
 
 @given(st.integers(-(10**17), 10**17), st.integers(-8, 3))
-def test_quantity_is_exact_or_refused(digits: int, exponent: int) -> None:
+def test_quantity_is_exact_or_a_problem(digits: int, exponent: int) -> None:
     """
-    A quantity is written with all its digits where it is within the bounds, and else refused.
+    A quantity within the limits is written with all its digits, and any other is a problem.
     """
     quantity = Decimal(digits).scaleb(exponent)
     exact = Fraction(quantity)
-    sendable = 0 < exact < 10**DIGITS and (exact * 10**DECIMALS).denominator == 1
-    assert sendable == (_quantity_fault(quantity) is None)
-    if sendable:
+    is_valid = 0 < exact < 10**DIGITS and (exact * 10**DECIMALS).denominator == 1
+    assert is_valid == (_quantity_fault(quantity) is None)
+    if is_valid:
         assert exact == Fraction(plain(quantity))
 
 
-def test_line_without_code_is_refused_by_position(
-    order_of: OrderOf, settings_of: SettingsOf
-) -> None:
+def test_line_without_code_is_a_problem(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    A line that names no item is a problem; where it has no id, its position names it.
+    A line without an item is a problem, which names the position of a line without an id.
     """
     _, problems = _documents(order_of, settings_of, _line(line_item_id=None, code=None))
     assert [
-        "line 1, code: is missing, and the warehouse needs an item; give the line its item code"
+        "line 1, code: is missing, and an item is required; give the line its item code"
     ] == problems
 
 
 def test_item_can_come_from_another_field(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    A tenant that knows items by another number maps it, and a missing one is named so.
+    The item can be mapped from another field, which the problem names where it is missing.
     """
     lines = (_line(ean="4006381333931"), _line(line_item_id="2", code=None))
     fields = {"ItemId": "line.ean", "UnitPrice": "line.placedPrice"}
@@ -105,40 +103,39 @@ def test_item_can_come_from_another_field(order_of: OrderOf, settings_of: Settin
     assert problems[0].startswith("line 2, ean: is missing")
 
 
-def test_unit_is_mapped_or_refused(order_of: OrderOf, settings_of: SettingsOf) -> None:
+def test_unit_is_mapped_or_a_problem(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    A unit becomes the tenant's; one that no setting knows is a problem with its remedy.
+    A unit is replaced with that of the settings, and one without a mapping is a problem.
     """
     lines = (_line(unit="pcs"), _line(line_item_id="2", unit="box"))
     documents, problems = _documents(order_of, settings_of, *lines, units={"pcs": "Unit"})
     assert "Unit" == documents[0]["QuantityUomId"]
-    remedy = "name it in the setting units, or set default_unit"
-    assert [f"line 2, unit 'box': no unit of Manhattan is known for it; {remedy}"] == problems
+    remedy = "add it to the setting units, or set default_unit"
+    assert [f"line 2, unit 'box': has no unit at Manhattan; {remedy}"] == problems
     documents, problems = _documents(order_of, settings_of, *lines, default_unit="Unit")
-    assert (["Unit", "Unit"], []) == ([d["QuantityUomId"] for d in documents], problems)
+    assert [] == problems
+    assert ["Unit", "Unit"] == [document["QuantityUomId"] for document in documents]
 
 
-def test_id_of_two_lines_is_refused(order_of: OrderOf, settings_of: SettingsOf) -> None:
+def test_id_of_two_lines_is_a_problem(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    Two lines cannot share an id: the warehouse could not tell them apart.
+    Two lines with one id are a problem, since the warehouse could not distinguish them.
     """
     lines = (_line(line_item_id="2"), _line(line_item_id=None))
     _, problems = _documents(order_of, settings_of, *lines)
-    assert [
-        "line 2, lineItemId '2': stands on 2 lines; give each line an id of its own"
-    ] == problems
+    assert ["line 2, lineItemId '2': is the id of 2 lines; give each line its own id"] == problems
 
 
-def test_what_was_cancelled_is_not_ordered(order_of: OrderOf, settings_of: SettingsOf) -> None:
+def test_cancelled_quantity_is_not_ordered(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    Less of a line, or none of it: then it is left out, and where all are, there is no order.
+    A cancelled quantity is subtracted, and a line that is cancelled completely is omitted.
     """
     part, whole, none = (
-        _line(line_item_id=str(each), canceled_quantity=Decimal(each)) for each in (1, 3, 0)
+        _line(line_item_id=str(number), canceled_quantity=Decimal(number)) for number in (1, 3, 0)
     )
     documents, problems = _documents(order_of, settings_of, part, whole, none)
     assert [("1", "2"), ("0", "3")] == [
-        (each["OriginalOrderLineId"], each["OrderedQuantity"]) for each in documents
+        (document["OriginalOrderLineId"], document["OrderedQuantity"]) for document in documents
     ]
     assert [] == problems
     _, problems = _documents(order_of, settings_of, whole)
@@ -154,34 +151,34 @@ def test_what_was_cancelled_is_not_ordered(order_of: OrderOf, settings_of: Setti
         ("0.00001", "has more than 4 decimals"),
     ],
 )
-def test_what_cannot_have_been_cancelled_names_its_line(
+def test_invalid_cancelled_quantity_is_a_problem(
     order_of: OrderOf, settings_of: SettingsOf, cancelled: str, cause: str
 ) -> None:
     """
-    More than there was, less than nothing, or too finely.
+    A cancelled quantity above the quantity, below zero or with too many decimals is a problem.
     """
     line = _line(line_item_id="L7", canceled_quantity=Decimal(cancelled))
     _, problems = _documents(order_of, settings_of, line)
-    assert [f"line L7, canceledQuantity {cancelled!r}: {cause}; {MEND}"] == problems
+    assert [f"line L7, canceledQuantity {cancelled!r}: {cause}; {REMEDY}"] == problems
 
 
-def test_order_without_lines_is_refused(order_of: OrderOf, settings_of: SettingsOf) -> None:
+def test_order_without_lines_is_a_problem(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    There is nothing to deliver.
+    An order without lines has nothing to deliver.
     """
     order = order_of()
     (delivery,) = deliveries(order)
     _, problems = line_documents(order, evolve(delivery, lines=()), settings_of())
     assert ["lineItems: there is no line to deliver; give a line that is not cancelled"] == [
-        str(each) for each in problems
+        str(problem) for problem in problems
     ]
 
 
-def test_constants_stand_in_every_line(order_of: OrderOf, settings_of: SettingsOf) -> None:
+def test_constants_are_in_every_line(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    A constant of a line goes to its path in each.
+    A constant of the lines is set at its path in each line.
     """
     constants = {"Extended.AlwaysAvailable": False}
     lines = (_line(), _line(line_item_id="2"))
     documents, _ = _documents(order_of, settings_of, *lines, line_constants=constants)
-    assert [{"AlwaysAvailable": False}] * 2 == [each["Extended"] for each in documents]
+    assert [{"AlwaysAvailable": False}] * 2 == [document["Extended"] for document in documents]

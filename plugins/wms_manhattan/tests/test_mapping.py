@@ -1,5 +1,5 @@
 """
-An order becomes the original orders that a tenant's mapping asks for, or a list of its faults.
+Mapping an order to original orders.
 """
 
 import json
@@ -23,8 +23,8 @@ JULY = datetime(2026, 7, 10, 10, 0, tzinfo=UTC)
 def _document(
     order: Order, settings: ManhattanSettings, properties: Properties | None = None
 ) -> dict[str, object]:
-    (made,) = original_orders(order, None, properties or Properties(), settings)
-    document = json.loads(made.content)
+    (original_order,) = original_orders(order, None, properties or Properties(), settings)
+    document = json.loads(original_order.content)
     assert isinstance(document, dict)
     return document
 
@@ -43,13 +43,13 @@ def _in_shipment(order: Order, **changes: object) -> Order:
     return evolve(order, order_form=evolve(order.order_form, shipments=(shipment,)))
 
 
-def test_smallest_order_has_what_the_saved_requests_have(
+def test_smallest_order_has_the_fields_of_the_saved_requests(
     order_of: OrderOf, settings_of: SettingsOf
 ) -> None:
     """
-    An order with id, a line and an address needs no further setting.
+    An order with an id, a line and an address needs no further setting.
     """
-    where = {
+    address = {
         "FirstName": "Ada",
         "LastName": "Example",
         "Address1": "1 Sample Street",
@@ -62,9 +62,9 @@ def test_smallest_order_has_what_the_saved_requests_have(
         "OriginalOrderId": "WEB-1",
         "OrderType": "DTC",
         "OriginFacilityId": "DC01",
-        "DestinationAddress": where,
+        "DestinationAddress": address,
         "BillToName": "Ada Example",
-        "BillToAddress": where,
+        "BillToAddress": address,
         "MinimumStatus": "0500",
         "MaximumStatus": "0500",
         "OriginalOrderLine": [
@@ -75,7 +75,7 @@ def test_smallest_order_has_what_the_saved_requests_have(
 
 def test_dates_are_on_the_facility_s_clock(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    Pickup and delivery windows follow from creation and requested delivery, without a zone.
+    Pickup and delivery windows are computed in the facility's time zone, and sent without it.
     """
     settings = settings_of(time_zone="Europe/Oslo", pickup_window_days=4, delivery_window_days=2)
     document = _document(order_of(created=JULY, requested_delivery_date=JULY), settings)
@@ -87,19 +87,19 @@ def test_dates_are_on_the_facility_s_clock(order_of: OrderOf, settings_of: Setti
     } == {name: value for name, value in document.items() if name.endswith("DateTime")}
 
 
-def test_no_dates_are_made_up(order_of: OrderOf, settings_of: SettingsOf) -> None:
+def test_missing_dates_are_not_invented(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    An order that says neither when it was made nor when it is due is sent without times.
+    An order without creation and delivery dates is sent without times.
     """
     document = _document(order_of(), settings_of(pickup_window_days=4))
     assert not [name for name in document if name.endswith("DateTime")]
 
 
-def test_shipment_without_any_address_but_the_shipment_s(
+def test_order_without_a_billing_address_has_no_bill_to(
     order_of: OrderOf, settings_of: SettingsOf
 ) -> None:
     """
-    Without a billing address there is no bill-to address, and a name only where the order has one.
+    An order without a billing address and a customer name is sent without `BillTo` fields.
     """
     document = _document(order_of("S1", billing_address=None), settings_of())
     assert not {"BillToName", "BillToAddress"} & document.keys()
@@ -109,7 +109,7 @@ def test_shipment_s_expected_delivery_beats_the_order_s(
     order_of: OrderOf, settings_of: SettingsOf
 ) -> None:
     """
-    A shipment has its own day of delivery.
+    The delivery date of a shipment replaces that of the order.
     """
     order = _in_shipment(
         order_of("S1", requested_delivery_date=JULY),
@@ -120,18 +120,16 @@ def test_shipment_s_expected_delivery_beats_the_order_s(
 
 def test_date_out_of_the_calendar_is_a_problem(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    A date that no window fits round is the order's fault, not a crash.
+    A date whose window is out of the calendar makes the order invalid.
     """
     order = order_of(created=datetime(9999, 12, 31, tzinfo=UTC))
     problems = _problems(order, settings_of(pickup_window_days=4))
-    assert ["out of the calendar"] == [problem.cause for problem in problems]
+    assert ["is out of the calendar"] == [problem.cause for problem in problems]
 
 
-def test_tenant_s_mapping_is_laid_over_the_usual(
-    order_of: OrderOf, settings_of: SettingsOf
-) -> None:
+def test_tenant_s_mapping_extends_the_default(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    Constants, sources and fields to leave out make the tenant's own document.
+    Constants, sources and omitted fields of the settings change the default document.
     """
     settings = settings_of(
         reference_field="Extended.WebOrder",
@@ -156,7 +154,8 @@ def test_tenant_s_mapping_is_laid_over_the_usual(
         "Gate": "G4",
         "Total": "59.97",
     } == document["Extended"]
-    assert ("DDP", True) == (document["IncotermId"], document["ResidentialDestination"])
+    assert "DDP" == document["IncotermId"]
+    assert document["ResidentialDestination"] is True
     assert not {"BillToName", "BillToAddress", "MinimumStatus"} & document.keys()
 
 
@@ -164,29 +163,24 @@ def test_service_level_follows_the_shipping_method(
     order_of: OrderOf, settings_of: SettingsOf
 ) -> None:
     """
-    Method, default and step decide, in this order from weakest to strongest.
+    The step's service level precedes that of the shipping method, which precedes the default.
     """
     settings = settings_of(service_levels={"exp": "2DAY"}, default_service_level="GND")
     by_method = _in_shipment(order_of("S1"), shipping_method_id="exp")
     step = Properties({"ServiceLevel": "NOW"})
-    assert [
-        {"ServiceLevelCode": "2DAY"},
-        {"ServiceLevelCode": "GND"},
-        {"ServiceLevelCode": "NOW"},
-    ] == [
-        _document(by_method, settings)["Extended"],
-        _document(order_of(), settings)["Extended"],
-        _document(by_method, settings, step)["Extended"],
-    ]
+    assert {"ServiceLevelCode": "2DAY"} == _document(by_method, settings)["Extended"]
+    assert {"ServiceLevelCode": "GND"} == _document(order_of(), settings)["Extended"]
+    assert {"ServiceLevelCode": "NOW"} == _document(by_method, settings, step)["Extended"]
 
 
-def test_unmapped_shipping_method_is_refused(order_of: OrderOf, settings_of: SettingsOf) -> None:
+def test_unmapped_shipping_method_is_a_problem(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    With levels and no default, a method that has none is a problem with its remedy.
+    A method without a service level is a problem where there are levels and no default.
     """
     order = _in_shipment(order_of("S1"), shipping_method_name="Drone")
     (problem,) = _problems(order, settings_of(service_levels={"exp": "2DAY"}))
-    assert ("shippingMethodName", "Drone") == (problem.field, problem.value)
+    assert "shippingMethodName" == problem.field
+    assert "Drone" == problem.value
     assert "default_service_level" in str(problem.remedy)
 
 
@@ -194,7 +188,7 @@ def test_step_chooses_type_facility_and_extended_fields(
     order_of: OrderOf, settings_of: SettingsOf
 ) -> None:
     """
-    A step's properties stand in the document above the settings.
+    A step's properties take precedence over the settings.
     """
     properties = Properties(
         {"OrderType": "B2B", "OriginFacilityId": "9"},
@@ -202,48 +196,49 @@ def test_step_chooses_type_facility_and_extended_fields(
     )
     settings = settings_of(order_constants={"Extended.GiftWrap": False})
     document = _document(order_of(), settings, properties)
-    assert ("B2B", "9") == (document["OrderType"], document["OriginFacilityId"])
+    assert "B2B" == document["OrderType"]
+    assert "9" == document["OriginFacilityId"]
     assert {"GiftWrap": True, "Weight": "1.5"} == document["Extended"]
 
 
 def test_each_shipment_is_a_document_of_its_own(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    Several shipments become several original orders, with ids of their own.
+    Each of several shipments is an original order with its own id.
     """
-    made = original_orders(order_of("S1", "S2"), None, Properties(), settings_of())
+    orders = original_orders(order_of("S1", "S2"), None, Properties(), settings_of())
     assert ["WEB-1-S1", "WEB-1-S2"] == [
-        json.loads(each.content)["OriginalOrderId"] for each in made
+        json.loads(order.content)["OriginalOrderId"] for order in orders
     ]
-    assert ["S1", "S2"] == [each.identity.shipment_id for each in made]
+    assert ["S1", "S2"] == [order.identity.shipment_id for order in orders]
 
 
-def test_ids_to_ask_for_are_the_ids_that_are_sent(
-    order_of: OrderOf, settings_of: SettingsOf
-) -> None:
+def test_identities_are_those_that_are_sent(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    What is searched for later is what is sent now.
+    The identities for a search are those under which the orders are sent.
     """
     order, settings = order_of("S1", "S2"), settings_of()
     for shipment in (None, *order.shipments):
         sent = original_orders(order, shipment, Properties(), settings)
-        assert tuple(each.identity for each in sent) == identities(
+        assert tuple(original_order.identity for original_order in sent) == identities(
             order, shipment, Properties(), settings
         )
 
 
-def test_all_faults_of_all_shipments_are_told_at_once(
+def test_problems_of_all_shipments_are_reported_together(
     order_of: OrderOf, settings_of: SettingsOf
 ) -> None:
     """
-    Nothing is sent of an order with a fault anywhere, and every fault names its shipment.
+    Each problem of any shipment is reported, and names its shipment.
     """
     order = order_of("S1", "S2")
-    bad = evolve(
+    invalid = evolve(
         order.shipments[1],
         address=Address(line1="1 A\tB", city="Reno"),
         line_items=(LineItem(line_item_id="5", quantity=Decimal(-2)),),
     )
-    order = evolve(order, order_form=evolve(order.order_form, shipments=(order.shipments[0], bad)))
+    order = evolve(
+        order, order_form=evolve(order.order_form, shipments=(order.shipments[0], invalid))
+    )
     problems = _problems(order, settings_of())
     assert [
         (None, "address.countryCode"),
@@ -254,38 +249,39 @@ def test_all_faults_of_all_shipments_are_told_at_once(
     assert all(problem.cause.endswith("(shipment S2)") for problem in problems)
 
 
-def test_two_shipments_of_one_id_are_refused(order_of: OrderOf, settings_of: SettingsOf) -> None:
+def test_two_shipments_with_one_id_are_a_problem(
+    order_of: OrderOf, settings_of: SettingsOf
+) -> None:
     """
-    Two documents under one id could not be told apart.
+    Two shipments whose documents would have one id cannot be sent.
     """
     problems = _problems(order_of("S1", "S1"), settings_of())
-    assert ["would stand for 2 shipments"] == [problem.cause for problem in problems]
+    assert ["is the id of 2 shipments"] == [problem.cause for problem in problems]
 
 
 @pytest.mark.parametrize(
-    ("limits", "refused"),
+    ("limits", "is_invalid"),
     [({"OriginalOrderId": 50}, True), ({"OriginalOrderId": 60}, False), ({}, False)],
 )
 def test_length_of_the_id_is_a_setting(
-    order_of: OrderOf, settings_of: SettingsOf, limits: dict[str, int], refused: bool
+    order_of: OrderOf, settings_of: SettingsOf, limits: dict[str, int], is_invalid: bool
 ) -> None:
     """
-    No length is published: the limit can be raised, and taken away.
+    The limit of a length, of which none is published, can be raised and removed.
     """
     order = order_of(id="W" * 51)
-    if refused:
+    if is_invalid:
         (problem,) = _problems(order, settings_of(max_lengths=limits))
-        assert ("OriginalOrderId", "W" * 51) == (problem.field, problem.value)
-        assert "50 is the limit" in problem.cause
+        assert "OriginalOrderId" == problem.field
+        assert "W" * 51 == problem.value
+        assert "has 51 characters, the limit is 50" == problem.cause
     else:
         assert "W" * 51 == _document(order, settings_of(max_lengths=limits))["OriginalOrderId"]
 
 
-def test_text_that_is_no_unicode_is_refused_not_sent(
-    order_of: OrderOf, settings_of: SettingsOf
-) -> None:
+def test_text_that_is_not_unicode_is_a_problem(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    Half a surrogate pair, which UTF-8 cannot hold, is a problem like any other.
+    Half a surrogate pair, which UTF-8 cannot encode, is a problem.
     """
     problems = _problems(order_of(customer_name="A\ud800"), settings_of())
     assert ["BillToName"] == [problem.field for problem in problems]
@@ -293,9 +289,9 @@ def test_text_that_is_no_unicode_is_refused_not_sent(
 
 def test_body_is_utf8(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    Names in any script are sent as they are.
+    Text in any script is sent unchanged, as UTF-8.
     """
-    (made,) = original_orders(
+    (original_order,) = original_orders(
         order_of(customer_name="Łódź 東京"), None, Properties(), settings_of()
     )
-    assert "Łódź 東京".encode() in made.content
+    assert "Łódź 東京".encode() in original_order.content

@@ -1,5 +1,5 @@
 """
-Of a split order, no part is sent twice, and none that was accepted is lost.
+Sending an order of several shipments.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from orderferry.errors import (
 )
 from orderferry_wms_manhattan._identity import Identity
 from orderferry_wms_manhattan._parts import (
-    accepted_already,
+    completed_parts,
     new_records,
     result_of,
     send_parts,
@@ -36,23 +36,23 @@ def _identity(shipment_id: str) -> Identity:
     )
 
 
-A, B, C = (_identity(each) for each in "ABC")
+A, B, C = (_identity(shipment_id) for shipment_id in "ABC")
 
 
 def _accepted(identity: Identity, pk: str | None = None) -> ExportResult:
     return result_of(identity, Record(identity.original_order_id, pk), "saved")
 
 
-def _nothing_found(identity: Identity) -> Record | None:
+def _find_nothing(identity: Identity) -> Record | None:
     return None
 
 
-def _saved(identity: Identity) -> Saved:
+def _save(identity: Identity) -> Saved:
     return Saved(Record(identity.original_order_id, f"pk-{identity.shipment_id}"))
 
 
 @pytest.mark.parametrize(
-    ("accepted", "done"),
+    ("accepted", "completed"),
     [
         ((), set()),
         ((_accepted(A),), {"W-A"}),
@@ -61,21 +61,21 @@ def _saved(identity: Identity) -> Saved:
         ((_accepted(A), _accepted(B), _accepted(C), _accepted(A)), {"W-A"}),
     ],
 )
-def test_parts_ahead_of_the_others_are_done(
-    accepted: Sequence[ExportResult], done: set[str]
+def test_parts_that_were_accepted_are_complete(
+    accepted: Sequence[ExportResult], completed: set[str]
 ) -> None:
     """
-    A part that was accepted is done; when all were, a further export is a new one, and sends all.
+    A part that was accepted is complete, unless all of them were: then a new export sends them.
     """
-    assert done == set(accepted_already((A, B, C), accepted))
+    assert completed == set(completed_parts((A, B, C), accepted))
 
 
-def test_ids_of_a_found_split_count_as_its_parts() -> None:
+def test_ids_of_a_found_order_count_for_its_parts() -> None:
     """
-    What `find_export` told of several shipments in one answer is read back by shipment.
+    The ids that `find_export` returned for several shipments count for each of them.
     """
     found = ExportResult(remote_ids={"original_order[A]": "W-A", "pk[A]": "1"})
-    assert {"W-A": found} == accepted_already((A, B), (found,))
+    assert {"W-A": found} == completed_parts((A, B), (found,))
     assert () == new_records((Record("W-A", "1"),), (found,))
 
 
@@ -96,100 +96,98 @@ def test_records_of_earlier_exports_are_not_new(
     records: Sequence[Record], accepted: Sequence[ExportResult], fresh: tuple[Record, ...]
 ) -> None:
     """
-    A record that an earlier result names is known by its key, or counted where keys are not shown.
+    A record that an earlier result names does not count, by its key or by their number.
     """
     assert fresh == new_records(records, accepted)
 
 
 def test_every_part_is_sent_in_order() -> None:
     """
-    A first attempt sends all parts, and answers for each.
+    A first attempt sends all parts, and returns a result for each one.
     """
     sent = []
 
     def send(identity: Identity) -> Saved:
         sent.append(identity.shipment_id)
-        return _saved(identity)
+        return _save(identity)
 
-    results = send_parts((A, B, C), {}, _nothing_found, send)
+    results = send_parts((A, B, C), {}, _find_nothing, send)
     assert ["A", "B", "C"] == sent
     assert [("A", "pk-A"), ("B", "pk-B"), ("C", "pk-C")] == [
         (result.shipment_id, result.remote_ids["pk"]) for result in results
     ]
 
 
-def test_done_and_found_parts_are_not_sent() -> None:
+def test_completed_and_found_parts_are_not_sent() -> None:
     """
-    Parts of an earlier attempt, accepted or found by a search, are answered for and not sent.
+    A part that an earlier attempt sent has a result, and is not sent again.
     """
     sent = []
 
-    def found(identity: Identity) -> Record | None:
+    def find(identity: Identity) -> Record | None:
         return Record("W-B", "9") if identity is B else None
 
     def send(identity: Identity) -> Saved:
         sent.append(identity.shipment_id)
-        return _saved(identity)
+        return _save(identity)
 
-    results = send_parts((A, B, C), {"W-A": _accepted(A, "1")}, found, send)
+    results = send_parts((A, B, C), {"W-A": _accepted(A, "1")}, find, send)
     assert ["C"] == sent
     assert ["1", "9", "pk-C"] == [result.remote_ids["pk"] for result in results]
-    assert "was there already, and was not sent again" == results[1].message
+    assert "found at the target; not sent again" == results[1].message
 
 
-def test_refused_part_does_not_keep_the_others() -> None:
+def test_rejected_part_does_not_stop_the_others() -> None:
     """
-    A part that is refused is a rejected result with its problems; the later parts are sent.
+    A part that is rejected has a result with its problems, and the later parts are sent.
     """
     problem = Problem(cause="no such item")
 
     def send(identity: Identity) -> Saved:
         if identity is A:
-            raise RejectedError("refused", problems=[problem])
-        return _saved(identity)
+            raise RejectedError("rejected", problems=[problem])
+        return _save(identity)
 
-    results = send_parts((A, B), {}, _nothing_found, send)
-    assert [ExportState.REJECTED, ExportState.ACCEPTED] == [each.state for each in results]
-    assert ((problem,), "A", "refused") == (
-        results[0].problems,
-        results[0].shipment_id,
-        results[0].message,
-    )
+    results = send_parts((A, B), {}, _find_nothing, send)
+    assert [ExportState.REJECTED, ExportState.ACCEPTED] == [result.state for result in results]
+    assert (problem,) == results[0].problems
+    assert "A" == results[0].shipment_id
+    assert "rejected" == results[0].message
 
 
 @pytest.mark.parametrize(
     "kind", [TransientError, ThrottledError, AuthenticationError, UnknownOutcomeError]
 )
-def test_failure_carries_what_was_accepted_before(kind: type[ExportError]) -> None:
+def test_failure_has_the_results_so_far(kind: type[ExportError]) -> None:
     """
-    A failure in the middle stops, keeps its kind, names the shipment, and loses no accepted part.
+    A failure ends the export with its kind, the shipment, and the parts that were accepted.
     """
     sent = []
 
     def send(identity: Identity) -> Saved:
         sent.append(identity.shipment_id)
         if identity is A:
-            raise RejectedError("refused")
+            raise RejectedError("rejected")
         if identity is C:
             raise kind("broken", problems=[Problem(cause="why")])
-        return _saved(identity)
+        return _save(identity)
 
     with pytest.raises(kind) as caught:
-        send_parts((A, B, C, A), {}, _nothing_found, send)
+        send_parts((A, B, C, A), {}, _find_nothing, send)
     assert ["A", "B", "C"] == sent
     assert "shipment C: broken" == str(caught.value)
     assert ["B"] == [result.shipment_id for result in caught.value.accepted]
     assert ["why"] == [problem.cause for problem in caught.value.problems]
 
 
-def test_throttle_keeps_its_seconds() -> None:
+def test_retry_after_of_a_part_is_kept() -> None:
     """
-    What the target asked to wait is not lost on the way.
+    The error of a throttled part has the seconds that the target asked to wait.
     """
 
     def send(identity: Identity) -> Saved:
         raise ThrottledError("slow down", retry_after=7.0)
 
     with pytest.raises(ThrottledError) as caught:
-        send_parts((A, B), {}, _nothing_found, send)
+        send_parts((A, B), {}, _find_nothing, send)
     assert 7.0 == caught.value.retry_after

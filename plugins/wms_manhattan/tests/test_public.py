@@ -1,5 +1,5 @@
 """
-The public names, which packages and configurations depend on.
+The public names.
 """
 
 import orderferry_wms_manhattan
@@ -8,7 +8,7 @@ from orderferry_wms_manhattan import simulator
 
 def test_public_names_are_these() -> None:
     """
-    Nothing is added to or taken from the public names by accident, and each is there.
+    The public names are exactly these, and each one is defined.
     """
     assert ["Grant", "ManhattanConnector", "ManhattanSettings"] == orderferry_wms_manhattan.__all__
     assert ["Answer", "ManhattanSimulator"] == simulator.__all__

@@ -1,5 +1,5 @@
 """
-The README says what the code does.
+The README describes what the code does.
 """
 
 import re
@@ -11,14 +11,14 @@ from attrs import fields
 from orderferry.connectors import Catalogue, InstanceConfig, Instances, MemoryState
 from orderferry.connectors.http import Client
 from orderferry_wms_manhattan import ManhattanSettings
-from orderferry_wms_manhattan._step import _KEYS
+from orderferry_wms_manhattan._choices import _KEYS
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
 
 def _first_cells(heading: str) -> list[str]:
     """
-    The code in the first column of the table whose heading begins so.
+    Return the code in the first column of the table with that heading.
     """
     table = README.split(f"| {heading} |")[1].split("\n\n")[0]
     cells = [line.split("|")[1] for line in table.splitlines()[2:]]
@@ -35,14 +35,14 @@ def test_every_setting_is_in_the_table() -> None:
 
 def test_every_property_of_a_step_is_in_the_table() -> None:
     """
-    The table names each property that the connector takes.
+    The table names each property that the connector reads.
     """
     assert {*_KEYS, "keyGroup", "Extended"} == set(_first_cells("Property"))
 
 
 def test_example_configuration_loads() -> None:
     """
-    The example is a configuration that an instance is built from.
+    The example configures an instance that can be loaded.
     """
     text = README.split("```toml\n")[1].split("```")[0]
     (table,) = tomllib.loads(text)["connector"]

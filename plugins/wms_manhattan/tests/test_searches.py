@@ -1,10 +1,11 @@
 """
-What a search at the warehouse settles, over a real socket.
+Searching for exports with an unknown outcome, over a real socket.
 """
 
 import json
 
 import pytest
+from attrs import evolve
 
 from orderferry import Absent, Found
 from orderferry.errors import (
@@ -32,94 +33,95 @@ from .conftest import InstanceOf, OrderOf, envelope
         Answer(status=502, content=b"<html>gateway</html>"),
     ],
 )
-def test_answer_that_says_nothing_is_an_unknown_outcome_that_a_search_settles(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf, answer: Answer
+def test_unknown_outcome_is_settled_by_a_search(
+    simulator: ManhattanSimulator, instance_of: InstanceOf, order_of: OrderOf, answer: Answer
 ) -> None:
     """
-    After a write, an answer without a readable `success` may mean that the order was taken.
+    A save whose response has no readable `success` has an unknown outcome, until it is found.
     """
-    simulator.plan(answer)
-    made, order = instance(), order_of()
+    simulator.plan(evolve(answer, carried_out=True))
+    instance, order = instance_of(), order_of()
     with pytest.raises(UnknownOutcomeError):
-        made.export(order)
+        instance.export_order(order)
     (received,) = simulator.received()
-    assert Found({"original_order": "WEB-1", "pk": received.remote_id}) == made.find(order)
+    found = Found({"original_order": "WEB-1", "pk": received.remote_id})
+    assert found == instance.find_export(order)
 
 
-def test_order_that_did_not_arrive_is_absent(instance: InstanceOf, order_of: OrderOf) -> None:
+def test_order_that_was_not_received_is_absent(instance_of: InstanceOf, order_of: OrderOf) -> None:
     """
-    A search that answers and shows nothing means absent.
+    A search that returns no record means absent.
     """
-    assert Absent() == instance().find(order_of())
+    assert Absent() == instance_of().find_export(order_of())
 
 
-def test_record_of_an_earlier_export_is_not_this_one(
-    instance: InstanceOf, order_of: OrderOf
+def test_record_of_an_earlier_export_does_not_count(
+    instance_of: InstanceOf, order_of: OrderOf
 ) -> None:
     """
-    An order that is exported again is not found by the record of the time before.
+    An order that is exported again is not found by the record of the earlier export.
     """
-    made, order = instance(), order_of()
-    earlier = made.export(order)
-    assert Absent() == made.find(order, accepted=earlier)
-    (second,) = made.export(order, accepted=earlier)
-    assert Found(second.remote_ids) == made.find(order, accepted=earlier)
+    instance, order = instance_of(), order_of()
+    earlier = instance.export_order(order)
+    assert Absent() == instance.find_export(order, accepted=earlier)
+    (second,) = instance.export_order(order, accepted=earlier)
+    assert Found(second.remote_ids) == instance.find_export(order, accepted=earlier)
 
 
-def test_order_that_stands_twice_is_found_and_logged(
+def test_duplicate_record_is_logged(
     simulator: ManhattanSimulator,
-    instance: InstanceOf,
+    instance_of: InstanceOf,
     order_of: OrderOf,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """
-    Of two records the first is taken, and an operator can read that there are two.
+    Of two records the first is the result, and the log says that there are two.
     """
-    made, order = instance(), order_of()
-    made.export(order)
-    made.export(order)
+    instance, order = instance_of(), order_of()
+    instance.export_order(order)
+    instance.export_order(order)
     first = simulator.received()[0].remote_id
-    assert Found({"original_order": "WEB-1", "pk": first}) == made.find(order)
-    assert "original order stands more than once" in caplog.text
+    assert Found({"original_order": "WEB-1", "pk": first}) == instance.find_export(order)
+    assert "several original orders with one id" in caplog.text
 
 
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        (Answer(content=envelope(False), acts=False), TransientError),
-        (Answer(content=b"{}", acts=False), TransientError),
+        (Answer(content=envelope(False)), TransientError),
+        (Answer(content=b"{}"), TransientError),
         (
             Answer(content=b'{"success": true, "header": {"totalCount": 2}, "data": null}'),
             TransientError,
         ),
-        (Answer(status=400, content=envelope(False), acts=False), TransientError),
-        (Answer(status=403, content=envelope(False), acts=False), AuthenticationError),
-        (Answer(status=500, content=b"", acts=False), TransientError),
+        (Answer(status=400, content=envelope(False)), TransientError),
+        (Answer(status=403, content=envelope(False)), AuthenticationError),
+        (Answer(status=500, content=b""), TransientError),
     ],
 )
-def test_search_that_does_not_answer_the_question_is_no_absent(
+def test_failed_search_does_not_mean_absent(
     simulator: ManhattanSimulator,
-    instance: InstanceOf,
+    instance_of: InstanceOf,
     order_of: OrderOf,
     answer: Answer,
     kind: type[ExportError],
 ) -> None:
     """
-    Only an answer means absent: a search that fails, or counts what it does not show, is an error.
+    A search that fails, or counts records that it does not return, is an error.
     """
     simulator.plan(answer, "search")
     with pytest.raises(ExportError) as caught:
-        instance().find(order_of())
+        instance_of().find_export(order_of())
     assert kind is type(caught.value)
 
 
-def test_record_that_only_resembles_is_not_found(
-    simulator: ManhattanSimulator, instance: InstanceOf, order_of: OrderOf
+def test_record_with_a_similar_id_does_not_count(
+    simulator: ManhattanSimulator, instance_of: InstanceOf, order_of: OrderOf
 ) -> None:
     """
-    A target that finds more than was asked for does not make an order found.
+    Records with other ids in the result of a search do not count.
     """
     records = [{"OriginalOrderId": "web-1"}, {"OriginalOrderId": "WEB-10"}, "WEB-1"]
     content = json.dumps({"success": True, "data": records}).encode()
     simulator.plan(Answer(content=content), "search")
-    assert Absent() == instance().find(order_of())
+    assert Absent() == instance_of().find_export(order_of())

@@ -1,5 +1,5 @@
 """
-Settings that cannot hold are refused when the instance is loaded.
+Checks of the settings.
 """
 
 import re
@@ -12,60 +12,60 @@ from .conftest import SettingsOf
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "message"),
     [
-        ("base_url", "wm.example", "expected an address such as https://host"),
-        ("base_url", "ftp://wm.example", "expected an address such as https://host"),
-        ("token_url", "https://auth.example/token?x=1", "expected an address such as"),
+        ("base_url", "wm.example", "expected a URL such as https://host"),
+        ("base_url", "ftp://wm.example", "expected a URL such as https://host"),
+        ("token_url", "https://auth.example/token?x=1", "expected a URL such as"),
         ("time_zone", "Mars/Olympus", "no time zone 'Mars/Olympus'"),
         ("shipment_order_id", "{order}", "expected {shipment}"),
         ("shipment_order_id", "{order}-{shipment}-{line}", "expected {shipment}"),
         ("shipment_order_id", "{shipment", "expected {shipment}"),
-        ("required_address_fields", ("Address1", "Town"), "no address field 'Town'"),
+        ("required_address_fields", ("Address1", "Town"), "unknown address field 'Town'"),
         ("order_constants", {"Extended.A": 1.5}, "Extended.A: expected text"),
-        ("order_constants", {"OriginalOrderId": "1"}, "OriginalOrderId is the connector's own"),
+        ("order_constants", {"OriginalOrderId": "1"}, "OriginalOrderId is set by the connector"),
         ("order_fields", {"Extended.A": "order.nothing"}, "Extended.A: no field 'nothing'"),
         ("order_fields", {"Extended.A": "line.ean"}, "Extended.A: a source begins with"),
-        ("line_constants", {"OrderedQuantity": "1"}, "OrderedQuantity is the connector's own"),
+        ("line_constants", {"OrderedQuantity": "1"}, "OrderedQuantity is set by the connector"),
         ("line_fields", {"Extended..A": "line.ean"}, "expected a field such as"),
-        ("leave_out", ("OriginalOrderLine.OrderedQuantity",), "is the connector's own"),
-        ("service_level_field", "OriginalOrderLine", "is the connector's own"),
+        ("leave_out", ("OriginalOrderLine.OrderedQuantity",), "is set by the connector"),
+        ("service_level_field", "OriginalOrderLine", "is set by the connector"),
         ("max_lengths", {"OriginalOrderId": 0}, "OriginalOrderId: expected at least 1"),
         ("timeout_seconds", 0.0, "must be > 0"),
         ("delivery_window_days", -1, "must be >= 0"),
         ("pickup_window_days", -1, "must be >= 0"),
     ],
 )
-def test_setting_that_does_not_hold_is_refused(
-    settings_of: SettingsOf, name: str, value: object, told: str
+def test_invalid_setting_is_reported(
+    settings_of: SettingsOf, name: str, value: object, message: str
 ) -> None:
     """
-    A setting that could never work is an error that says why.
+    An invalid setting is an error with the reason.
     """
-    with pytest.raises(ValueError, match=re.escape(told)):
+    with pytest.raises(ValueError, match=re.escape(message)):
         settings_of(**{name: value})
 
 
 @pytest.mark.parametrize("missing", ["username", "password"])
-def test_password_grant_needs_a_user(settings_of: SettingsOf, missing: str) -> None:
+def test_password_grant_requires_a_user(settings_of: SettingsOf, missing: str) -> None:
     """
-    The password grant is not configured without user and password.
+    The password grant is invalid without user and password.
     """
-    with pytest.raises(ValueError, match="needs username and password"):
+    with pytest.raises(ValueError, match="requires username and password"):
         settings_of(**{missing: None})
 
 
-def test_client_credentials_need_no_user(settings_of: SettingsOf) -> None:
+def test_client_credentials_require_no_user(settings_of: SettingsOf) -> None:
     """
-    The client credentials grant signs nobody in.
+    The client credentials grant requires no user.
     """
-    made = settings_of(grant=Grant.CLIENT_CREDENTIALS, username=None, password=None)
-    assert made.password is None
+    settings = settings_of(grant=Grant.CLIENT_CREDENTIALS, username=None, password=None)
+    assert settings.password is None
 
 
 def test_secrets_are_not_shown(settings_of: SettingsOf) -> None:
     """
-    The representation of settings holds no secret.
+    The representation of the settings contains no secret.
     """
     shown = repr(settings_of())
     assert "client-secret" not in shown

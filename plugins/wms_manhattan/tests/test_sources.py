@@ -1,5 +1,5 @@
 """
-Sources name values of the order as its JSON does.
+Sources, which name values of the order as its JSON does.
 """
 
 from decimal import Decimal
@@ -42,7 +42,7 @@ SCOPE = Scope(
 )
 def test_value_is_found_by_its_json_name(source: str, value: object) -> None:
     """
-    A source without fault finds what the order's JSON has under that name.
+    A valid source finds the value that the order's JSON has under that name.
     """
     assert fault(source, ROOTS) is None
     assert value == find(source, SCOPE)
@@ -58,44 +58,44 @@ def test_value_is_found_by_its_json_name(source: str, value: object) -> None:
         "shipment.servicePointId",
     ],
 )
-def test_value_that_is_not_there_is_none(source: str) -> None:
+def test_missing_value_is_none(source: str) -> None:
     """
-    An order without the value has `None`, not an error.
+    A source whose value the order does not have finds `None`.
     """
     assert fault(source, ROOTS) is None
     assert find(source, SCOPE) is None
 
 
-def test_order_without_shipment_has_none_of_its_values() -> None:
+def test_source_of_a_missing_shipment_is_none() -> None:
     """
-    A source of the shipment finds nothing where the order has none.
+    A source of the shipment finds `None` where the order has no shipment.
     """
     assert find("shipment.servicePointId", Scope(order=SCOPE.order)) is None
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "message"),
     [
         ("customer.name", "begins with order."),
-        ("order", "goes on with a field"),
-        ("order..id", "goes on with a field"),
+        ("order", "followed by a field"),
+        ("order..id", "followed by a field"),
         ("order.customer_reference", "no field 'customer_reference'"),
         ("order.loyalty", "named after `extra`"),
         ("order.properties", "a key is missing"),
-        ("order.tags", "holds many values"),
+        ("order.tags", "has several values"),
         ("order.billingAddress", "is an object"),
         ("order.id.first", "is a single value"),
     ],
 )
-def test_fault_of_a_source_is_told(source: str, told: str) -> None:
+def test_invalid_source_is_reported(source: str, message: str) -> None:
     """
-    A source that can never name a value is refused with the reason.
+    A source that cannot name a value is reported with the reason.
     """
-    assert told in str(fault(source, ROOTS))
+    assert message in str(fault(source, ROOTS))
 
 
-def test_line_is_no_root_of_the_order_head() -> None:
+def test_root_must_be_known_in_its_place() -> None:
     """
-    A source may begin only with what its place knows.
+    A source of the order cannot begin with `line`.
     """
     assert "begins with order. or shipment." in str(fault("line.ean", ("order", "shipment")))

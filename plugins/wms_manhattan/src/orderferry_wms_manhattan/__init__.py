@@ -1,5 +1,5 @@
 """
-Orders to Manhattan Active Warehouse Management, as original orders.
+The orderferry connector for Manhattan Active Warehouse Management: original orders over REST.
 """
 
 from orderferry_wms_manhattan._connector import ManhattanConnector

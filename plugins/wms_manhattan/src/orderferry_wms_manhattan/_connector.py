@@ -1,5 +1,5 @@
 """
-The connector: orders to Manhattan Active Warehouse Management.
+The connector and its hooks.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from orderferry.orders import Shipment
 from orderferry_wms_manhattan._identity import Identity
 from orderferry_wms_manhattan._mapping import identities, original_orders
 from orderferry_wms_manhattan._parts import (
-    accepted_already,
+    completed_parts,
     new_records,
     result_of,
     send_parts,
@@ -43,10 +43,10 @@ __all__ = ["ManhattanConnector"]
 @define(eq=False)
 class ManhattanConnector(Connector):
     """
-    Sends orders to `originalOrder/save`, one original order a shipment.
+    Sends orders to `originalOrder/save`, one original order for each shipment.
 
     Attributes:
-        settings: The tenant, and its mapping.
+        settings: The tenant and its mapping.
     """
 
     Settings = ManhattanSettings
@@ -60,96 +60,98 @@ class ManhattanConnector(Connector):
         self, order: Order, shipment: Shipment | None, properties: Properties, context: Context
     ) -> ExportResult | Sequence[ExportResult]:
         """
-        Save the order, or one original order for each of its shipments.
+        Save the order as one original order, or as one for each of its shipments.
 
-        All of it is mapped before any of it is sent. Of several shipments, those that an earlier
-        attempt got accepted are not sent again; after a first attempt, the others are searched
-        for before they are sent.
+        All shipments are mapped before the first one is sent. Shipments that were accepted in an
+        earlier attempt are not sent again; after the first attempt, the others are searched for
+        before they are sent.
 
         Raises:
-            orderferry.errors.ExportError: One of its kinds, by what is known of the outcome.
+            orderferry.errors.ExportError: The kind depends on what is known of the outcome.
         """
         service = OrderService(self.settings, context)
-        made = {
-            each.identity: each
-            for each in original_orders(order, shipment, properties, self.settings)
+        documents = {
+            original_order.identity: original_order
+            for original_order in original_orders(order, shipment, properties, self.settings)
         }
-        parts = tuple(made)
+        parts = tuple(documents)
         if len(parts) == 1:
-            saved = service.save(made[parts[0]])
+            saved = service.save(documents[parts[0]])
             return result_of(parts[0], saved.record, saved.message)
 
-        def found(identity: Identity) -> Record | None:
+        def find(identity: Identity) -> Record | None:
             if context.attempt < 2:
                 return None
-            fresh = new_records(service.search(identity), context.accepted)
-            return fresh[0] if fresh else None
+            records = new_records(service.search(identity), context.accepted)
+            return records[0] if records else None
 
-        done = accepted_already(parts, context.accepted)
-        return send_parts(parts, done, found, lambda identity: service.save(made[identity]))
+        completed = completed_parts(parts, context.accepted)
+        return send_parts(
+            parts, completed, find, lambda identity: service.save(documents[identity])
+        )
 
     @hookimpl
     def preview_order(
         self, order: Order, shipment: Shipment | None, properties: Properties
     ) -> Document:
         """
-        The body of the request that would be sent.
+        Render the body of the request that would be sent.
 
         Raises:
-            orderferry.errors.InvalidOrderError: It cannot be sent, or would be several requests.
+            orderferry.errors.InvalidOrderError: The order is invalid, or would be several requests.
         """
-        made = original_orders(order, shipment, properties, self.settings)
-        if len(made) > 1:
-            ids = ", ".join(str(each.identity.shipment_id) for each in made)
+        documents = original_orders(order, shipment, properties, self.settings)
+        if len(documents) > 1:
+            ids = ", ".join(str(document.identity.shipment_id) for document in documents)
             raise InvalidOrderError(
-                f"order {order.id} has {len(made)} shipments, and each is a document of its own",
+                f"order {order.id} has {len(documents)} shipments, each with its own document",
                 problems=[
                     Problem(
                         field="shipments",
                         value=ids,
-                        cause="one must be chosen",
-                        remedy="name one of them with --shipment",
+                        cause="a document is that of one shipment",
+                        remedy="select one with --shipment",
                     )
                 ],
             )
-        return Document(content=made[0].content, media_type="application/json")
+        return Document(content=documents[0].content, media_type="application/json")
 
     @hookimpl
     def find_export(self, export: SentExport, context: Context) -> Found | Absent | CannotTell:
         """
-        Search for the export by its `OriginalOrderId`s.
+        Search for the export by `OriginalOrderId`.
 
-        Of several shipments, all must be there: with some, the export is absent as a whole, and
-        its next attempt sends only what is missing.
+        An export of several shipments is found when all of them are; when some are missing, the
+        export is absent, and its next attempt sends only those.
 
         Raises:
-            orderferry.errors.ExportError: The target could not be asked.
+            orderferry.errors.ExportError: The search failed.
         """
         parts = identities(export.order, export.shipment, export.properties, self.settings)
-        done = accepted_already(parts, context.accepted) if len(parts) > 1 else {}
+        completed = completed_parts(parts, context.accepted) if len(parts) > 1 else {}
         service = OrderService(self.settings, context)
         remote_ids: dict[str, str] = {}
         for identity in parts:
-            if identity.original_order_id in done:
+            if identity.original_order_id in completed:
                 continue
-            fresh = new_records(service.search(identity), context.accepted)
-            if not fresh:
+            records = new_records(service.search(identity), context.accepted)
+            if not records:
                 return Absent()
-            if len(fresh) > 1:
+            if len(records) > 1:
                 context.log.warning(
-                    "original order stands more than once",
+                    "several original orders with one id",
                     original_order=identity.original_order_id,
-                    times=len(fresh),
+                    times=len(records),
                 )
-            place = f"[{identity.shipment_id}]" if len(parts) > 1 else ""
-            ids = result_of(identity, fresh[0], "").remote_ids
-            remote_ids.update({f"{kind}{place}": value for kind, value in ids.items()})
+            suffix = f"[{identity.shipment_id}]" if len(parts) > 1 else ""
+            ids = result_of(identity, records[0], "").remote_ids
+            remote_ids.update({f"{kind}{suffix}": value for kind, value in ids.items()})
         return Found(remote_ids=remote_ids)
 
     @hookimpl
     def check(self, context: Context) -> Iterable[Finding]:
         """
-        Sign in, and search for an order that is not there.
+        Sign in, and search for an order that does not exist.
         """
         settings = self.settings
         location = settings.location or settings.facility
@@ -163,20 +165,20 @@ class ManhattanConnector(Connector):
         try:
             OrderService(settings, context).search(probe)
         except AuthenticationError as error:
-            return [Finding("sign in", FindingState.FAILED, _said(error))]
+            return [Finding("sign in", FindingState.FAILED, _message(error))]
         except ExportError as error:
-            return [Finding("reach the order service", FindingState.FAILED, _said(error))]
-        where = f"organization {settings.organization}, location {location}"
+            return [Finding("reach the order service", FindingState.FAILED, _message(error))]
+        place = f"organization {settings.organization}, location {location}"
         return [
-            Finding("sign in", FindingState.PROVEN, f"a token was taken ({settings.grant})"),
-            Finding("reach the order service", FindingState.PROVEN, f"a search answered, {where}"),
+            Finding("sign in", FindingState.PROVEN, f"token received ({settings.grant})"),
+            Finding("reach the order service", FindingState.PROVEN, f"search succeeded, {place}"),
             Finding(
                 "may save original orders",
                 FindingState.NOT_PROVABLE,
-                "Manhattan answers no question about permissions; only a saved order shows it",
+                "Manhattan has no API for permissions; only a saved order proves it",
             ),
         ]
 
 
-def _said(error: ExportError) -> str:
+def _message(error: ExportError) -> str:
     return "; ".join((str(error), *(str(problem) for problem in error.problems)))

@@ -1,5 +1,5 @@
 """
-The document as it grows: fields placed by their path, left out, and read through for faults.
+The fields of a document: setting, removing, writing and checking them by their path.
 """
 
 from __future__ import annotations
@@ -13,7 +13,16 @@ from zoneinfo import ZoneInfo
 
 from orderferry.errors import Problem
 
-__all__ = ["Fields", "as_json", "faults", "leave_out", "local", "place", "plain", "zone_named"]
+__all__ = [
+    "Fields",
+    "as_json",
+    "faults",
+    "local",
+    "plain",
+    "remove_fields",
+    "set_field",
+    "time_zone",
+]
 
 Fields = dict[str, Any]
 """An object of the document: fields by name."""
@@ -21,9 +30,9 @@ Fields = dict[str, Any]
 _LINES = "OriginalOrderLine"
 
 
-def place(fields: Fields, path: str, value: object) -> None:
+def set_field(fields: Fields, path: str, value: object) -> None:
     """
-    Set a field; `Extended.GiftNote` makes the object `Extended` where there is none.
+    Set a field; `Extended.GiftNote` creates the object `Extended` where it is missing.
     """
     *parents, leaf = path.split(".")
     for parent in parents:
@@ -34,9 +43,9 @@ def place(fields: Fields, path: str, value: object) -> None:
     fields[leaf] = value
 
 
-def leave_out(document: Fields, paths: Iterable[str]) -> None:
+def remove_fields(document: Fields, paths: Iterable[str]) -> None:
     """
-    Remove fields, those of lines by `OriginalOrderLine.X`.
+    Remove fields; those of lines are named `OriginalOrderLine.X`.
     """
     for path in paths:
         if path.startswith(f"{_LINES}."):
@@ -58,18 +67,18 @@ def _remove(fields: Fields, path: str) -> None:
 
 def plain(number: Decimal) -> str:
     """
-    A number as text, without exponent and without zeros that say nothing: `3`, `0.25`.
+    Write a number without an exponent and without trailing zeros: `3`, `0.25`.
     """
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def zone_named(name: str) -> tzinfo:
+def time_zone(name: str) -> tzinfo:
     """
-    The time zone of a name; `UTC` also where the system has no time zone database.
+    Return a time zone by its IANA name; `UTC` requires no time zone database.
 
     Raises:
-        ValueError: There is none of that name.
+        ValueError: The system has no such time zone.
     """
     if name == "UTC":
         return UTC
@@ -78,20 +87,20 @@ def zone_named(name: str) -> tzinfo:
     except (KeyError, ValueError, OSError):
         raise ValueError(
             f"no time zone {name!r}; expected one such as Europe/Oslo (where the system has no"
-            " time zone database, the package tzdata brings it)"
+            " time zone database, the package tzdata provides it)"
         ) from None
 
 
 def local(moment: datetime, zone: tzinfo) -> str:
     """
-    A moment on the facility's clock, without zone, as the saved requests have it.
+    Write a moment in the facility's time zone, without naming it, as in the saved requests.
     """
     return moment.astimezone(zone).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def as_json(value: object, zone: tzinfo) -> object:
     """
-    A value of the order or of a step as it stands in the document: decimals and dates as text.
+    Convert a value of the order or of a step to JSON: decimals and dates become text.
     """
     match value:
         case Decimal():
@@ -101,20 +110,20 @@ def as_json(value: object, zone: tzinfo) -> object:
         case date():
             return f"{value.isoformat()}T00:00:00"
         case Mapping():
-            return {str(name): as_json(each, zone) for name, each in value.items()}
+            return {str(name): as_json(item, zone) for name, item in value.items()}
         case list() | tuple():
-            return [as_json(each, zone) for each in value]
+            return [as_json(item, zone) for item in value]
         case _:
             return value
 
 
 def faults(document: Fields, limits: Mapping[str, int]) -> Iterator[Problem]:
     """
-    Text that is too long, or that holds characters that no label or screen can show.
+    Yield a problem for text that is too long or has control characters.
 
     Args:
-        document: The whole document.
-        limits: Most characters by path.
+        document: The document.
+        limits: The most characters, by path.
     """
     for path, line_id, text in _texts(document, "", None):
         if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
@@ -122,17 +131,17 @@ def faults(document: Fields, limits: Mapping[str, int]) -> Iterator[Problem]:
                 line_item_id=line_id,
                 field=path,
                 value=ascii(text)[1:-1],
-                cause="holds a control character",
-                remedy="take it out of the order",
+                cause="has a control character",
+                remedy="remove it from the order",
             )
-        most = limits.get(path)
-        if most is not None and len(text) > most:
+        limit = limits.get(path)
+        if limit is not None and len(text) > limit:
             yield Problem(
                 line_item_id=line_id,
                 field=path,
                 value=text,
-                cause=f"is {len(text)} characters long, and {most} is the limit",
-                remedy="shorten it, or raise max_lengths where the tenant takes more",
+                cause=f"has {len(text)} characters, the limit is {limit}",
+                remedy="shorten it, or raise max_lengths where the tenant accepts more",
             )
 
 
@@ -140,9 +149,9 @@ def _texts(value: object, path: str, line_id: str | None) -> Iterator[tuple[str,
     if isinstance(value, str):
         yield path, line_id, value
     elif isinstance(value, dict):
-        for name, each in value.items():
-            yield from _texts(each, f"{path}.{name}" if path else name, line_id)
+        for name, item in value.items():
+            yield from _texts(item, f"{path}.{name}" if path else name, line_id)
     elif isinstance(value, list):
-        for each in value:
-            own = each.get("OriginalOrderLineId") if path == _LINES else None
-            yield from _texts(each, path, line_id if own is None else str(own))
+        for item in value:
+            item_id = item.get("OriginalOrderLineId") if path == _LINES else None
+            yield from _texts(item, path, line_id if item_id is None else str(item_id))

@@ -1,9 +1,9 @@
 """
-The envelope that Manhattan Active puts round every answer: it decides, not the HTTP status.
+The envelope of every response of Manhattan Active, whose `success` precedes the HTTP status.
 
 `{success, header, data, messageKey, message, errors[], exceptions, messages: {Message: [{Type,
 Code, Description, ErrorCode, ErrorField, BusinessKeys}], Size}}`, and `header.totalCount` on a
-search: as seen in answers that public clients show; Manhattan publishes no schema of it.
+search: as in responses that public client code shows; Manhattan publishes no schema.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ __all__ = ["Envelope", "read_envelope"]
 @frozen(kw_only=True)
 class Envelope:
     """
-    An answer.
+    The envelope of a response.
 
     Attributes:
-        success: What the target says of the request.
-        data: What it answers with: the record, or the records found.
-        problems: Its messages of the type `ERROR`, else what else it says of a refusal.
-        notes: Its other messages.
-        total: How many records a search found, where it says so.
+        success: Whether the request succeeded.
+        data: The record, or the records that a search found.
+        problems: The messages of the type `ERROR`, else other fields that explain the error.
+        notes: The other messages.
+        total: How many records a search found, where the envelope says so.
     """
 
     success: bool
@@ -37,34 +37,34 @@ class Envelope:
     total: int | None = None
 
 
-def read_envelope(answer: object) -> Envelope | None:
+def read_envelope(content: object) -> Envelope | None:
     """
-    The envelope in an answer's JSON, or `None` where it is none.
+    Read the envelope of a response, or return `None` where the JSON value is not an envelope.
 
     Args:
-        answer: The JSON value.
+        content: The JSON value.
     """
-    if not isinstance(answer, Mapping) or not isinstance(answer.get("success"), bool):
+    if not isinstance(content, Mapping) or not isinstance(content.get("success"), bool):
         return None
-    messages = list(_messages(answer))
-    errors = [_problem(each) for each in messages if _is_error(each)]
-    notes = [_text(each) for each in messages if not _is_error(each)]
-    if not errors and not answer["success"]:
-        errors = list(_other_problems(answer))
+    messages = list(_messages(content))
+    errors = [_problem(message) for message in messages if _is_error(message)]
+    notes = [_text(message) for message in messages if not _is_error(message)]
+    if not errors and not content["success"]:
+        errors = list(_other_problems(content))
     return Envelope(
-        success=answer["success"],
-        data=answer.get("data"),
+        success=content["success"],
+        data=content.get("data"),
         problems=tuple(errors),
         notes=tuple(note for note in notes if note),
-        total=_total(answer),
+        total=_total(content),
     )
 
 
-def _messages(answer: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    messages = answer.get("messages")
-    listed = messages.get("Message") if isinstance(messages, Mapping) else messages
-    if isinstance(listed, list):
-        yield from (each for each in listed if isinstance(each, Mapping))
+def _messages(content: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    messages = content.get("messages")
+    entries = messages.get("Message") if isinstance(messages, Mapping) else messages
+    if isinstance(entries, list):
+        yield from (entry for entry in entries if isinstance(entry, Mapping))
 
 
 def _is_error(message: Mapping[str, object]) -> bool:
@@ -82,7 +82,7 @@ def _problem(message: Mapping[str, object]) -> Problem:
     code = message.get("Code") or message.get("ErrorCode")
     name = message.get("ErrorField")
     keys = message.get("BusinessKeys")
-    cause = _text(message) or "refused without a reason"
+    cause = _text(message) or "no reason given"
     if keys:
         cause += f" (business keys {_keys(keys)})"
     return Problem(field=str(name) if name else None, cause=cause, code=str(code) if code else None)
@@ -92,28 +92,28 @@ def _keys(keys: object) -> str:
     if isinstance(keys, Mapping):
         return ", ".join(f"{name} {value}" for name, value in keys.items())
     if isinstance(keys, list):
-        return "; ".join(_keys(each) for each in keys)
+        return "; ".join(_keys(key) for key in keys)
     return str(keys)
 
 
-def _other_problems(answer: Mapping[str, object]) -> Iterator[Problem]:
-    told = False
+def _other_problems(content: Mapping[str, object]) -> Iterator[Problem]:
+    is_explained = False
     for name in ("errors", "exceptions"):
-        entries = answer.get(name)
+        entries = content.get(name)
         for entry in entries if isinstance(entries, list) else [entries]:
             if entry:
-                told = True
+                is_explained = True
                 yield _problem(entry if isinstance(entry, Mapping) else {"Description": entry})
-    if not told:
-        said = answer.get("message") or answer.get("messageKey")
+    if not is_explained:
+        text = content.get("message") or content.get("messageKey")
         yield Problem(
-            cause=str(said) if said else "refused without a reason",
-            code=str(answer["messageKey"]) if answer.get("messageKey") else None,
+            cause=str(text) if text else "no reason given",
+            code=str(content["messageKey"]) if content.get("messageKey") else None,
         )
 
 
-def _total(answer: Mapping[str, object]) -> int | None:
-    header = answer.get("header")
+def _total(content: Mapping[str, object]) -> int | None:
+    header = content.get("header")
     total = header.get("totalCount") if isinstance(header, Mapping) else None
     if isinstance(total, bool) or not isinstance(total, int | str):
         return None

@@ -1,5 +1,5 @@
 """
-Under which id, and where, Manhattan knows a delivery: the same when sending and when asking.
+The id, facility, organization and location of a delivery, the same for saving and searching.
 """
 
 from __future__ import annotations
@@ -8,9 +8,8 @@ from attrs import frozen
 
 from orderferry.errors import Problem
 from orderferry.orders import Delivery, Order
-from orderferry_wms_manhattan._choice import UnmappedError, choose
+from orderferry_wms_manhattan._choices import StepChoices, UnmappedError, choose
 from orderferry_wms_manhattan._settings import ManhattanSettings
-from orderferry_wms_manhattan._step import StepChoices
 
 __all__ = ["Identity", "identify"]
 
@@ -20,11 +19,11 @@ _UNQUOTABLE = "'\"\\"
 @frozen(kw_only=True)
 class Identity:
     """
-    A delivery as Manhattan knows it.
+    How Manhattan identifies a delivery.
 
     Attributes:
-        original_order_id: `OriginalOrderId`: the order's id, or for a shipment that of both.
-        shipment_id: The shipment, or `None` where the order has none.
+        original_order_id: `OriginalOrderId`: made of the ids of order and shipment.
+        shipment_id: The shipment, or `None` where the order has no shipment.
         facility: `OriginFacilityId`.
         organization: The header `SelectedOrganization`.
         location: The header `SelectedLocation`.
@@ -41,7 +40,7 @@ def identify(
     order: Order, delivery: Delivery, choices: StepChoices, settings: ManhattanSettings
 ) -> tuple[Identity, list[Problem]]:
     """
-    A delivery's identity, and what keeps Manhattan from knowing it by that.
+    Determine a delivery's identity, and the problems with it.
     """
     problems = []
     shipment = delivery.shipment
@@ -53,8 +52,8 @@ def identify(
             Problem(
                 field="OriginalOrderId",
                 value=original,
-                cause="holds a quote or a backslash, and could not be searched for again",
-                remedy="give the order an id without",
+                cause="has a quote or a backslash, and could not be searched for",
+                remedy="give the order an id without them",
             )
         )
     facility, warehouse = settings.facility, None if shipment is None else shipment.warehouse_code
@@ -67,8 +66,8 @@ def identify(
                 Problem(
                     field="warehouseCode",
                     value=warehouse,
-                    cause="no facility of Manhattan is known for it",
-                    remedy="name it in the setting facilities",
+                    cause="has no facility",
+                    remedy="add it to the setting facilities",
                 )
             )
         facility = choices.facility or facility
@@ -92,7 +91,7 @@ def _header_faults(identity: Identity) -> list[Problem]:
         Problem(
             field=name,
             value=ascii(value)[1:-1],
-            cause="cannot stand in a header",
+            cause="cannot be sent in a header",
             remedy="use printable ASCII characters only",
         )
         for name, value in headers.items()

@@ -10,25 +10,28 @@ from decimal import Decimal
 
 from orderferry.errors import Problem
 from orderferry.orders import Delivery, LineItem, Order
-from orderferry_wms_manhattan._choice import UnmappedError, choose
-from orderferry_wms_manhattan._document import Fields, as_json, place, plain, zone_named
+from orderferry_wms_manhattan._choices import UnmappedError, choose
+from orderferry_wms_manhattan._document import Fields, as_json, plain, set_field, time_zone
 from orderferry_wms_manhattan._settings import ManhattanSettings
 from orderferry_wms_manhattan._sources import Scope, find
 
 __all__ = ["DECIMALS", "DIGITS", "line_documents"]
 
 DIGITS = 15
-"""Most digits of a quantity before the point; no schema is published, so the bound is ours."""
+"""The most digits of a quantity before the point: orderferry's own limit, as none is published."""
 
 DECIMALS = 4
-"""Most decimals of a quantity; ours likewise."""
+"""The most decimals of a quantity: orderferry's own limit."""
 
 
 def line_documents(
     order: Order, delivery: Delivery, settings: ManhattanSettings
 ) -> tuple[list[Fields], list[Problem]]:
     """
-    The lines of one delivery, and what is wrong with them; a line cancelled whole is left out.
+    Convert the lines of a delivery; a line that is cancelled completely is omitted.
+
+    Returns:
+        The lines, and the problems with them.
     """
     documents, problems = [], []
     for position, line in enumerate(delivery.lines, 1):
@@ -36,9 +39,9 @@ def line_documents(
             continue
         line_id = line.line_item_id or str(position)
         scope = Scope(order=order, shipment=delivery.shipment, line=line)
-        document, wrong = _line(line, line_id, scope, settings)
+        document, line_problems = _line(line, line_id, scope, settings)
         documents.append(document)
-        problems.extend(wrong)
+        problems.extend(line_problems)
     if not documents:
         cause, remedy = "there is no line to deliver", "give a line that is not cancelled"
         problems.append(Problem(field="lineItems", cause=cause, remedy=remedy))
@@ -64,7 +67,7 @@ def _line(
                 field=name,
                 value=str(amount),
                 cause=cause,
-                remedy="mend the line, or leave it out",
+                remedy="correct the line, or omit it",
             )
         )
     try:
@@ -77,24 +80,24 @@ def _line(
                 line_item_id=line_id,
                 field="unit",
                 value=line.unit,
-                cause="no unit of Manhattan is known for it",
-                remedy="name it in the setting units, or set default_unit",
+                cause="has no unit at Manhattan",
+                remedy="add it to the setting units, or set default_unit",
             )
         )
-    zone = zone_named(settings.time_zone)
+    zone = time_zone(settings.time_zone)
     for path, constant in settings.line_constants.items():
-        place(fields, path, constant)
+        set_field(fields, path, constant)
     for path, source in settings.line_fields.items():
         value = find(source, scope)
         if value not in (None, ""):
-            place(fields, path, as_json(value, zone))
+            set_field(fields, path, as_json(value, zone))
     if not fields.get("ItemId"):
         source = settings.line_fields.get("ItemId", "line.code")
         problems.append(
             Problem(
                 line_item_id=line_id,
                 field=source.removeprefix("line."),
-                cause="is missing, and the warehouse needs an item",
+                cause="is missing, and an item is required",
                 remedy="give the line its item code",
             )
         )
@@ -103,7 +106,7 @@ def _line(
 
 def _open_fault(line: LineItem) -> tuple[str, Decimal, str] | None:
     """
-    Why what is left of a line cannot be sent: the field, its value and the cause.
+    Return why the open quantity of a line cannot be sent: the field, its value and the cause.
     """
     cause, cancelled = _quantity_fault(line.quantity), line.canceled_quantity
     if cause is not None or not cancelled:
@@ -135,13 +138,13 @@ def _quantity_fault(quantity: Decimal) -> str | None:
 
 
 def _repeated(documents: list[Fields]) -> Iterator[Problem]:
-    counted = Counter(str(document["OriginalOrderLineId"]) for document in documents)
-    for line_id, times in counted.items():
+    counts = Counter(str(document["OriginalOrderLineId"]) for document in documents)
+    for line_id, times in counts.items():
         if times > 1:
             yield Problem(
                 line_item_id=line_id,
                 field="lineItemId",
                 value=line_id,
-                cause=f"stands on {times} lines",
-                remedy="give each line an id of its own",
+                cause=f"is the id of {times} lines",
+                remedy="give each line its own id",
             )

@@ -1,5 +1,5 @@
 """
-An order as the original orders that are sent for it, one a shipment.
+Mapping an order to original orders, one for each shipment, with their addresses.
 """
 
 from __future__ import annotations
@@ -13,35 +13,96 @@ from attrs import evolve, frozen
 
 from orderferry import Properties
 from orderferry.errors import InvalidOrderError, Problem
-from orderferry.orders import Delivery, Order, Shipment, deliveries
-from orderferry_wms_manhattan._address import address_document, destination
-from orderferry_wms_manhattan._choice import UnmappedError, choose
+from orderferry.orders import Address, Delivery, Order, Shipment, deliveries
+from orderferry_wms_manhattan._choices import StepChoices, UnmappedError, choose, step_choices
 from orderferry_wms_manhattan._document import (
     Fields,
     as_json,
     faults,
-    leave_out,
     local,
-    place,
-    zone_named,
+    remove_fields,
+    set_field,
+    time_zone,
 )
 from orderferry_wms_manhattan._identity import Identity, identify
 from orderferry_wms_manhattan._lines import line_documents
-from orderferry_wms_manhattan._settings import ManhattanSettings
+from orderferry_wms_manhattan._settings import ADDRESS_SOURCES, ManhattanSettings
 from orderferry_wms_manhattan._sources import Scope, find
-from orderferry_wms_manhattan._step import StepChoices, step_choices
 
-__all__ = ["OriginalOrder", "identities", "original_orders"]
+__all__ = ["OriginalOrder", "address_document", "destination", "identities", "original_orders"]
+
+_REMEDIES = {"Country": "give the address a countryCode, or set default_country"}
+
+
+def address_document(address: Address, settings: ManhattanSettings) -> Fields:
+    """
+    Convert an address; fields that it does not have are omitted.
+    """
+    first, last = address.first_name, address.last_name
+    if not first:
+        first, last = address.full_name, None
+    fields = {
+        "FirstName": first,
+        "LastName": last,
+        "Address1": _street(address),
+        "Address2": _join(address.line2, address.apartment_number),
+        "City": address.city,
+        "State": address.state or address.region_code,
+        "PostalCode": address.postal_code,
+        "Country": address.country_code or settings.default_country,
+        "Email": address.email,
+        "Phone": address.phone or address.daytime_phone_number or address.evening_phone_number,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def destination(
+    address: Address | None, order: Order, settings: ManhattanSettings
+) -> tuple[Fields, list[Problem]]:
+    """
+    Convert the delivery address, with the customer's contact where the address has none.
+
+    Returns:
+        The address, and the problems with it.
+    """
+    if address is None:
+        cause = "there is no delivery address"
+        return {}, [Problem(field="address", cause=cause, remedy="give the shipment an address")]
+    fields = address_document(address, settings)
+    for name, contact in (("Email", order.customer_email), ("Phone", order.customer_phone)):
+        if contact:
+            fields.setdefault(name, contact)
+    problems = [
+        Problem(
+            field=f"address.{ADDRESS_SOURCES[name]}",
+            cause=f"is missing, and DestinationAddress.{name} is required",
+            remedy=_REMEDIES.get(name, "complete the address"),
+        )
+        for name in settings.required_address_fields
+        if name not in fields
+    ]
+    return fields, problems
+
+
+def _street(address: Address) -> str | None:
+    number = address.street_number
+    if address.line1 and number and number in address.line1.split():
+        return address.line1
+    return _join(address.line1, number)
+
+
+def _join(*parts: str | None) -> str | None:
+    return " ".join(part for part in parts if part) or None
 
 
 @frozen(kw_only=True)
 class OriginalOrder:
     """
-    One request to `originalOrder/save`.
+    A request to `originalOrder/save`.
 
     Attributes:
-        identity: The id that it is sent under, and where to.
-        content: The very bytes of its body.
+        identity: The id, and the place that it is sent to.
+        content: The body.
     """
 
     identity: Identity
@@ -52,38 +113,42 @@ def identities(
     order: Order, shipment: Shipment | None, properties: Properties, settings: ManhattanSettings
 ) -> tuple[Identity, ...]:
     """
-    The identities of what is sent for an order, or for one of its shipments.
+    Determine the identities under which an order, or one of its shipments, is sent.
 
     Raises:
-        InvalidOrderError: It could not have been sent.
+        InvalidOrderError: The order could not have been sent.
     """
     choices = step_choices(properties)
-    known = [identify(order, each, choices, settings) for each in deliveries(order, shipment)]
-    _refuse(order, [problem for _, problems in known for problem in problems])
-    return tuple(identity for identity, _ in known)
+    identified = [
+        identify(order, delivery, choices, settings) for delivery in deliveries(order, shipment)
+    ]
+    _raise_problems(order, [problem for _, problems in identified for problem in problems])
+    return tuple(identity for identity, _ in identified)
 
 
 def original_orders(
     order: Order, shipment: Shipment | None, properties: Properties, settings: ManhattanSettings
 ) -> tuple[OriginalOrder, ...]:
     """
-    What is sent for an order, or for one of its shipments.
+    Convert an order, or one of its shipments, to the original orders that are sent.
 
     Raises:
-        InvalidOrderError: Any of it cannot be sent; a problem for each thing that is wrong.
+        InvalidOrderError: A shipment cannot be sent; the error has all problems of all shipments.
     """
     choices = step_choices(properties)
     parts = deliveries(order, shipment)
-    made, problems = [], []
+    orders, problems = [], []
     for delivery in parts:
-        identity, wrong = identify(order, delivery, choices, settings)
-        document, more = _document(order, delivery, identity, choices, settings)
-        found = [*wrong, *more]
-        problems.extend(found if len(parts) == 1 else _of_shipment(delivery, found))
-        made.append(OriginalOrder(identity=identity, content=_bytes(document)))
-    problems.extend(_repeated(each.identity for each in made))
-    _refuse(order, problems)
-    return tuple(made)
+        identity, identity_problems = identify(order, delivery, choices, settings)
+        document, document_problems = _document(order, delivery, identity, choices, settings)
+        shipment_problems = [*identity_problems, *document_problems]
+        if len(parts) > 1:
+            shipment_problems = _with_shipment(delivery, shipment_problems)
+        problems.extend(shipment_problems)
+        orders.append(OriginalOrder(identity=identity, content=_write(document)))
+    problems.extend(_repeated(original_order.identity for original_order in orders))
+    _raise_problems(order, problems)
+    return tuple(orders)
 
 
 def _document(
@@ -93,10 +158,10 @@ def _document(
     choices: StepChoices,
     settings: ManhattanSettings,
 ) -> tuple[Fields, list[Problem]]:
-    zone = zone_named(settings.time_zone)
+    zone = time_zone(settings.time_zone)
     address, problems = destination(delivery.address, order, settings)
-    lines, of_lines = line_documents(order, delivery, settings)
-    times, of_times = _times(order, delivery, settings, zone)
+    lines, line_problems = line_documents(order, delivery, settings)
+    times, time_problems = _times(order, delivery, settings, zone)
     document: Fields = {
         "OriginalOrderId": identity.original_order_id,
         "OrderType": choices.order_type or settings.order_type,
@@ -106,20 +171,25 @@ def _document(
         **_bill_to(order, settings),
     }
     if settings.reference_field is not None:
-        place(document, settings.reference_field, order.id)
+        set_field(document, settings.reference_field, order.id)
     for path, constant in settings.order_constants.items():
-        place(document, path, constant)
+        set_field(document, path, constant)
     problems += _service_level(document, delivery, choices, settings)
     scope = Scope(order=order, shipment=delivery.shipment)
     for path, source in settings.order_fields.items():
         value = find(source, scope)
         if value not in (None, ""):
-            place(document, path, as_json(value, zone))
-    for name, chosen in choices.extended.items():
-        place(document, f"Extended.{name}", as_json(chosen, zone))
+            set_field(document, path, as_json(value, zone))
+    for name, value in choices.extended.items():
+        set_field(document, f"Extended.{name}", as_json(value, zone))
     document["OriginalOrderLine"] = lines
-    leave_out(document, settings.leave_out)
-    return document, [*problems, *of_times, *of_lines, *faults(document, settings.max_lengths)]
+    remove_fields(document, settings.leave_out)
+    return document, [
+        *problems,
+        *time_problems,
+        *line_problems,
+        *faults(document, settings.max_lengths),
+    ]
 
 
 def _times(
@@ -138,7 +208,9 @@ def _times(
             times["DeliveryStartDateTime"] = local(start, zone)
             times["DeliveryEndDateTime"] = local(due, zone)
     except OverflowError:
-        return times, [Problem(field="created, requestedDeliveryDate", cause="out of the calendar")]
+        return times, [
+            Problem(field="created, requestedDeliveryDate", cause="is out of the calendar")
+        ]
     return times, []
 
 
@@ -169,38 +241,41 @@ def _service_level(
             Problem(
                 field="shippingMethodId" if methods[0] else "shippingMethodName",
                 value=methods[0] or methods[1],
-                cause="no service level of Manhattan is known for it",
-                remedy="name it in the setting service_levels, or set default_service_level",
+                cause="has no service level",
+                remedy="add it to the setting service_levels, or set default_service_level",
             )
         ]
     if level is not None:
-        place(document, settings.service_level_field, level)
+        set_field(document, settings.service_level_field, level)
     return []
 
 
-def _bytes(document: Fields) -> bytes:
+def _write(document: Fields) -> bytes:
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "backslashreplace")
 
 
-def _of_shipment(delivery: Delivery, problems: Iterable[Problem]) -> list[Problem]:
-    return [evolve(p, cause=f"{p.cause} (shipment {delivery.shipment_id})") for p in problems]
+def _with_shipment(delivery: Delivery, problems: Iterable[Problem]) -> list[Problem]:
+    return [
+        evolve(problem, cause=f"{problem.cause} (shipment {delivery.shipment_id})")
+        for problem in problems
+    ]
 
 
 def _repeated(identities: Iterable[Identity]) -> list[Problem]:
-    counted = Counter(identity.original_order_id for identity in identities)
+    counts = Counter(identity.original_order_id for identity in identities)
     return [
         Problem(
             field="OriginalOrderId",
             value=original,
-            cause=f"would stand for {times} shipments",
-            remedy="give each shipment an id of its own",
+            cause=f"is the id of {times} shipments",
+            remedy="give each shipment its own id",
         )
-        for original, times in counted.items()
+        for original, times in counts.items()
         if times > 1
     ]
 
 
-def _refuse(order: Order, problems: list[Problem]) -> None:
+def _raise_problems(order: Order, problems: list[Problem]) -> None:
     if problems:
         raise InvalidOrderError(f"order {order.id} cannot be sent to Manhattan", problems=problems)

@@ -1,8 +1,8 @@
 """
-An order of several shipments: one original order each, and what of it stands already.
+Exporting an order of several shipments, of which each is an original order, a part of the order.
 
-Nothing says whether `save` takes an `OriginalOrderId` twice, so a part is never sent again that
-an earlier attempt of the same export got accepted, or that a search finds.
+Whether `save` accepts an `OriginalOrderId` twice is not documented, so a part is not sent again
+when it was accepted in an earlier attempt of the same export, or when a search finds it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from orderferry.errors import ExportError, RejectedError, ThrottledError
 from orderferry_wms_manhattan._identity import Identity
 from orderferry_wms_manhattan._service import Record, Saved
 
-__all__ = ["accepted_already", "new_records", "result_of", "send_parts"]
+__all__ = ["completed_parts", "new_records", "result_of", "send_parts"]
 
 _ORDER = "original_order"
 _PK = "pk"
@@ -23,7 +23,7 @@ _PK = "pk"
 
 def result_of(identity: Identity, record: Record, message: str) -> ExportResult:
     """
-    The result of an accepted original order.
+    Build the result of an accepted original order.
     """
     ids = {_ORDER: record.original_order_id}
     if record.pk is not None:
@@ -31,42 +31,42 @@ def result_of(identity: Identity, record: Record, message: str) -> ExportResult:
     return ExportResult(remote_ids=ids, message=message, shipment_id=identity.shipment_id)
 
 
-def accepted_already(
+def completed_parts(
     identities: Sequence[Identity], accepted: Iterable[ExportResult]
 ) -> dict[str, ExportResult]:
     """
-    The parts that earlier attempts of this export got accepted, by `OriginalOrderId`.
+    Return the parts that were accepted in earlier attempts of this export, by `OriginalOrderId`.
 
-    `accepted` holds those of earlier exports of the order too, where it is exported again; so a
-    part counts only where it was accepted more often than the part that was accepted least.
+    `accepted` also has the results of earlier exports of the order. A part is complete when it was
+    accepted more often than the part that was accepted least often.
 
     Args:
         identities: All parts of the order.
-        accepted: What this instance had accepted of the order, oldest first.
+        accepted: The instance's accepted results for the order, oldest first.
     """
-    wanted = [identity.original_order_id for identity in identities]
+    order_ids = [identity.original_order_id for identity in identities]
     latest: dict[str, ExportResult] = {}
     times: Counter[str] = Counter()
     for result in accepted:
         for record in _records(result):
             times[record.original_order_id] += 1
             latest[record.original_order_id] = result
-    least = min(times[each] for each in wanted)
-    return {each: latest[each] for each in wanted if times[each] > least}
+    least = min(times[order_id] for order_id in order_ids)
+    return {order_id: latest[order_id] for order_id in order_ids if times[order_id] > least}
 
 
 def new_records(records: Iterable[Record], accepted: Iterable[ExportResult]) -> tuple[Record, ...]:
     """
-    The records that no earlier result names: those of an export whose answer was lost.
+    Return the records that no earlier result names: those of an export whose response was lost.
 
-    Records are told apart by `PK`. Where an answer showed none, they are counted.
+    Records are distinguished by `PK`, or counted where a response did not show it.
 
     Args:
         records: The records of one `OriginalOrderId`.
-        accepted: What this instance had accepted of the order.
+        accepted: The instance's accepted results for the order.
     """
-    there = tuple(records)
-    ids = {record.original_order_id for record in there}
+    records = tuple(records)
+    ids = {record.original_order_id for record in records}
     named = [
         record
         for result in accepted
@@ -74,35 +74,35 @@ def new_records(records: Iterable[Record], accepted: Iterable[ExportResult]) -> 
         if record.original_order_id in ids
     ]
     keys = {record.pk for record in named if record.pk is not None}
-    fresh = [record for record in there if record.pk not in keys]
-    keyless = any(record.pk is None for record in there)
-    counted = sum(1 for record in named if keyless or record.pk is None)
-    return tuple(fresh[counted:])
+    unnamed = [record for record in records if record.pk not in keys]
+    is_keyless = any(record.pk is None for record in records)
+    named_by_count = sum(1 for record in named if is_keyless or record.pk is None)
+    return tuple(unnamed[named_by_count:])
 
 
 def send_parts(
     identities: Sequence[Identity],
-    done: dict[str, ExportResult],
-    found: Callable[[Identity], Record | None],
+    completed: dict[str, ExportResult],
+    find: Callable[[Identity], Record | None],
     send: Callable[[Identity], Saved],
 ) -> tuple[ExportResult, ...]:
     """
-    Send the parts one after the other; one refused does not keep the others from being sent.
+    Send the parts one after the other; a rejected part does not stop the others.
 
     Args:
-        identities: The parts, in the order's order.
-        done: The parts that need no sending, by `OriginalOrderId`.
-        found: Searches for a part before it is sent.
+        identities: The parts, in the sequence of the order's shipments.
+        completed: The parts that are not sent again, by `OriginalOrderId`.
+        find: Searches for a part before it is sent.
         send: Sends a part.
 
     Raises:
-        ExportError: A part failed otherwise than by a refusal. The error carries the parts that
-            were accepted until then, and the later ones were not sent.
+        ExportError: A part failed and was not rejected. The error has the results of the parts
+            that were accepted until then, and the later ones were not sent.
     """
     results: list[ExportResult] = []
     for identity in identities:
         try:
-            results.append(_part(identity, done, found, send))
+            results.append(_send_part(identity, completed, find, send))
         except RejectedError as error:
             results.append(
                 ExportResult(
@@ -113,27 +113,27 @@ def send_parts(
                 )
             )
         except ExportError as error:
-            raise _carrying(error, identity, results) from error
+            raise _with_results(error, identity, results) from error
     return tuple(results)
 
 
-def _part(
+def _send_part(
     identity: Identity,
-    done: dict[str, ExportResult],
-    found: Callable[[Identity], Record | None],
+    completed: dict[str, ExportResult],
+    find: Callable[[Identity], Record | None],
     send: Callable[[Identity], Saved],
 ) -> ExportResult:
-    earlier = done.get(identity.original_order_id)
+    earlier = completed.get(identity.original_order_id)
     if earlier is not None:
         return earlier
-    record = found(identity)
+    record = find(identity)
     if record is not None:
-        return result_of(identity, record, "was there already, and was not sent again")
+        return result_of(identity, record, "found at the target; not sent again")
     saved = send(identity)
     return result_of(identity, saved.record, saved.message)
 
 
-def _carrying(
+def _with_results(
     error: ExportError, identity: Identity, results: Iterable[ExportResult]
 ) -> ExportError:
     accepted = tuple(result for result in results if result.state is not ExportState.REJECTED)
@@ -150,7 +150,7 @@ def _carrying(
 
 def _records(result: ExportResult) -> tuple[Record, ...]:
     """
-    The records that a result names: one, or one a shipment (`original_order[S1]`).
+    Return the records that a result names: one, or one for each shipment (`original_order[S1]`).
     """
     ids = result.remote_ids
     return tuple(

@@ -1,5 +1,5 @@
 """
-The two calls of Manhattan's order service that the connector makes.
+Requests to Manhattan's order service: save and search.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _SEARCH = "/dcorder/api/dcorder/originalOrder/search"
 _PAGE = 100
 
 
-class _EveryAnswer(Container[int]):
+class _AllButRedirects(Container[int]):
     """
-    Statuses whose body is read before they are judged: all but redirects.
+    The statuses whose envelope is read: all but redirects.
     """
 
     def __contains__(self, status: object) -> bool:
@@ -49,11 +49,11 @@ class _EveryAnswer(Container[int]):
 @frozen
 class Record:
     """
-    An original order as Manhattan has it.
+    A record of an original order at Manhattan.
 
     Attributes:
-        original_order_id: Its `OriginalOrderId`.
-        pk: Its `PK`, the record's own key, where the answer shows it.
+        original_order_id: The `OriginalOrderId`.
+        pk: The `PK`, the record's own key, where the response shows it.
     """
 
     original_order_id: str
@@ -63,12 +63,12 @@ class Record:
 @frozen
 class Saved:
     """
-    What `save` answered.
+    The response to `save`.
 
     Attributes:
         record: The record.
-        notes: What else the target said.
-        trace: The answer's `cp-trace-id`.
+        notes: The messages that are not errors.
+        trace: The response's `cp-trace-id`.
     """
 
     record: Record
@@ -78,7 +78,7 @@ class Saved:
     @property
     def message(self) -> str:
         """
-        That it was saved, and what the target noted.
+        The message of the result, with the target's notes.
         """
         return "; ".join((f"saved{_traced(self.trace)}", *self.notes))
 
@@ -86,7 +86,11 @@ class Saved:
 @frozen
 class OrderService:
     """
-    The order service of one tenant, as one call of the connector sees it.
+    The order service of a tenant, for one call of the connector.
+
+    Attributes:
+        settings: The instance's settings.
+        context: The call's context.
     """
 
     settings: ManhattanSettings
@@ -94,46 +98,44 @@ class OrderService:
     _auth: OAuth2Password | OAuth2ClientCredentials = field(init=False)
 
     @_auth.default
-    def _signing_in(self) -> OAuth2Password | OAuth2ClientCredentials:
+    def _auth_default(self) -> OAuth2Password | OAuth2ClientCredentials:
         return sign_in(self.settings)
 
     def save(self, order: OriginalOrder) -> Saved:
         """
-        Send an original order.
+        Save an original order.
 
         Raises:
-            ExportError: By what is known of the outcome.
+            ExportError: The kind depends on what is known of the outcome.
         """
-        sent = order.identity
-        envelope, trace = self._call(_SAVE, sent, order.content, write=True)
-        self.context.log.info(
-            "original order saved", original_order=sent.original_order_id, trace=trace
-        )
-        return Saved(Record(sent.original_order_id, _pk(envelope.data)), envelope.notes, trace)
+        original_order_id = order.identity.original_order_id
+        envelope, trace = self._call(_SAVE, order.identity, order.content, write=True)
+        self.context.log.info("original order saved", original_order=original_order_id, trace=trace)
+        return Saved(Record(original_order_id, _pk(envelope.data)), envelope.notes, trace)
 
     def search(self, identity: Identity) -> tuple[Record, ...]:
         """
-        The records of that `OriginalOrderId` in the identity's organization and location.
+        Search for the records of an `OriginalOrderId` in the identity's organization and location.
 
         Raises:
-            ExportError: The target could not be asked, or did not answer the question.
+            ExportError: The search failed.
         """
+        original_order_id = identity.original_order_id
         query = {
-            "Query": f"OriginalOrderId = '{identity.original_order_id}'",
+            "Query": f"OriginalOrderId = '{original_order_id}'",
             "Size": _PAGE,
             "Page": 0,
         }
         content = json.dumps(query, ensure_ascii=False).encode()
         envelope, trace = self._call(_SEARCH, identity, content, write=False)
-        listed = envelope.data if isinstance(envelope.data, list) else []
-        records = [record for record in map(_record, listed) if record is not None]
+        entries = envelope.data if isinstance(envelope.data, list) else []
+        records = [record for record in map(_record, entries) if record is not None]
         if envelope.total and not records:
             raise TransientError(
-                f"Manhattan counts {envelope.total} original orders"
-                f" {identity.original_order_id!r} and shows none{_traced(trace)}"
+                f"Manhattan reported {envelope.total} original orders {original_order_id!r}"
+                f" and returned none{_traced(trace)}"
             )
-        wanted = identity.original_order_id
-        return tuple(record for record in records if record.original_order_id == wanted)
+        return tuple(record for record in records if record.original_order_id == original_order_id)
 
     def _call(
         self, path: str, identity: Identity, content: bytes, *, write: bool
@@ -151,20 +153,22 @@ class OrderService:
             auth=self._auth,
             tls=None if ca_file is None else Tls(ca_file=ca_file),
             timeout=self.settings.timeout_seconds,
-            accept=_EveryAnswer(),
+            accept=_AllButRedirects(),
             write=write,
         )
         trace = response.headers.get("cp-trace-id")
         envelope = _read(response, write=write)
         if response.status >= 400:
-            _refused(response, envelope, trace, write=write)
+            _raise_error(response, envelope, trace, write=write)
         if envelope is None:
             raise _unclear(write)(
-                f"Manhattan answered HTTP {response.status} without an envelope that says"
-                f" success{_traced(trace)}"
+                f"Manhattan answered HTTP {response.status} without a success flag in the"
+                f" envelope{_traced(trace)}"
             )
         if not envelope.success:
-            kind, verb = (RejectedError, "refused") if write else (TransientError, "would not seek")
+            kind, verb = (
+                (RejectedError, "rejected") if write else (TransientError, "did not search for")
+            )
             raise kind(
                 f"Manhattan {verb} {identity.original_order_id}{_traced(trace)}",
                 problems=envelope.problems,
@@ -174,7 +178,7 @@ class OrderService:
 
 def sign_in(settings: ManhattanSettings) -> OAuth2Password | OAuth2ClientCredentials:
     """
-    How requests are authorized.
+    Return the authentication of the settings.
     """
     if settings.grant is Grant.PASSWORD and settings.username and settings.password:
         return OAuth2Password(
@@ -195,7 +199,7 @@ def sign_in(settings: ManhattanSettings) -> OAuth2Password | OAuth2ClientCredent
 
 def _read(response: Response, *, write: bool) -> Envelope | None:
     """
-    The envelope, or `None` where an answer with an error's status has none.
+    Read the envelope, or return `None` where a response with an error status has none.
     """
     try:
         return read_envelope(response.json())
@@ -205,16 +209,16 @@ def _read(response: Response, *, write: bool) -> Envelope | None:
         raise
 
 
-def _refused(
+def _raise_error(
     response: Response, envelope: Envelope | None, trace: str | None, *, write: bool
 ) -> NoReturn:
     """
-    Raise what an error's status means, with what the envelope says.
+    Raise the error of a response with an error status, with the messages of the envelope.
     """
     message = f"Manhattan answered HTTP {response.status}{_traced(trace)}"
     problems = () if envelope is None else envelope.problems
     if envelope is not None and envelope.success:
-        raise _unclear(write)(f"{message}, and its envelope says success")
+        raise _unclear(write)(f"{message}, but its envelope reports success")
     error = error_for(response, write=write)
     if isinstance(error, ThrottledError):
         raise ThrottledError(message, retry_after=error.retry_after, problems=problems)
@@ -225,7 +229,7 @@ def _refused(
 
 def _unclear(write: bool) -> type[ExportError]:
     """
-    What an answer that says neither yes nor no means.
+    Return the error of a response that reports neither success nor failure.
     """
     return UnknownOutcomeError if write else TransientError
 

@@ -1,9 +1,9 @@
 """
-Sources: how a setting names a value of the order, such as `shipment.properties.gate`.
+Sources, by which a setting names a value of the order, such as `shipment.properties.gate`.
 
-A source begins with `order`, `shipment` or `line` and goes on with field names as they stand in
-the order's JSON. After `properties` comes a key, after `externalIds` a provider's name, after
-`extra` the name of a field that the order model does not know; each of these may hold points.
+A source begins with `order`, `shipment` or `line`, followed by field names of the order's JSON.
+`properties` is followed by a key, `externalIds` by a provider's name, and `extra` by the name of a
+field that the order model does not know; each of these may contain points.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _KEYED = ("properties", "externalIds", "extra")
 @frozen(kw_only=True)
 class Scope:
     """
-    What sources are looked up in.
+    The order, shipment and line in which sources are looked up.
     """
 
     order: Order
@@ -39,16 +39,16 @@ class Scope:
 
 def fault(source: str, roots: Collection[str]) -> str | None:
     """
-    What is wrong with a source, or `None`.
+    Return what is wrong with a source, or `None`.
 
     Args:
-        source: The source as it was configured.
-        roots: What it may begin with.
+        source: The source as it is configured.
+        roots: The valid first parts.
     """
     root, *rest = source.split(".")
     if root not in roots or not rest or not all(rest):
-        begins = " or ".join(f"{name}." for name in roots)
-        return f"a source begins with {begins} and goes on with a field, got {source!r}"
+        first = " or ".join(f"{name}." for name in roots)
+        return f"a source begins with {first} followed by a field, got {source!r}"
     kind: type | None = _ROOTS[root]
     for position, name in enumerate(rest):
         if kind is None:
@@ -59,48 +59,48 @@ def fault(source: str, roots: Collection[str]) -> str | None:
                 None if rest[position + 1 :] else f"a key is missing after {name!r} in {source!r}"
             )
         if name not in known:
-            return f"no field {name!r} in {source!r}; a host's own field is named after `extra`"
-        many, kind = known[name][1:]
-        if many:
-            return f"{name!r} in {source!r} holds many values"
+            return f"no field {name!r} in {source!r}; a field of the host is named after `extra`"
+        is_list, kind = known[name][1:]
+        if is_list:
+            return f"{name!r} in {source!r} has several values"
     return None if kind is None else f"{source!r} is an object, not a value"
 
 
 def find(source: str, scope: Scope) -> object:
     """
-    The value that a source names, or `None` where the order has none.
+    Return the value that a source names, or `None` where the order has none.
 
     Args:
-        source: A source without fault.
-        scope: The order, and the shipment and line that it is looked up in.
+        source: A valid source.
+        scope: The order, shipment and line in which the source is looked up.
     """
     root, *rest = source.split(".")
-    here: Any = getattr(scope, root)
+    value: Any = getattr(scope, root)
     for position, name in enumerate(rest):
-        if here is None:
+        if value is None:
             return None
         if name in _KEYED:
-            return _keyed(here, name, rest[position + 1 :])
-        kind: type = type(here)
-        here = getattr(here, _fields(kind)[name][0])
-    return here
+            return _keyed(value, name, rest[position + 1 :])
+        kind: type = type(value)
+        value = getattr(value, _fields(kind)[name][0])
+    return value
 
 
-def _keyed(here: _Holder, name: str, rest: list[str]) -> object:
+def _keyed(holder: _Holder, name: str, rest: list[str]) -> object:
     key = ".".join(rest)
     if name == "properties":
-        return _property(here.properties, key) or _property(_form_properties(here), key)
+        return _property(holder.properties, key) or _property(_form_properties(holder), key)
     if name == "externalIds":
-        ids: tuple[ExternalId, ...] = here.external_ids
-        return next((each.id for each in ids if each.provider_name == key), None)
-    value: object = here.extra
+        ids: tuple[ExternalId, ...] = holder.external_ids
+        return next((entry.id for entry in ids if entry.provider_name == key), None)
+    value: object = holder.extra
     for segment in rest:
         value = value.get(segment) if isinstance(value, Mapping) else None
     return value
 
 
-def _form_properties(here: object) -> tuple[PropertyItem, ...]:
-    return here.order_form.properties if isinstance(here, Order) else ()
+def _form_properties(holder: object) -> tuple[PropertyItem, ...]:
+    return holder.order_form.properties if isinstance(holder, Order) else ()
 
 
 def _property(items: tuple[PropertyItem, ...], key: str) -> str | None:
@@ -110,15 +110,18 @@ def _property(items: tuple[PropertyItem, ...], key: str) -> str | None:
 @cache
 def _fields(kind: type) -> dict[str, tuple[str, bool, type | None]]:
     """
-    The fields of a class of the order model: attribute, whether many, and class, by JSON name.
+    Return the fields of a class of the order model by JSON name: attribute, is a list, class.
     """
     hints = get_type_hints(kind)
-    return {_camel(each.name): (each.name, *_shape(hints[each.name])) for each in fields(kind)}
+    return {
+        _camel(attribute.name): (attribute.name, *_shape(hints[attribute.name]))
+        for attribute in fields(kind)
+    }
 
 
 def _camel(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(other.title() for other in others)
+    first, *words = name.split("_")
+    return first + "".join(word.title() for word in words)
 
 
 def _shape(hint: object) -> tuple[bool, type | None]:

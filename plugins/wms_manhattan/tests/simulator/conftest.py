@@ -1,5 +1,5 @@
 """
-A running simulator, and a client of it that shares no code with the connector.
+A running simulator, and a client that shares no code with the connector.
 """
 
 import json
@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from orderferry.testing.harness import run_simulator
 from orderferry_wms_manhattan.simulator import ManhattanSimulator
 
 ORDERS = "/dcorder/api/dcorder/originalOrder"
@@ -17,7 +18,7 @@ ORDERS = "/dcorder/api/dcorder/originalOrder"
 
 class Client:
     """
-    A client that signs in and asks, with the standard library only.
+    A client of the simulator that uses only the standard library.
     """
 
     def __init__(self, simulator: ManhattanSimulator) -> None:
@@ -29,7 +30,7 @@ class Client:
         self, path: str, body: bytes, headers: dict[str, str]
     ) -> tuple[int, dict[str, object]]:
         """
-        The status and the JSON object of the answer.
+        Send a POST, and return the status and the JSON object of the response.
         """
         self.connection.request("POST", path, body, headers)
         response = self.connection.getresponse()
@@ -40,7 +41,7 @@ class Client:
 
     def token(self, secret: str | None = None, **form: str) -> tuple[int, dict[str, object]]:
         """
-        Ask for a token.
+        Request a token.
         """
         pair = f"{self.settings['client_id']}:{secret or self.settings['client_secret']}"
         headers = {"Authorization": "Basic " + b64encode(pair.encode()).decode()}
@@ -48,7 +49,7 @@ class Client:
 
     def sign_in(self) -> "Client":
         """
-        Take a token, and use it from now on.
+        Request a token, and use it in all later requests.
         """
         _, answer = self.token(
             grant_type="password",
@@ -58,18 +59,19 @@ class Client:
         self.headers["Authorization"] = f"Bearer {answer['access_token']}"
         return self
 
-    def ask(self, what: str, document: object) -> tuple[int, dict[str, object]]:
+    def ask(self, call: str, document: object) -> tuple[int, dict[str, object]]:
         """
-        Ask the order service.
+        Send a request to the order service.
         """
-        return self.post(f"{ORDERS}/{what}", json.dumps(document).encode(), self.headers)
+        return self.post(f"{ORDERS}/{call}", json.dumps(document).encode(), self.headers)
 
     def codes(self, document: object) -> list[object]:
         """
-        The codes of the messages with which a save is refused.
+        Save an order that is rejected, and return the codes of the messages.
         """
         status, answer = self.ask("save", document)
-        assert (200, False) == (status, answer["success"])
+        assert 200 == status
+        assert answer["success"] is False
         messages = answer["messages"]
         assert isinstance(messages, dict)
         assert messages["Size"] == len(messages["Message"])
@@ -81,25 +83,23 @@ def simulator() -> Iterator[ManhattanSimulator]:
     """
     A running simulator.
     """
-    made = ManhattanSimulator()
-    made.start()
-    yield made
-    made.stop()
+    with run_simulator(ManhattanSimulator()) as simulator:
+        yield simulator
 
 
 @pytest.fixture
 def stranger(simulator: ManhattanSimulator) -> Iterator[Client]:
     """
-    A client of it that has not signed in.
+    A client that has not signed in.
     """
-    made = Client(simulator)
-    yield made
-    made.connection.close()
+    client = Client(simulator)
+    yield client
+    client.connection.close()
 
 
 @pytest.fixture
 def client(stranger: Client) -> Client:
     """
-    A client of it that has signed in.
+    A client that has signed in.
     """
     return stranger.sign_in()

@@ -1,5 +1,5 @@
 """
-The simulator behaves as the stand-in that its docstring promises, over a real socket.
+The simulator over its socket, asked by a client that shares no code with the connector.
 """
 
 import json
@@ -8,6 +8,7 @@ from http.client import RemoteDisconnected
 import pytest
 
 from orderferry.connectors import Received
+from orderferry.testing.harness import run_simulator
 from orderferry_wms_manhattan.simulator import Answer, ManhattanSimulator
 
 from .conftest import ORDERS, Client
@@ -29,12 +30,14 @@ def test_both_grants_give_a_token(
     simulator: ManhattanSimulator, stranger: Client, grant: str
 ) -> None:
     """
-    The grants that tenants use are answered with a bearer token that ends.
+    Both grants that tenants use are answered with a bearer token that expires.
     """
     form = {name: stranger.settings[name] for name in ("username", "password")}
     status, answer = stranger.token(grant_type=grant, **form)
-    assert (200, "bearer", 300) == (status, answer["token_type"], answer["expires_in"])
-    assert 1 == simulator.tokens_given
+    assert 200 == status
+    assert "bearer" == answer["token_type"]
+    assert 300 == answer["expires_in"]
+    assert 1 == simulator.issued_tokens
 
 
 @pytest.mark.parametrize(
@@ -52,52 +55,52 @@ def test_both_grants_give_a_token(
         ({}, None, 400, "unsupported_grant_type"),
     ],
 )
-def test_token_is_refused_by_the_standard(
+def test_invalid_token_request_has_the_error_of_the_standard(
     stranger: Client, form: dict[str, str], secret: str | None, status: int, error: str
 ) -> None:
     """
     A wrong client, user or grant has the error of RFC 6749, section 5.2.
     """
-    refused, answer = stranger.token(secret, **form)
-    assert (status, error) == (refused, answer["error"])
+    actual, answer = stranger.token(secret, **form)
+    assert status == actual
+    assert error == answer["error"]
 
 
-def test_no_token_is_a_401_with_an_envelope(
+def test_request_without_a_valid_token_is_a_401(
     simulator: ManhattanSimulator, stranger: Client
 ) -> None:
     """
-    Without a token, with a made-up one and with a revoked one, the envelope says no with HTTP 401.
+    A request without a valid token is an HTTP 401 with an envelope.
     """
     assert 401 == stranger.ask("save", ORDER)[0]
     stranger.headers["Authorization"] = "Bearer made-up"
     status, answer = stranger.ask("save", ORDER)
-    assert (401, False, "error.401") == (status, answer["success"], answer["messageKey"])
+    assert 401 == status
+    assert answer["success"] is False
+    assert "error.401" == answer["messageKey"]
     stranger.sign_in()
     simulator.revoke_tokens()
     assert 401 == stranger.ask("save", ORDER)[0]
     assert [] == simulator.received()
 
 
-def test_token_ends() -> None:
+def test_token_expires() -> None:
     """
-    A token holds for its seconds only.
+    A token is invalid once its seconds have passed.
     """
-    simulator = ManhattanSimulator(token_seconds=0)
-    simulator.start()
-    client = Client(simulator)
-    try:
+    with run_simulator(ManhattanSimulator(token_seconds=0)) as simulator:
+        client = Client(simulator)
         assert 401 == client.sign_in().ask("save", ORDER)[0]
-    finally:
         client.connection.close()
-        simulator.stop()
 
 
 def test_saved_order_is_received_and_found(simulator: ManhattanSimulator, client: Client) -> None:
     """
-    A good order is kept as it came, answered for with its key, and found by its id.
+    A valid order is stored as it was sent, and can be searched for by its id.
     """
     status, answer = client.ask("save", ORDER)
-    assert (200, True) == (status, answer["success"])
+    assert 200 == status
+    assert answer["success"] is True
     data = answer["data"]
     assert isinstance(data, dict)
     assert [
@@ -108,23 +111,26 @@ def test_saved_order_is_received_and_found(simulator: ManhattanSimulator, client
             content=json.dumps(ORDER).encode(),
         )
     ] == simulator.received()
-    status, found = client.ask("search", {"Query": "OriginalOrderId = 'WEB-1-S1'"})
-    assert (200, {"totalCount": 1}) == (status, found["header"])
-    assert [data] == found["data"]
+    status, result = client.ask("search", {"Query": "OriginalOrderId = 'WEB-1-S1'"})
+    assert 200 == status
+    assert {"totalCount": 1} == result["header"]
+    assert [data] == result["data"]
 
 
-def test_order_that_comes_twice_is_two_records(
+def test_order_that_is_sent_twice_is_two_records(
     simulator: ManhattanSimulator, client: Client
 ) -> None:
     """
-    Nothing is deduplicated, so that an order that was sent twice is seen.
+    An order that was sent twice is not deduplicated, so that the duplicate is seen.
     """
     client.ask("save", ORDER)
     client.ask("save", ORDER)
     first, second = simulator.received()
     assert first.remote_id != second.remote_id
-    _, found = client.ask("search", {"Query": "OriginalOrderId = 'WEB-1-S1'", "Size": 1, "Page": 1})
-    records = found["data"]
+    _, result = client.ask(
+        "search", {"Query": "OriginalOrderId = 'WEB-1-S1'", "Size": 1, "Page": 1}
+    )
+    records = result["data"]
     assert isinstance(records, list)
     assert [second.remote_id] == [record["PK"] for record in records]
 
@@ -151,107 +157,114 @@ def test_order_that_comes_twice_is_two_records(
         ({"OriginalOrderLine": [LINE, LINE]}, ["DUPLICATE_LINE"]),
     ],
 )
-def test_order_that_does_not_hold_is_refused_with_http_200(
+def test_invalid_order_is_rejected_with_http_200(
     simulator: ManhattanSimulator, client: Client, changes: dict[str, object], codes: list[str]
 ) -> None:
     """
-    The envelope says no, with a message for each fault, and nothing is kept.
+    The envelope of an invalid order has a message for each error, and nothing is stored.
     """
     assert codes == client.codes({**ORDER, **changes})
     assert [] == simulator.received()
 
 
-def test_wrong_organization_and_location_are_refused(client: Client) -> None:
+def test_wrong_organization_and_location_are_rejected(client: Client) -> None:
     """
-    The headers must name what the user may see.
+    The headers must name an organization and a location of the user.
     """
     client.headers |= {"SelectedOrganization": "OTHER", "SelectedLocation": "DC99"}
     assert ["INVALID_ORGANIZATION", "INVALID_LOCATION"] == client.codes(ORDER)
 
 
-def test_search_sees_one_location(client: Client) -> None:
+def test_search_is_limited_to_one_location(client: Client) -> None:
     """
-    An order is found only where it was sent.
+    An order is found only in the location that it was sent to.
     """
     client.ask("save", ORDER)
     client.headers["SelectedLocation"] = "DC02"
-    _, found = client.ask("search", {"Query": "OriginalOrderId = 'WEB-1-S1'"})
-    assert ({"totalCount": 0}, []) == (found["header"], found["data"])
+    _, result = client.ask("search", {"Query": "OriginalOrderId = 'WEB-1-S1'"})
+    assert {"totalCount": 0} == result["header"]
+    assert [] == result["data"]
 
 
 @pytest.mark.parametrize(
     "query", ["OriginalOrderId = 'a' or 'a' = 'a'", "OriginalOrderId = 'a''", "", None]
 )
-def test_query_that_is_no_comparison_is_refused(client: Client, query: object) -> None:
+def test_query_that_is_not_a_comparison_is_rejected(client: Client, query: object) -> None:
     """
-    A quote that ends the value early finds nothing: the query is refused.
+    A query whose value ends early because of a quote is rejected.
     """
     status, answer = client.ask("search", {"Query": query})
-    assert (200, False) == (status, answer["success"])
+    assert 200 == status
+    assert answer["success"] is False
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'{"a": 1, "a": 2}', b"\xff"])
-def test_body_that_is_no_object_is_refused(client: Client, body: bytes) -> None:
+def test_body_that_is_not_an_object_is_rejected(client: Client, body: bytes) -> None:
     """
-    What is no JSON object, or names a field twice, is an HTTP 400 with an envelope.
+    A body that is not a JSON object, or names a field twice, is an HTTP 400 with an envelope.
     """
     status, answer = client.post(f"{ORDERS}/save", body, client.headers)
-    assert (400, False) == (status, answer["success"])
+    assert 400 == status
+    assert answer["success"] is False
 
 
-def test_search_without_an_object_is_refused(client: Client) -> None:
+def test_search_without_an_object_is_rejected(client: Client) -> None:
     """
-    The search reads bodies as strictly as the save.
+    A search whose body is not a JSON object is an HTTP 400 with an envelope.
     """
     status, answer = client.post(f"{ORDERS}/search", b"[]", client.headers)
-    assert (400, False) == (status, answer["success"])
+    assert 400 == status
+    assert answer["success"] is False
 
 
-def test_body_without_a_length_is_refused(client: Client) -> None:
+def test_body_without_a_length_is_rejected(client: Client) -> None:
     """
-    A chunked body is not read.
+    A request with a chunked body is answered with 411.
     """
     headers = {**client.headers, "Transfer-Encoding": "chunked"}
-    assert 411 == client.post(f"{ORDERS}/save", b"0\r\n\r\n", headers)[0]
+    client.connection.request("POST", f"{ORDERS}/save", b"0\r\n\r\n", headers)
+    assert 411 == client.connection.getresponse().status
 
 
-def test_fields_are_shown_as_they_came(client: Client) -> None:
+def test_fields_are_returned_as_they_were_sent(client: Client) -> None:
     """
-    What a tenant's mapping adds is kept, a number with a point as exact text.
+    Fields that a tenant's mapping adds are returned, decimal numbers as exact text.
     """
     _, answer = client.ask("save", {**ORDER, "Weight": 1.25, "Tags": [1, None, True]})
     data = answer["data"]
     assert isinstance(data, dict)
-    assert ("1.25", [1, None, True]) == (data["Weight"], data["Tags"])
+    assert "1.25" == data["Weight"]
+    assert [1, None, True] == data["Tags"]
 
 
 @pytest.mark.parametrize("authorization", ["Bearer x", "Basic ***", "Basic /w==", ""])
-def test_client_that_does_not_show_itself_gets_no_token(
-    stranger: Client, authorization: str
-) -> None:
+def test_client_without_credentials_gets_no_token(stranger: Client, authorization: str) -> None:
     """
-    A token needs the client as Basic, readable.
+    A token request must have the client as readable Basic authentication.
     """
     body, headers = b"grant_type=client_credentials", {"Authorization": authorization}
     status, answer = stranger.post("/oauth/token", body, headers)
-    assert (401, "invalid_client") == (status, answer["error"])
+    assert 401 == status
+    assert "invalid_client" == answer["error"]
 
 
-def test_other_addresses_are_not_found(client: Client) -> None:
+def test_other_paths_are_not_found(client: Client) -> None:
     """
-    Nothing else is served.
+    A path that the simulator does not know is a 404, and a method other than POST is a 405.
     """
     assert 404 == client.ask("bulkImport", {})[0]
+    client.connection.request("GET", f"{ORDERS}/save")
+    assert 405 == client.connection.getresponse().status
 
 
-def test_planned_answers_come_once_and_in_turn(
+def test_planned_answers_are_given_once_and_in_order(
     simulator: ManhattanSimulator, client: Client
 ) -> None:
     """
-    A plan stands for one request: its answer is given, or none at all, and it acts as it says.
+    A planned answer is given once, whether or not the order is saved.
     """
-    simulator.plan(Answer(status=503, content=b"{}", acts=False))
-    simulator.plan(Answer(status=None))
+    simulator.plan(Answer(status=503, content=b"{}"))
+    simulator.plan(Answer(status=None, carried_out=True))
     assert (503, {}) == client.ask("save", ORDER)
     assert [] == simulator.received()
     with pytest.raises(RemoteDisconnected):
@@ -262,20 +275,21 @@ def test_planned_answers_come_once_and_in_turn(
     assert ["save", "save", "save"] == simulator.asked
 
 
-def test_order_without_reference_stands_for_itself(
+def test_order_without_reference_has_the_id_of_the_document(
     simulator: ManhattanSimulator, client: Client
 ) -> None:
     """
-    Where the tenant's reference is not mapped, the document's id is all that is known.
+    Without the tenant's reference field, the document's id is the order's id.
     """
     client.ask("save", {**ORDER, "Extended": None})
     (received,) = simulator.received()
-    assert ("WEB-1-S1", None) == (received.order_id, received.shipment_id)
+    assert "WEB-1-S1" == received.order_id
+    assert received.shipment_id is None
 
 
 def test_stopping_ends_open_connections(simulator: ManhattanSimulator, client: Client) -> None:
     """
-    A connection that was kept alive does not outlive the simulator, and its address is gone.
+    A connection that is kept open gets no more responses, and the address is gone.
     """
     simulator.stop()
     with pytest.raises((RemoteDisconnected, ConnectionError)):

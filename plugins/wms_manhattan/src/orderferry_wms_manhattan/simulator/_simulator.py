@@ -1,156 +1,164 @@
 """
-The simulator as the demonstration and the tests start it.
+The simulator: a tenant's token endpoint and order service over HTTP.
 """
 
 from __future__ import annotations
 
+import json
 import secrets
-from threading import Thread
+from uuid import uuid4
+
+from attrs import define, evolve, field
 
 from orderferry.connectors import Received
-from orderferry_wms_manhattan.simulator._server import Answer, Server
+from orderferry.testing.http_simulator import Answer, AnswerQueue, HttpSimulator, Request
+from orderferry_wms_manhattan.simulator._documents import Json, error_envelope, message
 from orderferry_wms_manhattan.simulator._tokens import Tokens
-from orderferry_wms_manhattan.simulator._warehouse import Kept, Warehouse
+from orderferry_wms_manhattan.simulator._warehouse import StoredOrder, Warehouse
 
 __all__ = ["ManhattanSimulator"]
 
+_ORDERS = "/dcorder/api/dcorder/originalOrder"
 _REFERENCE = "ExternalPurchaseOrderNumber"
+_HEADERS = ("Authorization", "SelectedOrganization", "SelectedLocation")
 
 
-class ManhattanSimulator:
+@define(eq=False, kw_only=True)
+class ManhattanSimulator(HttpSimulator):
     """
-    A tenant with one organization, on a free port of the loopback interface.
+    A tenant with one organization, on the loopback interface.
 
-    It has a token endpoint, `originalOrder/save` and `originalOrder/search`, and answers in
-    Manhattan's envelope. What it does not show: the checks of a real tenant, which are settled
-    in its interface mapping; the codes and texts of a real refusal; and whether `save` takes an
-    `OriginalOrderId` a second time as a change. Here it makes a second record, so that an order
-    that was sent twice is seen.
+    The tenant has a token endpoint, `originalOrder/save` and `originalOrder/search`, and answers in
+    Manhattan's envelope. The simulator does not show: the checks of a real tenant, which are
+    configured in its interface mapping; the codes and texts of a real rejection; and whether `save`
+    accepts an `OriginalOrderId` a second time as a change. Here a second `save` creates a second
+    record, so that an order that was sent twice is seen.
 
-    Args:
+    Attributes:
         organization: The organization.
-        facilities: Its facilities, the first the one that `settings` name.
-        token_seconds: How long a token holds.
-        port: The port, or 0 for a free one.
+        facilities: Its facilities; the first is the one in `settings`.
+        token_seconds: How many seconds a token is valid.
+        port: The port to listen on; 0 selects a free one.
     """
 
-    def __init__(
-        self,
-        *,
-        organization: str = "ORG",
-        facilities: tuple[str, ...] = ("DC01", "DC02"),
-        token_seconds: float = 300,
-        port: int = 0,
-    ) -> None:
-        self._warehouse = Warehouse(organization, facilities)
-        self._tokens = Tokens(
+    organization: str = "ORG"
+    facilities: tuple[str, ...] = ("DC01", "DC02")
+    token_seconds: float = 300
+    _warehouse: Warehouse = field(init=False)
+    _tokens: Tokens = field(init=False)
+    _asked: list[str] = field(factory=list, init=False)
+    _planned: dict[str, AnswerQueue] = field(init=False)
+
+    @_warehouse.default
+    def _warehouse_default(self) -> Warehouse:
+        return Warehouse(self.organization, self.facilities)
+
+    @_tokens.default
+    def _tokens_default(self) -> Tokens:
+        return Tokens(
             client=("orderferry-demo", secrets.token_urlsafe(16)),
             user=("integration", secrets.token_urlsafe(16)),
-            seconds=token_seconds,
+            seconds=self.token_seconds,
         )
-        self._port = port
-        self._server: Server | None = None
 
-    def start(self) -> None:
-        """
-        Listen, in a thread of its own.
-        """
-        self._server = Server(self._warehouse, self._tokens, self._port)
-        thread = Thread(
-            target=self._server.serve_forever,
-            kwargs={"poll_interval": 0.05},
-            name="manhattan-simulator",
-            daemon=True,
-        )
-        thread.start()
-
-    def stop(self) -> None:
-        """
-        Stop listening, and end what connections are open.
-        """
-        if self._server is not None:
-            self._server.stop()
-            self._server = None
-
-    @property
-    def address(self) -> tuple[str, int]:
-        """
-        Host and port.
-        """
-        return "127.0.0.1", self._running().server_port
+    @_planned.default
+    def _planned_default(self) -> dict[str, AnswerQueue]:
+        return {"save": AnswerQueue(), "search": AnswerQueue()}
 
     @property
     def settings(self) -> dict[str, object]:
         """
-        The settings of an instance that talks to it.
+        The settings of an instance that talks to the simulator.
         """
-        base_url = "http://{}:{}".format(*self.address)
         return {
-            "base_url": base_url,
-            "token_url": f"{base_url}/oauth/token",
+            "base_url": self.base_url,
+            "token_url": f"{self.base_url}/oauth/token",
             "client_id": self._tokens.client[0],
             "client_secret": self._tokens.client[1],
             "username": self._tokens.user[0],
             "password": self._tokens.user[1],
-            "organization": self._warehouse.organization,
-            "facility": self._warehouse.facilities[0],
+            "organization": self.organization,
+            "facility": self.facilities[0],
             "reference_field": f"Extended.{_REFERENCE}",
         }
 
+    @property
+    def asked(self) -> list[str]:
+        """
+        The requests to the order service, `save` and `search`, oldest first.
+        """
+        return list(self._asked)
+
+    @property
+    def issued_tokens(self) -> int:
+        """
+        How many tokens were issued.
+        """
+        return self._tokens.issued
+
     def received(self) -> list[Received]:
         """
-        The original orders that were saved, in the order saved.
+        The original orders that were saved, oldest first.
         """
-        return [_received(kept) for kept in self._warehouse.kept()]
+        return [_received(stored) for stored in self._warehouse.stored()]
 
     def plan(self, answer: Answer, request: str = "save") -> None:
         """
-        Answer the next request of a kind in this way; several plans are taken in turn.
+        Give an answer to the next request of a kind; several are given in order.
 
         Args:
             answer: The answer.
             request: `save` or `search`.
         """
-        self._running().planned[request].append(answer)
+        self._planned[request].add(answer)
 
     def revoke_tokens(self) -> None:
         """
-        Let no token that was given hold any longer.
+        Make all issued tokens invalid.
         """
         self._tokens.revoke()
 
-    @property
-    def tokens_given(self) -> int:
+    def respond(self, request: Request) -> Answer:
         """
-        How many tokens were given.
+        Answer a request to the tenant.
         """
-        return self._tokens.given
+        answer = self._answer(request)
+        return evolve(answer, headers={"cp-trace-id": uuid4().hex, **answer.headers})
 
-    @property
-    def asked(self) -> list[str]:
-        """
-        The requests to the order service, `save` and `search`, in the order they came.
-        """
-        return list(self._running().asked)
+    def _answer(self, request: Request) -> Answer:
+        if request.method != "POST":
+            return _json(405, {"status": 405, "error": "Method Not Allowed", "path": request.path})
+        if request.path == "/oauth/token":
+            authorization = request.headers.get("Authorization")
+            return _json(*self._tokens.issue(authorization, request.content))
+        kind = request.path.removeprefix(f"{_ORDERS}/")
+        if kind not in self._planned:
+            return _json(404, {"status": 404, "error": "Not Found", "path": request.path})
+        self._asked.append(kind)
+        headers = {name: request.headers[name] for name in _HEADERS if name in request.headers}
+        fault = self._tokens.fault(headers)
+        if fault is not None:
+            return _json(401, error_envelope([message("invalid_token", fault)], "error.401"))
+        call = self._warehouse.save if kind == "save" else self._warehouse.search
+        return self._planned[kind].answer(lambda: _json(*call(headers, request.content)))
 
-    def _running(self) -> Server:
-        if self._server is None:
-            raise RuntimeError("the simulator is not started")
-        return self._server
+
+def _json(status: int, document: Json) -> Answer:
+    return Answer(status=status, content=json.dumps(document).encode())
 
 
-def _received(kept: Kept) -> Received:
+def _received(stored: StoredOrder) -> Received:
     """
-    The order and shipment that an original order stands for, as far as it says so.
+    Return the order and shipment of an original order, as far as the document names them.
 
-    Its tenant wants the order's own id in an extended field; what `OriginalOrderId` has beyond it
-    is the shipment's id.
+    The simulator's tenant has the order's own id in an extended field; the rest of
+    `OriginalOrderId` is the shipment's id.
     """
-    original = str(kept.order["OriginalOrderId"])
-    extended = kept.order.get("Extended")
+    original = str(stored.order["OriginalOrderId"])
+    extended = stored.order.get("Extended")
     reference = extended.get(_REFERENCE) if isinstance(extended, dict) else None
     order_id = reference if isinstance(reference, str) else original
     shipment = original.removeprefix(f"{order_id}-") if original != order_id else None
     return Received(
-        order_id=order_id, shipment_id=shipment, remote_id=kept.pk, content=kept.content
+        order_id=order_id, shipment_id=shipment, remote_id=stored.pk, content=stored.content
     )

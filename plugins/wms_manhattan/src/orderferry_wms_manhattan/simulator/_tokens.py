@@ -21,21 +21,21 @@ __all__ = ["Tokens"]
 @define
 class Tokens:
     """
-    The client and user who may sign in, and the tokens that they were given.
+    The client and user who may sign in, and the tokens that they were issued.
 
     Attributes:
         client: The client's id and secret.
         user: The user's name and password.
-        seconds: How long a token holds.
+        seconds: How many seconds a token is valid.
     """
 
     client: tuple[str, str]
     user: tuple[str, str]
     seconds: float
-    _ends: dict[str, float] = field(factory=dict, init=False)
+    _expiry: dict[str, float] = field(factory=dict, init=False)
     _lock: Lock = field(factory=Lock, init=False)
 
-    def grant(self, authorization: str | None, body: bytes) -> tuple[int, dict[str, object]]:
+    def issue(self, authorization: str | None, body: bytes) -> tuple[int, dict[str, object]]:
         """
         Answer a token request (RFC 6749, sections 4.3.2, 4.4.2, 5.1 and 5.2).
 
@@ -57,7 +57,7 @@ class Tokens:
             return 400, {"error": "unsupported_grant_type"}
         token = secrets.token_urlsafe(32)
         with self._lock:
-            self._ends[token] = monotonic() + self.seconds
+            self._expiry[token] = monotonic() + self.seconds
         return 200, {
             "access_token": token,
             "token_type": "bearer",
@@ -67,31 +67,31 @@ class Tokens:
 
     def fault(self, headers: Mapping[str, str]) -> str | None:
         """
-        Why a request is not let in, or `None`.
+        Return why a request is not authorized, or `None`.
         """
         scheme, _, token = headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return "Full authentication is required to access this resource"
         with self._lock:
-            ends = self._ends.get(token)
-        if ends is None:
+            expiry = self._expiry.get(token)
+        if expiry is None:
             return "Cannot convert access token to JSON"
-        return None if monotonic() < ends else "Access token expired"
+        return None if monotonic() < expiry else "Access token expired"
 
     def revoke(self) -> None:
         """
-        Let no token hold any longer.
+        Make all issued tokens invalid.
         """
         with self._lock:
-            self._ends = dict.fromkeys(self._ends, 0.0)
+            self._expiry = dict.fromkeys(self._expiry, 0.0)
 
     @property
-    def given(self) -> int:
+    def issued(self) -> int:
         """
-        How many tokens were given.
+        How many tokens were issued.
         """
         with self._lock:
-            return len(self._ends)
+            return len(self._expiry)
 
 
 def _basic(authorization: str | None) -> tuple[str, str]:
@@ -105,5 +105,5 @@ def _basic(authorization: str | None) -> tuple[str, str]:
     return unquote_plus(name), unquote_plus(secret)  # RFC 6749, section 2.3.1
 
 
-def _same(given: tuple[str, str], known: tuple[str, str]) -> bool:
-    return hmac.compare_digest(repr(given).encode(), repr(known).encode())
+def _same(pair: tuple[str, str], expected: tuple[str, str]) -> bool:
+    return hmac.compare_digest(repr(pair).encode(), repr(expected).encode())

@@ -1,5 +1,5 @@
 """
-The tenant's original orders: saved, kept, searched.
+The tenant's original orders: saving and searching.
 """
 
 from __future__ import annotations
@@ -10,18 +10,31 @@ from threading import Lock
 
 from attrs import define, field, frozen
 
-from orderferry_wms_manhattan.simulator._answers import Json, message, refused, taken
-from orderferry_wms_manhattan.simulator._reading import faults, parse
+from orderferry_wms_manhattan.simulator._documents import (
+    Json,
+    error_envelope,
+    faults,
+    message,
+    parse,
+    success_envelope,
+)
 
-__all__ = ["Kept", "Warehouse"]
+__all__ = ["StoredOrder", "Warehouse"]
 
 _QUERY = re.compile(r"\s*([A-Za-z.]+)\s*=\s*'([^'\\]*)'\s*")
 
 
 @frozen(kw_only=True)
-class Kept:
+class StoredOrder:
     """
     An original order that was saved.
+
+    Attributes:
+        pk: The record's key.
+        organization: The organization that it was saved for.
+        location: The location that it was saved for.
+        order: The document.
+        content: The document as it was sent.
     """
 
     pk: str
@@ -34,102 +47,102 @@ class Kept:
 @define
 class Warehouse:
     """
-    One organization, its facilities, and the original orders that it was sent.
+    One organization, its facilities, and the original orders that it received.
 
     Attributes:
-        organization: What `SelectedOrganization` must name.
-        facilities: What `SelectedLocation` and `OriginFacilityId` may name.
+        organization: The only valid `SelectedOrganization`.
+        facilities: The valid values of `SelectedLocation` and `OriginFacilityId`.
     """
 
     organization: str
     facilities: tuple[str, ...]
-    _kept: list[Kept] = field(factory=list, init=False)
+    _stored: list[StoredOrder] = field(factory=list, init=False)
     _lock: Lock = field(factory=Lock, init=False)
 
     def save(self, headers: Mapping[str, str], body: bytes) -> tuple[int, Json]:
         """
-        Keep an original order. One of the same id becomes a second record.
+        Store an original order; a second one with the same id becomes a second record.
 
         Returns:
             The status and the envelope.
         """
         order = parse(body)
         if order is None:
-            return 400, refused([message("INVALID_JSON", "The body is no JSON object")])
-        wrong = [*self._header_faults(headers), *faults(order, self.facilities)]
-        if wrong:
-            return 200, refused(wrong)
+            return 400, error_envelope([message("INVALID_JSON", "The body is not a JSON object")])
+        errors = [*self._header_faults(headers), *faults(order, self.facilities)]
+        if errors:
+            return 200, error_envelope(errors)
         with self._lock:
-            kept = Kept(
-                pk=str(7_000_000_000_000_000_001 + len(self._kept)),
+            stored = StoredOrder(
+                pk=str(7_000_000_000_000_000_001 + len(self._stored)),
                 organization=headers["SelectedOrganization"],
                 location=headers["SelectedLocation"],
                 order=order,
                 content=body,
             )
-            self._kept.append(kept)
-        return 200, taken(_shown(kept))
+            self._stored.append(stored)
+        return 200, success_envelope(_view(stored))
 
     def search(self, headers: Mapping[str, str], body: bytes) -> tuple[int, Json]:
         """
-        The records of which one field is equal to a value, a page of them.
+        Return one page of the records in which a field equals a value.
 
         Returns:
             The status and the envelope.
         """
-        asked = parse(body)
-        if asked is None:
-            return 400, refused([message("INVALID_JSON", "The body is no JSON object")])
-        query = _QUERY.fullmatch(str(asked.get("Query")))
-        size, page = asked.get("Size", 10), asked.get("Page", 0)
-        wrong = self._header_faults(headers)
+        search = parse(body)
+        if search is None:
+            return 400, error_envelope([message("INVALID_JSON", "The body is not a JSON object")])
+        query = _QUERY.fullmatch(str(search.get("Query")))
+        size, page = search.get("Size", 10), search.get("Page", 0)
+        errors = self._header_faults(headers)
         if query is None or not isinstance(size, int) or not isinstance(page, int):
-            wrong.append(message("INVALID_QUERY", f"Cannot read {asked.get('Query')!r}", "Query"))
-        if wrong or query is None or not isinstance(size, int) or not isinstance(page, int):
-            return 200, refused(wrong)
+            errors.append(message("INVALID_QUERY", f"Cannot read {search.get('Query')!r}", "Query"))
+        if errors or query is None or not isinstance(size, int) or not isinstance(page, int):
+            return 200, error_envelope(errors)
         name, value = query.groups()
-        where = (headers["SelectedOrganization"], headers["SelectedLocation"])
-        found = [
-            kept
-            for kept in self.kept()
-            if (kept.organization, kept.location) == where and kept.order.get(name) == value
+        place = (headers["SelectedOrganization"], headers["SelectedLocation"])
+        matches = [
+            stored
+            for stored in self.stored()
+            if (stored.organization, stored.location) == place and stored.order.get(name) == value
         ]
-        shown = [_shown(kept) for kept in found[page * size : (page + 1) * size]]
-        return 200, taken(shown, total=len(found))
+        views = [_view(stored) for stored in matches[page * size : (page + 1) * size]]
+        return 200, success_envelope(views, total=len(matches))
 
-    def kept(self) -> tuple[Kept, ...]:
+    def stored(self) -> tuple[StoredOrder, ...]:
         """
-        All that was saved, in the order saved.
+        All original orders that were saved, oldest first.
         """
         with self._lock:
-            return tuple(self._kept)
+            return tuple(self._stored)
 
     def _header_faults(self, headers: Mapping[str, str]) -> list[Json]:
         organization = headers.get("SelectedOrganization")
         location = headers.get("SelectedLocation")
-        wrong = []
+        errors = []
         if organization != self.organization:
             text = f"Organization {organization} is not one of the user's"
-            wrong.append(message("INVALID_ORGANIZATION", text, "SelectedOrganization"))
+            errors.append(message("INVALID_ORGANIZATION", text, "SelectedOrganization"))
         if location not in self.facilities:
             text = f"Location {location} is not one of the user's"
-            wrong.append(message("INVALID_LOCATION", text, "SelectedLocation"))
-        return wrong
+            errors.append(message("INVALID_LOCATION", text, "SelectedLocation"))
+        return errors
 
 
-def _shown(kept: Kept) -> Json:
-    return {"PK": kept.pk, **{name: _json(value) for name, value in kept.order.items()}}
+def _view(stored: StoredOrder) -> Json:
+    return {"PK": stored.pk, **{name: _json(value) for name, value in stored.order.items()}}
 
 
 def _json(value: object) -> object:
     """
-    A value that can be written as JSON again; decimals as text.
+    Return a value that can be written as JSON; decimals become text.
     """
     match value:
         case dict():
-            return {name: _json(each) for name, each in value.items()}
+            return {name: _json(item) for name, item in value.items()}
         case list():
-            return [_json(each) for each in value]
+            return [_json(item) for item in value]
         case None | bool() | int() | str():
             return value
         case _:
