@@ -1,8 +1,8 @@
 """
-Every connector that a session needs is run once, several beside each other.
+Run the suite once on each connector that a session needs, on several at the same time.
 
 With pytest-xdist a worker runs the connectors of its own tests when these begin. The tests of one
-connector are one group, so that one worker has them; so are those that are about all good ones.
+connector are one group, so that one worker has them; so are those about all good connectors.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from .runs import Runs
 
 def pytest_report_header() -> str:
     """
-    What was drawn can be drawn again.
+    Print the seed, with which the same guarantees are drawn again.
     """
     return f"conformance: {VARIABLE}={SEED}"
 
 
 def _broken(item: pytest.Item) -> Broken | None:
     """
-    The broken connector that a test is about.
+    The broken connector of a parametrized test.
     """
     if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
         return None
-    found = item.callspec.params.get("broken")
-    return found if isinstance(found, Broken) else None
+    broken = item.callspec.params.get("broken")
+    return broken if isinstance(broken, Broken) else None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -57,7 +57,7 @@ def runs(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Runs]:
     """
-    The runs of the suite on all connectors, each begun when it is needed.
+    The runs of the suite on all connectors; each begins when it is needed.
     """
     only = {broken.name: guarantees_of(broken) for broken in BROKEN}
     items = request.session.items
@@ -65,18 +65,18 @@ def runs(
         TemporaryDirectory() as folder,
         program_folder(Path(folder), "orderferry.testing") as programs,
     ):
-        made = Runs(tmp_path_factory.mktemp("conformance"), programs / "orderferry", only)
-        made.install(GOOD | {each.place: each.target for each in BROKEN})
+        session = Runs(tmp_path_factory.mktemp("conformance"), programs / "orderferry", only)
+        session.install(GOOD | {broken.place: broken.target for broken in BROKEN})
         if "PYTEST_XDIST_WORKER" not in os.environ:
-            made.begin(*(broken.name for item in items if (broken := _broken(item)) is not None))
-        yield made
-        made.stop()
+            session.begin(*(broken.name for item in items if (broken := _broken(item)) is not None))
+        yield session
+        session.stop()
 
 
 @pytest.fixture
 def good_runs(runs: Runs) -> Runs:
     """
-    The same; all good connectors are under way, several at once.
+    The same runs; those of all good connectors have begun.
     """
     runs.begin(*map(name_of, GOOD))
     return runs

@@ -1,5 +1,5 @@
 """
-Which guarantees a connector is tried by, where it is not tried by all.
+Which guarantees a broken connector is tested for, if not for all.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ __all__ = ["SEED", "VARIABLE", "guarantees_of"]
 
 VARIABLE: Final = "ORDERFERRY_TESTS_SEED"
 SEED: Final = os.environ.get(VARIABLE) or os.environ.get("PYTEST_XDIST_TESTRUNUID") or token_hex(4)
-"""What the guarantees are drawn by; the workers of one run have one."""
+"""The seed of the draw; all workers of one run have the same."""
 
 _DRAWN: Final = 3
 
 
 def guarantees_of(broken: Broken, *, seed: str = SEED, whole: bool = ALL) -> tuple[str, ...]:
     """
-    Those that the connector must fail, and some that it must keep; none where it is tried by all.
+    The guarantees that the connector must fail, and some that it must keep; empty for all.
 
     Args:
         broken: The connector.
-        seed: What the others are drawn by.
-        whole: Whether it is tried by all.
+        seed: The seed with which the others are drawn.
+        whole: Whether it is tested for all guarantees.
     """
     if whole:
         return ()

@@ -1,7 +1,7 @@
 """
-Runs of `orderferry certify`, each on one connector in processes of its own.
+Runs of `orderferry certify`, each on one connector in its own processes.
 
-`tests/forked.py` imports what the command needs once for all of them.
+`tests/forked.py` imports the command's modules once for all runs.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ __all__ = ["Run", "Runs", "install"]
 
 PACKAGE: Final = "orderferry_broken"
 AT_ONCE: Final = max(2, os.cpu_count() or 1)
-"""So many runs at once: a run computes most of its time."""
+"""The number of runs at the same time; a run is bound by the processor."""
 
 SECONDS: Final = 3600.0
-"""How long a run may take before it is ended, however slow the machine is."""
+"""Seconds after which a run is stopped, even on a slow machine."""
 
 STALL_SECONDS: Final = "0.25"
-"""These connectors keep to any deadline."""
+"""Short, as these connectors meet any deadline."""
 
 
 @frozen
 class Run:
     """
-    What a run showed.
+    The outcome of a run.
 
     Attributes:
-        results: How each guarantee stands: `proven`, `not offered` or `failed`.
-        details: What the suite said of each.
+        results: The result of each guarantee, such as `proven`, `not offered` or `failed`.
+        details: The suite's message about each guarantee.
         code: The exit code.
-        output: All that was printed.
+        output: The command's whole output.
     """
 
     results: Mapping[str, str]
@@ -50,39 +50,41 @@ class Run:
 
     def with_result(self, result: str) -> set[str]:
         """
-        The guarantees that stand so.
+        The guarantees that have a result.
         """
-        return {name for name, each in self.results.items() if each == result}
+        return {name for name, actual in self.results.items() if actual == result}
 
 
 def install(site: Path, name: str, place: str, target: str) -> None:
     """
-    Put a connector's distribution into a folder, as pip would leave it.
+    Put a connector's distribution into a folder, as pip installs it.
 
     Args:
         site: The folder.
         name: The connector's name.
-        place: Its class, as `module:Class` within the package.
-        target: Its target's class, likewise.
+        place: The connector's class, as `module:Class` within the package.
+        target: The class of its target, in the same form.
     """
     information = site / f"orderferry_{name}-1.0.dist-info"
     information.mkdir()
-    named = f"Name: orderferry-{name.replace('_', '-')}"
-    (information / "METADATA").write_text(f"Metadata-Version: 2.1\n{named}\nVersion: 1.0\n")
+    header = f"Name: orderferry-{name.replace('_', '-')}"
+    (information / "METADATA").write_text(f"Metadata-Version: 2.1\n{header}\nVersion: 1.0\n")
     points = {"connectors": place, "simulators": target}
-    lines = [f"[orderferry.{g}]\n{name} = {PACKAGE}.{each}\n" for g, each in points.items()]
+    lines = [
+        f"[orderferry.{g}]\n{name} = {PACKAGE}.{reference}\n" for g, reference in points.items()
+    ]
     (information / "entry_points.txt").write_text("".join(lines))
 
 
 @define(eq=False)
 class Runs:
     """
-    The runs of one session, several at once; between `install` and `stop`.
+    The runs of one session, several at the same time, between `install` and `stop`.
 
     Attributes:
-        folder: Where they write.
-        program: The command line's program.
-        only: The guarantees that each connector is tried by, by its name; none are all of them.
+        folder: The folder for their files.
+        program: The path of the program `orderferry`.
+        only: The guarantees that each connector is tested for, by its name; empty for all.
     """
 
     folder: Path
@@ -97,7 +99,7 @@ class Runs:
 
     def install(self, connectors: Mapping[str, str]) -> None:
         """
-        Install connectors: the class of each, and that of its target, as `module:Class`.
+        Install connectors: a mapping of the connector's class to its target's, as `module:Class`.
         """
         self._site.mkdir()
         for place, target in connectors.items():
@@ -105,7 +107,7 @@ class Runs:
 
     def begin(self, *names: str) -> None:
         """
-        Begin with connectors that are installed, unless that was done.
+        Start the runs on installed connectors, if they have not started.
         """
         for name in names:
             if name not in self._runs:
@@ -113,24 +115,24 @@ class Runs:
 
     def stop(self) -> None:
         """
-        Wait for what is under way, and begin no more.
+        Wait for the runs in progress, and start no more.
         """
         self._pool.shutdown(cancel_futures=True)
 
     def of(self, name: str) -> Run:
         """
-        The run on a connector, when it has ended.
+        Wait for the run on a connector, and return it.
         """
         self.begin(name)
         return self._runs[name].result()
 
     def _run(self, name: str) -> Run:
-        written = self.folder / f"{name}.json"
+        report = self.folder / f"{name}.json"
         path = os.pathsep.join(map(str, (self._site, Path(__file__).parent)))
-        chosen = [part for guarantee in self.only.get(name, ()) for part in ("--only", guarantee)]
-        given = ["certify", name, "--json", str(written), *chosen]
-        done = subprocess.run(
-            [self.program, *given],
+        only = [part for guarantee in self.only.get(name, ()) for part in ("--only", guarantee)]
+        arguments = ["certify", name, "--json", str(report), *only]
+        process = subprocess.run(
+            [self.program, *arguments],
             cwd=self.folder,
             env={"ORDERFERRY_STALL_SECONDS": STALL_SECONDS, **os.environ, "PYTHONPATH": path},
             capture_output=True,
@@ -138,12 +140,12 @@ class Runs:
             timeout=SECONDS,
             check=False,
         )
-        output = f"orderferry {' '.join(given)}\n{done.stdout}{done.stderr}"
-        assert written.is_file(), output
-        told = json.loads(written.read_text(encoding="utf-8"))["guarantees"]
+        output = f"orderferry {' '.join(arguments)}\n{process.stdout}{process.stderr}"
+        assert report.is_file(), output
+        guarantees = json.loads(report.read_text(encoding="utf-8"))["guarantees"]
         return Run(
-            results={each["name"]: each["result"] for each in told},
-            details={each["name"]: each["detail"] for each in told},
-            code=done.returncode,
+            results={entry["name"]: entry["result"] for entry in guarantees},
+            details={entry["name"]: entry["detail"] for entry in guarantees},
+            code=process.returncode,
             output=output,
         )

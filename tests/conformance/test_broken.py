@@ -16,66 +16,68 @@ from .orderferry_broken import table
 from .orderferry_broken.table import BROKEN, GOOD, Broken
 from .runs import Runs
 
-EACH = pytest.mark.parametrize("broken", BROKEN, ids=lambda each: each.name)
+EVERY_BROKEN = pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name)
 FOLDER = Path(table.__file__).parent
 
 
-@EACH
-def test_it_fails_by_the_right_test(runs: Runs, broken: Broken) -> None:
+@EVERY_BROKEN
+def test_the_broken_guarantee_fails(runs: Runs, broken: Broken) -> None:
     """
-    By the guarantee that it breaks, and by no other of those that were tried but those that the
-    table gives a reason for.
+    A broken connector fails the guarantee that it breaks and those that the table gives a reason
+    for, and no other that is tested.
     """
     run = runs.of(broken.name)
-    tried = set(guarantees_of(broken) or GUARANTEES)
+    tested = set(guarantees_of(broken) or GUARANTEES)
 
     assert {broken.guarantee, *broken.also} == run.with_result("failed"), run.output
-    assert set(GUARANTEES) - tried == run.with_result("not tried"), run.output
+    assert set(GUARANTEES) - tested == run.with_result("not tried"), run.output
     assert 1 == run.code
 
 
-@EACH
-def test_it_is_told_what_is_wrong(runs: Runs, broken: Broken) -> None:
+@EVERY_BROKEN
+def test_the_message_names_the_fault(runs: Runs, broken: Broken) -> None:
     """
-    In words that its vendor understands.
+    The message about the failed guarantee contains the table's text.
     """
     assert broken.says in runs.of(broken.name).details[broken.guarantee]
 
 
-def test_what_is_drawn_can_be_drawn_again() -> None:
+def test_a_seed_draws_the_same_guarantees_again() -> None:
     """
-    One seed draws the same guarantees, each connector its own, and another seed others.
+    The same seed draws the same guarantees for each connector, and another seed draws others.
     """
     drawn = {
-        seed: [guarantees_of(each, seed=seed, whole=False) for each in BROKEN]
+        seed: [guarantees_of(broken, seed=seed, whole=False) for broken in BROKEN]
         for seed in ("one", "two")
     }
 
-    assert drawn["one"] == [guarantees_of(each, seed="one", whole=False) for each in BROKEN]
+    assert drawn["one"] == [guarantees_of(broken, seed="one", whole=False) for broken in BROKEN]
     assert drawn["one"] != drawn["two"]
     for broken, guarantees in zip(BROKEN, drawn["one"], strict=True):
         fails = (broken.guarantee, *broken.also)
         assert fails == guarantees[: len(fails)]
         assert len(fails) + 3 == len(set(guarantees))
-    assert {()} == {guarantees_of(each, whole=True) for each in BROKEN}
+    assert {()} == {guarantees_of(broken, whole=True) for broken in BROKEN}
 
 
 def test_each_guarantee_is_broken() -> None:
     """
-    So no test of the suite is one that nothing fails. `slow` is only among those that fail too:
-    what fails by slowness alone would fail anywhere on a busy machine.
+    Each guarantee fails for at least one broken connector, so no test of the suite always passes.
+
+    `slow` fails only along with others: a connector that is only slow would also be found on a
+    busy machine.
     """
-    failed = {name for each in BROKEN for name in (each.guarantee, *each.also)}
+    failed = {name for broken in BROKEN for name in (broken.guarantee, *broken.also)}
 
     assert set(GUARANTEES) == failed
 
 
 def test_the_table_has_every_connector() -> None:
     """
-    Each class of the package that extends one that is good.
+    The table lists each class of the package that extends a good connector.
     """
     good = {place.partition(":")[2] for place in GOOD}
-    written = {
+    classes = {
         f"{path.stem}:{node.name}"
         for path in FOLDER.glob("*.py")
         for node in ast.parse(path.read_text(encoding="utf-8")).body
@@ -83,24 +85,24 @@ def test_the_table_has_every_connector() -> None:
         and any(isinstance(base, ast.Name) and base.id in good for base in node.bases)
     }
 
-    assert written - set(GOOD) == {each.place for each in BROKEN}
-    assert len(BROKEN) == len({each.name for each in BROKEN})
+    assert classes - set(GOOD) == {broken.place for broken in BROKEN}
+    assert len(BROKEN) == len({broken.name for broken in BROKEN})
 
 
 def test_the_table_is_in_the_order_of_the_guarantees() -> None:
     """
-    And names no other.
+    The table is sorted by the suite's guarantees, and names no unknown guarantee.
     """
     order = list(GUARANTEES)
 
-    assert sorted(BROKEN, key=lambda each: order.index(each.guarantee)) == list(BROKEN)
-    assert set() == {name for each in BROKEN for name in each.also} - set(order)
+    assert sorted(BROKEN, key=lambda broken: order.index(broken.guarantee)) == list(BROKEN)
+    assert set() == {name for broken in BROKEN for name in broken.also} - set(order)
 
 
 def test_each_fault_is_one_sentence() -> None:
     """
-    As the documentation shows it.
+    Each fault fits a cell of the documentation's table: one paragraph that ends with a full stop.
     """
-    faults = [each.fault for each in BROKEN]
+    faults = [broken.fault for broken in BROKEN]
 
-    assert [] == [each for each in faults if not each.endswith(".") or "\n\n" in each]
+    assert [] == [fault for fault in faults if not fault.endswith(".") or "\n\n" in fault]

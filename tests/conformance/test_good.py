@@ -1,5 +1,5 @@
 """
-The suite passes the connectors that the broken ones extend.
+The good connectors, which the broken ones extend, pass the suite.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from .runs import Runs
 
 
 @pytest.mark.parametrize("good", GOOD, ids=name_of)
-def test_it_keeps_every_guarantee_that_it_offers(good_runs: Runs, good: str) -> None:
+def test_a_good_connector_keeps_every_guarantee_that_it_offers(good_runs: Runs, good: str) -> None:
     """
-    And the rest is told as not offered, each with its reason.
+    A good connector fails no guarantee, and every one that it does not offer has a reason.
     """
     run = good_runs.of(name_of(good))
 
@@ -26,7 +26,7 @@ def test_it_keeps_every_guarantee_that_it_offers(good_runs: Runs, good: str) -> 
 
 def test_together_they_offer_all_guarantees(good_runs: Runs) -> None:
     """
-    So no test of the suite is one that nothing passes.
+    Each guarantee is proven for at least one good connector, so no test of the suite always fails.
     """
     proven = {name for good in GOOD for name in good_runs.of(name_of(good)).with_result("proven")}
 

@@ -1,5 +1,5 @@
 """
-A connector that keeps every guarantee, and connectors that each break one; `table` has them all.
+Connectors that keep every guarantee, and connectors that each break one; `table` lists them all.
 
-Each is a distribution of its own in the tests: no module imports another that does harm by that.
+The tests install each as its own distribution. No module imports one that fails on import.
 """

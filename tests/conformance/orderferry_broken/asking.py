@@ -1,8 +1,8 @@
 """
-Connectors that do not answer truly what they are asked beside sending.
+Connectors that give wrong answers to find_export, check, preview_order and cancel_order.
 """
 
-# ruff: noqa: D102 - a class says what is wrong with it
+# ruff: noqa: D102 - the class's docstring describes the fault
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ __all__ = [
 
 class AlwaysAbsent(Good):
     """
-    Says of every order that the target does not have it.
+    Reports that the target does not have the order, for every order.
     """
 
     @hookimpl
@@ -53,7 +53,7 @@ class AlwaysAbsent(Good):
 
 class FindsWrongId(Good):
     """
-    Finds an order, and tells the order's own id in place of the target's.
+    Finds an order, but reports the order's own id instead of the target's.
     """
 
     @hookimpl
@@ -64,23 +64,23 @@ class FindsWrongId(Good):
 
 class FindsAnother(Good):
     """
-    Takes the first hit of the target's search, which also finds orders with similar ids.
+    Uses the first result of the target's search, which also returns orders with similar ids.
     """
 
     @hookimpl
     def find_export(self, export: SentExport, context: Context) -> Found | Absent:
-        for each in self.search(export.order.id, context):
-            return Found(remote_ids={"order": each["id"]})
+        for match in self.search(export.order.id, context):
+            return Found(remote_ids={"order": match["id"]})
         return Absent()
 
 
 class FindsAnything(Good):
     """
-    Says that the target has an order, whatever the target says.
+    Reports that the target has the order, whatever the target answers.
     """
 
     def create(self, content: bytes, context: Context) -> str:
-        self.search("", context)  # meets what closes connections, so that no order does
+        self.search("", context)  # so that a dropped connection affects no order
         return super().create(content, context)
 
     @hookimpl
@@ -91,7 +91,7 @@ class FindsAnything(Good):
 
 class AbsentWhenAway(Good):
     """
-    Says that the target does not have an order where the target could not be asked.
+    Reports that the target does not have the order when the target cannot be reached.
     """
 
     @hookimpl
@@ -104,7 +104,7 @@ class AbsentWhenAway(Good):
 
 class CheckProvesAll(Good):
     """
-    Says in its check that all is proven, also where the target refuses.
+    Reports every check as proven, even when the target rejects the request.
     """
 
     @hookimpl
@@ -118,7 +118,7 @@ class CheckProvesAll(Good):
 
 class CheckWrites(Good):
     """
-    Creates an order in its check, and leaves it at the target.
+    Creates an order during its check, and leaves it at the target.
     """
 
     @hookimpl
@@ -132,7 +132,7 @@ class CheckWrites(Good):
 
 class CancelsBlindly(Good):
     """
-    Says that an order is cancelled, whatever the target says.
+    Reports that the order is cancelled, whatever the target answers.
     """
 
     @hookimpl
@@ -147,7 +147,7 @@ class CancelsBlindly(Good):
 
 class PreviewCounts(Good):
     """
-    Uses up a number of its own in each preview.
+    Consumes a number from its own sequence in each preview.
     """
 
     numbers: ClassVar[Iterator[int]] = count(1)

@@ -1,5 +1,5 @@
 """
-A connector whose module reaches for the network when it is imported.
+A connector whose module opens a connection when it is imported.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from .good import Good
 
 __all__ = ["ConnectsAtImport"]
 
-with suppress(OSError):  # nobody listens there, and no request may leave the machine in a test
+with suppress(OSError):  # no server listens on that port, and a test sends nothing elsewhere
     socket.create_connection(("127.0.0.1", 9), timeout=1).close()
 
 

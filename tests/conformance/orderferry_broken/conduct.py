@@ -1,8 +1,8 @@
 """
-Connectors that do what no connector may, whatever they are asked.
+Connectors that break a rule of every hook: about threads, deadlines, resources or arguments.
 """
 
-# ruff: noqa: D102 - a class says what is wrong with it
+# ruff: noqa: D102 - the class's docstring describes the fault
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ __all__ = [
 ]
 
 
-def connected(settings: Account) -> socket.socket:
+def connect(settings: Account) -> socket.socket:
     """
-    A connection to the target.
+    Open a connection to the target.
     """
     address = urlsplit(settings.base_url)
     return socket.create_connection((address.hostname or "", address.port or 80), timeout=5)
@@ -41,7 +41,7 @@ def connected(settings: Account) -> socket.socket:
 
 class MutatesOrder(Good):
     """
-    Marks the order that it was given as exported, deep in a field that no model names.
+    Marks its order argument as exported, in a nested field that is not part of the model.
     """
 
     @hookimpl
@@ -65,7 +65,7 @@ class MutatesSettings(Good):
 
 class IgnoresDeadline(Good):
     """
-    Sends with a client of its own, which waits a minute for an answer, whatever time is left.
+    Sends with its own HTTP client, which waits a minute for a response and ignores the deadline.
     """
 
     def request(
@@ -94,7 +94,7 @@ class IgnoresDeadline(Good):
 @define(eq=False)
 class SharesBetweenThreads(Good):
     """
-    Keeps the answer to the last request in itself, where each thread writes over the others'.
+    Stores the last response on the instance, where threads overwrite one another's.
     """
 
     last: str = field(default="", init=False)
@@ -114,8 +114,8 @@ class LeavesOpen(Good):
     connections: ClassVar[list[socket.socket]] = []
 
     def create(self, content: bytes, context: Context) -> str:
-        with suppress(OSError):  # the request tells of it
-            self.connections.append(connected(self.settings))
+        with suppress(OSError):  # the request reports it
+            self.connections.append(connect(self.settings))
         return super().create(content, context)
 
 
@@ -127,31 +127,31 @@ class ConnectsWhenBuilt(Good):
 
     def __attrs_post_init__(self) -> None:
         """
-        Built.
+        Connect to the target.
         """
         with suppress(OSError):
-            connected(self.settings).close()
+            connect(self.settings).close()
 
 
 class ConnectsInPreview(Good):
     """
-    Connects to the target in a preview, past the client that refuses that.
+    Connects to the target in a preview, bypassing the HTTP client that prevents it.
     """
 
     @hookimpl
     def preview_order(self, order: Order, context: Context) -> Document:
         with suppress(OSError):
-            connected(self.settings).close()
+            connect(self.settings).close()
         return Document(document(order), "application/json")
 
 
 class BreaksWithNewerHooks(Good):
     """
-    Implements a hook that no core has yet, with arguments that it only guesses.
+    Implements a hook that no core has yet, with guessed arguments.
     """
 
     @hookimpl(optionalhook=True)
     def newer_hook(self, order: Order, guessed: object) -> None:
         """
-        Called by a newer core, if at all.
+        Do nothing; only a newer core would call it.
         """

@@ -1,5 +1,5 @@
 """
-A target that is a folder, and connectors to it.
+A target that is a folder, and connectors that write to it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ __all__ = ["Drop", "FolderTarget", "KeepsOrders"]
 
 class FolderTarget:
     """
-    A folder that takes each file whose name ends with `.json`.
+    A folder that accepts each file whose name ends with `.json`.
     """
 
     address = None
@@ -42,39 +42,39 @@ class FolderTarget:
 
     def start(self) -> None:
         """
-        Make it.
+        Create the folder.
         """
         self.folder.mkdir()
 
     def stop(self) -> None:
         """
-        Remove it.
+        Remove the folder.
         """
         self._parent.cleanup()
 
     @property
     def settings(self) -> dict[str, object]:
         """
-        The settings of an instance.
+        The settings of an instance that writes to the folder.
         """
         return {"folder": str(self.folder)}
 
     def received(self) -> list[Received]:
         """
-        What is in it.
+        The orders in the folder, by name.
         """
         return [
             Received(
-                order_id=each.stem, shipment_id=None, remote_id=each.name, content=each.read_bytes()
+                order_id=path.stem, shipment_id=None, remote_id=path.name, content=path.read_bytes()
             )
-            for each in sorted(self.folder.glob("*.json"))
+            for path in sorted(self.folder.glob("*.json"))
         ]
 
 
 @frozen
 class Folder:
     """
-    Where the folder is.
+    The settings: the folder's path.
     """
 
     folder: str
@@ -94,7 +94,7 @@ class Drop(Connector):
     @hookimpl
     def export_order(self, order: Order, context: Context) -> ExportResult:
         """
-        Put the order there, whole or not at all.
+        Put the order into the folder, completely or not at all.
         """
         self.put(f"{order.id}.json", document(order), context)
         return ExportResult(remote_ids={"file": f"{order.id}.json"})
@@ -102,33 +102,33 @@ class Drop(Connector):
     @hookimpl
     def find_export(self, export: SentExport, context: Context) -> Found | Absent:
         """
-        Look for the file.
+        Look for the order's file.
         """
         folder = Path(self.settings.folder)
         if not folder.is_dir():
-            raise TransientError(f"{folder} is no folder")
+            raise TransientError(f"{folder} is not a folder")
         name = f"{export.order.id}.json"
         return Found(remote_ids={"file": name}) if (folder / name).exists() else Absent()
 
     def put(self, name: str, content: bytes, context: Context) -> None:
         """
-        Write a file under another name, and give it its own.
+        Write a file under a temporary name, then rename it.
         """
         folder = Path(self.settings.folder)
         try:
-            aside = folder / f"{name}.part"
-            aside.write_bytes(content)
-            context.record(f"rename {aside.name} to {name}")
-            aside.replace(folder / name)
+            partial = folder / f"{name}.part"
+            partial.write_bytes(content)
+            context.record(f"rename {partial.name} to {name}")
+            partial.replace(folder / name)
         except OSError as error:
-            raise TransientError(f"{name} is not in {folder}: {error}") from None
+            raise TransientError(f"{name} was not written to {folder}: {error}") from None
 
 
 class KeepsOrders(Drop):
     """
-    Says that an order was put into a folder that is gone.
+    Reports that the order was written, when the folder no longer exists.
     """
 
-    def put(self, name: str, content: bytes, context: Context) -> None:  # noqa: D102 - see there
+    def put(self, name: str, content: bytes, context: Context) -> None:  # noqa: D102 - the class's docstring describes the fault
         with suppress(TransientError):
             super().put(name, content, context)

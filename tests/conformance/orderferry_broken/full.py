@@ -1,5 +1,5 @@
 """
-A connector that offers whatever a connector can offer beside sending orders.
+A connector that implements every hook.
 """
 
 from __future__ import annotations
@@ -41,30 +41,30 @@ class Full(Good):
     @hookimpl
     def export_order(self, order: Order, context: Context) -> ExportResult:
         """
-        Create the order, or change the one that is there.
+        Create the order, or change the one that the target already has.
         """
         if not context.accepted:
             remote_id = self.create(document(order), context)
             return ExportResult(remote_ids={"order": remote_id})
         remote_id = context.accepted[-1].remote_ids["order"]
-        answer = self.request("PUT", f"/orders/{remote_id}", context, content=document(order))
-        if answer.json() != {"id": remote_id}:
-            raise UnknownOutcomeError(f"{answer.named()} did not say that it was changed")
+        response = self.request("PUT", f"/orders/{remote_id}", context, content=document(order))
+        if response.json() != {"id": remote_id}:
+            raise UnknownOutcomeError(f"{response.named()} does not confirm the change")
         return ExportResult(remote_ids={"order": remote_id})
 
     @hookimpl
     def find_export(self, export: SentExport, context: Context) -> Found | Absent:
         """
-        Search for a new order; a change that may be lost is made once more.
+        Search for a new order; a change whose outcome is unknown is sent again.
         """
         return Absent() if context.accepted else super().find_export(export, context)
 
     @hookimpl
     def order_saved(self, order: Order, context: Context) -> None:
         """
-        Tell the target.
+        Notify the target.
         """
-        self.tell("/saved", {"reference": order.id}, context)
+        self.post_document("/saved", {"reference": order.id}, context)
 
     @hookimpl
     def export_payments(
@@ -73,9 +73,10 @@ class Full(Good):
         """
         Send the payments.
         """
-        total = sum((each.amount or Decimal(0) for each in payments), Decimal(0))
-        told = {"reference": order.id, "amount": total}
-        return ExportResult(remote_ids={"payments": self.tell("/payments", told, context)})
+        total = sum((payment.amount or Decimal(0) for payment in payments), Decimal(0))
+        content = {"reference": order.id, "amount": total}
+        remote_id = self.post_document("/payments", content, context)
+        return ExportResult(remote_ids={"payments": remote_id})
 
     @hookimpl
     def export_invoices(
@@ -84,40 +85,43 @@ class Full(Good):
         """
         Send the invoices.
         """
-        told = {"reference": order.id, "invoices": [each.invoice_number for each in invoices]}
-        return ExportResult(remote_ids={"invoices": self.tell("/invoices", told, context)})
+        numbers = [invoice.invoice_number for invoice in invoices]
+        content = {"reference": order.id, "invoices": numbers}
+        remote_id = self.post_document("/invoices", content, context)
+        return ExportResult(remote_ids={"invoices": remote_id})
 
     @hookimpl
     def acknowledgements(self, context: Context) -> Sequence[Acknowledgement]:
         """
-        Each order that the target has is acknowledged.
+        Report every order that the target has as acknowledged.
         """
         return [
             Acknowledgement(
-                export=each["id"], state=ExportState.ACKNOWLEDGED, id=f"ack {each['id']}"
+                export=order["id"], state=ExportState.ACKNOWLEDGED, id=f"ack {order['id']}"
             )
-            for each in self.search("", context)
+            for order in self.search("", context)
         ]
 
     @hookimpl
     def receive(self, request: PushedRequest, context: Context) -> Sequence[Acknowledgement]:
         """
-        An acknowledgement that is signed with the token.
+        Accept an acknowledgement that is signed with the token.
         """
         token = self.settings.token.reveal().encode()
-        due = hmac.new(token, request.body, hashlib.sha256).hexdigest()
-        if not hmac.compare_digest(due, request.headers.get("signature", "")):
-            raise AuthenticationError("the signature does not hold")
-        told = json.loads(request.body)
-        return [Acknowledgement(export=told["order"], state=ExportState.ACKNOWLEDGED)]
+        signature = hmac.new(token, request.body, hashlib.sha256).hexdigest()
+        if not hmac.compare_digest(signature, request.headers.get("signature", "")):
+            raise AuthenticationError("the signature is invalid")
+        content = json.loads(request.body)
+        return [Acknowledgement(export=content["order"], state=ExportState.ACKNOWLEDGED)]
 
-    def tell(self, path: str, told: object, context: Context) -> str:
+    def post_document(self, path: str, content: object, context: Context) -> str:
         """
-        Post a document that is no order, and give its id.
+        Post a document other than an order, and return its id.
         """
         headers = self.headers(context)
-        answer = self.request("POST", path, context, content=write_json(told), headers=headers)
-        match answer.json():
+        body = write_json(content)
+        response = self.request("POST", path, context, content=body, headers=headers)
+        match response.json():
             case {"id": str(remote_id)}:
                 return remote_id
-        raise UnknownOutcomeError(f"{answer.named()} gave no id: {answer.excerpt(200)}")
+        raise UnknownOutcomeError(f"{response.named()} has no id: {response.excerpt(200)}")

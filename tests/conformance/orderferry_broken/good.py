@@ -1,5 +1,5 @@
 """
-The connector that all broken ones extend.
+The connector that the broken ones extend.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = ["Account", "Good", "document"]
 @frozen(kw_only=True)
 class Account:
     """
-    One account.
+    The settings: one account of the target.
     """
 
     base_url: str
@@ -44,9 +44,9 @@ class Account:
 
 def document(order: Order) -> bytes:
     """
-    What the target is sent of an order.
+    The document that is sent for an order.
     """
-    lines = [{"article": each.code, "quantity": each.quantity} for each in order.lines]
+    lines = [{"article": line.code, "quantity": line.quantity} for line in order.lines]
     return write_json({"reference": order.id, "lines": lines})
 
 
@@ -73,7 +73,7 @@ class Good(Connector):
     @hookimpl
     def preview_order(self, order: Order, context: Context) -> Document:
         """
-        The body that would be sent.
+        Return the body that would be sent.
         """
         return Document(document(order), "application/json")
 
@@ -82,15 +82,15 @@ class Good(Connector):
         """
         Search for the order's id.
         """
-        for each in self.search(export.order.id, context):
-            if each["reference"] == export.order.id:
-                return Found(remote_ids={"order": each["id"]})
+        for match in self.search(export.order.id, context):
+            if match["reference"] == export.order.id:
+                return Found(remote_ids={"order": match["id"]})
         return Absent()
 
     @hookimpl
     def check(self, context: Context) -> Sequence[Finding]:
         """
-        Sign in and search.
+        Authenticate and search.
         """
         try:
             self.search("check", context)
@@ -101,27 +101,27 @@ class Good(Connector):
     @hookimpl
     def cancel_order(self, order: Order, context: Context) -> ExportResult:
         """
-        Cancel what was created.
+        Cancel the order that was created.
         """
         remote_id = context.accepted[-1].remote_ids["order"]
         match self.request("DELETE", f"/orders/{remote_id}", context).json():
             case {"cancelled": str()}:
                 return ExportResult(remote_ids={"order": remote_id}, message="cancelled")
-        raise UnknownOutcomeError(f"order {remote_id} may be cancelled, and the target did not say")
+        raise UnknownOutcomeError(f"the target did not confirm that order {remote_id} is cancelled")
 
     def create(self, content: bytes, context: Context) -> str:
         """
-        Create an order, and give its id.
+        Create an order, and return its id.
         """
-        answer = self.post(content, self.headers(context), context)
-        match answer.json():
+        response = self.post(content, self.headers(context), context)
+        match response.json():
             case {"id": str(remote_id)}:
                 return remote_id
-        raise UnknownOutcomeError(f"{answer.named()} gave no id: {answer.excerpt(200)}")
+        raise UnknownOutcomeError(f"{response.named()} has no id: {response.excerpt(200)}")
 
     def headers(self, context: Context) -> dict[str, str]:
         """
-        What tells the target that it has an order already.
+        The idempotency key, by which the target recognizes a repeated request.
         """
         return {"Idempotency-Key": str(context.idempotency_key)}
 
@@ -134,13 +134,13 @@ class Good(Connector):
 
     def search(self, text: str, context: Context) -> list[dict[str, Any]]:
         """
-        The orders whose reference holds a text.
+        Return the orders whose reference contains a text.
         """
-        answer = self.request("GET", "/orders", context, params={"reference": text})
-        match answer.json():
+        response = self.request("GET", "/orders", context, params={"reference": text})
+        match response.json():
             case {"orders": list(orders)}:
                 return orders
-        raise TransientError(f"{answer.named()} gave no list: {answer.excerpt(200)}")
+        raise TransientError(f"{response.named()} has no list of orders: {response.excerpt(200)}")
 
     def request(
         self,
@@ -153,7 +153,7 @@ class Good(Connector):
         params: Mapping[str, str] | None = None,
     ) -> Response:
         """
-        Make a request, signed in.
+        Send a request with the account's token.
         """
         return context.http.request(
             method,

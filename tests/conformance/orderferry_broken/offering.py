@@ -1,8 +1,8 @@
 """
-Connectors that break what they offer beside sending orders.
+Connectors that break a guarantee of an optional hook.
 """
 
-# ruff: noqa: D102 - a class says what is wrong with it
+# ruff: noqa: D102 - the class's docstring describes the fault
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ __all__ = [
 
 class UpdatesByCopies(Full):
     """
-    Declares that the target takes changes of an order, and creates another order each time.
+    Declares that the target updates orders, but creates another order each time.
     """
 
     @hookimpl
@@ -45,7 +45,7 @@ class UpdatesByCopies(Full):
 
 class FailsWhenSaved(Full):
     """
-    Raises an error of its own where it is told of a saved order and the target is away.
+    Raises its own error from order_saved when the target cannot be reached.
     """
 
     @hookimpl
@@ -53,12 +53,12 @@ class FailsWhenSaved(Full):
         try:
             super().order_saved(order, context)
         except ExportError as error:
-            raise RuntimeError("not told") from error
+            raise RuntimeError("the target was not notified") from error
 
 
 class LosesPayments(Full):
     """
-    Says that payments were taken where the target was away.
+    Reports payments as accepted when the target cannot be reached.
     """
 
     @hookimpl
@@ -73,7 +73,7 @@ class LosesPayments(Full):
 
 class RepeatsInvoices(Full):
     """
-    Says that invoices may be sent again where the answer to them was lost.
+    Reports that invoices may be sent again when the response to them is lost.
     """
 
     @hookimpl
@@ -88,7 +88,7 @@ class RepeatsInvoices(Full):
 
 class AcknowledgesWhenAway(Full):
     """
-    Says that nothing is acknowledged where the target could not be asked.
+    Reports no acknowledgements when the target cannot be reached.
     """
 
     @hookimpl
@@ -101,7 +101,7 @@ class AcknowledgesWhenAway(Full):
 
 class BelievesAnybody(Full):
     """
-    Takes whatever is pushed to it for an acknowledgement, signed or not.
+    Treats every pushed request as an acknowledgement, signed or not.
     """
 
     @hookimpl

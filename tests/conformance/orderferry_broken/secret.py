@@ -1,8 +1,8 @@
 """
-Connectors that say their token.
+Connectors that disclose their token.
 """
 
-# ruff: noqa: D102 - a class says what is wrong with it
+# ruff: noqa: D102 - the class's docstring describes the fault
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ __all__ = ["LeaksByPrint", "LeaksInError", "LeaksInLog", "LeaksInRecord"]
 
 class LeaksInError(Good):
     """
-    Has its token in the message of an error.
+    Puts its token into the message of an error.
     """
 
     def create(self, content: bytes, context: Context) -> str:
         try:
             return super().create(content, context)
         except RejectedError as error:
-            told = f"{error} (signed in with {self.settings.token.reveal()})"
-            raise RejectedError(told) from None
+            message = f"{error} (signed in with {self.settings.token.reveal()})"
+            raise RejectedError(message) from None
 
 
 class LeaksInLog(Good):
     """
-    Writes its token to a logger of its own.
+    Writes its token to its own logger.
     """
 
     def create(self, content: bytes, context: Context) -> str:
@@ -41,7 +41,7 @@ class LeaksInLog(Good):
 
 class LeaksByPrint(Good):
     """
-    Prints the header that it signs in with.
+    Prints its Authorization header.
     """
 
     def create(self, content: bytes, context: Context) -> str:
@@ -51,7 +51,7 @@ class LeaksByPrint(Good):
 
 class LeaksInRecord(Good):
     """
-    Tells the export's timeline of its request with the token in it.
+    Records its request on the export's timeline with the token in it.
     """
 
     def create(self, content: bytes, context: Context) -> str:

@@ -1,8 +1,8 @@
 """
-Connectors that are wrong about what became of an order.
+Connectors that report the wrong outcome of an export.
 """
 
-# ruff: noqa: D102 - a class says what is wrong with it
+# ruff: noqa: D102 - the class's docstring describes the fault
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ __all__ = [
 
 class RetriesWrites(Good):
     """
-    Sends an order once more, under another key, where the answer to the first request was lost.
+    Sends the order again, with another idempotency key, when the first response is lost.
     """
 
     def post(self, content: bytes, headers: Mapping[str, str], context: Context) -> Response:
@@ -54,17 +54,17 @@ class RetriesWrites(Good):
 
 class StatusIsEnough(Good):
     """
-    Takes every JSON answer with status 200 for a success, also one that tells of an error.
+    Treats every JSON response with status 200 as a success, even one that reports an error.
     """
 
     def create(self, content: bytes, context: Context) -> str:
-        told: dict[str, Any] = self.post(content, self.headers(context), context).json()
-        return str(told.get("id", ""))
+        response: dict[str, Any] = self.post(content, self.headers(context), context).json()
+        return str(response.get("id", ""))
 
 
 class AlwaysAccepts(Good):
     """
-    Swallows every exception, and says that the order was accepted.
+    Swallows every exception, and reports that the order was accepted.
     """
 
     @hookimpl
@@ -77,7 +77,7 @@ class AlwaysAccepts(Good):
 
 class TimeoutIsTransient(Good):
     """
-    Says after a read timeout that nothing was taken, and that it may be sent again.
+    Reports a read timeout as transient: not received, safe to send again.
     """
 
     def create(self, content: bytes, context: Context) -> str:
@@ -91,7 +91,7 @@ class TimeoutIsTransient(Good):
 
 class UnknownWhenRefused(Good):
     """
-    Says that an order may have been taken, where the port was closed and nothing was sent.
+    Reports an unknown outcome when the port was closed and nothing was sent.
     """
 
     def create(self, content: bytes, context: Context) -> str:
@@ -105,7 +105,7 @@ class UnknownWhenRefused(Good):
 
 class IgnoresRetryAfter(Good):
     """
-    Does not say how long the target asked to wait (429 and 503 with Retry-After).
+    Does not report how long the target asks to wait (429 and 503 with Retry-After).
     """
 
     def create(self, content: bytes, context: Context) -> str:
@@ -117,7 +117,7 @@ class IgnoresRetryAfter(Good):
 
 class RejectsOn401(Good):
     """
-    Calls an order rejected where the target refused the sign-in (401).
+    Reports the order as rejected when authentication fails (401).
     """
 
     def create(self, content: bytes, context: Context) -> str:
@@ -129,7 +129,7 @@ class RejectsOn401(Good):
 
 class RejectsOnServerError(Good):
     """
-    Calls an order rejected where the server failed (500, 502).
+    Reports the order as rejected when the server fails (500, 502).
     """
 
     def create(self, content: bytes, context: Context) -> str:
@@ -143,7 +143,7 @@ class RejectsOnServerError(Good):
 
 class RetriesRefusals(Good):
     """
-    Calls a refusal of the order (400, 409) transient, so that it is sent again and again.
+    Reports a rejection of the order (400, 409) as transient, so that it is sent again and again.
     """
 
     def create(self, content: bytes, context: Context) -> str:
@@ -155,7 +155,7 @@ class RetriesRefusals(Good):
 
 class UntypedErrors(Good):
     """
-    Lets a KeyError out where the answer has no id.
+    Raises KeyError when the response has no id.
     """
 
     def create(self, content: bytes, context: Context) -> str:
@@ -164,7 +164,7 @@ class UntypedErrors(Good):
 
 class WrongRemoteId(Good):
     """
-    Answers with the order's own id in place of the one that the target gave.
+    Returns the order's own id instead of the id that the target assigned.
     """
 
     def create(self, content: bytes, context: Context) -> str:
@@ -174,7 +174,7 @@ class WrongRemoteId(Good):
 
 class Duplicates(Good):
     """
-    Sends no idempotency key, and says of every order that the target does not have it.
+    Sends no idempotency key, and reports that the target does not have the order, for every order.
     """
 
     capabilities = Capabilities(records=True)
@@ -190,7 +190,7 @@ class Duplicates(Good):
 
 class SendsNoKey(Good):
     """
-    Declares that the target drops repeats of an idempotency key, and sends none.
+    Declares that the target ignores a repeated idempotency key, but sends no key.
     """
 
     def headers(self, context: Context) -> dict[str, str]:

@@ -1,5 +1,5 @@
 """
-A target that speaks a line protocol of its own over TCP, and connectors to it.
+A target with its own line protocol over TCP, and connectors that use it.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ __all__ = ["LineTarget", "Lines", "SendsAgainWhenCut", "SilentTarget", "SpeaksFi
 
 class LineTarget:
     """
-    Takes `PUT <order>`, answers `IS <id>`; to `GET <order>` it answers `IS <id>` or `NONE`.
+    Answers `PUT <order>` with `IS <id>`, and `GET <order>` with `IS <id>` or `NONE`.
 
-    It greets with `READY`, and takes an order that it has already once more.
+    It greets with `READY`. An order that it already has is stored again.
     """
 
     greeting = b"READY\n"
@@ -77,12 +77,12 @@ class LineTarget:
         """
         The orders that were put.
         """
-        return [] if self._server is None else list(self._server.taken)
+        return [] if self._server is None else list(self._server.orders)
 
 
 class SilentTarget(LineTarget):
     """
-    The same without a greeting.
+    The same target without a greeting.
     """
 
     greeting = b""
@@ -95,27 +95,27 @@ class _Server(ThreadingTCPServer):
 
     def __init__(self, greeting: bytes) -> None:
         self.greeting = greeting
-        self.taken: list[Received] = []
+        self.orders: list[Received] = []
         self.lock = Lock()
         super().__init__(("127.0.0.1", 0), _Handler)
 
     def put(self, order_id: str) -> str:
         with self.lock:
-            remote_id = f"L{1001 + len(self.taken)}"
+            remote_id = f"L{1001 + len(self.orders)}"
             content = order_id.encode()
-            self.taken.append(
+            self.orders.append(
                 Received(order_id=order_id, shipment_id=None, remote_id=remote_id, content=content)
             )
             return f"IS {remote_id}"
 
     def get(self, order_id: str) -> str:
         with self.lock:
-            found = [each.remote_id for each in self.taken if each.order_id == order_id]
-        return f"IS {found[0]}" if found else "NONE"
+            remote_ids = [order.remote_id for order in self.orders if order.order_id == order_id]
+        return f"IS {remote_ids[0]}" if remote_ids else "NONE"
 
     def handle_error(self, request: object, client_address: object) -> None:
         """
-        A client that goes away in the middle is no event of ours.
+        Ignore a client that disconnects during a request.
         """
 
 
@@ -124,10 +124,10 @@ class _Handler(StreamRequestHandler):
 
     def handle(self) -> None:
         self.wfile.write(self.server.greeting)
-        asked = self.rfile.readline().decode()
-        if not asked.endswith("\n"):
+        line = self.rfile.readline().decode()
+        if not line.endswith("\n"):
             return
-        verb, _, order_id = asked.strip().partition(" ")
+        verb, _, order_id = line.strip().partition(" ")
         answer = self.server.put(order_id) if verb == "PUT" else self.server.get(order_id)
         self.wfile.write(f"{answer}\n".encode())
 
@@ -135,7 +135,7 @@ class _Handler(StreamRequestHandler):
 @frozen
 class Line:
     """
-    Where the target is.
+    The settings: the target's host and port.
     """
 
     host: str
@@ -157,11 +157,11 @@ class Lines(Connector):
     @hookimpl
     def export_order(self, order: Order, context: Context) -> ExportResult:
         """
-        Put the order.
+        Send the order.
         """
         answer = self.put(order.id, context)
         if not answer.startswith("IS "):
-            raise UnknownOutcomeError(f"order {order.id} was put, and the answer is {answer!r}")
+            raise UnknownOutcomeError(f"order {order.id} was sent, and the answer is {answer!r}")
         return ExportResult(remote_ids={"order": answer.removeprefix("IS ")})
 
     @hookimpl
@@ -178,13 +178,13 @@ class Lines(Connector):
 
     def put(self, order_id: str, context: Context) -> str:
         """
-        Put an order, and give the answer.
+        Send an order, and return the answer.
         """
         return self.ask(f"PUT {order_id}", context, write=True)
 
     def ask(self, line: str, context: Context, *, write: bool) -> str:
         """
-        Send one line over a connection of its own, and give the line that answers it.
+        Send one line over a new connection, and return the line that answers it.
         """
         sent = False
         try:
@@ -194,7 +194,7 @@ class Lines(Connector):
                 connection.makefile("rwb", buffering=0) as stream,
             ):
                 if self.greeting and stream.readline() != self.greeting:
-                    raise TransientError("the target does not greet")
+                    raise TransientError("the target did not send its greeting")
                 if write:
                     context.record(line)
                 sent = write
@@ -208,14 +208,14 @@ class Lines(Connector):
         if answer.endswith(b"\n"):
             return answer.decode().strip()
         if sent:
-            raise UnknownOutcomeError(f"{line} was sent, and not answered: {fault}")
-        raise TransientError(f"{line} was not sent, or is no write: {fault}")
+            raise UnknownOutcomeError(f"{line} was sent, and there was no answer: {fault}")
+        raise TransientError(f"{line} was not sent, or does not write: {fault}")
 
 
 class SpeaksFirst(Lines):
     """
-    Keeps every guarantee that it offers, with a target that does not greet: the first that goes
-    over a connection may be taken.
+    Keeps every guarantee that it offers, with a target that does not greet: the target may have
+    received even the first bytes of a connection.
     """
 
     greeting = SilentTarget.greeting
@@ -223,10 +223,10 @@ class SpeaksFirst(Lines):
 
 class SendsAgainWhenCut(Lines):
     """
-    Sends an order once more, over another connection, where the first was cut.
+    Sends the order again, over another connection, when the first one is dropped.
     """
 
-    def put(self, order_id: str, context: Context) -> str:  # noqa: D102 - the class says it
+    def put(self, order_id: str, context: Context) -> str:  # noqa: D102 - the class's docstring describes the fault
         try:
             return super().put(order_id, context)
         except UnknownOutcomeError:

@@ -20,7 +20,7 @@ _FOLDER: Final = Path(__file__).parent
 
 def name_of(place: str) -> str:
     """
-    The name of a connector: that of its class, in small letters.
+    The name of a connector: its class's name in snake case.
     """
     return re.sub(r"\B([A-Z])", r"_\1", place.partition(":")[2]).lower()
 
@@ -31,11 +31,11 @@ class Broken:
     A connector that breaks a guarantee.
 
     Attributes:
-        place: Its class, as `module:Class`.
+        place: The class of the connector, as `module:Class`.
         guarantee: The guarantee that must fail.
-        says: What the suite says of it, at least.
-        also: Guarantees that fail too, each with the reason.
-        target: Its target's class, as `module:Class`.
+        says: Text that the suite's message about that guarantee contains.
+        also: Other guarantees that fail as a consequence, each with the reason.
+        target: The class of its target, as `module:Class`.
     """
 
     place: str
@@ -54,21 +54,21 @@ class Broken:
     @property
     def fault(self) -> str:
         """
-        What is wrong with it: its docstring, read without importing it.
+        The fault: the class's docstring, read without an import of its module.
         """
         module, _, kind = self.place.partition(":")
         source = (_FOLDER / f"{module}.py").read_text(encoding="utf-8")
         for node in ast.parse(source).body:
             if isinstance(node, ast.ClassDef) and node.name == kind:
                 return inspect.cleandoc(ast.get_docstring(node) or "")
-        raise LookupError(f"there is no {self.place}")
+        raise LookupError(f"no class {self.place}")
 
 
-_WRONG_ID: Final = "whatever ends accepted has the wrong id"
-_SWALLOWED: Final = "every failure is called accepted"
-_LATE_ANSWER: Final = "the answer is lost there too"
-_INVENTED: Final = "what was not taken is found, and so never sent"
-_NOT_BUILT: Final = "it gets no further"
+_WRONG_ID: Final = "every accepted export has the wrong id"
+_SWALLOWED: Final = "every failure is reported as accepted"
+_LATE_ANSWER: Final = "the response is also lost there"
+_INVENTED: Final = "an order that the target does not have is found, and so never sent"
+_NOT_BUILT: Final = "the connector is not built"
 
 GOOD: Final = {
     "good:Good": "target:Target",
@@ -77,7 +77,7 @@ GOOD: Final = {
     "stream:SpeaksFirst": "stream:SilentTarget",
     "folder:Drop": "folder:FolderTarget",
 }
-"""The connectors that keep every guarantee they offer, and their targets."""
+"""The connectors that keep every guarantee that they offer, and their targets."""
 
 BROKEN: Final = (
     Broken(
@@ -96,7 +96,7 @@ BROKEN: Final = (
         place="conduct:ConnectsInPreview",
         guarantee="preview-offline",
         says="reached for the network: socket.getaddrinfo(127.0.0.1, ",
-        also={"preview": "the core refuses the network to a preview"},
+        also={"preview": "the core blocks connections during a preview"},
     ),
     Broken(
         place="sending:WrongRemoteId",
@@ -156,7 +156,7 @@ BROKEN: Final = (
         place="sending:Duplicates",
         guarantee="lost-answer",
         says="the target has the order 2 times, and once is 1",
-        also={"server-error": _LATE_ANSWER, "found": "its find_export is the fault"},
+        also={"server-error": _LATE_ANSWER, "found": "its find_export is wrong too"},
     ),
     Broken(
         place="sending:TimeoutIsTransient",
@@ -204,8 +204,8 @@ BROKEN: Final = (
         guarantee="found",
         says="and found is {'order': 'C",
         also={
-            "lost-answer": "what is found after a lost answer has the wrong id",
-            "server-error": "what is found after a lost answer has the wrong id",
+            "lost-answer": "the order that is found after a lost response has the wrong id",
+            "server-error": "the order that is found after a lost response has the wrong id",
         },
     ),
     Broken(
@@ -335,4 +335,4 @@ BROKEN: Final = (
         says="receive: it is taken for an acknowledgement",
     ),
 )
-"""The connectors, in the order of the guarantees."""
+"""The broken connectors, in the order of the guarantees."""

@@ -1,5 +1,5 @@
 """
-The target of all these connectors.
+The HTTP target of these connectors.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ __all__ = ["Target"]
 
 class Target:
     """
-    An account with its orders behind a bearer token: create, search, change, cancel.
+    One account's orders behind a bearer token: create, search, change, cancel.
 
-    Whatever else is posted gets an id, and is forgotten. It drops repeats of an Idempotency-Key,
-    takes a request without one as a new order, and its search also finds orders whose reference
-    only holds what was asked for, as full text search does. Nothing is validated but the token.
+    Any other document that is posted gets an id and is not stored. A repeated Idempotency-Key
+    creates no second order; a request without a key creates a new one. The search also finds orders
+    whose reference only contains the text, as a full-text search does. Only the token is validated.
     """
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Target:
 
     def stop(self) -> None:
         """
-        Stop listening, and end what connections are open.
+        Stop listening, and close the open connections.
         """
         if self._server is not None:
             self._server.stop()
@@ -96,14 +96,14 @@ class _Account:
 
     def change(self, remote_id: str, content: bytes) -> dict[str, object]:
         with self._lock:
-            for key, each in self._orders.items():
-                if each.remote_id == remote_id:
-                    self._orders[key] = evolve(each, content=content)
+            for key, order in self._orders.items():
+                if order.remote_id == remote_id:
+                    self._orders[key] = evolve(order, content=content)
             return {"id": remote_id}
 
     def search(self, text: str) -> dict[str, object]:
-        found = [each for each in self.received() if text in each.order_id]
-        return {"orders": [{"id": each.remote_id, "reference": each.order_id} for each in found]}
+        matches = [order for order in self.received() if text in order.order_id]
+        return {"orders": [{"id": o.remote_id, "reference": o.order_id} for o in matches]}
 
     def cancel(self, remote_id: str) -> dict[str, object]:
         with self._lock:
@@ -127,50 +127,50 @@ class _Server(ThreadingHTTPServer):
 
     def stop(self) -> None:
         self.shutdown()
-        for each in list(self._connections):
-            with suppress(OSError):  # closed already
-                each.shutdown(socket.SHUT_RDWR)
+        for connection in list(self._connections):
+            with suppress(OSError):  # already closed
+                connection.shutdown(socket.SHUT_RDWR)
         self.server_close()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """
-        A client that goes away in the middle is no event of ours.
+        Ignore a client that disconnects during a request.
         """
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # an answer leaves in one piece
+    wbufsize = -1  # a response is sent in one piece
     server: _Server
 
     def do_POST(self) -> None:
         content = self.rfile.read(int(self.headers["Content-Length"]))
-        if self._may_enter():
+        if self._is_authenticated():
             key = self.headers.get("Idempotency-Key") or secrets.token_hex(16)
-            told: dict[str, object] = {"id": key}
+            document: dict[str, object] = {"id": key}
             if urlsplit(self.path).path == "/orders":
-                told = self.server.account.create(key, content)
-            self._answer(201, told)
+                document = self.server.account.create(key, content)
+            self._answer(201, document)
 
     def do_PUT(self) -> None:
         content = self.rfile.read(int(self.headers["Content-Length"]))
-        if self._may_enter():
+        if self._is_authenticated():
             remote_id = self.path.rpartition("/")[2]
             self._answer(200, self.server.account.change(remote_id, content))
 
     def do_GET(self) -> None:
-        if self._may_enter():
+        if self._is_authenticated():
             text = parse_qs(urlsplit(self.path).query).get("reference", [""])[0]
             self._answer(200, self.server.account.search(text))
 
     def do_DELETE(self) -> None:
-        if self._may_enter():
+        if self._is_authenticated():
             self._answer(200, self.server.account.cancel(self.path.rpartition("/")[2]))
 
-    def _may_enter(self) -> bool:
+    def _is_authenticated(self) -> bool:
         if self.headers.get("Authorization") == f"Bearer {self.server.account.token}":
             return True
-        self._answer(401, {"error": "no such token"})
+        self._answer(401, {"error": "invalid token"})
         return False
 
     def _answer(self, status: int, document: dict[str, object]) -> None:
@@ -183,5 +183,5 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the server's name
         """
-        Nothing is logged.
+        Log nothing.
         """
