@@ -1,5 +1,5 @@
 """
-The three targets, stood in for by their connectors' own simulators, on real sockets.
+The three targets, replaced by their connectors' own simulators on real sockets.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ NAMES = ("erp_sap", "wms_manhattan", "fulfillment_3pl")
 @pytest.fixture(scope="session")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """
-    The wheels of this run of tox, else wheels built now.
+    The wheels that tox built for this run, otherwise wheels that are built now.
     """
-    given = os.environ.get("ORDERFERRY_WHEELS")
-    folder = Path(given) if given else tmp_path_factory.mktemp("wheels")
-    if not given:
+    built = os.environ.get("ORDERFERRY_WHEELS")
+    folder = Path(built) if built else tmp_path_factory.mktemp("wheels")
+    if not built:
         command = [sys.executable, str(ROOT / "tools" / "wheels.py"), str(folder)]
         subprocess.run(command, check=True, capture_output=True)
     return sorted(folder.glob("*.whl"))
@@ -36,7 +36,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 @pytest.fixture(scope="session")
 def simulators() -> Iterator[dict[str, Simulator]]:
     """
-    The registered simulators of the three connectors, started.
+    The started simulators of the three connectors, found by their entry points.
     """
     catalogue = Catalogue.installed("orderferry.simulators")
     started: dict[str, Simulator] = {}
@@ -57,7 +57,7 @@ Configure = Callable[..., Path]
 @pytest.fixture(scope="session")
 def memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
-    Where the instances remember what they must never repeat, for as long as their targets live.
+    The state directory of the instances, kept for as long as their simulators run.
     """
     return tmp_path_factory.mktemp("state")
 
@@ -65,7 +65,7 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def configure(tmp_path: Path, simulators: dict[str, Simulator], memory: Path) -> Configure:
     """
-    Write a configuration of all three, and a workflow: `configure(New=[step, ...])`.
+    Write a configuration of the three connectors, and a workflow: `configure(New=[step, ...])`.
     """
 
     def write(**statuses: list[dict[str, Any]]) -> Path:
@@ -75,8 +75,10 @@ def configure(tmp_path: Path, simulators: dict[str, Simulator], memory: Path) ->
             for key, value in simulators[name].settings.items():
                 lines.append(f"{key} = {json.dumps(value)}")
         (tmp_path / "orderferry.toml").write_text("\n".join(lines) + "\n")
-        statuses_of = [{"name": n, "workflowSteps": steps} for n, steps in statuses.items()]
-        workflow = {"name": "Online", "orderStatuses": statuses_of}
+        order_statuses = [
+            {"name": status, "workflowSteps": steps} for status, steps in statuses.items()
+        ]
+        workflow = {"name": "Online", "orderStatuses": order_statuses}
         (tmp_path / "workflow.json").write_text(json.dumps(workflow))
         return tmp_path / "orderferry.toml"
 
@@ -85,7 +87,7 @@ def configure(tmp_path: Path, simulators: dict[str, Simulator], memory: Path) ->
 
 def order_document(order_id: str, **fields: Any) -> dict[str, Any]:
     """
-    An order with id, lines (code, quantity) and an address, and nothing else.
+    An order that has only an id, lines (code, quantity) and an address.
     """
     return {
         "id": order_id,

@@ -25,10 +25,10 @@ class Block:
     A fenced block.
 
     Attributes:
-        language: What stands after its fence.
-        text: Its text, each line with its end.
-        name: The file that it is, which the line before it ends with, in backticks and with a
-            colon; none for a block that is no file.
+        language: The word after its opening fence.
+        text: Its text, with line ends.
+        name: The file that it shows, which the line above ends with, in backticks and with a
+            colon; None for a block that shows no file.
     """
 
     language: str
@@ -38,19 +38,19 @@ class Block:
 
 def blocks(page: str, *languages: str) -> list[Block]:
     """
-    The blocks in these languages, from the top.
+    The blocks in these languages, in the page's order.
     """
-    found = []
+    selected = []
     for match in _BLOCK.finditer(page):
         if match["language"] in languages:
             file = _FILE.search(match["lead"] or "")
-            found.append(Block(match["language"], match["text"], file and file["name"]))
-    return found
+            selected.append(Block(match["language"], match["text"], file and file["name"]))
+    return selected
 
 
 def session(block: Block) -> list[tuple[str, str]]:
     """
-    The commands of a console block, which stand after `$ `, each with the output under it.
+    The commands of a console block, which follow `$ `, each with the output below it.
     """
     commands: list[tuple[str, str]] = []
     for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
@@ -61,14 +61,14 @@ def session(block: Block) -> list[tuple[str, str]]:
 
 def comparable(output: str) -> str:
     """
-    Without what differs from run to run, UUIDs and ids like them, and with one line end at its end.
+    The output with placeholders for UUIDs and similar ids, and with one line end at its end.
     """
     return _RANDOM.sub("<random>", output.rstrip()) + "\n"
 
 
 def alike(output: str) -> str:
     """
-    Without times, ages and ids, and however its lines are broken.
+    The output with placeholders for times, ages and ids, and on one line.
     """
     timeless = _DURATION.sub("<duration>", _TIME.sub("<time>", output))
     return " ".join(re.sub(r"-{3,}", "---", comparable(timeless)).split())
@@ -76,7 +76,7 @@ def alike(output: str) -> str:
 
 def as_shown(output: str, shown: str) -> str:
     """
-    The output with what the page leaves out, `[...]`, left out; as it is where the rest differs.
+    The text that the page shows if the output matches it except at `[...]`, else the output.
     """
     pattern = ".*?".join(re.escape(part) for part in shown.split(_GAP))
     return shown if re.fullmatch(pattern, output, re.DOTALL) else output

@@ -1,5 +1,5 @@
 """
-Where the commands of a page are run.
+The folder in which the commands of a page are run.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ class Place:
 
     Attributes:
         page: The page's text.
-        environment: Variables, above those that the tests have themselves.
+        folder: The folder.
+        environment: Environment variables, in addition to those of the tests.
     """
 
     page: str
@@ -33,14 +34,16 @@ class Place:
         Write the file that the page shows under this name, and return its text.
         """
         (text,) = [
-            each.text for each in blocks(self.page, "json", "python", "toml") if name == each.name
+            block.text
+            for block in blocks(self.page, "json", "python", "toml")
+            if name == block.name
         ]
         (self.folder / name).write_text(text, encoding="utf-8")
         return text
 
     def replace(self, name: str, old: str, new: str) -> None:
         """
-        Write another text into a file that is there, which must hold the old one.
+        Replace a text in a file, which must contain it.
         """
         text = (self.folder / name).read_text(encoding="utf-8")
         assert old in text
@@ -48,11 +51,14 @@ class Place:
 
     def run(self, command: str, expected: int | None = 0) -> str:
         """
-        Run a command as a shell would, and return what it printed; any exit code is right for None.
+        Run a command in a shell, and return its output.
+
+        Args:
+            expected: The exit code that the command must end with; None for any.
         """
         programs = Path(sys.executable).parent
         environment = os.environ | {"COLUMNS": "80", "PATH": f"{programs}:{os.environ['PATH']}"}
-        done = subprocess.run(
+        process = subprocess.run(
             ["bash", "-c", command],
             cwd=self.folder,
             env=environment | self.environment,
@@ -62,5 +68,5 @@ class Place:
             timeout=180,
             check=False,
         )
-        assert expected in {None, done.returncode}, done.stdout
-        return done.stdout
+        assert expected in {None, process.returncode}, process.stdout
+        return process.stdout

@@ -1,5 +1,5 @@
 """
-The matrix of tox.ini tests the sources as they are now, and `tools/matrix.py` runs all of it.
+The environments of tox.ini test the current sources, and `tools/matrix.py` runs all of them.
 """
 
 import fcntl
@@ -33,17 +33,16 @@ def test_the_installed_packages_are_the_sources() -> None:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     """
-    A copy of the workspace without its tests, but with a probe of what is installed; its path has
-    a space.
+    A copy of the workspace whose path has a space, with one test that probes what is installed.
     """
-    copied = tmp_path / "work space"
+    copy = tmp_path / "work space"
     unwanted = shutil.ignore_patterns("__pycache__", "tests")
     for folder in ("constraints", "core", "plugins", "tools"):
-        shutil.copytree(ROOT / folder, copied / folder, ignore=unwanted)
+        shutil.copytree(ROOT / folder, copy / folder, ignore=unwanted)
     for file in ("pyproject.toml", "tox.ini"):
-        shutil.copy(ROOT / file, copied / file)
-    (copied / "test_probe.py").write_text(PROBE, encoding="utf-8")
-    return copied
+        shutil.copy(ROOT / file, copy / file)
+    (copy / "test_probe.py").write_text(PROBE, encoding="utf-8")
+    return copy
 
 
 def _edit(workspace: Path, text: str) -> None:
@@ -53,7 +52,7 @@ def _edit(workspace: Path, text: str) -> None:
 
 def _outside() -> dict[str, str]:
     """
-    The environment without what the tox that runs these tests has put into it.
+    The environment variables without those of the tox that runs these tests.
     """
     return {name: value for name, value in os.environ.items() if not name.startswith("TOX_")}
 
@@ -63,44 +62,44 @@ def _tox(workspace: Path, expected: str) -> str:
     names = f"{python}-core-highest,{python}-erp_sap-highest"
     command = [sys.executable, "-m", "tox", "run", "-e", names, "--", "test_probe.py"]
     environment = _outside() | {"ORDERFERRY_PROBE": expected, "COLUMNS": "200"}
-    done = subprocess.run(
+    process = subprocess.run(
         command, cwd=workspace, env=environment, capture_output=True, text=True, check=False
     )
-    assert 0 == done.returncode, done.stdout + done.stderr
-    return done.stdout
+    assert 0 == process.returncode, process.stdout + process.stderr
+    return process.stdout
 
 
 def test_the_next_run_tests_the_edited_source(workspace: Path) -> None:
     """
-    Wheels are built once a run, for all environments, and an edit is seen by the next run in each.
+    Each run builds the wheels once for all environments, from the sources as they are then.
     """
-    for text in ("as it was", "as it is now"):
+    for text in ("before", "after"):
         _edit(workspace, text)
-        shown = _tox(workspace, text)
-        assert 1 == shown.count("tools/wheels.py")
-        assert 2 == shown.count("1 passed")
+        output = _tox(workspace, text)
+        assert 1 == output.count("tools/wheels.py")
+        assert 2 == output.count("1 passed")
 
 
 def test_a_missing_python_is_named_and_fails_in_ci(tmp_path: Path) -> None:
     """
-    Where `CI` is true, a Python of the matrix that cannot be found ends the run, and is named.
+    The run ends and names the missing Python if the variable `CI` is true.
     """
     running = f"{sys.version_info[0]}.{sys.version_info[1]}"
     nowhere = {"CI": "true", "HOME": str(tmp_path), "PATH": str(tmp_path), "PYENV_ROOT": "/nowhere"}
     command = [sys.executable, "-m", "tools.matrix", "matrix"]
-    done = subprocess.run(
+    process = subprocess.run(
         command, cwd=ROOT, env=nowhere, capture_output=True, text=True, check=False
     )
     missing = [version for version in ("3.11", "3.12", "3.13") if version != running]
-    assert 1 == done.returncode
+    assert 1 == process.returncode
     assert [
         f"Python {version} is not on this machine, and CI wants them all." for version in missing
-    ] == done.stderr.splitlines()
+    ] == process.stderr.splitlines()
 
 
 def test_a_second_run_in_one_checkout_is_refused(workspace: Path) -> None:
     """
-    Runs share wheels and logs, so a second one ends at once with a message and touches neither.
+    A second run ends at once with a message, and does not touch the wheels and logs of the first.
     """
     log = workspace / ".tox" / "logs" / "lint.txt"
     log.parent.mkdir(parents=True)
@@ -108,10 +107,12 @@ def test_a_second_run_in_one_checkout_is_refused(workspace: Path) -> None:
     command = [sys.executable, "-m", "tools.matrix", "lint"]
     with (workspace / ".tox" / "run.lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        done = subprocess.run(command, cwd=workspace, capture_output=True, text=True, check=False)
+        process = subprocess.run(
+            command, cwd=workspace, capture_output=True, text=True, check=False
+        )
 
-    assert "Another run of tests is in progress in this checkout.\n" == done.stderr
-    assert 1 == done.returncode
+    assert "Another run of tests is in progress in this checkout.\n" == process.stderr
+    assert 1 == process.returncode
     assert "of the first run" == log.read_text(encoding="utf-8")
 
 
@@ -129,7 +130,7 @@ def test_no_environment_is_left_running(workspace: Path) -> None:
     """
     A run that is terminated, as CI does it, ends the environments that it has started.
 
-    In the place of tox is a process that only waits: what tox ends in turn is not seen here.
+    A process that only waits replaces tox, so this does not show what tox ends in turn.
     """
     (workspace / "tox.py").write_text(FAKE_TOX, encoding="utf-8")
     started = workspace / "started"
@@ -151,7 +152,7 @@ def test_no_environment_is_left_running(workspace: Path) -> None:
 @pytest.fixture
 def planned() -> Callable[[str], list[str]]:
     """
-    The environments of a plan, on a machine that has every Python.
+    A function that returns a plan's environments on a machine with every Python.
     """
     pythons = dict.fromkeys(VERSIONS, Path("python"))
     return lambda plan: [name for stage in stages([plan], pythons) for name in stage]
@@ -161,7 +162,7 @@ def test_all_environments_of_tox_are_run_by_matrix_all(
     planned: Callable[[str], list[str]],
 ) -> None:
     """
-    Every environment is in the plan once, but for `foreign`, which has a target of its own.
+    The plan has every environment once, except `foreign`, which has its own make target.
     """
     command = [sys.executable, "-m", "tox", "list", "--no-desc", "-q"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
@@ -173,7 +174,7 @@ def test_nothing_of_make_test_is_run_again_by_make_matrix(
     planned: Callable[[str], list[str]],
 ) -> None:
     """
-    The two plans share no environment, and together they are a part of the plan of all.
+    The two plans share no environment, and `matrix-all` includes both.
     """
     test, matrix = set(planned("test")), set(planned("matrix"))
 
@@ -185,18 +186,18 @@ def test_the_matrix_has_each_distribution_on_each_python_once(
     planned: Callable[[str], list[str]],
 ) -> None:
     """
-    The pairs are the oldest Python with the lowest dependencies, and the others with the newest.
+    The oldest Python has the lowest dependencies, and the other Pythons have the highest.
     """
     pairs = ("py311-{}-lowest", "py312-{}-highest", "py313-{}-highest")
     distributions = ("core", "erp_sap", "fulfillment_3pl", "wms_manhattan")
-    units = {pair.format(each) for pair in pairs for each in distributions}
+    units = {pair.format(name) for pair in pairs for name in distributions}
 
     assert units == {name for name in planned("matrix") if name.startswith("py3")}
 
 
 def test_a_failed_environment_is_shown_and_fails_the_run(workspace: Path) -> None:
     """
-    Its output is printed, the closing line of the other one too, and the exit code is 1.
+    The run prints the failed environment's output and the other's closing line, and exits with 1.
     """
     good, bad = """print("2 passed in 1.00s")""", """raise SystemExit("what was wrong")"""
     (workspace / "tox.ini").write_text(
@@ -204,12 +205,12 @@ def test_a_failed_environment_is_shown_and_fails_the_run(workspace: Path) -> Non
         f"[testenv:bad]\ncommands = python -c '{bad}'\n"
     )
     command = [sys.executable, "-m", "tools.matrix", "good", "bad"]
-    done = subprocess.run(
+    process = subprocess.run(
         command, cwd=workspace, env=_outside(), capture_output=True, text=True, check=False
     )
 
-    assert 1 == done.returncode, done.stdout + done.stderr
-    lines = done.stdout.splitlines()
+    assert 1 == process.returncode, process.stdout + process.stderr
+    lines = process.stdout.splitlines()
     assert "what was wrong" in lines
     ended = {line.split()[1]: line.split() for line in lines if line[:4] in {"  ok", "  FA"}}
     assert ["ok", "2 passed in 1.00s"] == [ended["good"][0], " ".join(ended["good"][4:])]
@@ -221,7 +222,7 @@ def test_progress_counts_the_tests_that_have_ended(
     tmp_path: Path, options: tuple[str, ...]
 ) -> None:
     """
-    The file has how many have ended and how many there are, also where workers run them.
+    The file has the number of ended tests and of all tests, with and without workers.
     """
     (tmp_path / "conftest.py").write_text('pytest_plugins = ["tools.progress"]\n')
     (tmp_path / "test_four.py").write_text(
@@ -231,9 +232,9 @@ def test_progress_counts_the_tests_that_have_ended(
     outside = {name: value for name, value in os.environ.items() if "XDIST" not in name}
     environment = outside | {"ORDERFERRY_PROGRESS": str(file), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
-    done = subprocess.run(
+    process = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
 
-    assert 0 == done.returncode, done.stdout + done.stderr
+    assert 0 == process.returncode, process.stdout + process.stderr
     assert "4 4\n" == file.read_text()

@@ -1,5 +1,5 @@
 """
-The page for the one on call is true: what it shows is what is printed, and its tables hold.
+The operations page is correct: its commands print what it shows, and its tables match the code.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ NOT_SET_UP = {
 @pytest.fixture
 def warehouse() -> Iterator[ManhattanSimulator]:
     """
-    The simulator of the README's example, which has taken nothing yet.
+    The simulator of the README's example, without orders.
     """
     simulator = ManhattanSimulator()
     simulator.start()
@@ -56,7 +56,7 @@ def warehouse() -> Iterator[ManhattanSimulator]:
 @pytest.fixture
 def place(tmp_path: Path, warehouse: ManhattanSimulator) -> Place:
     """
-    The README's example, exporting after the order is saved, and somebody on call.
+    The README's example, which exports after the order is saved, and an on-call user.
     """
     place = Place(README, tmp_path, {"COLUMNS": "100", "LOGNAME": "oncall"})
     place.environment["WMS_CLIENT_SECRET"] = str(warehouse.settings["client_secret"])
@@ -70,7 +70,7 @@ def place(tmp_path: Path, warehouse: ManhattanSimulator) -> Place:
 
 def other_order(place: Place, order_id: str, name: str = "other.json") -> None:
     """
-    Write an order like the example's under another id.
+    Write the example's order with another id.
     """
     order: dict[str, Any] = deepcopy(json.loads((place.folder / "order.json").read_text()))
     (place.folder / name).write_text(json.dumps(order | {"id": order_id}), encoding="utf-8")
@@ -78,7 +78,7 @@ def other_order(place: Place, order_id: str, name: str = "other.json") -> None:
 
 def export(place: Place, order_id: str, expected: int = 0) -> None:
     """
-    Let an order like the example's become new.
+    Let the example's order enter the status New with another id.
     """
     other_order(place, order_id)
     place.run("orderferry run --status New other.json", expected)
@@ -86,22 +86,22 @@ def export(place: Place, order_id: str, expected: int = 0) -> None:
 
 def follow(place: Place, title: str, named: dict[str, str], number: int | None = None) -> None:
     """
-    Run what a section shows, and hold what is printed against it.
+    Run the commands of a section, and compare their output with the page.
 
     Args:
-        named: What the page has in place of addresses and times of the test.
-        number: Only this console block of the section.
+        named: The page's text for each address and time of the test.
+        number: The console block of the section; all by default.
     """
-    found = blocks(SECTIONS[title], "console")
-    assert found
-    for block in found if number is None else [found[number]]:
+    consoles = blocks(SECTIONS[title], "console")
+    assert consoles
+    for block in consoles if number is None else [consoles[number]]:
         for shown_command, output in session(block):
             command = shown_command
-            for here, there in named.items():
-                command = command.replace(there, here)
+            for actual, on_page in named.items():
+                command = command.replace(on_page, actual)
             printed = place.run(command, expected=None)
-            for here, there in named.items():
-                printed = printed.replace(here, there)
+            for actual, on_page in named.items():
+                printed = printed.replace(actual, on_page)
             shown = alike(output)
             assert shown == as_shown(alike(printed), shown)
 
@@ -110,7 +110,7 @@ def test_orders_that_do_not_arrive_are_found_and_settled(
     place: Place, warehouse: ManhattanSimulator
 ) -> None:
     """
-    A refused one, one of which the answer was lost, and one behind a wrong password.
+    A rejected order, one whose response was lost, and one behind a wrong password are exported.
     """
     named = {str(warehouse.settings["base_url"]): WAREHOUSE}
     export(place, "WEB-1001")
@@ -129,7 +129,7 @@ def test_orders_that_do_not_arrive_are_found_and_settled(
     follow(place, "A paused lane", named)
     follow(place, "What to do with an export", named)
 
-    received = [each.order_id for each in warehouse.received()]
+    received = [order.order_id for order in warehouse.received()]
     assert ["WEB-1001", "WEB-1003", "WEB-1004", "WEB-1002", "WEB-1001"] == received
 
 
@@ -137,7 +137,7 @@ def test_postgresql_is_set_up(
     place: Place, warehouse: ManhattanSimulator, postgres: Server
 ) -> None:
     """
-    From an empty database to the first order that a worker delivers.
+    The page's commands lead from an empty database to the first order that a worker delivers.
     """
     (configuration,) = blocks(SECTIONS["PostgreSQL"], "toml")
     place.environment.update(DB_USER="orderferry", DB_PASSWORD="trusted/anyhow")
@@ -148,12 +148,12 @@ def test_postgresql_is_set_up(
 
         follow(place, "PostgreSQL", {address: DATABASE})
 
-    assert ["WEB-1001"] == [each.order_id for each in warehouse.received()]
+    assert ["WEB-1001"] == [order.order_id for order in warehouse.received()]
 
 
 def test_nothing_is_sent_twice_after_a_restore(place: Place, warehouse: ManhattanSimulator) -> None:
     """
-    The backup is older than the last order, which the warehouse has once.
+    An order that is newer than the restored backup reaches the warehouse only once.
     """
     title = "Backup and restore"
     export(place, "WEB-1001")
@@ -168,12 +168,12 @@ def test_nothing_is_sent_twice_after_a_restore(place: Place, warehouse: Manhatta
     follow(place, title, {moment: BACKED_UP}, number=1)
     place.run("orderferry worker --until-idle")
 
-    assert ["WEB-1001", "WEB-1006"] == [each.order_id for each in warehouse.received()]
+    assert ["WEB-1001", "WEB-1006"] == [order.order_id for order in warehouse.received()]
 
 
 def test_counters_are_set_forward(place: Place) -> None:
     """
-    The commands of the page lead to the next number after the one that they name.
+    The page's commands set the counter, so that the next number follows the one that they name.
     """
     (commands,) = blocks(SECTIONS["Backup and restore"], "sh")
     (place.folder / "orderferry.toml").write_text('[[connector]]\nname = "fulfillment_3pl"\n')
@@ -181,32 +181,33 @@ def test_counters_are_set_forward(place: Place) -> None:
     upgrade(engine)
     memory = SqlState(engine, InstanceName("fulfillment_3pl", "default"))
     before = memory.next("interchange")
-    shown, done = map(place.run, commands.text.splitlines())
+    shown, changed = map(place.run, commands.text.splitlines())
 
     assert "at 1, the next is 2" in shown
-    assert "at 2000 now, was at 1; the next is 2001" in done
-    assert (1, 2001) == (before, memory.next("interchange"))
+    assert "at 2000 now, was at 1; the next is 2001" in changed
+    assert 1 == before
+    assert 2001 == memory.next("interchange")
     engine.dispose()
 
 
 def test_each_state_has_what_it_may_become() -> None:
     """
-    The table of states has all of them, and what `exports.TRANSITIONS` lets each become.
+    The table has every state, with the states that `exports.TRANSITIONS` allows next.
     """
     body = SECTIONS["What a state means"]
     rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|", body, re.MULTILINE)
-    wanted = {
-        state.value: {each.target.value for each in TRANSITIONS if each.source is state}
+    expected = {
+        state.value: {t.target.value for t in TRANSITIONS if t.source is state}
         for state in ExportState
     }
 
-    assert list(wanted) == [state for state, _ in rows]
-    assert wanted == {state: set(re.findall(r"`(\w+)`", targets)) for state, targets in rows}
+    assert list(expected) == [state for state, _ in rows]
+    assert expected == {state: set(re.findall(r"`(\w+)`", targets)) for state, targets in rows}
 
 
 def test_defaults_are_those_of_the_configuration() -> None:
     """
-    Each setting that is named with a number in brackets has that number unless it is set.
+    Each setting that the page names with a number in brackets has that number as its default.
     """
     defaults = {
         attribute.name: attribute.default
@@ -214,22 +215,22 @@ def test_defaults_are_those_of_the_configuration() -> None:
         for attribute in fields(settings)
     }
     shown = re.findall(r"`(\w+)` \((\d+)(?: s)?\)|\(`(\w+)`, (\d+)\)", PAGE)
-    found = {first or second: float(a or b) for first, a, second, b in shown}
+    documented = {first or second: float(a or b) for first, a, second, b in shown}
 
     assert {"cooldown", "grace_seconds", "lease_seconds", "breaker", "document_retention_days"} == (
-        set(found)
+        set(documented)
     )
-    assert found == {name: defaults[name] for name in found}
+    assert documented == {name: defaults[name] for name in documented}
 
 
-def test_every_command_is_one(tmp_path: Path) -> None:
+def test_every_command_exists(tmp_path: Path) -> None:
     """
-    Commands in the running text exist, with the options that they are given.
+    Every command in the running text exists, with its options.
     """
     prose = re.sub(r"^```.*?^```$", "", PAGE, flags=re.DOTALL | re.MULTILINE)
     pieces = re.findall(r"`([^`\n]+)`", prose)
     groups = ("orderferry ", "exports ", "export ", "cancel ", "lanes ")
-    commands = sorted({each for each in pieces if each.startswith(groups)})
+    commands = sorted({piece for piece in pieces if piece.startswith(groups)})
     place = Place(PAGE, tmp_path)
 
     assert commands

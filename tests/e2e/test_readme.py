@@ -1,5 +1,5 @@
 """
-The README is true: its example prints what it shows, and its connector exports an order.
+The README is correct: its example prints what it shows, and its connector exports an order.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from .place import Place
 
 README = (Path(__file__).resolve().parent.parent.parent / "README.md").read_text(encoding="utf-8")
 ADDRESS = "https://wms.example.com"
-"""Where the warehouse of the example is; the tests put the simulator's address in its place."""
+"""The address of the example's warehouse; the tests replace it with the simulator's."""
 
 
 @pytest.fixture
 def warehouse() -> Iterator[Simulator]:
     """
-    The simulator of the example's connector, which has taken nothing yet.
+    The simulator of the example's connector, without orders.
     """
     simulator: Simulator = (
         Catalogue.installed("orderferry.simulators").find("wms_manhattan").load()()
@@ -52,9 +52,9 @@ def example(tmp_path: Path, warehouse: Simulator) -> Place:
 
 def test_the_example_prints_what_it_shows(example: Place, warehouse: Simulator) -> None:
     """
-    Every command of every console block, in turn; the one good order is at the warehouse once.
+    Every command of every console block prints what it shows, and one order reaches the warehouse.
     """
-    commands = [each for block in blocks(README, "console") for each in session(block)]
+    commands = [step for block in blocks(README, "console") for step in session(block)]
     assert commands
 
     for command, output in commands:
@@ -62,33 +62,33 @@ def test_the_example_prints_what_it_shows(example: Place, warehouse: Simulator) 
         shown = comparable(output)
         assert shown == as_shown(comparable(printed), shown)
 
-    assert ["WEB-1001"] == [each.order_id for each in warehouse.received()]
+    assert ["WEB-1001"] == [order.order_id for order in warehouse.received()]
     assert (example.folder / "orderferry.db").is_file()
 
 
 def test_check_finds_nothing_wrong_with_the_example(example: Place) -> None:
     """
-    Its configuration and workflow are complete: nothing failed, and nothing is warned of.
+    `orderferry check` reports no failure and no warning for the example's files.
     """
-    found = json.loads(example.run("orderferry check --json"))
+    findings = json.loads(example.run("orderferry check --json"))
 
-    assert {"proven", "not provable"} == {each["state"] for each in found}
+    assert {"proven", "not provable"} == {finding["state"] for finding in findings}
 
 
 def test_the_program_exports_the_order(example: Place, warehouse: Simulator) -> None:
     """
-    The program for hosts runs as it stands, beside the example's files.
+    The Python program runs unchanged next to the example's files, and exports the order.
     """
-    (program,) = [each.text for each in blocks(README, "python") if each.name is None]
+    (program,) = [block.text for block in blocks(README, "python") if block.name is None]
     (example.folder / "program.py").write_text(program, encoding="utf-8")
 
     assert "Success ()\n" == example.run("python program.py")
-    assert ["WEB-1001"] == [each.order_id for each in warehouse.received()]
+    assert ["WEB-1001"] == [order.order_id for order in warehouse.received()]
 
 
 def test_the_vendors_distribution_exports_an_order(tmp_path: Path, httpserver: HTTPServer) -> None:
     """
-    Built and installed as it stands, it is listed, and Acme gets the order with token and key.
+    The example's connector is built, installed and listed, and Acme gets order, token and key.
     """
     httpserver.expect_request("/orders", method="POST").respond_with_json({"id": "4711"})
     place = Place(README, tmp_path, {"ACME_TOKEN": "a token of Acme's", "PYTHONPATH": "installed"})
@@ -104,47 +104,51 @@ def test_the_vendors_distribution_exports_an_order(tmp_path: Path, httpserver: H
     (tmp_path / "orderferry_acme.py").unlink()
 
     listed = json.loads(place.run("orderferry connectors --json"))
-    (ran,) = json.loads(place.run("orderferry run --status New --json order.json"))
+    (transition,) = json.loads(place.run("orderferry run --status New --json order.json"))
 
     assert [("acme", "orderferry-acme")] == [
-        (each["name"], each["distribution"]) for each in listed if each["state"] == "configured"
+        (connector["name"], connector["distribution"])
+        for connector in listed
+        if connector["state"] == "configured"
     ]
-    (export,) = ran["steps"][0]["exports"]
-    assert ("accepted", {"order": "4711"}) == (export["state"], export["remoteIds"])
+    (export,) = transition["steps"][0]["exports"]
+    assert "accepted" == export["state"]
+    assert {"order": "4711"} == export["remoteIds"]
     ((request, _),) = httpserver.log
     assert "Bearer a token of Acme's" == request.headers["Authorization"]
     sent = json.loads(request.get_data())
-    assert ("WEB-1001", 36) == (sent["reference"], len(sent["key"]))
+    assert "WEB-1001" == sent["reference"]
+    assert 36 == len(sent["key"])
 
 
-def test_every_command_is_one(tmp_path: Path) -> None:
+def test_every_command_exists(tmp_path: Path) -> None:
     """
-    Commands that are not run above exist, with the options that they are given.
+    Every command that the other tests do not run exists, with its options.
     """
     place = Place(README, tmp_path)
     lines = [line for block in blocks(README, "sh") for line in block.text.splitlines()]
     lines += [part for part in README.split("`") if part.startswith("orderferry ")]
-    commands = {each.partition("#")[0].strip().removeprefix("venv/bin/") for each in lines}
-    ours = sorted(each for each in commands if each.startswith("orderferry "))
-    assert ours
-    for command in ours:
+    commands = {line.partition("#")[0].strip().removeprefix("venv/bin/") for line in lines}
+    own = sorted(command for command in commands if command.startswith("orderferry "))
+    assert own
+    for command in own:
         assert place.run(f"{command} --help").startswith("Usage: orderferry")
 
 
 @pytest.mark.parametrize("block", blocks(README, "python"), ids=lambda block: str(block.name))
-def test_what_python_imports_is_there(block: Block) -> None:
+def test_imported_names_exist(block: Block) -> None:
     """
-    Each block compiles, and each name that it imports exists.
+    Each block of Python compiles, and each name that it imports exists.
     """
     for node in ast.walk(ast.parse(block.text)):
         if isinstance(node, ast.ImportFrom) and node.module:
             module = import_module(node.module)
-            assert [] == [each.name for each in node.names if not hasattr(module, each.name)]
+            assert [] == [alias.name for alias in node.names if not hasattr(module, alias.name)]
 
 
-def test_data_can_be_read() -> None:
+def test_data_is_valid() -> None:
     """
-    Each block of TOML or JSON is one.
+    Each block of TOML or JSON can be parsed.
     """
     for block in blocks(README, "toml"):
         assert tomllib.loads(block.text)

@@ -1,5 +1,5 @@
 """
-One order from its workflow to three systems, over real sockets, through real entry points.
+One order goes from its workflow to three systems, over real sockets and entry points.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ STEP = {"name": "ExportOrder", "active": True, "Connector": list(NAMES)}
 @pytest.fixture
 def order_id() -> str:
     """
-    An id that no other test has sent to the simulators.
+    An order id that no other test sends to the simulators.
     """
     return f"W{uuid4().hex[:8]}"
 
 
 def received(simulators: dict[str, Simulator], order_id: str) -> dict[str, list[str]]:
     """
-    The remote ids under which each system has the order.
+    The remote ids of an order in each system.
     """
     return {
-        name: [each.remote_id for each in simulator.received() if each.order_id == order_id]
+        name: [order.remote_id for order in simulator.received() if order.order_id == order_id]
         for name, simulator in simulators.items()
     }
 
@@ -43,7 +43,7 @@ def test_a_minimal_order_reaches_all_three(
     configure: Configure, simulators: dict[str, Simulator], order_id: str
 ) -> None:
     """
-    Id, lines and an address suffice; what else a target needs has a default.
+    An order with an id, lines and an address is accepted by every target; the rest has defaults.
     """
     order = read_order(json.dumps(order_document(order_id)))
 
@@ -52,20 +52,20 @@ def test_a_minimal_order_reaches_all_three(
 
     assert Outcome.SUCCESS is result.outcome, result.steps[0].message
     assert [ExportState.ACCEPTED] * 3 == [export.state for export in result.steps[0].exports]
-    there = received(simulators, order_id)
-    assert [1, 1, 1] == [len(there[name]) for name in NAMES]
+    remote_ids = received(simulators, order_id)
+    assert [1, 1, 1] == [len(remote_ids[name]) for name in NAMES]
 
 
-def test_the_same_through_the_command_line_in_a_process_of_its_own(
+def test_the_command_line_reports_what_the_simulators_received(
     configure: Configure, simulators: dict[str, Simulator], order_id: str, tmp_path: Path
 ) -> None:
     """
-    The JSON on standard output pipes; the exit code is 0.
+    `orderferry run --json` prints the remote ids that the targets assigned, and exits with 0.
     """
     path = tmp_path / "order.json"
     path.write_text(json.dumps(order_document(order_id)))
 
-    done = subprocess.run(
+    process = subprocess.run(
         [
             sys.executable,
             "-m",
@@ -84,18 +84,18 @@ def test_the_same_through_the_command_line_in_a_process_of_its_own(
         check=False,
     )
 
-    assert 0 == done.returncode, done.stderr
-    (document,) = json.loads(done.stdout)
-    ids = {each["connector"]: each["remoteIds"] for each in document["steps"][0]["exports"]}
-    there = received(simulators, order_id)
-    assert all(there[name][0] in ids[name].values() for name in NAMES)
+    assert 0 == process.returncode, process.stderr
+    (document,) = json.loads(process.stdout)
+    ids = {export["connector"]: export["remoteIds"] for export in document["steps"][0]["exports"]}
+    remote_ids = received(simulators, order_id)
+    assert all(remote_ids[name][0] in ids[name].values() for name in NAMES)
 
 
-def test_one_system_refusing_leaves_the_others_their_order(
+def test_a_rejection_by_one_system_does_not_affect_the_other(
     configure: Configure, simulators: dict[str, Simulator]
 ) -> None:
     """
-    A 36-character order number is too long for SAP alone.
+    An order number of 36 characters is rejected for SAP alone, and the warehouse gets the order.
     """
     order_id = f"W{uuid4().hex}xyz"
     order = read_order(json.dumps(order_document(order_id)))
@@ -105,19 +105,20 @@ def test_one_system_refusing_leaves_the_others_their_order(
         result = ferry.transition(order, "New")
 
     sap, wms = result.steps[0].exports
-    assert (ExportState.REJECTED, ExportState.ACCEPTED) == (sap.state, wms.state)
-    assert all(w in result.steps[0].message for w in ("PurchaseOrderByCustomer", order_id, "35"))
-    assert ([], 1) == (
-        received(simulators, order_id)["erp_sap"],
-        len(received(simulators, order_id)["wms_manhattan"]),
-    )
+    assert ExportState.REJECTED is sap.state
+    assert ExportState.ACCEPTED is wms.state
+    for word in ("PurchaseOrderByCustomer", order_id, "35"):
+        assert word in result.steps[0].message
+    remote_ids = received(simulators, order_id)
+    assert [] == remote_ids["erp_sap"]
+    assert 1 == len(remote_ids["wms_manhattan"])
 
 
-def test_an_order_of_two_shipments_is_split_where_the_target_wants_it(
+def test_an_order_of_two_shipments_is_split_for_targets_that_need_it(
     configure: Configure, simulators: dict[str, Simulator], order_id: str
 ) -> None:
     """
-    One document a shipment for warehouse and 3PL, one sales order for the ERP.
+    The warehouse and the 3PL get one document per shipment, the ERP gets one sales order.
     """
     document = order_document(order_id)
     lines = document["orderForm"].pop("lineItems")
@@ -133,15 +134,15 @@ def test_an_order_of_two_shipments_is_split_where_the_target_wants_it(
     sap, wms, threepl = result.steps[0].exports
     assert [1, 2, 2] == [len(export.results) for export in (sap, wms, threepl)]
     assert ["S1", "S2"] == [part.shipment_id for part in wms.results]
-    there = received(simulators, order_id)
-    assert [1, 2, 2] == [len(there[name]) for name in NAMES]
+    remote_ids = received(simulators, order_id)
+    assert [1, 2, 2] == [len(remote_ids[name]) for name in NAMES]
 
 
 def test_running_one_connector_imports_no_other(
     tmp_path: Path, simulators: dict[str, Simulator]
 ) -> None:
     """
-    Three are installed; one is configured.
+    A process with one configured connector does not import the two others that are installed.
     """
     settings = simulators["wms_manhattan"].settings
     lines = ["[[connector]]", 'name = "wms_manhattan"', "[connector.settings]"]
@@ -158,10 +159,10 @@ with Ferry.from_config({str(tmp_path / "orderferry.toml")!r}) as ferry:
 print(json.dumps([result.outcome, sorted(m for m in sys.modules if m.startswith("orderferry_"))]))
 """
 
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
     )
 
-    outcome, modules = json.loads(done.stdout)
+    outcome, modules = json.loads(process.stdout)
     assert "Success" == outcome
     assert {"orderferry_wms_manhattan"} == {module.split(".")[0] for module in modules}

@@ -1,5 +1,5 @@
 """
-The road of a new connector, from an empty folder to its certificate, as the script walks it.
+`tools/vendor_road.py` leads from an empty folder to a certified connector.
 """
 
 from __future__ import annotations
@@ -32,115 +32,124 @@ PROVEN = {
     "http": {"unreachable", "lost-answer", "sign-in-refused", "throttled", "false-success"},
     "file": {"folder-gone"},
 }
-"""What each kind proves beside what both do."""
+"""The guarantees that only one kind proves."""
 
 BOTH = {"taken-once", "found", "absent", "idempotent", "unmutated", "secrets", "threads", "preview"}
 
 
 @frozen
-class Walked:
+class Road:
     """
-    A road that was walked.
+    A finished run of the script.
+
+    Attributes:
+        kind: The kind of connector.
+        place: The vendor's folder.
+        output: What the script printed.
     """
 
     kind: str
     place: Path
-    told: str
+    output: str
 
     def run(self, *command: str) -> str:
         """
         Run a program of the vendor's environment, from a folder without a configuration.
         """
         program = self.place / "venv" / "bin" / command[0]
-        done = subprocess.run(
+        process = subprocess.run(
             [program, *command[1:]], cwd=self.place, capture_output=True, text=True, check=False
         )
-        assert 0 == done.returncode, done.stderr
-        return done.stdout
+        assert 0 == process.returncode, process.stderr
+        return process.stdout
 
     @property
     def certificate(self) -> dict[str, Any]:
         """
-        What `orderferry certify` wrote.
+        The certificate that `orderferry certify` wrote.
         """
         document: dict[str, Any] = json.loads((self.place / "certificate.json").read_text())
         return document
 
 
 @pytest.fixture(scope="module", params=["http", "file"])
-def walked(
+def road(
     request: pytest.FixtureRequest, wheels: list[Path], tmp_path_factory: pytest.TempPathFactory
-) -> Walked:
+) -> Road:
     """
-    The road of each kind, walked outside the workspace.
+    The script's run for each kind, outside the workspace.
     """
     kind: str = request.param
     place = tmp_path_factory.mktemp("road")
     script = ROOT / "tools" / "vendor_road.py"
     options = ["--kind", kind, "--place", str(place), "--seconds", "0"]
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, script, wheels[0].parent, *options],
         cwd=place,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert 0 == done.returncode, done.stdout + done.stderr
-    return Walked(kind, place / kind, done.stdout)
+    assert 0 == process.returncode, process.stdout + process.stderr
+    return Road(kind, place / kind, process.stdout)
 
 
-def test_every_step_is_taken(walked: Walked) -> None:
+def test_every_step_is_reported(road: Road) -> None:
     """
-    None is left out, and each is told with its seconds.
+    The script reports the seconds of each step, and leaves out none.
     """
-    told = [line.partition(" s  ")[2] for line in walked.told.splitlines()[1:]]
+    steps = [line.partition(" s  ")[2] for line in road.output.splitlines()[1:]]
 
-    assert [*STEPS, "in all"] == told
+    assert [*STEPS, "in all"] == steps
 
 
-def test_what_is_used_is_what_was_built(walked: Walked) -> None:
+def test_the_built_wheels_are_used(road: Road) -> None:
     """
-    The connector is listed with its distribution, and imported from its wheel.
+    The connector is listed with its distribution, and the environment has core and connector.
     """
-    listed = json.loads(walked.run("orderferry", "connectors", "--json"))
+    listed = json.loads(road.run("orderferry", "connectors", "--json"))
     code = (
         "import orderferry, orderferry_acme; print(orderferry.__file__, orderferry_acme.__file__)"
     )
-    core, connector = walked.run("python", "-c", code).split()
+    core, connector = road.run("python", "-c", code).split()
 
-    assert [("acme", "orderferry-acme")] == [(e["name"], e["distribution"]) for e in listed]
-    installed = walked.place / "venv"
-    assert [True, True] == [Path(each).is_relative_to(installed) for each in (core, connector)]
+    assert [("acme", "orderferry-acme")] == [
+        (connector["name"], connector["distribution"]) for connector in listed
+    ]
+    installed = road.place / "venv"
+    assert Path(core).is_relative_to(installed)
+    assert Path(connector).is_relative_to(installed)
 
 
-def test_its_own_tests_pass(walked: Walked) -> None:
+def test_the_connectors_tests_pass(road: Road) -> None:
     """
-    Those of its document, and the conformance suite that it adopts.
+    The new connector's tests of its document and its adopted conformance suite pass.
     """
-    cases = list(ET.parse(walked.place / "tests.xml").getroot().iter("testcase"))
+    cases = list(ET.parse(road.place / "tests.xml").getroot().iter("testcase"))
     passed = [case.attrib["classname"] for case in cases if len(case) == 0]
 
-    own = {"http": set(), "file": {"tests.test_folder"}}[walked.kind]
+    own = {"http": set(), "file": {"tests.test_folder"}}[road.kind]
     assert {"tests.test_document", "tests.test_conformance.TestAcme"} | own == set(passed)
-    assert [] == [case for case in cases if {each.tag for each in case} & {"failure", "error"}]
+    assert [] == [case for case in cases if {child.tag for child in case} & {"failure", "error"}]
 
 
-def test_it_is_certified(walked: Walked) -> None:
+def test_the_connector_is_certified(road: Road) -> None:
     """
-    What it offers is proven, and nothing has failed.
+    The certificate has every guarantee that the connector offers as proven, and no failure.
     """
-    certificate = walked.certificate
-    results = {each["name"]: each["result"] for each in certificate["guarantees"]}
+    certificate = road.certificate
+    results = {entry["name"]: entry["result"] for entry in certificate["guarantees"]}
     proven = {name for name, result in results.items() if result == "proven"}
 
-    assert ("acme", True) == (certificate["connector"], certificate["passed"])
+    assert "acme" == certificate["connector"]
+    assert certificate["passed"] is True
     assert {"proven", "not offered"} == set(results.values())
-    assert set() == (BOTH | PROVEN[walked.kind]) - proven
+    assert set() == (BOTH | PROVEN[road.kind]) - proven
     assert "simulator" == certificate["target"]["kind"]
 
 
-def test_it_carries_orders_to_its_simulator(walked: Walked) -> None:
+def test_the_demo_exports_to_the_simulator(road: Road) -> None:
     """
-    The examples of the demonstration, of which one is to be refused.
+    The simulator receives three of the demo's orders; the demo contains one that is invalid.
     """
-    assert "received 3 documents" in walked.run("orderferry", "demo")
+    assert "received 3 documents" in road.run("orderferry", "demo")

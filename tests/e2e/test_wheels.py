@@ -1,5 +1,5 @@
 """
-The four built wheels, installed where nothing else is.
+The four built wheels work in an environment that has nothing else.
 """
 
 import json
@@ -22,7 +22,7 @@ CONNECTORS = {
 
 class Installation:
     """
-    A virtual environment of its own, and the programs in it.
+    A new virtual environment, and the programs in it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -32,7 +32,7 @@ class Installation:
 
     def install(self, *wheels: Path) -> None:
         """
-        Install these wheels, and what they need.
+        Install wheels and their dependencies.
         """
         constraints = str(ROOT / "constraints" / "highest.txt")
         self._pip("install", "--constraint", constraints, *(str(wheel) for wheel in wheels))
@@ -45,7 +45,7 @@ class Installation:
 
     def run(self, *arguments: str) -> str:
         """
-        Run `orderferry`, from a folder without a configuration; its standard output.
+        Run `orderferry` in a folder without a configuration, and return its standard output.
         """
         return self._call(str(self._program), *arguments)
 
@@ -54,7 +54,7 @@ class Installation:
         The installed connectors and their distributions, as `orderferry connectors` lists them.
         """
         listed = json.loads(self.run("connectors", "--json"))
-        return {each["name"]: each["distribution"] for each in listed}
+        return {connector["name"]: connector["distribution"] for connector in listed}
 
     def _pip(self, command: str, *arguments: str) -> None:
         self._uv("pip", command, "--python", str(self._python), *arguments)
@@ -64,15 +64,15 @@ class Installation:
 
     def _call(self, *command: str) -> str:
         folder = self._python.parent.parent.parent
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        assert 0 == done.returncode, done.stderr
-        return done.stdout
+        process = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        assert 0 == process.returncode, process.stderr
+        return process.stdout
 
 
 @pytest.fixture(scope="module")
 def installation(wheels: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """
-    All four wheels in a clean environment.
+    A new environment with the four wheels.
     """
     installation = Installation(tmp_path_factory.mktemp("clean") / "venv")
     installation.install(*wheels)
@@ -84,7 +84,7 @@ def removed(
     request: pytest.FixtureRequest, installation: Installation, wheels: list[Path]
 ) -> Iterator[str]:
     """
-    The name of a connector that is uninstalled for the time of a test.
+    The name of a connector that is uninstalled during the test.
     """
     name: str = request.param
     installation.uninstall(CONNECTORS[name])
@@ -94,7 +94,7 @@ def removed(
 
 def test_each_wheel_is_typed_licensed_and_free_of_tests(wheels: list[Path]) -> None:
     """
-    A wheel holds one package with its `py.typed`, the licence of the workspace, and no tests.
+    Each wheel contains one package with its `py.typed`, the licence, and no tests.
     """
     licence = (ROOT / "LICENSE").read_bytes()
     assert 4 == len(wheels)
@@ -109,7 +109,7 @@ def test_each_wheel_is_typed_licensed_and_free_of_tests(wheels: list[Path]) -> N
 
 def test_the_readme_names_wheels_that_are_built(wheels: list[Path]) -> None:
     """
-    Each path that the README installs from is that of one wheel.
+    Each path that the README installs from matches one wheel.
     """
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     patterns = re.findall(r"dist/(\S+\.whl)", readme)
@@ -121,7 +121,7 @@ def test_the_readme_names_wheels_that_are_built(wheels: list[Path]) -> None:
 
 def test_three_connectors_are_listed(installation: Installation) -> None:
     """
-    With all four wheels installed, `orderferry connectors` lists three, each with its distribution.
+    `orderferry connectors` lists the three connectors of the wheels, each with its distribution.
     """
     assert CONNECTORS == installation.connectors()
 
@@ -130,22 +130,22 @@ def test_uninstalling_one_leaves_the_others_working(
     installation: Installation, removed: str
 ) -> None:
     """
-    The others are still listed, load, and export the example orders to their simulators.
+    The other connectors are still listed, load, and export the example orders.
     """
-    others = {name: each for name, each in CONNECTORS.items() if name != removed}
+    others = {name: CONNECTORS[name] for name in CONNECTORS if name != removed}
     assert others == installation.connectors()
     for name in others:
         schema = json.loads(installation.run("connectors", "show", name, "--schema"))
         assert "object" == schema["type"]
-    shown = installation.run("demo")
+    output = installation.run("demo")
     assert {name: name in others for name in CONNECTORS} == {
-        name: name in shown for name in CONNECTORS
+        name: name in output for name in CONNECTORS
     }
 
 
 def test_the_core_works_alone(wheels: list[Path], tmp_path: Path) -> None:
     """
-    The core's wheel without a connector lists none, and says so without failing.
+    The core without a connector lists none, and does not fail.
     """
     installation = Installation(tmp_path / "venv")
     installation.install(*(wheel for wheel in wheels if wheel.name.startswith("orderferry-")))
