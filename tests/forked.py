@@ -1,10 +1,10 @@
 """
-`orderferry` for tests that call it many times, without half a second of imports for each.
+`orderferry` for tests that call it many times, without half a second of imports for each call.
 
-A server has imported the commands, and forks itself for each call. So a command is a process of its
-own, with its own arguments, folder, environment and streams, and ends with its own exit code; only
-what it imports is shared. What it costs to start and that the installed entry point works is not
-shown here, but by `tests/e2e`, whose pages are run with the real program.
+A server imports the commands, and forks itself for each call. A command is its own process, with
+its own arguments, folder, environment, streams and exit code; only the imports are shared. This
+does not show the start-up time, nor that the installed entry point works: `tests/e2e` runs the real
+program.
 
     python -m tests.forked SOCKET [MODULE ...]    the server, until its standard input ends
 """
@@ -47,17 +47,17 @@ with socket.socket(socket.AF_UNIX) as server:
 sys.exit(code[0] if code else 70)
 END
 """
-"""Hands its arguments, folder, environment and streams to the server, and ends as the call does."""
+"""Passes arguments, folder, environment and streams to the server; exits with the call's code."""
 
 
 @contextmanager
 def program_folder(folder: Path, *modules: str) -> Iterator[Path]:
     """
-    A folder with a program `orderferry`, as long as the server behind it runs.
+    A folder with a program `orderferry`, while the server behind it runs.
 
     Args:
-        folder: Where to put both; its path is short, as that of a socket has to be.
-        modules: What the server imports too, besides what most commands do.
+        folder: The folder for the program and the socket; its path must be short, as a socket's.
+        modules: Modules that the server imports in addition to those of most commands.
     """
     address = folder / "calls"
     program = folder / "orderferry"
@@ -75,12 +75,12 @@ def program_folder(folder: Path, *modules: str) -> Iterator[Path]:
 
 def _serve(address: str, *modules: str) -> None:
     """
-    Fork for each call, until standard input ends.
+    Fork for each call until standard input ends.
     """
     context = click.Context(main)
     for name in main.list_commands(context):
         main.get_command(context, name)
-    # Once, so that what a call looks up is there: distributions, the readers of orders.
+    # Fill the caches that a call uses: distributions, the readers of orders.
     Catalogue.installed()
     read_order('{"id": "A"}')
     rooms = ("runtime", "storage", "connectors.http", "delivery", "workflow")
@@ -92,7 +92,9 @@ def _serve(address: str, *modules: str) -> None:
         server.listen()
         selector.register(server, EVENT_READ)
         selector.register(sys.stdin, EVENT_READ)
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that wait
+        signal.signal(
+            signal.SIGCHLD, signal.SIG_IGN
+        )  # the forks that wait for a call are not awaited
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         while [key.fileobj for key, _ in selector.select()] == [server]:
@@ -104,7 +106,7 @@ def _serve(address: str, *modules: str) -> None:
 
 def _answer(connection: socket.socket) -> None:
     """
-    Fork again for the call itself, and tell the client how that ended.
+    Fork again for the call itself, and send its exit code to the client.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     size, streams, _, _ = socket.recv_fds(connection, 4, 3)
@@ -126,7 +128,7 @@ def _call(
     arguments: list[str], folder: str, environment: dict[str, str], streams: list[int]
 ) -> None:
     """
-    Be the program: as its console script would, with everything that is the caller's.
+    Run the program as its console script does, with the caller's streams, folder and environment.
     """
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
@@ -135,7 +137,7 @@ def _call(
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
-    sys.path[:0] = [each for each in environment.get("PYTHONPATH", "").split(os.pathsep) if each]
+    sys.path[:0] = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
     sys.argv = ["orderferry", *arguments]
     sys.exit(main(prog_name="orderferry"))
 

@@ -1,5 +1,5 @@
 """
-The wheels of today.
+The wheels of the current sources.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from .installation import ROOT
 @pytest.fixture(scope="session")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """
-    By the distribution's name as wheels write it: those of this run of tox, else built now.
+    Wheels by distribution, as tox built them for this run, otherwise built now.
     """
-    given = os.environ.get("ORDERFERRY_WHEELS")
-    folder = Path(given) if given else tmp_path_factory.mktemp("wheels")
-    if not given:
+    built = os.environ.get("ORDERFERRY_WHEELS")
+    folder = Path(built) if built else tmp_path_factory.mktemp("wheels")
+    if not built:
         command = [sys.executable, str(ROOT / "tools" / "wheels.py"), str(folder)]
         subprocess.run(command, check=True, capture_output=True)
-    return {each.name.partition("-")[0]: each for each in folder.glob("*.whl")}
+    return {wheel.name.partition("-")[0]: wheel for wheel in folder.glob("*.whl")}

@@ -1,9 +1,9 @@
 """
-Call every hook of an installed connector, as the core's rooms do, and print what came of each.
+Call every hook of an installed connector as the core does, and print each result.
 
-    python every_hook.py SETTINGS ORDER
+    python every_hook.py SETTINGS ORDER [ERROR ...]
 
-The command line reaches only some of them.
+The command line calls only some of the hooks.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from orderferry.connectors.http import Client
 
 def main(settings: dict[str, Any], order_file: str) -> None:
     """
-    Print them as JSON.
+    Print the results as JSON, by hook.
     """
     order = read_order(Path(order_file).read_bytes())
     with Client(environment={}) as client:
@@ -34,37 +34,37 @@ def main(settings: dict[str, Any], order_file: str) -> None:
             http=client,
         ).exporter(InstanceName("frozen", "default"))
 
-        def told(hook: str, **arguments: object) -> object:
+        def call(hook: str, **arguments: object) -> object:
             context = exporter.context(key="k", deadline=monotonic() + 20)
             try:
                 return repr(exporter.call(hook, context, **arguments))
-            except Exception as error:  # noqa: BLE001 - that is what is told
+            except Exception as error:  # noqa: BLE001 - the error is the result
                 return f"{type(error).__name__}: {error}"
 
-        whole: dict[str, object] = {"order": order, "shipment": None, "properties": Properties()}
+        part: dict[str, object] = {"order": order, "shipment": None, "properties": Properties()}
         push = {"x-signature": settings["token"]}
         body = json.dumps([{"export": "k", "id": "A2", "refused": ["too late"]}]).encode()
-        answers = {
-            "export_order": told("export_order", **whole),
-            "split": told("export_order", **whole | {"properties": Properties({"split": True})}),
-            "order_saved": told("order_saved", order=order),
+        results = {
+            "export_order": call("export_order", **part),
+            "split": call("export_order", **part | {"properties": Properties({"split": True})}),
+            "order_saved": call("order_saved", order=order),
             "preview_order": repr(
-                exporter.call("preview_order", exporter.preview_context(), **whole)
+                exporter.call("preview_order", exporter.preview_context(), **part)
             ),
-            "find_export": told("find_export", export=_sent(order, "k")),
-            "cannot_tell": told("find_export", export=_sent(order, "other")),
-            "check": told("check"),
-            "acknowledgements": told("acknowledgements"),
-            "receive": told("receive", request=PushedRequest("POST", "/a", push, body)),
-            "forged": told("receive", request=PushedRequest("POST", "/a", {}, body)),
-            "cancel_order": told("cancel_order", **whole),
-            "export_payments": told("export_payments", payments=order.payments, **whole),
-            "export_invoices": told("export_invoices", invoices=order.invoices, **whole),
+            "find_export": call("find_export", export=_sent(order, "k")),
+            "cannot_tell": call("find_export", export=_sent(order, "other")),
+            "check": call("check"),
+            "acknowledgements": call("acknowledgements"),
+            "receive": call("receive", request=PushedRequest("POST", "/a", push, body)),
+            "forged": call("receive", request=PushedRequest("POST", "/a", {}, body)),
+            "cancel_order": call("cancel_order", **part),
+            "export_payments": call("export_payments", payments=order.payments, **part),
+            "export_invoices": call("export_invoices", invoices=order.invoices, **part),
         }
         for name in sys.argv[3:]:
-            failing = whole | {"properties": Properties({"fail": name})}
-            answers[name] = told("export_order", **failing)
-    print(json.dumps(answers))  # noqa: T201 - that is its purpose
+            failing = part | {"properties": Properties({"fail": name})}
+            results[name] = call("export_order", **failing)
+    print(json.dumps(results))  # noqa: T201 - the program's output
 
 
 def _sent(order: Any, key: str) -> SentExport:

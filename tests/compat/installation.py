@@ -1,5 +1,5 @@
 """
-Virtual environments of the tests' own, and what is built for them.
+Virtual environments for tests, and the wheels that are built for them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Installation:
     A virtual environment in a folder.
 
     Args:
-        folder: Where it is made.
+        folder: The folder in which it is created.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -29,13 +29,13 @@ class Installation:
         self._python = folder / "bin" / "python"
         run(sys.executable, "-m", "uv", "--quiet", "venv", "--python", sys.executable, str(folder))
 
-    def install(self, *what: str | Path) -> None:
+    def install(self, *requirements: str | Path) -> None:
         """
-        Install wheels, or distributions by name, in the versions of the matrix.
+        Install wheels, or distributions by name, in the versions of `constraints/highest.txt`.
         """
         uv = (sys.executable, "-m", "uv", "--quiet", "pip", "install")
         options = ("--python", str(self._python), "--constraint", str(CONSTRAINTS))
-        run(*uv, *options, *map(str, what))
+        run(*uv, *options, *map(str, requirements))
 
     def orderferry(
         self, *arguments: str, folder: Path, environment: Mapping[str, str] | None = None
@@ -44,17 +44,17 @@ class Installation:
         Run `orderferry` in a folder.
         """
         program = str(self.folder / "bin" / "orderferry")
-        return self._ran([program, *arguments], folder, environment)
+        return self._run([program, *arguments], folder, environment)
 
     def python(
         self, *arguments: str, folder: Path, environment: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """
-        Run its Python in a folder.
+        Run the environment's Python in a folder.
         """
-        return self._ran([str(self._python), *arguments], folder, environment)
+        return self._run([str(self._python), *arguments], folder, environment)
 
-    def _ran(
+    def _run(
         self, command: list[str], folder: Path, environment: Mapping[str, str] | None
     ) -> subprocess.CompletedProcess[str]:
         outside = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
@@ -71,10 +71,10 @@ class Installation:
 
 def run(*command: str, folder: Path = ROOT) -> None:
     """
-    Run a command that has to succeed.
+    Run a command that must succeed.
     """
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert 0 == done.returncode, done.stdout + done.stderr
+    process = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert 0 == process.returncode, process.stdout + process.stderr
 
 
 def build(source: Path, folder: Path) -> Path:
@@ -83,7 +83,7 @@ def build(source: Path, folder: Path) -> Path:
 
     Args:
         source: The distribution's folder.
-        folder: Where the wheel is put.
+        folder: The folder for the wheel.
     """
     run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder), folder=source)
     (wheel,) = folder.glob("*.whl")

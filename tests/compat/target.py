@@ -1,5 +1,5 @@
 """
-A target over HTTP, as the frozen connectors speak to it.
+The HTTP target of the frozen connectors.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ TOKEN = "a-token-of-the-frozen"
 @frozen
 class Target:
     """
-    What it was asked and holds, by the path's first part.
+    The documents that the target received, and its faults.
 
     Attributes:
-        address: Where it listens.
-        taken: Documents that were posted.
-        headers: The header fields of each post of an order.
-        deleted: Orders that were deleted.
-        losing: Orders whose answers get lost, once each.
+        address: Its URL.
+        received: The posted documents, by the first part of the path.
+        headers: The header fields of each posted order.
+        deleted: The ids of deleted orders.
+        losing: The ids of orders whose next response is lost.
     """
 
     address: str
-    taken: dict[str, list[Any]] = field(factory=dict)
+    received: dict[str, list[Any]] = field(factory=dict)
     headers: list[dict[str, str]] = field(factory=list)
     deleted: list[str] = field(factory=list)
     losing: set[str] = field(factory=set)
@@ -41,7 +41,7 @@ class Target:
 @contextmanager
 def listening() -> Iterator[Target]:
     """
-    One that listens on a free port of this machine.
+    A target that listens on a free port of the loopback address.
     """
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
@@ -68,12 +68,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path, _, query = self.path.strip("/").partition("?")
-        if not self._signed_in():
+        if not self._is_authenticated():
             return
         if path == "orders":
-            wanted = query.partition("=")[2]
-            held = [each for each in self.target.taken.get("orders", ()) if wanted == each["id"]]
-            self._answer(200, [{"id": f"R-{each['id']}"} for each in held])
+            order_id = query.partition("=")[2]
+            orders = self.target.received.get("orders", ())
+            matches = [order for order in orders if order_id == order["id"]]
+            self._answer(200, [{"id": f"R-{order['id']}"} for order in matches])
         elif path == "acknowledgements":
             self._answer(200, [{"export": "R-1", "id": "A1", "lines": ["1"], "refused": []}])
         else:
@@ -84,29 +85,29 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/token":
             self._answer(200, {"access_token": TOKEN, "token_type": "bearer"})
             return
-        if not self._signed_in():
+        if not self._is_authenticated():
             return
-        what, document = self.path.strip("/"), json.loads(content)
-        self.target.taken.setdefault(what, []).append(document)
-        if what == "orders":
+        kind, document = self.path.strip("/"), json.loads(content)
+        self.target.received.setdefault(kind, []).append(document)
+        if kind == "orders":
             self.target.headers.append({key.lower(): value for key, value in self.headers.items()})
             if document["id"] in self.target.losing:
                 self.target.losing.discard(document["id"])
                 self.close_connection = True
                 return
-        name = document["id"] if isinstance(document, dict) else what
+        name = document["id"] if isinstance(document, dict) else kind
         self._answer(201, {"id": f"R-{name}"})
 
     def do_DELETE(self) -> None:
-        if self._signed_in():
+        if self._is_authenticated():
             self.target.deleted.append(self.path.rpartition("/")[2])
             self._answer(200, {})
 
-    def _signed_in(self) -> bool:
-        given = self.headers.get("Authorization", "")
-        if given == f"Bearer {TOKEN}" or given.startswith("Basic "):
+    def _is_authenticated(self) -> bool:
+        header = self.headers.get("Authorization", "")
+        if header == f"Bearer {TOKEN}" or header.startswith("Basic "):
             return True
-        self._answer(401, {"error": "sign in"})
+        self._answer(401, {"error": "authentication required"})
         return False
 
     def _answer(self, status: int, document: object) -> None:

@@ -1,5 +1,5 @@
 """
-A connector made for hook API 1.0, built from source that is never edited, with today's core.
+A connector for hook API 1.0, built from source that is never edited, works with the current core.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .target import TOKEN, Target, listening
 FROZEN = Path(__file__).parent / "frozen" / "api_1_0"
 PINNED = ROOT / "core/tests/connectors/hook_api_1_0.json"
 DIGEST = "0f70f736ea987ce871e93fa2d90b3a09bfcc529928999cd11afb4c43f035c840"
-"""SHA-256 of the frozen source, which stands for connectors that nobody will rebuild."""
+"""SHA-256 of the frozen source, which represents connectors that are never rebuilt."""
 
 ORDER: dict[str, Any] = {
     "id": "1",
@@ -63,7 +63,7 @@ WORKFLOW = {
 @pytest.fixture(scope="module")
 def installation(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """
-    Today's core, and the frozen connector beside it.
+    An environment with the current core and the frozen connector.
     """
     folder = tmp_path_factory.mktemp("api_1_0")
     installation = Installation(folder / "venv")
@@ -74,7 +74,7 @@ def installation(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture
 def target() -> Iterator[Target]:
     """
-    Where it sends to.
+    The connector's target.
     """
     with listening() as target:
         yield target
@@ -82,7 +82,7 @@ def target() -> Iterator[Target]:
 
 class Place:
     """
-    A folder with a configuration, and the installation to run in it.
+    A folder with a configuration, and the installation whose programs run in it.
     """
 
     def __init__(self, folder: Path, installation: Installation, settings: dict[str, Any]) -> None:
@@ -96,28 +96,28 @@ class Place:
 
     def run(self, *arguments: str) -> Any:
         """
-        What `orderferry … --json` prints, where it succeeds.
+        Run `orderferry … --json`, which must succeed, and return the document that it prints.
         """
-        done = self.installation.orderferry(
+        process = self.installation.orderferry(
             *arguments, folder=self.folder, environment={"FROZEN_TOKEN": TOKEN}
         )
-        assert 0 == done.returncode, done.stdout + done.stderr
-        assert "Warning" not in done.stderr
-        return json.loads(done.stdout)
+        assert 0 == process.returncode, process.stdout + process.stderr
+        assert "Warning" not in process.stderr
+        return json.loads(process.stdout)
 
-    def kept(self) -> Any:
+    def export(self) -> Any:
         """
-        The one export of the order, as the ledger has it.
+        The one export of the order in the ledger.
         """
         listed = self.run("exports", "list", "--json")
-        (kept,) = [each for each in listed if each["operation"] == "export_order"]
-        return kept
+        (export,) = [entry for entry in listed if entry["operation"] == "export_order"]
+        return export
 
 
 @pytest.fixture
 def place(tmp_path: Path, installation: Installation, target: Target) -> Place:
     """
-    One for each test.
+    A folder for one test.
     """
     settings = {"base_url": target.address, "token": "${env:FROZEN_TOKEN}"}
     return Place(tmp_path, installation, settings)
@@ -128,136 +128,141 @@ def sources() -> list[Path]:
     The frozen files, in a fixed order.
     """
     kinds = {".py", ".toml", ".md"}
-    return sorted(each for each in FROZEN.rglob("*") if each.suffix in kinds)
+    return sorted(path for path in FROZEN.rglob("*") if path.suffix in kinds)
 
 
 def test_the_frozen_source_is_never_edited() -> None:
     """
-    What does not build or work any more is broken for every vendor: docs/compatibility.md.
+    The frozen source has the recorded digest: if it stops working, every vendor is affected.
     """
     digest = sha256()
-    for each in sources():
-        digest.update(str(each.relative_to(FROZEN)).encode() + b"\0" + each.read_bytes())
+    for path in sources():
+        digest.update(str(path.relative_to(FROZEN)).encode() + b"\0" + path.read_bytes())
 
     assert DIGEST == digest.hexdigest()
 
 
-def test_it_uses_every_public_name_of_its_api() -> None:
+def test_the_frozen_source_uses_every_public_name_of_its_api() -> None:
     """
-    Of all that was frozen, and every hook with every argument.
+    The frozen source uses every public name of hook API 1.0, and every hook with every argument.
     """
-    text = "\n".join(each.read_text() for each in sources())
+    text = "\n".join(path.read_text() for path in sources())
     pinned = json.loads(PINNED.read_bytes())
     names = [name for room in pinned["names"].values() for name in room]
 
     assert [] == [name for name in names if not re.search(rf"\b{name}\b", text)]
-    for hook, said in pinned["hooks"].items():
-        (given,) = re.findall(rf"@hookimpl\n    def {hook}\((.*?)\) ->", text, re.DOTALL)[:1]
-        assert set(said["arguments"]) == set(re.findall(r"(\w+):", given)), hook
+    for hook, specification in pinned["hooks"].items():
+        (arguments,) = re.findall(rf"@hookimpl\n    def {hook}\((.*?)\) ->", text, re.DOTALL)[:1]
+        assert set(specification["arguments"]) == set(re.findall(r"(\w+):", arguments)), hook
 
 
-def test_it_is_listed_and_shown(place: Place) -> None:
+def test_the_connector_is_listed_and_shown(place: Place) -> None:
     """
-    With all its hooks and settings.
+    `connectors` and `doctor` report the connector with all its hooks and settings.
     """
     (listed,) = place.run("connectors", "--json")
     schema = place.run("connectors", "show", "frozen", "--schema")
     doctor = place.run("doctor", "--json")
 
     hooks = sorted(json.loads(PINNED.read_bytes())["hooks"])
-    assert ("configured", hooks) == (listed["state"], sorted(listed["hooks"]))
+    assert "configured" == listed["state"]
+    assert hooks == sorted(listed["hooks"])
     assert ["base_url", "token"] == schema["required"]
     assert 17 == len(schema["properties"])
     assert doctor["sound"]
 
 
-def test_it_is_checked_and_asks_its_target(place: Place) -> None:
+def test_check_reports_the_connectors_findings(place: Place) -> None:
     """
-    Proven, and not provable.
+    `check` reports what the connector proves at its target, and what it cannot prove.
     """
-    found = {each["what"]: each["state"] for each in place.run("check", "--json")}
+    states = {finding["what"]: finding["state"] for finding in place.run("check", "--json")}
 
-    assert ("proven", "proven", "not provable") == (
-        found["signs in"],
-        found["may write"],
-        found["may cancel"],
-    )
+    assert "proven" == states["signs in"]
+    assert "proven" == states["may write"]
+    assert "not provable" == states["may cancel"]
 
 
 def test_a_preview_is_what_is_sent(place: Place, target: Target) -> None:
     """
-    From every part of the order document.
+    The preview and the sent document have the fields of every part of the order.
     """
     preview = place.run("preview", "--connector", "frozen", "order.json")
     place.run("run", "--status", "New", "order.json", "--json")
 
-    (sent,) = target.taken["orders"]
-    assert ("1", "1001", "NO") == (preview["id"], preview["number"], preview["market"])
+    (sent,) = target.received["orders"]
+    assert "1" == preview["id"]
+    assert "1001" == preview["number"]
+    assert "NO" == preview["market"]
     assert [{"id": "1", "code": "A", "quantity": "2"}] == preview["deliveries"][0]["lines"]
     assert ["Note: ring twice"] == sent["notes"]
     assert ["somethingNew"] == sent["unknown"]
     assert "north" == sent["route"]
 
 
-def test_an_order_is_run_kept_and_cancelled(place: Place, target: Target) -> None:
+def test_an_order_is_exported_recorded_and_cancelled(place: Place, target: Target) -> None:
     """
-    In the transition; with the ids that the target gave.
+    A transition exports the order, the ledger has the target's id, and `cancel` cancels it there.
     """
-    (ran,) = place.run("run", "--status", "New", "order.json", "--json")
-    kept = place.kept()
+    (transition,) = place.run("run", "--status", "New", "order.json", "--json")
+    export = place.export()
     place.run("cancel", "1", "--connector", "frozen", "--reason", "a test", "--json")
 
-    assert "Success" == ran["steps"][0]["outcome"]
-    assert ("accepted", {"order": "R-1"}) == (kept["state"], kept["remoteIds"])
+    assert "Success" == transition["steps"][0]["outcome"]
+    assert "accepted" == export["state"]
+    assert {"order": "R-1"} == export["remoteIds"]
     assert ["R-1"] == target.deleted
-    assert [{"id": "1"}] == target.taken["saved"]
+    assert [{"id": "1"}] == target.received["saved"]
     assert re.fullmatch(r"[0-9a-f-]{36}", target.headers[0]["idempotency-key"])
 
 
 def test_what_runs_after_the_save_is_delivered(place: Place, target: Target) -> None:
     """
-    By a lane, before the command ends.
+    A lane delivers a step that runs after the save, before the command ends.
     """
     place.run("run", "--status", "Completed", "order.json", "--json")
-    kept = place.kept()
+    export = place.export()
 
-    assert ("accepted", {"order": "R-1"}) == (kept["state"], kept["remoteIds"])
-    assert ["1"] == [each["id"] for each in target.taken["orders"]]
+    assert "accepted" == export["state"]
+    assert {"order": "R-1"} == export["remoteIds"]
+    assert ["1"] == [order["id"] for order in target.received["orders"]]
 
 
-def test_an_answer_that_is_lost_is_found(place: Place, target: Target) -> None:
+def test_an_order_is_found_after_a_lost_response(place: Place, target: Target) -> None:
     """
-    One copy, and the id that the target gave it.
+    The target has one copy after a lost response, and the export has the target's id.
     """
     target.losing.add("1")
 
     place.run("run", "--status", "New", "order.json", "--json")
-    kept = place.kept()
+    export = place.export()
 
-    assert ("accepted", {"order": "R-1"}) == (kept["state"], kept["remoteIds"])
-    assert ["1"] == [each["id"] for each in target.taken["orders"]]
+    assert "accepted" == export["state"]
+    assert {"order": "R-1"} == export["remoteIds"]
+    assert ["1"] == [order["id"] for order in target.received["orders"]]
 
 
 @pytest.mark.parametrize("sign_in", ["bearer", "basic", "client", "password"])
-def test_every_hook_answers_and_every_error_is_kept(
+def test_every_hook_returns_and_every_error_keeps_its_type(
     sign_in: str, installation: Installation, target: Target, tmp_path: Path
 ) -> None:
     """
-    Those too that no command calls yet; with each way to sign in.
+    Every hook returns its result, also those that no command calls, with each way to authenticate.
     """
     settings = {"base_url": target.address, "token": TOKEN, "sign_in": sign_in}
     (tmp_path / "order.json").write_text(json.dumps(ORDER))
     program = str(Path(__file__).parent / "every_hook.py")
-    done = installation.python(
+    process = installation.python(
         program, json.dumps(settings), "order.json", *ERRORS, folder=tmp_path
     )
-    assert (0, "") == (done.returncode, done.stderr)
-    told = json.loads(done.stdout)
+    assert "" == process.stderr
+    assert 0 == process.returncode
+    results = json.loads(process.stdout)
 
-    for hook, answer in EXPECTED.items():
-        assert re.search(answer, told[hook]), f"{hook}: {told[hook]}"
+    for hook, pattern in EXPECTED.items():
+        assert re.search(pattern, results[hook]), f"{hook}: {results[hook]}"
     assert {name: name for name in ERRORS} == {
-        name: told[name].partition(":")[0] for name in ERRORS
+        name: results[name].partition(":")[0] for name in ERRORS
     }
 
 
@@ -278,11 +283,11 @@ EXPECTED = {
 }
 
 
-def test_its_simulator_plays_in_the_demo(installation: Installation, tmp_path: Path) -> None:
+def test_the_demo_uses_the_connectors_simulator(installation: Installation, tmp_path: Path) -> None:
     """
-    Found by its name, started, asked what it received, and stopped.
+    `orderferry demo` starts the frozen simulator, and shows the order that it received.
     """
-    done = installation.orderferry("demo", folder=tmp_path)
+    process = installation.orderferry("demo", folder=tmp_path)
 
-    assert 0 == done.returncode, done.stdout + done.stderr
-    assert "F-WEB-1001" in done.stdout
+    assert 0 == process.returncode, process.stdout + process.stderr
+    assert "F-WEB-1001" in process.stdout

@@ -1,5 +1,5 @@
 """
-Today's connectors against the oldest core that they claim.
+The current connectors work with the oldest core that they allow.
 """
 
 from __future__ import annotations
@@ -18,90 +18,94 @@ from .installation import ROOT, Installation, build
 
 OLDEST = "aa1bdfac7d4f856c610f7f52cb6706f8d56a45e7"
 """
-The commit that the oldest core is built from. As long as 0.1 is not released, it is the last one
-before the work on conformance, whose hook API is 1.0 already; afterwards it is that release's.
-Where a connector comes to need more, name the newest commit that all three need, and raise their
-lower bounds with the release that follows.
+The commit from which the oldest core is built. Until 0.1 is released, it is the last one before the
+work on conformance, which already has hook API 1.0; afterwards it is the release's commit. If a
+connector needs a newer core, name the newest commit that all three need, and raise their lower
+bounds with the next release.
 """
 
 CONNECTORS = ("erp_sap", "fulfillment_3pl", "wms_manhattan")
 NEEDS_MORE = "test_conformance.py"
-"""The suite of conformance, which is newer than that core."""
+"""The conformance suite, which is newer than that core."""
 
 TOOLS = ("hypothesis", "jsonschema", "pytest", "pytest-httpserver", "trustme")
 
 
-def archived(folder: Path) -> Path:
+def extract(folder: Path) -> Path:
     """
-    The core's source at that commit.
+    Write the core's source of that commit into a folder.
     """
     command = ["git", "archive", OLDEST, "core", "LICENSE"]
     try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+        archive = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
     except FileNotFoundError:
-        done = None
-    if done is None or done.returncode:
-        said = "there is no git" if done is None else done.stderr.decode().strip()
-        reason = f"this checkout has no commit {OLDEST}: {said}; get it with git fetch --unshallow"
+        archive = None
+    if archive is None or archive.returncode:
+        cause = "git is not installed" if archive is None else archive.stderr.decode().strip()
+        reason = f"this checkout has no commit {OLDEST}: {cause}; run git fetch --unshallow"
         if os.environ.get("CI", "").lower() in {"1", "true"}:
-            pytest.fail(f"CI wants the whole history: {reason}")
+            pytest.fail(f"CI needs the whole history: {reason}")
         pytest.skip(reason)
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        archive.extractall(folder, filter="data")
+    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
+        files.extractall(folder, filter="data")
     return folder / "core"
 
 
 @pytest.fixture(scope="module")
 def installation(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """
-    The oldest core, and today's connectors beside it.
+    An environment with the oldest core and the current connectors.
     """
     folder = tmp_path_factory.mktemp("oldest")
-    core = build(archived(folder / "source"), folder / "wheels")
+    core = build(extract(folder / "source"), folder / "wheels")
     installation = Installation(folder / "venv")
-    connectors = [wheels[f"orderferry_{each}"] for each in CONNECTORS]
+    connectors = [wheels[f"orderferry_{name}"] for name in CONNECTORS]
     installation.install(core, *connectors, *TOOLS)
     return installation
 
 
-def test_the_core_there_is_that_commit_s(installation: Installation) -> None:
+def test_the_installed_core_is_that_of_the_commit(installation: Installation) -> None:
     """
-    File by file, and no other is found before it.
+    The environment imports the commit's files, and no other core.
     """
     source = installation.folder.parent / "source" / "core" / "src" / "orderferry"
-    where = "import pathlib, orderferry; print(pathlib.Path(orderferry.__file__).parent)"
-    found = Path(installation.python("-c", where, folder=ROOT).stdout.strip())
+    program = "import pathlib, orderferry; print(pathlib.Path(orderferry.__file__).parent)"
+    installed = Path(installation.python("-c", program, folder=ROOT).stdout.strip())
 
-    assert installation.folder in found.parents
-    assert {each.relative_to(source): each.read_bytes() for each in source.rglob("*.py")} == {
-        each.relative_to(found): each.read_bytes() for each in found.rglob("*.py")
+    assert installation.folder in installed.parents
+    assert {path.relative_to(source): path.read_bytes() for path in source.rglob("*.py")} == {
+        path.relative_to(installed): path.read_bytes() for path in installed.rglob("*.py")
     }
 
 
 @pytest.mark.parametrize("connector", CONNECTORS)
-def test_a_connector_claims_that_core(connector: str) -> None:
+def test_a_connector_allows_that_core(connector: str) -> None:
     """
-    The lower bound of each is the version that the commit has; what is older nobody tests.
+    The lower bound of each connector's core is the version of the commit, the oldest one tested.
     """
     project = tomllib.loads((ROOT / "plugins" / connector / "pyproject.toml").read_text())
     (bound,) = [
-        each for each in project["project"]["dependencies"] if re.match(r"orderferry\b[^-]", each)
+        requirement
+        for requirement in project["project"]["dependencies"]
+        if re.match(r"orderferry\b[^-]", requirement)
     ]
 
     assert "orderferry>=0.1,<0.2" == bound
 
 
 @pytest.mark.parametrize("connector", CONNECTORS)
-def test_a_connector_passes_its_own_tests_there(connector: str, installation: Installation) -> None:
+def test_a_connector_passes_its_own_tests_with_that_core(
+    connector: str, installation: Installation
+) -> None:
     """
-    All but those of the conformance suite.
+    A connector passes all its tests with the oldest core, except the conformance suite.
     """
     tests = f"plugins/{connector}/tests"
-    done = installation.python(
+    process = installation.python(
         *("-m", "pytest", "-q", "-p", "no:cacheprovider", tests),
         *("--ignore", f"{tests}/{NEEDS_MORE}"),
         folder=ROOT,
     )
 
-    assert 0 == done.returncode, done.stdout[-4000:] + done.stderr[-2000:]
-    assert re.search(r"^\d{2,} passed", done.stdout.splitlines()[-1])
+    assert 0 == process.returncode, process.stdout[-4000:] + process.stderr[-2000:]
+    assert re.search(r"^\d{2,} passed", process.stdout.splitlines()[-1])
