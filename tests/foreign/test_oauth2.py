@@ -1,8 +1,9 @@
 """
-Tokens from a token endpoint that is not ours: npm's `oauth2-mock-server`.
+The WMS connector gets tokens from a foreign token endpoint: npm's `oauth2-mock-server`.
 
-It shows that its server takes our token requests and that we take its answers. It does not show
-that Manhattan's does: this server signs in every user, and looks at no client's secret.
+This shows that the server accepts the connector's token requests, and that the connector accepts
+its responses. It shows nothing about Manhattan's server: this one authenticates every user, and
+does not check the client's secret.
 """
 
 import json
@@ -33,7 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 @pytest.fixture(scope="module")
 def program() -> Path:
     """
-    The server's program, where `make foreign` has installed it.
+    The server's program, which `make foreign` installs.
     """
     if shutil.which("node") is None:
         pytest.skip("no node: oauth2-mock-server cannot run")
@@ -53,8 +54,8 @@ def token_url(program: Path) -> Iterator[str]:
     ) as process:
         assert process.stdout is not None
         try:
-            found = (re.search(r"listening on (http://\S+)", line) for line in process.stdout)
-            address = next(match[1] for match in found if match)
+            matches = (re.search(r"listening on (http://\S+)", line) for line in process.stdout)
+            address = next(match[1] for match in matches if match)
             yield f"{address}/token"
         finally:
             process.kill()
@@ -63,7 +64,7 @@ def token_url(program: Path) -> Iterator[str]:
 @pytest.fixture
 def orders(httpserver: HTTPServer) -> HTTPServer:
     """
-    A server that answers every search with an empty envelope, and keeps what it was asked.
+    A server that answers every search with an empty envelope, and logs the requests.
     """
     path = "/dcorder/api/dcorder/originalOrder/search"
     answer = {"success": True, "header": {"totalCount": 0}, "data": []}
@@ -95,7 +96,7 @@ def _exporter(token_url: str, base_url: str, client: Client, grant: str) -> Expo
 
 def _claims(orders: HTTPServer) -> list[dict[str, object]]:
     """
-    What the bearer token of each request says.
+    The claims in the bearer token of each request.
     """
     claims = []
     for request, _ in orders.log:
@@ -107,38 +108,36 @@ def _claims(orders: HTTPServer) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize(
-    ("grant", "told"),
+    ("grant", "expected"),
     [("password", {"sub": "integration", "amr": ["pwd"]}), ("client_credentials", {})],
 )
-def test_token_of_a_foreign_server_is_fetched_once_and_used(
-    token_url: str, orders: HTTPServer, grant: str, told: dict[str, object]
+def test_a_token_of_a_foreign_server_is_fetched_once_and_used(
+    token_url: str, orders: HTTPServer, grant: str, expected: dict[str, object]
 ) -> None:
     """
-    The connector signs in with either grant, and shows the server's token with every request.
+    The connector authenticates with either grant, and sends the server's token with every request.
     """
     with Client(environment={}) as client:
         exporter = _exporter(token_url, orders.url_for(""), client, grant)
         for _ in range(2):
             findings = exporter.call("check", exporter.context(deadline=float("inf")))
             assert isinstance(findings, list)
-            states = {each.what: each.state for each in findings if isinstance(each, Finding)}
+            states = {f.what: f.state for f in findings if isinstance(f, Finding)}
             assert "proven" == states["sign in"]
     first, second = _claims(orders)
     assert first == second
-    assert told.items() <= first.items()
+    assert expected.items() <= first.items()
     assert token_url.rpartition(":")[2] == f"{str(first['iss']).rpartition(':')[2]}/token"
 
 
-def test_refusal_of_a_foreign_server_is_a_failed_sign_in(
-    orders: HTTPServer, token_url: str
-) -> None:
+def test_a_failed_token_request_fails_the_check(orders: HTTPServer, token_url: str) -> None:
     """
-    An address that gives no token fails the sign-in, and nothing is asked of the order service.
+    `check` fails if the token endpoint returns no token, and sends nothing to the order service.
     """
     with Client(environment={}) as client:
         exporter = _exporter(f"{token_url}/elsewhere", orders.url_for(""), client, "password")
         findings = exporter.call("check", exporter.context(deadline=float("inf")))
         assert isinstance(findings, list)
-    assert ["failed"] == [each.state for each in findings]
+    assert ["failed"] == [finding.state for finding in findings]
     assert [] == orders.log
     assert "user-password" not in repr(findings)

@@ -1,5 +1,5 @@
 """
-The SAP connector against SAP's own metadata, served by software that is not ours.
+The SAP connector works with SAP's own metadata, served by SAP CAP.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from orderferry.connectors.http import Client
 from orderferry.errors import AuthenticationError, RejectedError
 from orderferry.orders import Address, LineItem, OrderForm, OrderNote, Shipment
 
-from .sap_cap import PASSWORD, USER, SapCap, served
+from .sap_cap import PASSWORD, USER, SapCap, serve
 
 ADDRESS = Address(
     organization="Tents & Østens",
@@ -57,32 +57,32 @@ ExporterOf = Callable[..., Exporter]
 @pytest.fixture(scope="module")
 def sap(sap_mock: Path) -> Iterator[SapCap]:
     """
-    SAP CAP, up.
+    The running SAP CAP.
     """
-    with served(sap_mock) as service:
+    with serve(sap_mock) as service:
         yield service
 
 
 @pytest.fixture
 def exporter_of(sap: SapCap) -> Iterator[ExporterOf]:
     """
-    The installed connector as an instance that talks to CAP.
+    A function that returns an exporter for CAP, with changed settings.
     """
     with Client(environment={}) as client:
 
-        def make(**changes: object) -> Exporter:
+        def exporter_with(**changes: object) -> Exporter:
             settings = {"base_url": sap.base_url, "username": USER, "password": PASSWORD, **changes}
-            configured = InstanceConfig(name="erp_sap", settings=settings)
+            config = InstanceConfig(name="erp_sap", settings=settings)
             instances = Instances(
-                [configured],
+                [config],
                 catalogue=Catalogue.installed(),
                 environment={},
                 state=lambda _: MemoryState(),
                 http=client,
             )
-            return instances.exporter(configured.reference)
+            return instances.exporter(config.reference)
 
-        yield make
+        yield exporter_with
 
 
 def _export(exporter: Exporter, order: Order, shipment: Shipment | None = None) -> str:
@@ -103,15 +103,17 @@ def _find(exporter: Exporter, order: Order, shipment: Shipment | None = None) ->
     return exporter.call("find_export", context, export=export)
 
 
-def _refusal(exporter: Exporter) -> list[tuple[str | None, str | None, str | None]]:
+def _rejection(exporter: Exporter) -> list[tuple[str | None, str | None, str | None]]:
     with pytest.raises(RejectedError) as caught:
         _export(exporter, ORDER)
-    return [(each.line_item_id, each.field, each.value) for each in caught.value.problems]
+    return [
+        (problem.line_item_id, problem.field, problem.value) for problem in caught.value.problems
+    ]
 
 
-def test_a_sales_order_is_kept_as_it_was_meant(sap: SapCap, exporter_of: ExporterOf) -> None:
+def test_a_sales_order_has_the_orders_values(sap: SapCap, exporter_of: ExporterOf) -> None:
     """
-    Head, partner, address, items, prices and texts are read back from SAP's own model.
+    SAP's own model returns header, partner, address, items, prices and texts as they were sent.
     """
     number = _export(exporter_of(), ORDER)
     order = sap.read(
@@ -126,13 +128,17 @@ def test_a_sales_order_is_kept_as_it_was_meant(sap: SapCap, exporter_of: Exporte
     assert order["CustomerPurchaseOrderDate"] == "/Date(1738281600000)/"
     (partner,) = order["to_Partner"]["results"]
     (address,) = partner["to_Address"]["results"]
-    assert (partner["PartnerFunction"], partner["Customer"]) == ("SH", "17100001")
-    assert (address["OrganizationName1"], address["Country"]) == ("Tents & Østens", "NO")
+    assert partner["PartnerFunction"] == "SH"
+    assert partner["Customer"] == "17100001"
+    assert address["OrganizationName1"] == "Tents & Østens"
+    assert address["Country"] == "NO"
     assert _conditions(order) == [("HD00", Decimal(49), "NOK")]
     (text,) = order["to_Text"]["results"]
-    assert (text["LongTextID"], text["LongText"]) == ("TX01", "Door: Leave it there")
+    assert text["LongTextID"] == "TX01"
+    assert text["LongText"] == "Door: Leave it there"
     first, second = sorted(order["to_Item"]["results"], key=lambda item: item["SalesOrderItem"])
-    assert (first["SalesOrderItem"], second["SalesOrderItem"]) == ("10", "20")
+    assert first["SalesOrderItem"] == "10"
+    assert second["SalesOrderItem"] == "20"
     assert Decimal(first["RequestedQuantity"]) == Decimal("2.5")
     assert Decimal(second["RequestedQuantity"]) == Decimal("999999999999.999")
     assert _conditions(first) == [
@@ -145,14 +151,14 @@ def test_a_sales_order_is_kept_as_it_was_meant(sap: SapCap, exporter_of: Exporte
 
 def _conditions(entity: dict[str, Any]) -> list[tuple[str, Decimal, str]]:
     return [
-        (each["ConditionType"], Decimal(each["ConditionRateValue"]), each["ConditionCurrency"])
-        for each in entity["to_PricingElement"]["results"]
+        (price["ConditionType"], Decimal(price["ConditionRateValue"]), price["ConditionCurrency"])
+        for price in entity["to_PricingElement"]["results"]
     ]
 
 
 def test_two_addresses_in_one_sales_order(sap: SapCap, exporter_of: ExporterOf) -> None:
     """
-    The items of the second shipment have a ship-to party of their own.
+    The items of the second shipment have their own ship-to party.
     """
     elsewhere = evolve(ADDRESS, city="Bergen")
     parts = (
@@ -162,13 +168,14 @@ def test_two_addresses_in_one_sales_order(sap: SapCap, exporter_of: ExporterOf) 
     number = _export(exporter_of(), evolve(ORDER, order_form=OrderForm(shipments=parts)))
     order = sap.read(number, "to_Item/to_Partner/to_Address")
     partners = [item["to_Partner"]["results"] for item in order["to_Item"]["results"]]
-    assert [len(each) for each in partners] == [0, 1]
+    assert partners[0] == []
+    assert len(partners[1]) == 1
     assert partners[1][0]["to_Address"]["results"][0]["CityName"] == "Bergen"
 
 
 def test_an_export_is_found_and_another_is_absent(exporter_of: ExporterOf) -> None:
     """
-    CAP understands the filter, with quotes, spaces, letters and signs in the order's id.
+    CAP accepts the filter with quotes, spaces, letters and signs in the order's id.
     """
     exporter = exporter_of(sold_to_party="17100009")
     order = evolve(ORDER, order_form=OrderForm(shipments=(Shipment(shipment_id="S'1"),)))
@@ -179,34 +186,34 @@ def test_an_export_is_found_and_another_is_absent(exporter_of: ExporterOf) -> No
     assert _find(exporter, order, order.shipments[0]) == Found({"sales_order": number})
 
 
-def test_a_length_that_only_sap_knows_reaches_the_person(exporter_of: ExporterOf) -> None:
+def test_a_length_that_only_sap_checks_is_reported(exporter_of: ExporterOf) -> None:
     """
-    A field of the settings is checked by SAP's metadata alone, and its refusal names it.
+    The rejection names a field of the settings that only SAP's metadata checks.
     """
     exporter = exporter_of(header_constants={"AssignmentReference": "x" * 19})
-    assert _refusal(exporter) == [(None, "AssignmentReference", "x" * 19)]
+    assert _rejection(exporter) == [(None, "AssignmentReference", "x" * 19)]
 
 
-def test_refusals_of_items_name_their_lines(exporter_of: ExporterOf) -> None:
+def test_rejections_of_items_name_their_lines(exporter_of: ExporterOf) -> None:
     """
-    Each item's fault is traced to the order's line.
+    The rejection names the order's line of each invalid item.
     """
     exporter = exporter_of(item_constants={"DeliveryGroup": "1234"})
     expected = [("L1", "DeliveryGroup", "1234"), ("L2", "DeliveryGroup", "1234")]
-    assert expected == _refusal(exporter)
+    assert expected == _rejection(exporter)
 
 
 def test_a_field_that_sap_does_not_have_is_named(exporter_of: ExporterOf) -> None:
     """
-    An extension field that this system does not have is refused, and `check` finds it before.
+    An extension field that SAP does not have is rejected, and `check` finds it before.
     """
     exporter = exporter_of(header_constants={"YY1_Campaign_SDH": "x"})
-    assert _refusal(exporter) == [(None, "YY1_Campaign_SDH", "x")]
+    assert _rejection(exporter) == [(None, "YY1_Campaign_SDH", "x")]
     findings = _findings(exporter)
     assert findings["the fields of the settings are there"].state == "failed"
 
 
-def test_a_wrong_password_does_not_let_in(exporter_of: ExporterOf) -> None:
+def test_a_wrong_password_is_an_authentication_error(exporter_of: ExporterOf) -> None:
     """
     CAP's own 401 is an authentication error.
     """
@@ -222,10 +229,10 @@ def _findings(exporter: Exporter) -> dict[str, Finding]:
 
 def test_check_reads_the_metadata(exporter_of: ExporterOf) -> None:
     """
-    All that can be proven is, of CAP's rendering of SAP's metadata too.
+    `check` proves all that can be proven with CAP's version of SAP's metadata.
     """
     findings = _findings(exporter_of(header_constants={"AssignmentReference": "x"}))
-    assert {what: str(each.state) for what, each in findings.items()} == {
+    assert {what: str(finding.state) for what, finding in findings.items()} == {
         "reach the service": "proven",
         "sign in": "proven",
         "get a CSRF token": "proven",

@@ -1,5 +1,5 @@
 """
-The connector's and the simulator's tables against SAP's metadata in the reference data.
+The tables of the SAP connector and its simulator match SAP's metadata in the reference data.
 """
 
 from __future__ import annotations
@@ -45,71 +45,71 @@ def _facts(row: Row) -> Facts:
 
 def test_the_connectors_table_is_saps(metadata: dict[tuple[str, str], Facts]) -> None:
     """
-    Type, length, digits, key and `sap:creatable` of all that the connector knows.
+    Type, length, digits, key and `sap:creatable` of the connector's properties are SAP's.
     """
     table = {
-        (f"{entity.name}Type", each.name): (
-            str(each.kind),
-            each.max_length,
-            each.precision,
-            each.scale,
-            each.key,
-            not each.computed,
+        (f"{entity.name}Type", prop.name): (
+            str(prop.kind),
+            prop.max_length,
+            prop.precision,
+            prop.scale,
+            prop.key,
+            not prop.computed,
         )
         for entity in ENTITIES.values()
-        for each in entity.properties.values()
+        for prop in entity.properties.values()
     }
     assert {name: metadata.get(name) for name in table} == table
 
 
 def test_the_simulators_table_is_saps(metadata: dict[tuple[str, str], Facts]) -> None:
     """
-    All properties of the types that the simulator knows, and no others.
+    The simulator has all of SAP's properties of its types, and no other property.
     """
     types = entity_types()
     expected = {name: facts for name, facts in metadata.items() if name[0] in types}
     assert expected == {
-        (kind, each.name): (
-            f"Edm.{each.edm}",
-            each.max_length,
-            each.precision,
-            each.scale,
-            each.is_key,
-            each.is_creatable,
+        (kind, prop.name): (
+            f"Edm.{prop.edm}",
+            prop.max_length,
+            prop.precision,
+            prop.scale,
+            prop.is_key,
+            prop.is_creatable,
         )
         for kind, properties in types.items()
-        for each in properties.values()
+        for prop in properties.values()
     }
 
 
 def test_navigations_are_saps(reference: Path) -> None:
     """
-    Both name children that SAP's metadata has as collections, and the same ones.
+    Connector and simulator have the same navigations, and SAP's metadata has each of them.
     """
     edmx = (reference / "data" / "sap" / "API_SALES_ORDER_SRV.edmx").read_bytes()
     sets = read_metadata(edmx).sets
-    ours = {
+    navigations = {
         f"{entity.name}Type": {name: f"{child}Type" for name, child in entity.children.items()}
         for entity in ENTITIES.values()
         if entity.children
     }
-    assert ours == NAVIGATIONS
+    assert navigations == NAVIGATIONS
     assert {f"{name}Type" for name in ENTITIES} <= set(sets.values())
-    for kind, children in ours.items():
+    for kind, children in navigations.items():
         for name in children:
             assert f'<NavigationProperty Name="{name}"'.encode() in edmx, kind
 
 
-def test_saps_own_edmx_takes_sales_orders(reference: Path) -> None:
+def test_saps_own_edmx_accepts_sales_orders(reference: Path) -> None:
     """
-    What `check` reads of a real system's metadata.
+    `check` reads from SAP's own EDMX that sales orders and the connector's fields are accepted.
     """
     edmx = (reference / "data" / "sap" / "API_SALES_ORDER_SRV.edmx").read_bytes()
-    read = read_metadata(edmx)
-    assert read.sets["A_SalesOrder"] == "A_SalesOrderType"
-    assert "A_SalesOrder" not in read.closed_sets
-    assert "A_SalesOrderPartnerAddress" in read.closed_sets
+    metadata = read_metadata(edmx)
+    assert metadata.sets["A_SalesOrder"] == "A_SalesOrderType"
+    assert "A_SalesOrder" not in metadata.closed_sets
+    assert "A_SalesOrderPartnerAddress" in metadata.closed_sets
     for entity in ENTITIES.values():
-        sendable = [each.name for each in entity.properties.values() if not each.computed]
-        assert read.refused(entity.name, sendable) == ()
-    assert read.refused("A_SalesOrder", ["ExternalDocumentID"]) == ("ExternalDocumentID",)
+        sendable = [prop.name for prop in entity.properties.values() if not prop.computed]
+        assert metadata.refused(entity.name, sendable) == ()
+    assert metadata.refused("A_SalesOrder", ["ExternalDocumentID"]) == ("ExternalDocumentID",)

@@ -1,5 +1,5 @@
 """
-What the tests of the 3PL connector against foreign software share: an exporter, and orders.
+An exporter and orders for the tests of the 3PL connector against foreign software.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from orderferry.connectors import (
 from orderferry.connectors.http import Client
 from orderferry.orders import Address, LineItem, OrderForm, Shipment
 
-__all__ = ["ExporterOf", "exported", "exporter_with", "found", "order_of"]
+__all__ = ["ExporterOf", "export", "exporter_with", "find_export", "order_of"]
 
 ExporterOf = Callable[..., Exporter]
 LONG = 30.0
@@ -26,18 +26,18 @@ LONG = 30.0
 
 def exporter_with(client: Client, settings: dict[str, object], state: State | None) -> Exporter:
     """
-    The connector as the core loads it.
+    The exporter of the connector, loaded as the core loads it.
     """
     memory = MemoryState() if state is None else state
-    configured = InstanceConfig(name="fulfillment_3pl", id="main", settings=settings)
+    config = InstanceConfig(name="fulfillment_3pl", id="main", settings=settings)
     instances = Instances(
-        [configured],
+        [config],
         catalogue=Catalogue.installed(),
         environment={},
         state=lambda _: memory,
         http=client,
     )
-    return instances.exporter(configured.reference)
+    return instances.exporter(config.reference)
 
 
 def order_of(order_id: str, *shipment_ids: str) -> Order:
@@ -54,13 +54,14 @@ def order_of(order_id: str, *shipment_ids: str) -> Order:
     )
     lines = (LineItem(line_item_id="1", code="SKU-TG11", quantity=Decimal(2)),)
     shipments = tuple(
-        Shipment(shipment_id=each, line_items=lines, address=address) for each in shipment_ids
+        Shipment(shipment_id=shipment_id, line_items=lines, address=address)
+        for shipment_id in shipment_ids
     )
     form = OrderForm(line_items=lines, shipments=shipments)
     return Order(id=order_id, billing_address=address, order_form=form)
 
 
-def exported(exporter: Exporter, order: Order, *, key: str = "first", attempt: int = 1) -> object:
+def export(exporter: Exporter, order: Order, *, key: str = "first", attempt: int = 1) -> object:
     """
     Call `export_order` as the core does.
     """
@@ -73,14 +74,16 @@ def exported(exporter: Exporter, order: Order, *, key: str = "first", attempt: i
     )
 
 
-def found(exporter: Exporter, order: Order, *, key: str = "first") -> Found | Absent | CannotTell:
+def find_export(
+    exporter: Exporter, order: Order, *, key: str = "first"
+) -> Found | Absent | CannotTell:
     """
     Call `find_export` as the core does.
     """
-    answer = exporter.call(
+    result = exporter.call(
         "find_export",
         exporter.context(key=key, deadline=monotonic() + LONG),
         export=SentExport(key=key, order=order, shipment=None, properties=Properties()),
     )
-    assert isinstance(answer, Found | Absent | CannotTell)
-    return answer
+    assert isinstance(result, Found | Absent | CannotTell)
+    return result
