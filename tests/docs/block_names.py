@@ -1,5 +1,5 @@
 """
-The names in a page's blocks that the code does not have.
+The names in a page's code blocks that the code does not have.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from .vocabulary import (
 __all__ = ["PRINTED", "in_blocks"]
 
 PRINTED = "docs/reference/json.md"
-"""The page of what the commands print."""
+"""The page of the commands' JSON output."""
 
 _SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 
@@ -44,7 +44,7 @@ OTHERS_TOML = {"build-system", "dependencies", "project", "tool"}
 
 def in_blocks(page: PageSource) -> Iterator[str]:
     """
-    Options, settings, keys, fields and attributes, each looked for where it belongs.
+    Find unknown options, settings, keys, fields and attributes, each kind where it can appear.
     """
     yield from in_text(page)
     for span in _SPAN.findall(page.text):
@@ -67,7 +67,7 @@ def in_blocks(page: PageSource) -> Iterator[str]:
 
 def _continued(text: str) -> str:
     """
-    A session, each command on one line.
+    A session with each command on one line.
     """
     return re.sub(r"\\\n(> )? *", " ", text)
 
@@ -76,18 +76,18 @@ def _in_toml(document: Mapping[str, Any], page: PageSource) -> Iterator[str]:
     if not set(document) & {"runtime", "connector"}:
         yield from (f"no key {key} of pyproject.toml" for key in set(document) - OTHERS_TOML)
         groups = document.get("project", {}).get("entry-points", {})
-        named = (group for group in groups if group.split(".")[0] == "orderferry")
+        own = (group for group in groups if group.split(".")[0] == "orderferry")
         yield from (
-            f"no group {group} of entry points" for group in named if group not in distributions()
+            f"no group {group} of entry points" for group in own if group not in distributions()
         )
         if "orderferry" in document.get("tool", {}):
             yield "no table [tool.orderferry]"
         return
     yield from _in_table("", document, page)
     connectors = document.get("connector")
-    for each in connectors if isinstance(connectors, list) else []:
-        settings = each.get("settings", {})
-        name = str(each.get("name"))
+    for connector in connectors if isinstance(connectors, list) else []:
+        settings = connector.get("settings", {})
+        name = str(connector.get("name"))
         known = settings_of(name) if name in CONNECTORS else _defined_settings(page)
         yield from (f"{name} has no setting {key}" for key in settings if key not in known)
 
@@ -99,13 +99,13 @@ def _in_table(path: str, table: Mapping[str, Any], page: PageSource) -> Iterator
         if key not in known[path]:
             yield f"[{path}] has no key {key}"
         elif inner in known:
-            for each in value if isinstance(value, list) else [value]:
-                yield from _in_table(inner, each, page)
+            for entry in value if isinstance(value, list) else [value]:
+                yield from _in_table(inner, entry, page)
 
 
 def _defined_settings(page: PageSource) -> set[str]:
     """
-    The settings of a connector that the page itself, or the scaffold, makes.
+    The settings of a connector that the page or the scaffold defines.
     """
     scaffold = ROOT / "core/src/orderferry/_template/http/src/{{package}}/_settings.py.jinja"
     sources = [*(block.text for block in page.blocks("python")), scaffold.read_text("utf-8")]
@@ -114,7 +114,7 @@ def _defined_settings(page: PageSource) -> set[str]:
 
 def _kind(document: Mapping[str, object]) -> str:
     """
-    What a page shows as JSON: an order, a step of a workflow, or else a workflow.
+    The kind of a JSON document: an order, a step of a workflow, or otherwise a workflow.
     """
     if "orderForm" in document:
         return "order"
@@ -123,11 +123,11 @@ def _kind(document: Mapping[str, object]) -> str:
 
 def _in_json(document: object, path: str, kind: str) -> Iterator[str]:
     """
-    The keys of workflows and of what commands print; each by its own names.
+    Find unknown keys of workflows and of the commands' output.
     """
     if isinstance(document, list):
-        for index, each in enumerate(document):
-            yield from _in_json(each, f"{path}[{index}]", kind)
+        for index, entry in enumerate(document):
+            yield from _in_json(entry, f"{path}[{index}]", kind)
         return
     if not isinstance(document, dict) or path.endswith(".remoteIds"):
         return
@@ -148,7 +148,7 @@ def _in_python(text: str) -> Iterator[str]:
     try:
         tree = ast.parse(text)
     except SyntaxError as error:
-        yield f"python that is none: {error}"
+        yield f"invalid Python: {error}"
         return
     yield from in_calls(tree)
     known = _python_attributes(tree)
@@ -162,23 +162,22 @@ def _in_python(text: str) -> Iterator[str]:
 
 def _python_attributes(tree: ast.Module) -> set[str]:
     """
-    The attributes that a block may ask for: of our public classes, of what it imports, of
-    Python's own values, and those that it defines.
+    The attributes that a block may use: of orderferry's public classes, of imported names, of
+    Python's built-in types, and those that the block defines.
     """
-    found = set().union(*(dir(kind) for kind in (str, bytes, dict, list, set, tuple, Connection)))
+    names = set().union(*(dir(kind) for kind in (str, bytes, dict, list, set, tuple, Connection)))
     for thing in public().values():
-        found |= attributes_of(thing) if isinstance(thing, type) else set()
+        names |= attributes_of(thing) if isinstance(thing, type) else set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            for name in node.names:
-                found |= set(dir(import_module(name.name)))
+            for alias in node.names:
+                names |= set(dir(import_module(alias.name)))
         elif isinstance(node, ast.ImportFrom):
             module = import_module(str(node.module))
-            for name in node.names:
-                thing = getattr(module, name.name)
-                found |= set(dir(thing))
+            for alias in node.names:
+                names |= set(dir(getattr(module, alias.name)))
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            found.add(node.target.id)
+            names.add(node.target.id)
         elif isinstance(node, ast.FunctionDef):
-            found.add(node.name)
-    return found
+            names.add(node.name)
+    return names

@@ -1,5 +1,5 @@
 """
-The command line as click has it, and what a page's command asks of it that it has not.
+The commands and options of the command line, and the faults of a page's commands.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ __all__ = [
 PROGRAM = "orderferry"
 _SEPARATORS = set("|;&<>()")
 _STARTERS = {"env", "exec", "flock", "nice", "nohup", "sudo", "time", "timeout", "watch", "xargs"}
-"""Programs that start the one that they are given."""
+"""Programs whose arguments are another command."""
 
 
 def context_of(path: tuple[str, ...]) -> click.Context:
     """
-    A command's context, below those of its groups: a command keeps what it first reads of them.
+    A command's context, below those of its groups: click caches what it reads from the first one.
     """
     context = click.Context(main, info_name=PROGRAM, **main.context_settings)
     for name in path:
@@ -44,7 +44,7 @@ def context_of(path: tuple[str, ...]) -> click.Context:
 @cache
 def command_paths() -> frozenset[tuple[str, ...]]:
     """
-    Every command by the words after the program's name; none of them is the program itself.
+    Every command as its words after the program's name; the program itself is the empty path.
     """
 
     def walk(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -59,8 +59,8 @@ def command_paths() -> frozenset[tuple[str, ...]]:
 
 def command_named(span: str) -> tuple[str, ...] | None:
     """
-    The command that a span begins with, with or without the program's name; none where it names
-    no command.
+    The command with which a span begins, with or without the program's name; None if there is
+    none.
     """
     program, *words = span.split()
     if program != PROGRAM:
@@ -72,20 +72,20 @@ def command_named(span: str) -> tuple[str, ...] | None:
 @cache
 def options_of(path: tuple[str, ...]) -> dict[str, click.Option]:
     """
-    The options of a command by name, those of the groups above it among them.
+    The options of a command and of the groups above it, by name.
     """
-    found: dict[str, click.Option] = {}
+    options: dict[str, click.Option] = {}
     for length in range(len(path) + 1):
         context = context_of(path[:length])
-        for each in context.command.get_params(context):
-            if isinstance(each, click.Option):
-                found |= dict.fromkeys((*each.opts, *each.secondary_opts), each)
-    return found
+        for option in context.command.get_params(context):
+            if isinstance(option, click.Option):
+                options |= dict.fromkeys((*option.opts, *option.secondary_opts), option)
+    return options
 
 
 def option_faults(path: tuple[str, ...], words: list[str]) -> Iterator[str]:
     """
-    Options that a command lacks, and values that an option does not take.
+    Find options that a command does not have, and values that an option does not accept.
     """
     options = options_of(path)
     values = iter(words)
@@ -97,21 +97,28 @@ def option_faults(path: tuple[str, ...], words: list[str]) -> Iterator[str]:
         if option is None:
             yield f"{' '.join((PROGRAM, *path))} has no option {name}"
         elif not (option.is_flag or option.count):
-            given = value or next(values, "")
+            argument = value or next(values, "")
             choices = option.type.choices if isinstance(option.type, click.Choice) else ()
-            if choices and given and not given.isupper() and given not in map(str, choices):
-                yield f"{' '.join((PROGRAM, *path))} {name} takes no {given}"
+            if (
+                choices
+                and argument
+                and not argument.isupper()
+                and argument not in map(str, choices)
+            ):
+                yield f"{' '.join((PROGRAM, *path))} {name} does not accept {argument}"
 
 
 def words_faults(words: list[str]) -> Iterator[str]:
     """
-    What is wrong with one command, from the name of the program or of a command on.
+    Find the faults of one command, which begins with the program's name or a command's.
     """
     rest = words[1:] if words[0] == PROGRAM else words
     path: tuple[str, ...] = ()
     while rest and (*path, rest[0]) in command_paths():
         path, rest = (*path, rest[0]), rest[1:]
-    is_group = any(len(path) < len(each) and path == each[: len(path)] for each in command_paths())
+    is_group = any(
+        len(path) < len(longer) and path == longer[: len(path)] for longer in command_paths()
+    )
     if is_group and rest and not rest[0].startswith("-"):
         yield f"{' '.join((PROGRAM, *path))} has no command {rest[0]}"
         return
@@ -120,7 +127,7 @@ def words_faults(words: list[str]) -> Iterator[str]:
 
 def session_faults(line: str) -> Iterator[str]:
     """
-    What is wrong with the commands of a line of shell.
+    Find the faults of the commands in a line of shell.
     """
     lexer = shlex.shlex(line, posix=True, punctuation_chars="|;&<>()")
     lexer.whitespace_split = True
@@ -131,9 +138,9 @@ def session_faults(line: str) -> Iterator[str]:
             words.append(token)
             continue
         words = [word for word in words if "=" not in word or word.startswith("-")]
-        started = [number for number, word in enumerate(words) if word.split("/")[-1] == PROGRAM]
-        if started and (words[0] in _STARTERS or words[started[0] - 1] == "-m"):
-            words = words[started[0] :]
+        starts = [number for number, word in enumerate(words) if word.split("/")[-1] == PROGRAM]
+        if starts and (words[0] in _STARTERS or words[starts[0] - 1] == "-m"):
+            words = words[starts[0] :]
         if words and words[0].split("/")[-1] == PROGRAM:
             yield from words_faults([PROGRAM, *words[1:]])
         words = []

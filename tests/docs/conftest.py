@@ -1,5 +1,5 @@
 """
-The site: the one that was built just before, or one that is built for these tests.
+The site, which was built before the tests or is built for them.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ BUILD = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-E"]
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """
-    The site of `ORDERFERRY_SITE`, else of the sources as they are now.
+    The site in the folder `ORDERFERRY_SITE`, otherwise built from the current sources.
     """
     built = os.environ.get("ORDERFERRY_SITE")
     if built is None:
         folder = tmp_path_factory.mktemp("site")
-        done = subprocess.run(
+        process = subprocess.run(
             [*BUILD, "-d", str(tmp_path_factory.mktemp("doctrees")), "docs", str(folder)],
             cwd=ROOT,
             capture_output=True,
             text=True,
             check=False,
         )
-        assert "" == done.stderr
+        assert "" == process.stderr
         built = str(folder)
     return Site.read(Path(built))

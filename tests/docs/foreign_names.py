@@ -1,7 +1,7 @@
 """
-Names on the pages that are another's, each with whose it is.
+Names on the pages that belong to other software, each with its owner.
 
-What the code of a connector calls its target by is looked for in that code, and needs no line here.
+Names of a connector's target are looked up in the connector's code, and need no line here.
 """
 
 FOREIGN: dict[str, str] = {

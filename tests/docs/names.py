@@ -47,19 +47,22 @@ _ASSIGNED = re.compile(r"(?P<key>[a-z_]+) = \S.*")
 
 def unknown_names(page: PageSource, foreign: Iterable[str] = FOREIGN) -> list[str]:
     """
-    What a page names and the code has not, one sentence each.
+    Find the names on a page that the code does not have.
 
     Args:
         page: The page.
-        foreign: Names that are known to be another's.
+        foreign: Names that belong to other software.
+
+    Returns:
+        A message for each.
     """
-    found = [*in_blocks(page)]
+    faults = [*in_blocks(page)]
     own = page.words().union(foreign)
     for sentence in page.sentences():
         for span in sentence.spans:
             if span not in own and span not in core_names() and "…" not in span:
-                found += _in_span(span, sentence, page, own)
-    return list(dict.fromkeys(found))
+                faults += _in_span(span, sentence, page, own)
+    return list(dict.fromkeys(faults))
 
 
 def _in_span(
@@ -83,7 +86,7 @@ def _in_span(
 
 def _in_table(table: str, key: str | None, span: str) -> Iterator[str]:
     """
-    The head of a table of `orderferry.toml`, and a key that is named with it.
+    Look up the header of a table of `orderferry.toml`, and the key that is named with it.
     """
     known = {**tables(), "connector.settings": {}}
     if table not in known:
@@ -94,26 +97,26 @@ def _in_table(table: str, key: str | None, span: str) -> Iterator[str]:
 
 def _lone_option(span: str, sentence: Sentence) -> Iterator[str]:
     """
-    An option without its command: every command of the sentence has it, or the nearest before it.
+    Look up an option without a command in the sentence's commands, or the nearest one before.
     """
-    here = [path for each in sentence.spans if (path := command_named(each)) is not None]
-    before = [path for each in sentence.before if (path := command_named(each)) is not None]
-    above = [path for each in sentence.heading if (path := command_named(each)) is not None]
+    here = [path for text in sentence.spans if (path := command_named(text)) is not None]
+    before = [path for text in sentence.before if (path := command_named(text)) is not None]
+    above = [path for text in sentence.heading if (path := command_named(text)) is not None]
     paths = here or before[-1:] or above
     for path in paths:
         yield from option_faults(path, span.split())
     if not paths:
-        wrong = [list(option_faults(path, span.split())) for path in command_paths()]
-        if all(wrong):
+        faults = [list(option_faults(path, span.split())) for path in command_paths()]
+        if all(faults):
             yield f"no command has the option {span}"
 
 
 def _dotted(span: str, page: PageSource) -> Iterator[str]:
     """
-    A path: in Python, in the JSON that commands print, in the order, or in a target's document.
+    Look up a path in Python, in the commands' JSON, in the order, or in a target's document.
     """
     head = re.split("[.:]", span.partition("(")[0])
-    first, *rest = parts = [each.removesuffix("[]") for each in head]
+    first, *rest = parts = [part.removesuffix("[]") for part in head]
     kind = public().get(VARIABLES.get(first, first))
     if "[]" in span or page.name == PRINTED:
         known = json_keys() | order_fields() | _page_words(page)
@@ -137,15 +140,15 @@ def _dotted(span: str, page: PageSource) -> Iterator[str]:
 
 def _of_class(name: str, kind: type, rest: list[str], page: PageSource) -> Iterator[str]:
     """
-    A member of a class, in Python's spelling or JSON's, and what is asked of that in turn.
+    Look up a member of a class, in Python's or JSON's spelling, and the names after it.
     """
-    members = attributes_of(kind) | {json_name(each) for each in attributes_of(kind)}
+    members = attributes_of(kind) | {json_name(attribute) for attribute in attributes_of(kind)}
     if page.name == "docs/house.md":
         members |= private_members(name)
     span = ".".join([name, *rest])
     if rest[0] not in members:
         yield f"{name} has no {rest[0]}: {span}"
-    # What an order has below its properties and its unnamed fields is the order's own.
+    # The names below an order's properties and unknown fields are chosen by the order's author.
     for part in rest[1:] if page.plugin is None else []:
         if part not in core_names():
             yield f"no name {part}: {span}"
@@ -159,7 +162,7 @@ def _page_words(page: PageSource) -> frozenset[str]:
 
 def _in_words(span: str, page: PageSource, own: Collection[str]) -> Iterator[str]:
     """
-    A word alone, or a path of words; of several words, those that have the shape of a name.
+    Look up a single word or a path of words; of several words, only those shaped like a name.
     """
     if span in core_values() or span in distributions():
         return

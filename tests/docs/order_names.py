@@ -1,5 +1,5 @@
 """
-The order on a page, held against the schema of the order: each field where it belongs.
+The fields of orders on a page, compared with the schema of the order.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def _schema() -> dict[str, Any]:
 
 def _resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     """
-    A schema without references, nulls and lists around it.
+    A schema without the references, nulls and lists around it.
     """
     if "anyOf" in schema:
         return _resolved(schema["anyOf"][0])
@@ -34,12 +34,12 @@ def in_order(
     document: object, path: str = "$", schema: Mapping[str, Any] | None = None
 ) -> Iterator[str]:
     """
-    Fields of an order, and values of closed sets, that the model does not have.
+    Find fields of an order, and values of closed sets, that the model does not have.
     """
     known = _resolved(schema or _schema())
     if isinstance(document, list):
-        for index, each in enumerate(document):
-            yield from in_order(each, f"{path}[{index}]", known)
+        for index, entry in enumerate(document):
+            yield from in_order(entry, f"{path}[{index}]", known)
     elif isinstance(document, dict) and "properties" in known:
         for key, value in document.items():
             if key in known["properties"]:
@@ -47,12 +47,12 @@ def in_order(
             else:
                 yield f"order has no field {key} @ {path}"
     elif "enum" in known and document not in known["enum"]:
-        yield f"order takes no {document} @ {path}"
+        yield f"order does not accept {document} @ {path}"
 
 
 def in_order_path(text: str) -> Iterator[str]:
     """
-    Paths below the order form, such as `$.orderForm.lineItems[0].code`.
+    Find unknown fields in paths below the order form, such as `$.orderForm.lineItems[0].code`.
     """
     for match in re.finditer(r"\borderForm((?:\.\w+(?:\[[^]]*\])?)+)", text):
         known = _resolved(_schema()["properties"]["orderForm"])

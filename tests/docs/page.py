@@ -1,5 +1,5 @@
 """
-A page as its source has it: blocks of code, and spans of code in its sentences.
+The source of a page: blocks of code, and spans of code in its sentences.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _LANGUAGES = ("console", "diff", "json", "python", "sh", "toml")
 
 def pages() -> list[Path]:
     """
-    Every page that a reader of the repository finds.
+    Every page of the repository.
     """
-    named = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "core/README.md")]
-    return [*named, *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("plugins/*/README.md"))]
+    own = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "core/README.md")]
+    return [*own, *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("plugins/*/README.md"))]
 
 
 def is_generated(path: Path) -> bool:
@@ -45,9 +45,9 @@ class Sentence:
     A sentence, a row of a table, or an item of a list.
 
     Attributes:
-        spans: What it has as code, without the backticks.
-        before: The spans of the same paragraph before it, the nearest last.
-        heading: The spans of the heading that it is under.
+        spans: Its spans of code, without the backticks.
+        before: The spans before it in the same paragraph, the nearest last.
+        heading: The spans of the heading above it.
     """
 
     spans: tuple[str, ...]
@@ -62,8 +62,8 @@ class PageSource:
 
     Attributes:
         name: Its path from the root.
-        text: All of it.
-        plugin: The name of the connector that it is about, where it is about one.
+        text: Its whole text.
+        plugin: The name of the connector that it describes, or None.
     """
 
     name: str
@@ -76,19 +76,19 @@ class PageSource:
         Read a page of the repository.
         """
         name = path.relative_to(ROOT).as_posix()
-        found = re.fullmatch(r"(?:plugins/(\w+)/README|docs/reference/connectors/(\w+))\.md", name)
-        plugin = None if found is None else found[1] or found[2]
+        match = re.fullmatch(r"(?:plugins/(\w+)/README|docs/reference/connectors/(\w+))\.md", name)
+        plugin = None if match is None else match[1] or match[2]
         return cls(name, path.read_text(encoding="utf-8"), plugin)
 
     def blocks(self, *languages: str) -> list[Block]:
         """
-        Its fenced blocks in these languages; in all that have names by default.
+        The fenced blocks in these languages; by default in all languages that have names.
         """
         return blocks(self.text, *(languages or _LANGUAGES))
 
     def sentences(self) -> Iterator[Sentence]:
         """
-        What it says, from its top.
+        The page's sentences, in order.
         """
         heading: tuple[str, ...] = ()
         for unit in _UNIT.split(_COMMENT.sub("", _FENCED.sub("\n\n", self.text))):
@@ -102,18 +102,18 @@ class PageSource:
 
     def words(self) -> set[str]:
         """
-        The words that it gives itself: values in its files, what its programs print, its diffs.
+        The words that the page defines: values in its files, output of its programs, its diffs.
         """
-        found: set[str] = set()
+        words: set[str] = set()
         for block in self.blocks("console", "diff"):
             shown = re.findall(r"[A-Za-z_][\w-]*", block.text)
-            found |= {word for word in shown if block.language == "diff" or word.islower()}
+            words |= {word for word in shown if block.language == "diff" or word.islower()}
         for block in self.blocks("json", "toml"):
             for value in re.findall(r"""[=:\[{,]\s*"([^"\n]*)"(?!\s*[:=])""", block.text):
-                found |= {value, *re.findall(r"[A-Za-z_][\w-]*", value)}
+                words |= {value, *re.findall(r"[A-Za-z_][\w-]*", value)}
         for block in self.blocks("python"):
-            found |= {name for pair in _DEFINED.findall(block.text) for name in pair if name}
-        return found
+            words |= {name for pair in _DEFINED.findall(block.text) for name in pair if name}
+        return words
 
 
 _DEFINED = re.compile(r"(?:class|def|as) (\w+)|^\s*\(?(\w+),?\)?(?:: [^=\n]+)? =", re.MULTILINE)
@@ -125,7 +125,7 @@ def _spans(text: str) -> tuple[str, ...]:
 
 def _parts(unit: str) -> Iterator[tuple[str, ...]]:
     """
-    The spans of each sentence; a row of a table is one.
+    The spans of each sentence; a row of a table is one sentence.
     """
     if unit.lstrip().startswith("|"):
         yield _spans(unit.replace(r"\|", "|"))

@@ -1,6 +1,6 @@
 """
-What a page names outside of code that the other modules parse: files, targets of make,
-environments of tox, variables, distributions, placeholders, and the blocks themselves.
+The names on a page outside the code that the other modules parse: files, targets of make,
+environments of tox, variables, distributions, placeholders, and the languages of blocks.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from .vocabulary import (
 __all__ = ["in_calls", "in_text", "texts_of", "variables"]
 
 LANGUAGES = {"console", "diff", "json", "py", "python", "sh", "text", "toml"}
-"""What a block may be; `py` and `text` are signatures and what programs print."""
+"""The languages of blocks; `py` is for signatures, and `text` for the output of programs."""
 
 FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir()}
 """The folders of the root."""
 
 MADE = ("docs/_build",)
-"""What a target of the Makefile makes."""
+"""Folders that a target of the Makefile creates."""
 
 _FENCE = re.compile(r"^(?P<indent> *)(?P<fence>`{3,}|~{3,})(?P<language>.*)$", re.MULTILINE)
 _SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
@@ -49,7 +49,7 @@ _EXIT = re.compile(r"\b[Ee]xit(?:s|ed)?(?: with)?(?: codes?)?(?: is)? `?(\d+)")
 
 def in_text(page: PageSource) -> Iterator[str]:
     """
-    All of it that needs nothing but the text, whatever the language of a block is.
+    Find unknown names in the page's text, in blocks of any language.
     """
     yield from _blocks(page.text)
     yield from _files(page)
@@ -72,24 +72,26 @@ def in_text(page: PageSource) -> Iterator[str]:
 
 def _started(page: PageSource) -> Iterator[str]:
     """
-    Targets of make, and environments of tox.
+    Find unknown targets of make and environments of tox.
     """
     targets = set(re.findall(r"^([a-z-]+):", _root("Makefile"), re.MULTILINE))
     lines = [line for block in page.blocks("console", "sh") for line in block.text.splitlines()]
     for line in (*_SPAN.findall(page.text), *(line.removeprefix("$ ") for line in lines)):
-        yield from (f"no target make {each}" for each in _MAKE.findall(line) if each not in targets)
+        yield from (
+            f"no target make {target}" for target in _MAKE.findall(line) if target not in targets
+        )
     names = (name for name in _TOX.findall(page.text) if not _is_environment(name))
     yield from (f"no environment {name} of tox" for name in names)
 
 
 def _values(page: PageSource) -> Iterator[str]:
     """
-    Values with hyphens: guarantees, states, environments of tox.
+    Find unknown values with hyphens: guarantees, states, environments of tox.
     """
     known = core_values() | core_names()
     for span in _SPAN.findall(page.text):
-        named = span in known | page.words() | distributions() or _is_environment(span)
-        if _HYPHENS.fullmatch(span) and not named:
+        is_known = span in known | page.words() | distributions() or _is_environment(span)
+        if _HYPHENS.fullmatch(span) and not is_known:
             yield f"no value {span}"
         if (only := re.search(r"--only[ =]([a-z][\w-]*)", span)) and only[1] not in known:
             yield f"no guarantee {only[1]}"
@@ -97,10 +99,10 @@ def _values(page: PageSource) -> Iterator[str]:
 
 def _blocks(text: str) -> Iterator[str]:
     """
-    Blocks that would not be looked at.
+    Find blocks that no test would check.
     """
     if "<code>" in text:
-        yield "code as HTML, which nobody looks at"
+        yield "code as HTML, which is not checked"
     opened = ""
     for match in _FENCE.finditer(text):
         if opened:
@@ -108,18 +110,18 @@ def _blocks(text: str) -> Iterator[str]:
             continue
         opened = match["fence"]
         if match["indent"] or opened != "```" or match["language"] not in LANGUAGES:
-            yield f"a block that nobody looks at: {match[0].strip()}"
+            yield f"a block that is not checked: {match[0].strip()}"
 
 
 def _files(page: PageSource) -> Iterator[str]:
     """
-    Files of the repository, from its root.
+    Find paths from the repository's root that do not exist.
     """
     for span in _SPAN.findall(page.text):
         for word in span.split():
             path = word.rstrip("/,.")
-            ours = re.fullmatch(r"[\w.*-]+(/[\w.*{}-]+)+", path) and path.split("/")[0] in FOLDERS
-            if not ours or path.startswith(MADE) or "{" in path:
+            is_own = re.fullmatch(r"[\w.*-]+(/[\w.*{}-]+)+", path) and path.split("/")[0] in FOLDERS
+            if not is_own or path.startswith(MADE) or "{" in path:
                 continue
             if not any(True for _ in ROOT.glob(path)):
                 yield f"no file {path}"
@@ -150,26 +152,26 @@ def variables() -> frozenset[str]:
 @cache
 def texts_of(path: Path) -> frozenset[str]:
     """
-    The texts that a source of the tests has as values.
+    The string constants of a source file.
     """
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    found = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
-    return frozenset(each for each in found if isinstance(each, str))
+    values = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return frozenset(value for value in values if isinstance(value, str))
 
 
 @cache
 def exit_codes() -> frozenset[int]:
     """
-    The codes that the commands end with.
+    The exit codes of the commands.
     """
     text = _root("core/src/orderferry/cli/_command.py")
-    found = re.findall(r"^[A-Z_]+ = (\d+)$", text, re.MULTILINE)
-    return frozenset({0, *map(int, found)})
+    codes = re.findall(r"^[A-Z_]+ = (\d+)$", text, re.MULTILINE)
+    return frozenset({0, *map(int, codes)})
 
 
 def in_calls(tree: ast.Module) -> Iterator[str]:
     """
-    Hooks and parameters of Python that the code lacks.
+    Find hooks and parameters in Python that the code does not have.
     """
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
@@ -179,21 +181,21 @@ def in_calls(tree: ast.Module) -> Iterator[str]:
 
 
 def _hook(node: ast.FunctionDef) -> Iterator[str]:
-    if not any("hookimpl" in ast.unparse(each) for each in node.decorator_list):
+    if not any("hookimpl" in ast.unparse(decorator) for decorator in node.decorator_list):
         return
     spec = vars(_hookspecs).get(node.name)
     if not hasattr(spec, "orderferry_spec"):
         yield f"no hook {node.name}"
         return
     known = inspect.signature(spec).parameters  # type: ignore[arg-type]
-    for each in (*node.args.args, *node.args.kwonlyargs):
-        if each.arg not in {"self", *known}:
-            yield f"the hook {node.name} has no argument {each.arg}"
+    for argument in (*node.args.args, *node.args.kwonlyargs):
+        if argument.arg not in {"self", *known}:
+            yield f"the hook {node.name} has no argument {argument.arg}"
 
 
 def _call(node: ast.Call) -> Iterator[str]:
     """
-    The keywords of a call of something public, or of a method of a variable whose class is known.
+    Check the keywords of a call of a public name, or of a method if the variable's class is known.
     """
     match node.func:
         case ast.Name(name):
@@ -208,8 +210,8 @@ def _call(node: ast.Call) -> Iterator[str]:
         parameters = inspect.signature(thing).parameters  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return
-    if any(each.kind is each.VAR_KEYWORD for each in parameters.values()):
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
         return
-    for each in node.keywords:
-        if each.arg is not None and each.arg not in parameters:
-            yield f"no parameter {each.arg}: {ast.unparse(node.func)}"
+    for keyword in node.keywords:
+        if keyword.arg is not None and keyword.arg not in parameters:
+            yield f"no parameter {keyword.arg}: {ast.unparse(node.func)}"

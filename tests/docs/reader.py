@@ -1,10 +1,10 @@
 """
-Somebody who reads a page of the site from its top, and does what it shows, in a folder of its own.
+Runs the examples of a page from its top, in a temporary folder.
 
-A block under a line that ends with a file's name in backticks and a colon is that file. A block of
-Python that is no file is run, in the folder. Of a console block each command is run, and prints
-what stands under it; one that ends with & goes on until the page is through. A block of a diff is
-applied. JSON and TOML that are no files are only read.
+A block below a line that ends with a file's name in backticks and a colon is that file. Other
+blocks of Python are run in the folder. Each command of a console block is run, and must print the
+text below it; a command that ends with & runs until the end of the page. A diff is applied. Other
+blocks of JSON and TOML are only parsed.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ from tests.e2e.place import Place
 from tests.forked import program_folder
 
 WAREHOUSE = "https://wms.example.com"
-"""Where the warehouse of a page is that has none of its own; a simulator stands in for it."""
+"""The address of the warehouse on the pages; a simulator replaces it."""
 
 PORT = "8075"
-"""The port of a page's own simulator; the test takes a free one."""
+"""The port of a simulator that a page starts; the test uses a free port."""
 
 _SETTINGS = {"WMS_CLIENT_SECRET": "client_secret"}
 _python = PythonEvaluator()
@@ -47,25 +47,27 @@ _python = PythonEvaluator()
 @define
 class Reader:
     """
-    Somebody who does what a page says.
+    Runs the examples of one page.
 
     Attributes:
-        named: What the page has in place of the test's addresses.
+        place: The folder in which they run.
+        stack: Stops what they started.
+        addresses: The page's address for each of the test's.
     """
 
     place: Place
     stack: ExitStack
-    named: dict[str, str] = field(factory=dict)
+    addresses: dict[str, str] = field(factory=dict)
 
-    def written(self, name: str, text: str) -> None:
+    def write(self, name: str, text: str) -> None:
         """
         Write a file of the page.
         """
-        if WAREHOUSE in text and WAREHOUSE not in self.named.values():
+        if WAREHOUSE in text and WAREHOUSE not in self.addresses.values():
             warehouse = ManhattanSimulator()
             warehouse.start()
             self.stack.callback(warehouse.stop)
-            self.named[str(warehouse.settings["base_url"])] = WAREHOUSE
+            self.addresses[str(warehouse.settings["base_url"])] = WAREHOUSE
             for variable, setting in _SETTINGS.items():
                 self.place.environment[variable] = str(warehouse.settings[setting])
         path = self.place.folder / name
@@ -74,30 +76,30 @@ class Reader:
 
     def as_here(self, text: str) -> str:
         """
-        With the test's addresses in place of the page's.
+        The text with the test's addresses instead of the page's.
         """
-        for here, there in self.named.items():
-            text = text.replace(there, here)
+        for actual, on_page in self.addresses.items():
+            text = text.replace(on_page, actual)
         return text
 
     def follow(self, command: str, output: str) -> None:
         """
-        Run a command, and hold what it prints against the page.
+        Run a command, and compare its output with the page.
         """
         if command.startswith("pip install ./"):
-            printed = self._installed(command.removeprefix("pip install "))
+            printed = self._install(command.removeprefix("pip install "))
         elif command.endswith(" &"):
-            printed = self._beside(command.removesuffix(" &"), len(output.splitlines()))
+            printed = self._start(command.removesuffix(" &"), len(output.splitlines()))
         else:
             printed = self.place.run(self.as_here(command), expected=None)
-        for here, there in self.named.items():
-            printed = printed.replace(here, there)
+        for actual, on_page in self.addresses.items():
+            printed = printed.replace(actual, on_page)
         shown = alike(output)
         assert shown == as_shown(alike(printed), shown)
 
-    def _installed(self, folder: str) -> str:
+    def _install(self, folder: str) -> str:
         """
-        Install a distribution for this page only, without what it requires.
+        Install a distribution for this page only, without its dependencies.
         """
         self.place.environment["PYTHONPATH"] = str(self.place.folder / "installed")
         return self.place.run(
@@ -105,32 +107,32 @@ class Reader:
             f"--python {sys.executable} --target installed {folder}"
         )
 
-    def patched(self, text: str) -> None:
+    def patch(self, text: str) -> None:
         """
-        Change files as the page shows it.
+        Apply the page's diff to its files.
         """
         (self.place.folder / "page.diff").write_text(text, encoding="utf-8")
         self.place.run("git apply -p0 page.diff")
 
-    def _beside(self, command: str, lines: int) -> str:
+    def _start(self, command: str, lines: int) -> str:
         """
-        Start a program that goes on, and give its first lines.
+        Start a program in the background, and return its first lines.
         """
         program, *arguments = command.split()
         assert program == "python"
-        running = subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, *arguments], cwd=self.place.folder, stdout=subprocess.PIPE, text=True
         )
-        self.stack.enter_context(running)
-        self.stack.callback(running.terminate)
-        assert running.stdout is not None
-        return "".join(running.stdout.readline() for _ in range(lines))
+        self.stack.enter_context(process)
+        self.stack.callback(process.terminate)
+        assert process.stdout is not None
+        return "".join(process.stdout.readline() for _ in range(lines))
 
 
 @cache
 def programs() -> str:
     """
-    Where the programs of the pages are, `orderferry` among them, until the tests have ended.
+    The search path of the pages' programs, with a faster `orderferry`, until the tests end.
     """
     stack = ExitStack()
     atexit.register(stack.close)
@@ -141,7 +143,7 @@ def programs() -> str:
 
 def _reader(example: Example) -> Reader:
     """
-    The page's reader, which comes with its first example.
+    The page's reader, which its first example creates.
     """
     namespace: dict[str, Any] = example.document.namespace
     if "reader" not in namespace:
@@ -152,15 +154,15 @@ def _reader(example: Example) -> Reader:
             port = str(free.getsockname()[1])
         environment = {"COLUMNS": "100", "LOGNAME": "you", "PATH": programs()}
         place = Place(example.document.text, folder, environment)
-        named = {f"{each}{port}": f"{each}{PORT}" for each in (":", "port=")}
-        namespace["reader"] = Reader(place, stack, named)
-    found: Reader = namespace["reader"]
-    return found
+        addresses = {f"{prefix}{port}": f"{prefix}{PORT}" for prefix in (":", "port=")}
+        namespace["reader"] = Reader(place, stack, addresses)
+    reader: Reader = namespace["reader"]
+    return reader
 
 
 def _file(example: Example, language: str) -> str | None:
     """
-    The name of the file that a block is, if it is one.
+    The name of the file that a block shows, or None.
     """
     line = example.document.text.count("\n", 0, example.start)
     for block in blocks(example.document.text, language):
@@ -175,7 +177,7 @@ def _data(language: str, read: Callable[[str], object]) -> Callable[[Example], N
         name = _file(example, language)
         assert read(example.parsed) is not None
         if name is not None:
-            _reader(example).written(name, example.parsed)
+            _reader(example).write(name, example.parsed)
 
     return evaluate
 
@@ -184,7 +186,7 @@ def _code(example: Example) -> None:
     name = _file(example, "python")
     reader = _reader(example)
     if name is not None:
-        reader.written(name, example.parsed)
+        reader.write(name, example.parsed)
         return
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(reader.place.folder)
@@ -200,19 +202,19 @@ def _console(example: Example) -> None:
 
 
 def _diff(example: Example) -> None:
-    _reader(example).patched(example.parsed)
+    _reader(example).patch(example.parsed)
 
 
 def begin(namespace: dict[str, Any]) -> None:
     """
-    A page is opened.
+    Prepare the examples of a page.
     """
     namespace["stack"] = ExitStack()
 
 
 def end(namespace: dict[str, Any]) -> None:
     """
-    A page is through: all that it started is stopped.
+    Stop everything that the examples of a page started.
     """
     stack: ExitStack = namespace["stack"]
     stack.close()
@@ -225,4 +227,4 @@ PARSERS = (
     CodeBlockParser("console", _console),
     CodeBlockParser("diff", _diff),
 )
-"""What of a page is an example."""
+"""The kinds of blocks that are examples."""

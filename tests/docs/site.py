@@ -1,5 +1,5 @@
 """
-The built site, as a reader finds things in it.
+The pages, sections and links of the built site.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ _LOADED = {"link": "href", "script": "src", "img": "src", "source": "src", "ifra
 @frozen
 class Section:
     """
-    A part of a page under a heading of its own.
+    A section of a page.
 
     Attributes:
-        codes: What stands in it as code, with that of the parts in it.
-        text: All its text.
+        codes: The code in it and in its sub-sections.
+        text: Its whole text.
     """
 
     codes: frozenset[str]
@@ -30,13 +30,14 @@ class Section:
 @define
 class Page(HTMLParser):
     """
-    One page.
+    A page.
 
     Attributes:
-        ids: Every id that a link may go to.
-        links: Where its links go.
-        loaded: What a browser would fetch for it.
-        sections: Its parts by id.
+        path: The path of its file.
+        ids: The ids of its elements, to which a link may lead.
+        links: The targets of its links.
+        loaded: The resources that a browser loads for it.
+        sections: Its sections by id.
     """
 
     path: Path
@@ -49,30 +50,30 @@ class Page(HTMLParser):
 
     def __attrs_post_init__(self) -> None:
         """
-        Read it.
+        Parse the page.
         """
         HTMLParser.__init__(self)
         self.feed(self.path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """
-        An element begins.
+        Record an element's id, link and resource.
         """
-        given = {name: value or "" for name, value in attrs}
-        if "id" in given:
-            self.ids.add(given["id"])
-        if tag == "a" and "href" in given:
-            self.links.append(given["href"])
-        if given.get(_LOADED.get(tag, "")):
-            self.loaded.append(given[_LOADED[tag]])
+        attributes = {name: value or "" for name, value in attrs}
+        if "id" in attributes:
+            self.ids.add(attributes["id"])
+        if tag == "a" and "href" in attributes:
+            self.links.append(attributes["href"])
+        if attributes.get(_LOADED.get(tag, "")):
+            self.loaded.append(attributes[_LOADED[tag]])
         if tag == "code":
             self._code = []
         if tag == "section":
-            self._open.append((given.get("id"), [], []))
+            self._open.append((attributes.get("id"), [], []))
 
     def handle_data(self, data: str) -> None:
         """
-        Text goes to every section that is open.
+        Add text to every open section.
         """
         if self._code is not None:
             self._code.append(data)
@@ -81,7 +82,7 @@ class Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """
-        An element ends.
+        Close a piece of code or a section.
         """
         if tag == "code" and self._code is not None:
             for _, codes, _ in self._open:
@@ -96,7 +97,7 @@ class Page(HTMLParser):
 @frozen
 class Site:
     """
-    All pages, by their address below the site's.
+    The pages, by their path below the site's folder.
     """
 
     folder: Path
@@ -107,22 +108,22 @@ class Site:
         """
         Read a built site.
         """
-        found = {
+        pages = {
             str(path.relative_to(folder)): Page(path)
             for path in sorted(folder.rglob("*.html"))
             if not path.name.startswith(("genindex", "search"))
         }
-        return cls(folder, found)
+        return cls(folder, pages)
 
     def section(self, page: str, name: str) -> Section:
         """
-        A part of a page.
+        A section of a page.
         """
         return self.pages[page].sections[name]
 
     def broken(self) -> Iterator[str]:
         """
-        Each link within the site that goes nowhere.
+        Find links within the site whose target does not exist.
         """
         for name, page in self.pages.items():
             for link in page.links:

@@ -1,5 +1,5 @@
 """
-The program that the pages' console lines run is as good as the installed one.
+The program `orderferry` of the pages' console blocks behaves like the installed one.
 """
 
 from __future__ import annotations
@@ -36,17 +36,15 @@ def _run(line: str, folder: Path, **environment: str) -> subprocess.CompletedPro
 )
 def test_a_call_ends_as_the_installed_program_does(tmp_path: Path, line: str, code: int) -> None:
     """
-    Exit code, output and messages of a call are those of the entry point.
+    A call has the exit code, output and messages of the installed entry point.
     """
     installed = _run(f"python -m {line}", tmp_path)
     forked = _run(line, tmp_path)
 
     assert code == installed.returncode
-    assert (installed.returncode, installed.stdout, installed.stderr) == (
-        forked.returncode,
-        forked.stdout,
-        forked.stderr,
-    )
+    assert code == forked.returncode
+    assert installed.stdout == forked.stdout
+    assert installed.stderr == forked.stderr
 
 
 def test_a_call_has_the_folder_environment_and_input_of_its_caller(tmp_path: Path) -> None:
@@ -60,8 +58,11 @@ def test_a_call_has_the_folder_environment_and_input_of_its_caller(tmp_path: Pat
     order = '{"id": "A-1", "orderForm": {"lineItems": [{"code": "B", "quantity": 1}]}}'
     line = f"echo '{order}' | orderferry preview --connector erp_sap -"
 
-    without, given = _run(line, tmp_path), _run(line, tmp_path, SECRET="eight characters")
+    without_secret, with_secret = (
+        _run(line, tmp_path),
+        _run(line, tmp_path, SECRET="eight characters"),
+    )
 
-    assert "SECRET" in without.stderr
-    assert without.returncode != 0
-    assert "SECRET" not in given.stderr
+    assert "SECRET" in without_secret.stderr
+    assert without_secret.returncode != 0
+    assert "SECRET" not in with_secret.stderr

@@ -1,5 +1,5 @@
 """
-What is written from the code: whole pages are in the site, so these are the pieces.
+The parts of generated pages; other tests check the whole pages in the site.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from tools._reference._markdown import described, table
 
 def test_a_block_is_replaced_below_its_heading() -> None:
     """
-    The sections of what is written stand one level below the section that they are in.
+    The headings of a generated block are one level below the section that contains it.
     """
     page = replaced("# Page\n\n## Part\n\n```{generated} configuration\n```\n\nEnd.\n")
 
@@ -22,17 +22,17 @@ def test_a_block_is_replaced_below_its_heading() -> None:
     assert page.endswith("\n\nEnd.\n")
 
 
-def test_what_nobody_described_ends_the_build() -> None:
+def test_a_missing_or_unknown_description_is_an_error() -> None:
     """
-    A name without a text, and a text without a name.
+    The error names each name without a text, and each text without a name.
     """
     with pytest.raises(LookupError, match=r"without a text \['b'\], not in the code \['c'\]"):
         described(["a", "b"], {"a": "is there", "c": "is not"}, "letters")
 
 
-def test_an_error_without_advice_ends_the_build() -> None:
+def test_an_error_without_advice_is_an_error() -> None:
     """
-    The page of errors has to say of each what to do.
+    The generation of the page of errors fails if an exception class has no advice.
     """
     with pytest.raises(LookupError, match="TransientError"):
         replaced("# Errors\n\n```{generated} errors\nOrderferryError: catch it.\n```\n")
@@ -40,37 +40,39 @@ def test_an_error_without_advice_ends_the_build() -> None:
 
 def _example(first: int, *rest: str) -> str:
     """
-    Say what it is.
+    Return a text.
 
-    More of it.
+    The description has a second paragraph.
 
     Args:
-        first: The first, which goes on
-            in a second line.
-        *rest: The rest.
+        first: The first value, described on
+            two lines.
+        *rest: The other values.
 
     Returns:
-        What was said.
+        The text.
 
     Raises:
-        ValueError: It was not said.
+        ValueError: There is no text.
     """
     return f"{first}{rest}"
 
 
-def test_a_docstring_is_taken_apart() -> None:
+def test_a_docstring_is_split_into_its_sections() -> None:
     """
-    Text, arguments, what is returned and raised.
+    A docstring is split into its text, arguments, result and exceptions.
     """
-    said = docstring(_example)
+    parts = docstring(_example)
 
-    assert "Say what it is.\n\nMore of it." == said.text
-    assert {"first": "The first, which goes on in a second line.", "rest": "The rest."} == said.args
-    assert ("What was said.", {"ValueError": "It was not said."}) == (said.returns, said.raises)
+    assert "Return a text.\n\nThe description has a second paragraph." == parts.text
+    first, rest = "The first value, described on two lines.", "The other values."
+    assert {"first": first, "rest": rest} == parts.args
+    assert "The text." == parts.returns
+    assert {"ValueError": "There is no text."} == parts.raises
 
 
-def test_cells_of_a_table_stay_in_it() -> None:
+def test_cells_of_a_table_are_escaped() -> None:
     """
-    Line ends and bars would break it; an empty cell is a dash.
+    Line ends and bars in a cell do not break the table, and an empty cell is a dash.
     """
     assert "| A | B |\n| --- | --- |\n| a\\|b c | - |\n" == table(("A", "B"), [("a|b\nc", "")])

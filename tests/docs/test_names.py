@@ -1,5 +1,5 @@
 """
-What a page names is there: keys, options, commands, fields, names of Python.
+The names on the pages exist: keys, options, commands, fields, and names of Python.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from .page import ROOT, PageSource, pages
 @pytest.mark.parametrize("path", pages(), ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_page_names_only_what_the_code_has(path: Path) -> None:
     """
-    Every key, option, command, field and Python name in a page's code is one that the code has.
+    Every key, option, command, field and Python name in a page's code exists.
     """
     assert [] == unknown_names(PageSource.read(path))
 
 
 def test_every_foreign_name_is_needed() -> None:
     """
-    The list of names that are not ours has none that no page uses, or that the code has by now.
+    A page uses each name of the list of foreign names, and the code does not have it.
     """
-    said = "\n".join(
+    faults = "\n".join(
         fault for path in pages() for fault in unknown_names(PageSource.read(path), foreign=())
     )
 
-    assert [] == [name for name in FOREIGN if name not in said]
+    assert [] == [name for name in FOREIGN if name not in faults]
 
 
 TOML = '```toml\n[[connector]]\nname = "wms_manhattan"\n\n[connector.settings]\n{}\n```\n'
@@ -40,7 +40,7 @@ INVENTED = [
     ("`orderferry cancel` asks; `--yes` answers.", "orderferry cancel has no option --yes"),
     ("`orderferry exports lists` shows them.", "orderferry exports has no command lists"),
     ("```console\n$ orderferry run --stats New -\n```\n", "orderferry run has no option --stats"),
-    ("```sh\norderferry exports list --state gone\n```\n", "--state takes no gone"),
+    ("```sh\norderferry exports list --state gone\n```\n", "--state does not accept gone"),
     (TOML.format('facilty = "DC01"'), "wms_manhattan has no setting facilty"),
     (TOML.format("[connector.flow]\nrates = 1"), "[connector.flow] has no key rates"),
     ('```toml\n[runtimes]\nworkflow = "a"\n```\n', "no key runtimes of pyproject.toml"),
@@ -89,7 +89,7 @@ INVENTED = [
     ),
     (
         '```json\n{"orderForm": {}, "errors": [{"key": "E", "severity": "Fatal"}]}\n```\n',
-        "order takes no Fatal @ $.errors[0].severity",
+        "order does not accept Fatal @ $.errors[0].severity",
     ),
     ("```python\nferry.transition(order, shipments=1)\n```\n", "no parameter shipments"),
     ('```python\nFerry.from_config(pth="a")\n```\n', "no parameter pth: Ferry.from_config"),
@@ -106,9 +106,9 @@ INVENTED = [
     ("```console\n$ python -m orderferry run --stats New -\n```\n", "has no option --stats"),
     ("```sh\nx=$(orderferry run --stats New -)\n```\n", "has no option --stats"),
     ("```console\n$ orderferry run \\\n>   --stats New -\n```\n", "has no option --stats"),
-    ("```yaml\nrun: a\n```\n", "a block that nobody looks at: ```yaml"),
-    ("1. a\n\n   ```console\n   $ a\n   ```\n", "a block that nobody looks at: ```console"),
-    ("~~~console\n$ a\n~~~\n", "a block that nobody looks at: ~~~console"),
+    ("```yaml\nrun: a\n```\n", "a block that is not checked: ```yaml"),
+    ("1. a\n\n   ```console\n   $ a\n   ```\n", "a block that is not checked: ```console"),
+    ("~~~console\n$ a\n~~~\n", "a block that is not checked: ~~~console"),
     ("<code>enabledMarkets</code>", "code as HTML"),
 ]
 
@@ -116,11 +116,11 @@ INVENTED = [
 @pytest.mark.parametrize(("text", "fault"), INVENTED)
 def test_a_wrong_name_is_found(text: str, fault: str) -> None:
     """
-    A name that the code does not have is reported, wherever on a page it is.
+    A name that the code does not have is reported anywhere on a page.
     """
-    found = unknown_names(PageSource("docs/how-to/invented.md", f"# Invented\n\n{text}\n", None))
+    faults = unknown_names(PageSource("docs/how-to/invented.md", f"# Invented\n\n{text}\n", None))
 
-    assert [fault in each for each in found] == [True], found
+    assert [fault in message for message in faults] == [True], faults
 
 
 @pytest.mark.parametrize(
@@ -133,11 +133,11 @@ def test_a_wrong_name_is_found(text: str, fault: str) -> None:
 )
 def test_a_wrong_name_of_a_target_is_found(text: str, fault: str) -> None:
     """
-    A field of a target that the connector's code never names is reported on the connector's page.
+    A target's field that the connector's code does not name is reported on the connector's page.
     """
-    found = unknown_names(PageSource("plugins/erp_sap/README.md", f"# SAP\n\n{text}\n", "erp_sap"))
+    faults = unknown_names(PageSource("plugins/erp_sap/README.md", f"# SAP\n\n{text}\n", "erp_sap"))
 
-    assert [fault in each for each in found] == [True], found
+    assert [fault in message for message in faults] == [True], faults
 
 
 _UNKNOWN = re.compile(r"unknown (key|field|name)|(any|every) other (field|property)", re.IGNORECASE)
@@ -145,24 +145,24 @@ _UNKNOWN = re.compile(r"unknown (key|field|name)|(any|every) other (field|proper
 
 def test_unknown_keys_are_explained_in_one_place() -> None:
     """
-    What becomes of a key that orderferry does not know is said in one section of one page.
+    Only one section of one page explains what happens with an unknown key.
     """
     place = ROOT / "docs/reference/configuration.md"
     section = re.compile(r"^## Unknown keys$.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
-    said = {
-        path.relative_to(ROOT).as_posix(): " ".join(found)
+    elsewhere = {
+        path.relative_to(ROOT).as_posix(): " ".join(phrases)
         for path in pages()
-        if path.name != "house.md"  # says what a room does, not what a file may have
-        and (found := [m[0] for m in _UNKNOWN.finditer(_elsewhere(path, place, section))])
+        if path.name != "house.md"  # describes the rooms, not the files
+        and (phrases := [m[0] for m in _UNKNOWN.finditer(_elsewhere(path, place, section))])
     }
 
     assert section.search(place.read_text(encoding="utf-8")) is not None
-    assert {} == said
+    assert {} == elsewhere
 
 
 def _elsewhere(path: Path, place: Path, section: re.Pattern[str]) -> str:
     """
-    A page's text, without the section where that is one of this page.
+    A page's text without the section, if the page has it.
     """
     text = path.read_text(encoding="utf-8")
     text = re.sub(r"\[Unknown keys\]\(", "(", text)

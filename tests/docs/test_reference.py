@@ -1,5 +1,5 @@
 """
-The pages that are written from the code are committed, current, and readable without the site.
+The generated pages are committed, current, and readable in a repository browser.
 """
 
 from __future__ import annotations
@@ -29,21 +29,23 @@ def test_the_committed_pages_are_current(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """
-    Each committed page is what the code and its template make of it now, on any terminal.
+    Each committed page is the same as one that is generated now, on a terminal of any width.
     """
     monkeypatch.setenv("COLUMNS", "20")
 
     code = main(["--check"])
     printed = capsys.readouterr()
 
-    assert ("", "", 0) == (printed.out, printed.err, code)
+    assert "" == printed.out
+    assert "" == printed.err
+    assert 0 == code
 
 
 def test_a_page_that_is_not_current_is_named_with_the_remedy(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """
-    The check ends with 1, names the page, and says what writes it again.
+    The check exits with 1, names the page, and prints the command that writes it.
     """
     monkeypatch.setattr("tools.reference.outdated", lambda: {"docs/reference/json.md": "# JSON"})
 
@@ -51,17 +53,18 @@ def test_a_page_that_is_not_current_is_named_with_the_remedy(
     printed = capsys.readouterr()
 
     assert "docs/reference/json.md is not current\n" == printed.out
-    assert ("To write them: make reference\n", 1) == (printed.err, code)
+    assert "To write them: make reference\n" == printed.err
+    assert 1 == code
 
 
 def test_stale_and_orphaned_pages_are_found(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """
-    A page with another text, a page that is missing, and one whose template is gone are outdated.
+    A changed page, a missing page, and a page without a template are outdated.
     """
-    wanted = written_pages()
-    for name, text in wanted.items():
+    current = written_pages()
+    for name, text in current.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "docs/reference/json.md").write_text("# JSON\n", encoding="utf-8")
@@ -69,20 +72,20 @@ def test_stale_and_orphaned_pages_are_found(
     orphan = tmp_path / "docs/reference/gone.md"
     orphan.write_text("<!-- Generated from a template -->\n", encoding="utf-8")
     monkeypatch.setattr("tools._reference._pages.ROOT", tmp_path)
-    monkeypatch.setattr("tools._reference._pages.written_pages", lambda: wanted)
+    monkeypatch.setattr("tools._reference._pages.written_pages", lambda: current)
 
-    found = outdated()
+    pages_to_write = outdated()
 
     assert {"docs/reference/json.md", "docs/explanation/states.svg", "docs/reference/gone.md"} == {
-        *found
+        *pages_to_write
     }
-    assert None is found["docs/reference/gone.md"]
+    assert None is pages_to_write["docs/reference/gone.md"]
 
 
 @pytest.mark.parametrize("path", COMMITTED, ids=_name)
 def test_a_generated_page_is_plain_markdown(path: Path) -> None:
     """
-    A generated page says first what it comes from, and has nothing that only the site can show.
+    A generated page begins with its template's name, and has no markup that only the site renders.
     """
     note, _, text = path.read_text(encoding="utf-8").partition("\n")
     template = re.search(r"docs/_templates/\S+", note)
@@ -95,7 +98,7 @@ def test_a_generated_page_is_plain_markdown(path: Path) -> None:
 
 def test_only_generated_pages_have_code_that_is_not_run() -> None:
     """
-    A block `py` is a signature; what a person wrote in Python is `python`, and runs.
+    Only generated pages have blocks `py` with signatures; all other blocks of Python are run.
     """
     marked = [_name(path) for path in PAGES if "```py\n" in path.read_text(encoding="utf-8")]
 
@@ -105,24 +108,24 @@ def test_only_generated_pages_have_code_that_is_not_run() -> None:
 
 def _anchors(path: Path) -> set[str]:
     """
-    Where a repository browser lets a link go to on a page: its headings by GitHub's rule
-    (docs.github.com, "Section links"), and what has an id.
+    The anchors of a page in a repository browser: its headings by GitHub's rule (docs.github.com,
+    "Section links"), and elements with an id.
     """
     text = path.read_text(encoding="utf-8")
-    found = set(re.findall(r'<a id="([\w-]+)"></a>', text))
+    anchors = set(re.findall(r'<a id="([\w-]+)"></a>', text))
     for heading in re.findall(r"^#+ (.+)$", _FENCED.sub("", text), re.MULTILINE):
         plain = re.sub(r"[^\w\- ]", "", heading.replace("`", "").lower()).replace(" ", "-")
         count = sum(
-            name == plain or re.fullmatch(rf"{plain}-\d+", name) is not None for name in found
+            name == plain or re.fullmatch(rf"{plain}-\d+", name) is not None for name in anchors
         )
-        found.add(f"{plain}-{count}" if plain in found else plain)
-    return found
+        anchors.add(f"{plain}-{count}" if plain in anchors else plain)
+    return anchors
 
 
 @pytest.mark.parametrize("path", PAGES, ids=_name)
 def test_each_link_works_in_a_repository_browser(path: Path) -> None:
     """
-    Each link to a page of the repository leads to a file, and to a place on it.
+    Each link to a page of the repository leads to an existing file and anchor.
     """
     broken = []
     for link in _LINK.finditer(_FENCED.sub("", path.read_text(encoding="utf-8"))):
@@ -134,7 +137,7 @@ def test_each_link_works_in_a_repository_browser(path: Path) -> None:
 
 def test_every_page_can_be_reached() -> None:
     """
-    Somebody who reads in a repository browser gets from the README to every page of docs/.
+    Links lead from the README to every page of docs/.
     """
     reached, waiting = {ROOT / "README.md"}, [ROOT / "README.md"]
     while waiting:
@@ -144,6 +147,6 @@ def test_every_page_can_be_reached() -> None:
             if link["page"].endswith(".md") and target not in reached and target.exists():
                 reached.add(target)
                 waiting.append(target)
-    wanted = {path for path in PAGES if path.is_relative_to(ROOT / "docs")}
+    pages_of_docs = {path for path in PAGES if path.is_relative_to(ROOT / "docs")}
 
-    assert [] == sorted(map(_name, wanted - reached))
+    assert [] == sorted(map(_name, pages_of_docs - reached))

@@ -1,5 +1,5 @@
 """
-The site hangs together, and needs no network.
+The site's links work, and it loads nothing from other servers.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ MUST_BE = {
 }
 
 
-def test_pages_are_there(site: Site) -> None:
+def test_linked_pages_exist(site: Site) -> None:
     """
-    Those that others link to from outside.
+    The pages to which other sites link exist.
     """
     assert set() == MUST_BE - set(site.pages)
 
 
 def test_every_link_within_leads_somewhere(site: Site) -> None:
     """
-    To a page, and to a place on it.
+    Every link within the site leads to an existing page and anchor.
     """
     assert sum(len(page.links) for page in site.pages.values()) > 100
     assert [] == sorted(set(site.broken()))
@@ -33,17 +33,17 @@ def test_every_link_within_leads_somewhere(site: Site) -> None:
 
 def test_nothing_is_loaded_from_elsewhere(site: Site) -> None:
     """
-    No fonts, scripts, styles or images of other servers.
+    The site loads no fonts, scripts, styles or images from other servers.
     """
-    loaded = {each for page in site.pages.values() for each in page.loaded}
+    loaded = {resource for page in site.pages.values() for resource in page.loaded}
 
     assert loaded
-    assert [] == sorted(each for each in loaded if "//" in each)
+    assert [] == sorted(resource for resource in loaded if "//" in resource)
 
 
 def test_every_page_is_in_the_contents(site: Site) -> None:
     """
-    The sidebar of the first page leads to each page, or to one that leads there.
+    The first page's sidebar links to each page, or to the list of connectors that does.
     """
     index = {link.partition("#")[0] for link in site.pages["index.html"].links}
     inner = {

@@ -1,5 +1,5 @@
 """
-The section about unknown keys is right about each place: an unknown key is tried there.
+The section about unknown keys describes what happens to an unknown key in each place.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ IGNORED = "an order type, a status, a condition, an entry of `properties` in the
 
 def _configured(folder: Path, place: str = "none", key: str = "zzz") -> Configured:
     """
-    A configuration with a key more at one place.
+    A configuration with an unknown key in one place.
     """
     lines = []
     for head, own in CONFIGURATION.items():
@@ -88,7 +88,7 @@ def test_a_table_of_orderferry_refuses_it(tmp_path: Path, table: str) -> None:
 
 def test_the_settings_of_a_connector_refuse_it(tmp_path: Path) -> None:
     """
-    An unknown setting is an error of its instance, and the configuration is read all the same.
+    An unknown setting is an error of its instance, and the configuration is still read.
     """
     said = "an error of that instance, which is quarantined; the others run"
     assert said == SAID["`[connector.settings]`"]
@@ -102,7 +102,7 @@ def test_the_settings_of_a_connector_refuse_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("place", OBJECTS[:-1])
 def test_the_workflow_file_ignores_it(tmp_path: Path, place: str) -> None:
     """
-    An unknown key in the workflow file makes no difference, but for that of a step.
+    An unknown key in the workflow file is ignored, except in a step.
     """
     assert "none: the key is ignored" == SAID[IGNORED]
     with _configured(tmp_path) as without, _configured(tmp_path, place) as configured:
@@ -111,7 +111,7 @@ def test_the_workflow_file_ignores_it(tmp_path: Path, place: str) -> None:
 
 def test_a_step_passes_it_on(tmp_path: Path) -> None:
     """
-    An unknown key of a step is a property that its connector is given.
+    An unknown key of a step is passed to its connector as a property.
     """
     assert (
         "the key is passed to the connector, as a property of the step"
@@ -123,7 +123,7 @@ def test_a_step_passes_it_on(tmp_path: Path) -> None:
 
 def test_an_order_keeps_it() -> None:
     """
-    An unknown key of an order, or of an object in it, is written back as it came.
+    An unknown key of an order, or of an object in it, is written back unchanged.
     """
     assert "the key is kept, and written back unchanged" == SAID["an order, and every object in it"]
     document = {"id": "A", "zzz": [1], "orderForm": {"lineItems": [{"zzz": {"a": None}}]}}
@@ -146,7 +146,7 @@ def test_an_order_keeps_it() -> None:
 )
 def test_a_misspelling_is_an_error(tmp_path: Path, place: str, key: str, known: str) -> None:
     """
-    A key that resembles a known one is refused wherever it is, and the message names the known one.
+    A key that resembles a known one is an error everywhere, and the message names the known key.
     """
     with pytest.raises(ConfigurationError, match=f"did you mean '?{known}"):
         _configured(tmp_path, place, key)

@@ -1,5 +1,5 @@
 """
-What a vendor has to write, counted from what `orderferry new-connector` writes.
+The number of lines that a vendor writes after `orderferry new-connector`.
 """
 
 from __future__ import annotations
@@ -16,34 +16,34 @@ from .reader import programs
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs/tutorial/vendor.md"
 MOST = 60
-"""A REST API with a token takes fewer lines than this."""
+"""The tutorial's connector takes fewer lines than this."""
 
 
-def _written(before: Path, after: Path) -> int:
+def _count_lines(before: Path, after: Path) -> int:
     """
-    The lines of a file that are not in the one before.
+    Count the lines of a file that are not in its earlier version.
     """
-    old, new = (each.read_text(encoding="utf-8").splitlines() for each in (before, after))
+    old, new = (path.read_text(encoding="utf-8").splitlines() for path in (before, after))
     return sum(line.startswith("+ ") for line in ndiff(old, new))
 
 
 def test_the_tutorial_counts_what_a_vendor_writes(tmp_path: Path) -> None:
     """
-    Lines changed or added in all files, tests too, are those that the page says, and few.
+    The tutorial names the number of lines that a vendor changes or adds, tests included.
     """
     page = PAGE.read_text(encoding="utf-8")
     place = Place(page, tmp_path, {"PATH": programs()})
     place.run("orderferry new-connector acme")
-    written = tmp_path / "orderferry-acme"
-    shutil.copytree(written, tmp_path / "before")
+    connector = tmp_path / "orderferry-acme"
+    shutil.copytree(connector, tmp_path / "before")
     for block in blocks(page, "diff"):
         (tmp_path / "page.diff").write_text(block.text, encoding="utf-8")
         place.run("git apply -p0 page.diff")
 
-    files = [path.relative_to(written) for path in written.rglob("*.*") if path.is_file()]
-    count = sum(_written(tmp_path / "before" / file, written / file) for file in files)
-    said = re.search(r"Acme's API takes (\d+) lines", page)
+    files = [path.relative_to(connector) for path in connector.rglob("*.*") if path.is_file()]
+    count = sum(_count_lines(tmp_path / "before" / file, connector / file) for file in files)
+    documented = re.search(r"Acme's API takes (\d+) lines", page)
 
-    assert said is not None
-    assert int(said[1]) == count
+    assert documented is not None
+    assert int(documented[1]) == count
     assert 0 < count < MOST

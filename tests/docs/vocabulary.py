@@ -1,5 +1,5 @@
 """
-The names that the code has: keys, fields, commands, options, values, and what is public in Python.
+The names of the code: keys, fields, commands, options, values, and public names of Python.
 """
 
 from __future__ import annotations
@@ -64,14 +64,14 @@ VARIABLES = {
     "result": "TransitionResult",
     "step": "StepReport",
 }
-"""What the pages call their objects, and the class of each."""
+"""The names of variables on the pages, and the class of each."""
 
 PYTHON = {"Decimal", "Path", "UUID", "datetime", "pathlib", *typing.__all__, *abc.__all__}
-"""Types of Python's library that annotations name."""
+"""Types of Python's standard library that appear in annotations."""
 
 _ATTRIBUTE = re.compile(r"^\s+(\w+): ", re.MULTILINE)
 _SHAPED = re.compile(r"\w[_A-Z0-9]")
-"""What a name has and a word of a sentence has not."""
+"""A character that names have and ordinary words do not."""
 
 _WRITERS = (
     "cli/*.py",
@@ -80,12 +80,12 @@ _WRITERS = (
     "testing/suite/_cert*.py",
     "testing/suite/_report.py",
 )
-"""Where the JSON of the commands is written."""
+"""The modules that write the commands' JSON."""
 
 
 def json_name(name: str) -> str:
     """
-    A Python name as JSON has it.
+    A Python name in JSON's spelling.
     """
     return re.sub(r"_(\w)", lambda match: match[1].upper(), name)
 
@@ -93,27 +93,27 @@ def json_name(name: str) -> str:
 @cache
 def public() -> dict[str, object]:
     """
-    What is public in `orderferry` and in its rooms, by name.
+    The public names of `orderferry` and its rooms, with their values.
     """
     modules = ["orderferry", "orderferry.connectors.http", *(f"orderferry.{r}" for r in ROOMS)]
-    found: dict[str, object] = {}
+    names: dict[str, object] = {}
     for module in map(import_module, modules):
-        found = {name: getattr(module, name) for name in module.__all__} | found
-    return found
+        names = {name: getattr(module, name) for name in module.__all__} | names
+    return names
 
 
 @cache
 def attributes_of(kind: type) -> frozenset[str]:
     """
-    The public attributes of a class, those that only an instance has among them.
+    The public attributes of a class and its instances.
     """
-    found = {name for name in dir(kind) if not name.startswith("_")}
-    found |= set(kind.__members__) if issubclass(kind, Enum) else set()
-    for each in kind.__mro__:
-        found |= set(vars(each).get("__annotations__", ()))
-        head, _, listed = (each.__doc__ or "").partition("Attributes:")
-        found |= set(_ATTRIBUTE.findall(listed)) if head else set()
-    return frozenset(found)
+    names = {name for name in dir(kind) if not name.startswith("_")}
+    names |= set(kind.__members__) if issubclass(kind, Enum) else set()
+    for base in kind.__mro__:
+        names |= set(vars(base).get("__annotations__", ()))
+        head, _, section = (base.__doc__ or "").partition("Attributes:")
+        names |= set(_ATTRIBUTE.findall(section)) if head else set()
+    return frozenset(names)
 
 
 @cache
@@ -121,21 +121,23 @@ def parameters() -> frozenset[str]:
     """
     The parameters of public functions, classes and methods.
     """
-    found: set[str] = set()
+    names: set[str] = set()
     for thing in public().values():
-        functions = [thing, *vars(thing).values()] if inspect.isclass(thing) else [thing]
-        for each in functions:
-            function = each.__func__ if isinstance(each, classmethod | staticmethod) else each
+        members = [thing, *vars(thing).values()] if inspect.isclass(thing) else [thing]
+        for member in members:
+            function = member
+            if isinstance(member, classmethod | staticmethod):
+                function = member.__func__
             try:
-                found |= set(inspect.signature(function).parameters)  # type: ignore[arg-type]
+                names |= set(inspect.signature(function).parameters)  # type: ignore[arg-type]
             except (TypeError, ValueError):
                 continue
-    return frozenset(found)
+    return frozenset(names)
 
 
 def tables() -> dict[str, dict[str, Any]]:
     """
-    The tables of `orderferry.toml` by their path, each with the schema of its keys.
+    The tables of `orderferry.toml` by path, with the schemas of their keys.
     """
 
     def walk(path: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -168,21 +170,21 @@ def settings_of(connector: str) -> frozenset[str]:
 @cache
 def workflow_objects() -> dict[str, frozenset[str]]:
     """
-    The objects of the workflow file, each with its names in both spellings.
+    The objects of the workflow file, with the names of their fields in both spellings.
     """
-    found = {}
-    for name, each in workflow_schema()["$defs"].items():
-        if "patternProperties" in each:
-            names = {f"{p[2]}{p[5:-1]}" for p in each["patternProperties"]}
-            names |= {f"{p[3]}{p[5:-1]}" for p in each["patternProperties"]}
-            found[name] = frozenset(names)
-    return found
+    objects = {}
+    for name, schema in workflow_schema()["$defs"].items():
+        if "patternProperties" in schema:
+            fields = {f"{p[2]}{p[5:-1]}" for p in schema["patternProperties"]}
+            fields |= {f"{p[3]}{p[5:-1]}" for p in schema["patternProperties"]}
+            objects[name] = frozenset(fields)
+    return objects
 
 
 @cache
 def order_fields() -> frozenset[str]:
     """
-    The fields of the order document, as JSON has them.
+    The fields of the order document, in JSON's spelling.
     """
     return frozenset(
         json_name(field.name)
@@ -196,7 +198,7 @@ def order_fields() -> frozenset[str]:
 @cache
 def json_keys() -> frozenset[str]:
     """
-    The keys of all that the commands print as JSON.
+    The keys of the JSON that the commands print.
     """
     return frozenset(
         key.value
@@ -223,7 +225,7 @@ def _members(module: ModuleType) -> Iterator[str]:
     things = {name: getattr(module, name) for name in getattr(module, "__all__", ())}
     for name, thing in (vars(module) | things).items():
         if isinstance(thing, type) and issubclass(thing, Enum):
-            yield from (f"{each.value}" for each in thing)
+            yield from (f"{member.value}" for member in thing)
             yield from thing.__members__
         if not name.startswith("__"):
             yield name
@@ -232,77 +234,76 @@ def _members(module: ModuleType) -> Iterator[str]:
 @cache
 def core_names() -> frozenset[str]:
     """
-    Every name that may stand alone on a page: none of them is a value.
+    Every name that may be alone in a span of code, except values.
     """
-    found: set[str] = {*keyword.kwlist, *dir(builtins), *ROOMS, *CONNECTORS}
-    found |= configuration_keys() | set(tables()) | order_fields() | json_keys()
+    names: set[str] = {*keyword.kwlist, *dir(builtins), *ROOMS, *CONNECTORS}
+    names |= configuration_keys() | set(tables()) | order_fields() | json_keys()
     for connector in CONNECTORS:
-        found |= settings_of(connector)
-    for names in workflow_objects().values():
-        found |= names
+        names |= settings_of(connector)
+    for fields in workflow_objects().values():
+        names |= fields
     for path in command_paths():
-        found |= {
+        names |= {
             " ".join(path),
             *path,
-            *(each.metavar or "" for each in options_of(path).values()),
+            *(option.metavar or "" for option in options_of(path).values()),
         }
-    found |= {*public(), *parameters(), *PYTHON, *VALUE_TYPES}
+    names |= {*public(), *parameters(), *PYTHON, *VALUE_TYPES}
     for name, hook in vars(_hookspecs).items():
         if hasattr(hook, "orderferry_spec"):
-            found |= {name, *inspect.signature(hook).parameters}
+            names |= {name, *inspect.signature(hook).parameters}
     for thing in public().values():
         if isinstance(thing, type):
-            found |= attributes_of(thing)
+            names |= attributes_of(thing)
     for source in CORE.rglob("*.py"):
-        found |= {node.name for node in _nodes(source) if isinstance(node, ast.ClassDef)}
-    return frozenset(found)
+        names |= {node.name for node in _nodes(source) if isinstance(node, ast.ClassDef)}
+    return frozenset(names)
 
 
 @cache
 def core_values() -> frozenset[str]:
     """
-    The values of closed sets, of choices, and whole texts of the code.
+    The values of closed sets and choices, and the string constants of the code.
     """
-    found: set[str] = set()
+    values: set[str] = set()
     for path in command_paths():
         for option in options_of(path).values():
             if isinstance(option.type, click.Choice):
-                found |= set(map(str, option.type.choices))
+                values |= set(map(str, option.type.choices))
     for source in [*CORE.rglob("*.py"), *ROOT.glob("plugins/*/src/*/*.py")]:
         for node in _nodes(source):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(node.value)
+                values.add(node.value)
             elif isinstance(node, ast.Assign) and len(node.targets) == 1:
-                found |= {t.id for t in node.targets if isinstance(t, ast.Name) and t.id.isupper()}
-    return frozenset(found)
+                values |= {t.id for t in node.targets if isinstance(t, ast.Name) and t.id.isupper()}
+    return frozenset(values)
 
 
 @cache
 def plugin_words(connector: str) -> frozenset[str]:
     """
-    The words in the texts of a connector's code, its docstrings left out: what it calls its target
-    by.
+    The words in a connector's string constants and names, which name its target's fields.
     """
-    found: set[str] = set()
+    names: set[str] = set()
     for source in ROOT.glob(f"plugins/{connector}/src/**/*.py"):
         tree = _tree(source)
-        told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and id(node) not in told:
+            if isinstance(node, ast.Constant) and id(node) not in docstrings:
                 text = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
                 words = re.findall(r"[A-Za-z_0-9]+", str(text))
-                found |= {word for word in words if " " not in str(text) or _SHAPED.search(word)}
+                names |= {word for word in words if " " not in str(text) or _SHAPED.search(word)}
             elif isinstance(node, ast.ClassDef):
-                found |= {node.name, *_public_names(node)}
+                names |= {node.name, *_public_names(node)}
             elif isinstance(node, ast.keyword) and node.arg:
-                found.add(node.arg)
-    return frozenset(found)
+                names.add(node.arg)
+    return frozenset(names)
 
 
 @cache
 def private_members(name: str) -> frozenset[str]:
     """
-    The public functions of the core's classes of that name, private classes among them.
+    The public methods of the core's classes with that name, including private classes.
     """
     return frozenset(
         member
@@ -324,27 +325,27 @@ def distributions() -> frozenset[str]:
     """
     The distributions of the workspace, and the groups of their entry points.
     """
-    found: set[str] = set()
+    names: set[str] = set()
     for path in (ROOT / "core/pyproject.toml", *ROOT.glob("plugins/*/pyproject.toml")):
         project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
-        found |= set(project.get("entry-points", {})) | {project["name"]}
-    return frozenset(found)
+        names |= set(project.get("entry-points", {})) | {project["name"]}
+    return frozenset(names)
 
 
 def resolves(names: list[str]) -> bool:
     """
-    Whether a dotted name is a module, or something in one.
+    Whether a dotted name is a module, or a name in one.
     """
     for length in range(len(names), 0, -1):
         try:
-            found: object = import_module(".".join(names[:length]))
+            thing: object = import_module(".".join(names[:length]))
         except ModuleNotFoundError:
             continue
         for name in names[length:]:
-            if isinstance(found, type) and name in attributes_of(found):
+            if isinstance(thing, type) and name in attributes_of(thing):
                 return True
-            if not hasattr(found, name):
+            if not hasattr(thing, name):
                 return False
-            found = getattr(found, name)
+            thing = getattr(thing, name)
         return True
     return False
