@@ -32,7 +32,7 @@ LANGUAGES = {"console", "diff", "json", "py", "python", "sh", "text", "toml"}
 FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir()}
 """The folders of the root."""
 
-MADE = ("docs/_build",)
+MADE = (".tox", "docs/_build")
 """Folders that a target of the Makefile creates."""
 
 _FENCE = re.compile(r"^(?P<indent> *)(?P<fence>`{3,}|~{3,})(?P<language>.*)$", re.MULTILINE)
