@@ -12,7 +12,7 @@ import asyncssh
 from attrs import frozen
 
 from orderferry_fulfillment_3pl.simulator import ThreePlSimulator
-from orderferry_fulfillment_3pl.simulator._server import Session
+from orderferry_fulfillment_3pl.simulator._warehouse import Session
 
 __all__ = ["Fault", "FaultyWarehouse", "Way"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import attrs
 
 from orderferry_fulfillment_3pl import ThreePlSettings
-from orderferry_fulfillment_3pl._step import Step
+from orderferry_fulfillment_3pl._warehouse_order import Step
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 

@@ -10,8 +10,9 @@ from attrs import evolve
 from orderferry import Order, Properties
 from orderferry.errors import InvalidOrderError
 from orderferry.orders import OrderNote, deliveries
+from orderferry_fulfillment_3pl._checks import Checks
 from orderferry_fulfillment_3pl._settings import ThreePlSettings
-from orderferry_fulfillment_3pl._warehouse_order import warehouse_order
+from orderferry_fulfillment_3pl._warehouse_order import Step, warehouse_order
 from orderferry_fulfillment_3pl._x12 import Segment
 
 from .conftest import OrderOf, SettingsOf
@@ -176,3 +177,31 @@ def test_every_fault_of_an_order_is_told_at_once(
 
     assert "order A*1, shipment S 1 cannot be sent as a 940" in str(raised.value)
     assert {"id", "Scac"} == {each.field for each in raised.value.problems}
+
+
+@pytest.fixture
+def checks(settings_of: SettingsOf) -> Checks:
+    """
+    Checks by the default settings.
+    """
+    return Checks(settings_of())
+
+
+def test_properties_are_read_as_text(checks: Checks) -> None:
+    """
+    A number is text too; what is not ours is left alone.
+    """
+    properties = Properties({"Scac": "UPSN", "Routing": 7, "Other": {"a": "b"}})
+
+    assert Step(scac="UPSN", routing="7") == Step.read(properties, checks)
+    assert [] == checks.problems
+
+
+@pytest.mark.parametrize("value", [True, ["UPSN"], {"a": "b"}])
+def test_a_property_that_is_no_text_is_a_problem(checks: Checks, value: object) -> None:
+    """
+    It names the property.
+    """
+    Step.read(Properties({"Scac": value}), checks)  # type: ignore[dict-item]
+
+    assert [("Scac", "expected text")] == [(each.field, each.cause) for each in checks.problems]

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-__all__ = ["CharacterSet", "Delimiters"]
+__all__ = ["CharacterSet", "Delimited", "Delimiters", "Outside"]
 
 _BASIC = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 !\"&'()*+,-./:;?=")
 _ASCII = frozenset(chr(code) for code in range(0x20, 0x7F))
@@ -122,3 +122,21 @@ class Delimiters:
         The three, for looking a character up.
         """
         return self.element + self.component + self.segment
+
+
+class Outside(StrEnum):
+    """
+    What becomes of text with characters that are outside the character set.
+    """
+
+    REFUSE = "refuse"
+    TRANSLITERATE = "transliterate"
+
+
+class Delimited(StrEnum):
+    """
+    What becomes of text with delimiters or control characters in it.
+    """
+
+    REFUSE = "refuse"
+    REPLACE = "replace"

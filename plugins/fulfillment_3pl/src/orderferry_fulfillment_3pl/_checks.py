@@ -10,9 +10,9 @@ from decimal import Decimal
 from attrs import define, field
 
 from orderferry.errors import InvalidOrderError, Problem
-from orderferry_fulfillment_3pl._choices import Delimited, Outside
-from orderferry_fulfillment_3pl._elements import LENGTHS
+from orderferry_fulfillment_3pl._characters import Delimited, Outside
 from orderferry_fulfillment_3pl._settings import ThreePlSettings
+from orderferry_fulfillment_3pl._x12 import LENGTHS
 
 __all__ = ["Checks"]
 

@@ -165,8 +165,7 @@ class ThreePlConnector(Connector):
         """
         Connect and sign in, list the folders, write, rename and remove a probe file.
         """
-        from orderferry_fulfillment_3pl._inspection import inspect
-        from orderferry_fulfillment_3pl._session import run
+        from orderferry_fulfillment_3pl._session import inspect, run
 
         with self._connection(context):
             return run(lambda: inspect(self.settings, context.time_left))

@@ -8,19 +8,45 @@ it or nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import cast
 from uuid import uuid4
 
 import asyncssh
 from attrs import define
 
-from orderferry.errors import TransientError
-from orderferry_fulfillment_3pl._faults import FAILURES, step
+from orderferry.errors import (
+    AuthenticationError,
+    ExportError,
+    TransientError,
+    UnknownOutcomeError,
+)
 from orderferry_fulfillment_3pl._settings import ThreePlSettings
 
-__all__ = ["Folder"]
+__all__ = ["FAILURES", "Folder", "step"]
+
+FAILURES = (asyncssh.Error, OSError)
+"""Everything that the library and the network raise; a timeout is an OSError."""
+
+_NOT_LET_IN = (
+    asyncssh.HostKeyNotVerifiable,
+    asyncssh.IllegalUserName,
+    asyncssh.KeyExchangeFailed,
+    asyncssh.PermissionDenied,
+    asyncssh.SFTPNoSuchFile,
+    asyncssh.SFTPNoSuchPath,
+    asyncssh.SFTPPermissionDenied,
+    asyncssh.SFTPWriteProtect,
+)
+_CONNECTION_LOST = (
+    asyncssh.ChannelOpenError,
+    asyncssh.DisconnectError,
+    asyncssh.SFTPBadMessage,
+    asyncssh.SFTPConnectionLost,
+    asyncssh.SFTPEOFError,
+    asyncssh.SFTPNoConnection,
+)
 
 _HEAD = 106
 """The length of an ISA segment with its terminator."""
@@ -190,3 +216,52 @@ class Folder:
 
 def _path(folder: str, name: str) -> str:
     return f"{folder.rstrip('/')}/{name}" if folder.strip("/") else f"/{name}"
+
+
+@asynccontextmanager
+async def step(what: str, end: float, *, visible: bool = False) -> AsyncIterator[None]:
+    """
+    One step of the protocol, with its deadline, and with its failures as typed errors.
+
+    Args:
+        what: What is done, for the message.
+        end: The loop's time at which it must have ended.
+        visible: Whether the step makes the file visible, so that no answer leaves it unknown.
+
+    Raises:
+        AuthenticationError: The server, the account or the folder is not as configured: a person
+            must mend that, and the order is not at fault.
+        UnknownOutcomeError: The connection was lost in a step that makes the file visible.
+        TransientError: Anything else; the partner saw nothing.
+    """
+    try:
+        async with asyncio.timeout_at(end):
+            yield
+    except FAILURES as error:
+        raise _meaning(what, error, visible=visible) from error
+
+
+def _meaning(what: str, error: Exception, *, visible: bool) -> ExportError:
+    if isinstance(error, TimeoutError):
+        message = f"{what}: no answer in time"
+    else:
+        message = f"{what}: {str(error) or type(error).__name__}"
+    if visible:
+        unanswered = isinstance(error, (*_CONNECTION_LOST, OSError))
+        if unanswered:
+            return UnknownOutcomeError(f"{message}; the file may be at the partner")
+        if isinstance(error, asyncssh.SFTPNoSuchFile):
+            return TransientError(f"{message}; something took the temporary file away")
+    if isinstance(error, _NOT_LET_IN):
+        return AuthenticationError(f"{message}; {_remedy(error)}")
+    return TransientError(message)
+
+
+def _remedy(error: Exception) -> str:
+    if isinstance(error, asyncssh.KeyExchangeFailed):
+        return "known_hosts may have keys of another kind than the server's"
+    if isinstance(error, asyncssh.PermissionDenied | asyncssh.IllegalUserName):
+        return "see username, private_key and password"
+    if isinstance(error, asyncssh.SFTPError):
+        return "see the setting folder, and the account's rights at the server"
+    return "see the setting known_hosts"

@@ -10,8 +10,7 @@ from decimal import Decimal
 
 from orderferry.orders import LineItem
 from orderferry_fulfillment_3pl._checks import Checks
-from orderferry_fulfillment_3pl._elements import LENGTHS, MOST_DESCRIPTIONS, MOST_LINES
-from orderferry_fulfillment_3pl._x12 import Segment, segment
+from orderferry_fulfillment_3pl._x12 import LENGTHS, MOST_DESCRIPTIONS, MOST_LINES, Segment, segment
 
 __all__ = ["line_references", "lines"]
 

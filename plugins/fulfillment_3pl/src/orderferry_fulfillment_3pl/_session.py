@@ -5,24 +5,36 @@ A session at the partner's SFTP server: connected, signed in, and closed again.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from typing import TypeVar
+from uuid import uuid4
 
 import asyncssh
 
-from orderferry.errors import AuthenticationError, TransientError
-from orderferry_fulfillment_3pl._faults import FAILURES, step
-from orderferry_fulfillment_3pl._folder import Folder
-from orderferry_fulfillment_3pl._keys import client_key, host_key_kinds, known_hosts
+from orderferry import Finding, FindingState, Secret
+from orderferry.errors import AuthenticationError, ExportError, TransientError
+from orderferry_fulfillment_3pl._folder import FAILURES, Folder, step
 from orderferry_fulfillment_3pl._settings import ThreePlSettings
 
-__all__ = ["connect", "run"]
+__all__ = ["connect", "inspect", "run"]
 
 T = TypeVar("T")
 
 _GOODBYE_SECONDS = 1.0
+
+_KINDS = (
+    "ssh-ed25519",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "rsa-sha2-512",
+    "rsa-sha2-256",
+)
+"""Signatures that we accept of a server (RFC 8709, RFC 5656, RFC 8332)."""
 
 
 def run(work: Callable[[], Awaitable[T]]) -> T:
@@ -125,3 +137,92 @@ async def _close(connection: asyncssh.SSHClientConnection, *, orderly: bool) -> 
             await connection.wait_closed()
     except FAILURES:
         connection.abort()
+
+
+def known_hosts(text: str) -> asyncssh.SSHKnownHosts:
+    """
+    The server's public keys.
+
+    Args:
+        text: Lines of known_hosts, or bare public keys, which then are this server's.
+
+    Raises:
+        AuthenticationError: They cannot be read.
+    """
+    lines = (
+        f"* {line}" if re.match(r"(ssh|ecdsa|sk)-", line) else line for line in text.splitlines()
+    )
+    try:
+        return asyncssh.import_known_hosts("\n".join(lines))
+    except ValueError as error:
+        raise AuthenticationError(f"known_hosts cannot be read: {error}") from error
+
+
+def host_key_kinds(known: asyncssh.SSHKnownHosts, settings: ThreePlSettings) -> tuple[str, ...]:
+    """
+    The kinds of host key to ask the server for: those that are known first, but the others too, so
+    that a server with none of the known kinds shows a key that can be named.
+
+    Args:
+        known: The keys that are known.
+        settings: The instance's settings.
+
+    Returns:
+        The kinds; none leaves the choice to the library (host certificates, rare kinds).
+    """
+    keys, authorities, *_ = known.match(settings.host, "", settings.port)
+    kinds = {key.get_algorithm() for key in keys}
+    first = [
+        kind for kind in _KINDS if kind in kinds or (kind.startswith("rsa-") and "ssh-rsa" in kinds)
+    ]
+    if authorities or not first:
+        return ()
+    return (*first, *(kind for kind in _KINDS if kind not in first))
+
+
+@lru_cache(maxsize=8)
+def client_key(text: Secret, passphrase: Secret | None) -> asyncssh.SSHKey:
+    """
+    The account's private key. It is remembered: opening one takes up to seconds of computing.
+
+    Args:
+        text: The key, in OpenSSH's form or PEM.
+        passphrase: What opens it.
+
+    Raises:
+        AuthenticationError: It cannot be read.
+    """
+    try:
+        return asyncssh.import_private_key(
+            text.reveal(), None if passphrase is None else passphrase.reveal()
+        )
+    except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError) as error:
+        raise AuthenticationError(f"private_key cannot be read: {error}") from None
+
+
+async def inspect(settings: ThreePlSettings, time_left: float) -> list[Finding]:
+    """
+    Connect, list each folder, and write, rename and remove a probe file.
+
+    Args:
+        settings: The instance's settings.
+        time_left: Seconds until the answer is needed.
+    """
+    where = f"{settings.host}:{settings.port}"
+    what = f"reach {where} and sign in as {settings.username}"
+    findings: list[Finding] = []
+    try:
+        async with connect(settings, time_left) as folder:
+            detail = "the host key is known, and the account was let in"
+            findings.append(Finding(what, FindingState.PROVEN, detail))
+            for each in (settings.folder, *settings.archive_folders):
+                what = f"list {each}"
+                await folder.list_all(each)
+                findings.append(Finding(what, FindingState.PROVEN))
+            what = f"write into {settings.folder}"
+            await folder.try_writing(f"orderferry-check-{uuid4().hex}")
+            detail = "a hidden probe file was written, renamed and removed"
+            findings.append(Finding(what, FindingState.PROVEN, detail))
+    except ExportError as error:
+        findings.append(Finding(what, FindingState.FAILED, str(error)))
+    return findings

@@ -11,9 +11,7 @@ from attrs import field, frozen
 from attrs.validators import ge, le
 
 from orderferry import Secret
-from orderferry_fulfillment_3pl._characters import CharacterSet, Delimiters
-from orderferry_fulfillment_3pl._choices import Delimited, Outside, Usage
-from orderferry_fulfillment_3pl._elements import LENGTHS
+from orderferry_fulfillment_3pl._characters import CharacterSet, Delimited, Delimiters, Outside
 from orderferry_fulfillment_3pl._validation import (
     code,
     code_values,
@@ -24,7 +22,7 @@ from orderferry_fulfillment_3pl._validation import (
     release,
     time_zone,
 )
-from orderferry_fulfillment_3pl._x12 import Envelope, Party
+from orderferry_fulfillment_3pl._x12 import LENGTHS, Envelope, Party, Usage
 
 __all__ = ["ThreePlSettings"]
 
