@@ -160,7 +160,7 @@ def test_a_wrong_private_key_is_an_authentication_error(exporter_of: ExporterOf)
     """
     other = asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()
 
-    with pytest.raises(AuthenticationError, match="see username, private_key and password"):
+    with pytest.raises(AuthenticationError, match="check the settings username"):
         export(exporter_of(private_key=other), order_of("WEB-1"))
 
 
@@ -174,7 +174,7 @@ def test_a_folder_that_cannot_be_written_is_a_configuration_error(
     if folder == "locked" and os.geteuid() != 0 and os.access(server.root / folder, os.W_OK):
         pytest.skip("this account may write everywhere")
 
-    with pytest.raises(AuthenticationError, match="see the setting folder"):
+    with pytest.raises(AuthenticationError, match="check the setting folder"):
         export(exporter_of(folder=f"{server.seen_root}/{folder}"), order_of("WEB-1"))
 
 

@@ -1,5 +1,5 @@
 """
-Warehouses whose server fails at one operation, in one way.
+Simulators whose server fails at one operation, in one way.
 """
 
 import asyncio
@@ -12,41 +12,45 @@ import asyncssh
 from attrs import frozen
 
 from orderferry_fulfillment_3pl.simulator import ThreePlSimulator
-from orderferry_fulfillment_3pl.simulator._warehouse import Session
+from orderferry_fulfillment_3pl.simulator._warehouse import SftpSession
 
-__all__ = ["Fault", "FaultyWarehouse", "Way"]
+__all__ = ["Failure", "Fault", "FaultyWarehouse"]
 
 
-class Way(Enum):
+class Failure(Enum):
     """
     How an operation fails.
     """
 
     CUT_BEFORE = auto()
-    """The connection is cut, and nothing was done."""
+    """The operation is not done, and the connection is cut."""
     CUT_AFTER = auto()
-    """It is done, and the connection is cut before the answer."""
+    """The operation is done, and the connection is cut before the response."""
     STALL = auto()
-    """Nothing is done, and no answer comes."""
+    """The operation is not done, and there is no response."""
     DENY = auto()
-    """Permission denied."""
+    """The response is SSH_FX_PERMISSION_DENIED."""
     FAIL = auto()
-    """SSH_FX_FAILURE, as of a full disk."""
+    """The response is SSH_FX_FAILURE, as for a full disk."""
     UNSUPPORTED = auto()
-    """SSH_FX_OP_UNSUPPORTED."""
+    """The response is SSH_FX_OP_UNSUPPORTED."""
 
 
 @frozen
 class Fault:
     """
-    An operation of the server (`open`, `write`, `close`, `stat`, `posix_rename`, ...), and a way.
+    An operation of the server, and how it fails.
+
+    Attributes:
+        operation: The name of the server's method, such as `open`, `write` or `posix_rename`.
+        failure: How the operation fails.
     """
 
     operation: str
-    way: Way
+    failure: Failure
 
 
-class FaultySession(Session):
+class FaultySession(SftpSession):
     """
     A session with one fault. It does not show the timing of a real server under load.
     """
@@ -58,57 +62,57 @@ class FaultySession(Session):
         warehouse: "FaultyWarehouse",
         fault: Fault,
     ) -> None:
-        super().__init__(channel, root, warehouse._named)
+        super().__init__(channel, root, warehouse._receive)
         self._warehouse = warehouse
-        inner = getattr(self, fault.operation)
+        operation = getattr(self, fault.operation)
 
-        async def meet(*arguments: object) -> None:
-            files = [each for each in arguments if isinstance(each, IOBase)]
-            if fault.way is Way.CUT_AFTER:
-                done = inner(*arguments)
-                files += [done] if isinstance(done, IOBase) else []
-            warehouse.met.set()
+        async def fail(*arguments: object) -> None:
+            files = [argument for argument in arguments if isinstance(argument, IOBase)]
+            if fault.failure is Failure.CUT_AFTER:
+                result = operation(*arguments)
+                files += [result] if isinstance(result, IOBase) else []
+            warehouse.reached.set()
             try:
-                await self._act(fault.way)
+                await self._fail(fault.failure)
             finally:
                 for file in files:
                     file.close()
 
-        setattr(self, fault.operation, meet)
+        setattr(self, fault.operation, fail)
 
-    async def _act(self, way: Way) -> None:
-        if way is Way.DENY:
-            raise asyncssh.SFTPPermissionDenied("not here")
-        if way is Way.FAIL:
+    async def _fail(self, failure: Failure) -> None:
+        if failure is Failure.DENY:
+            raise asyncssh.SFTPPermissionDenied("access denied")
+        if failure is Failure.FAIL:
             raise asyncssh.SFTPFailure("no space left")
-        if way is Way.UNSUPPORTED:
-            raise asyncssh.SFTPOpUnsupported("never heard of it")
-        if way is not Way.STALL:
+        if failure is Failure.UNSUPPORTED:
+            raise asyncssh.SFTPOpUnsupported("unsupported operation")
+        if failure is not Failure.STALL:
             self.channel.get_connection().abort()
-            raise asyncssh.SFTPConnectionLost("cut")
+            raise asyncssh.SFTPConnectionLost("connection cut")
         await self._warehouse.never.wait()
 
 
 class FaultyWarehouse(ThreePlSimulator):
     """
-    A warehouse with one fault.
+    A simulator with one fault.
 
     Attributes:
-        fault: The fault, or `None` once it is mended.
-        met: Set when the fault was met.
-        never: What a stalled operation waits for.
+        fault: The fault, or `None` once the server works.
+        reached: Set when the fault is reached.
+        never: The event that a stalled operation waits for. It is never set.
     """
 
-    def __init__(self, operation: str, way: Way) -> None:
+    def __init__(self, operation: str, failure: Failure) -> None:
         super().__init__()
-        self.fault: Fault | None = Fault(operation, way)
-        self.met = Event()
+        self.fault: Fault | None = Fault(operation, failure)
+        self.reached = Event()
         self.never = asyncio.Event()
 
     def session(self, channel: asyncssh.SSHServerChannel[bytes]) -> asyncssh.SFTPServer:
         """
-        A session with the fault, as long as there is one.
+        Create a session, with the fault if there is one.
         """
         if self.fault is None:
             return super().session(channel)
-        return FaultySession(channel, self._at("/"), self, self.fault)
+        return FaultySession(channel, self._path("/"), self, self.fault)

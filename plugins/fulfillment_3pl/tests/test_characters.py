@@ -11,18 +11,18 @@ from orderferry_fulfillment_3pl._characters import CharacterSet, Delimiters
 
 @pytest.mark.parametrize("kind", CharacterSet)
 @given(text=st.text())
-def test_what_a_set_holds_its_encoding_writes(kind: CharacterSet, text: str) -> None:
+def test_a_sets_encoding_encodes_its_characters(kind: CharacterSet, text: str) -> None:
     """
-    Every character of a set has bytes, and none of them is a control character.
+    Every character of a set can be encoded, and none is a control character.
     """
-    held = "".join(each for each in text if kind.holds(each))
+    valid = "".join(character for character in text if kind.contains(character))
 
-    assert held == held.encode(kind.encoding).decode(kind.encoding)
-    assert all(each.isprintable() or each == "\xa0" for each in held)
+    assert valid == valid.encode(kind.encoding).decode(kind.encoding)
+    assert all(character.isprintable() or character == "\xa0" for character in valid)
 
 
 @pytest.mark.parametrize(
-    ("kind", "held", "outside"),
+    ("kind", "inside", "outside"),
     [
         (CharacterSet.BASIC, "AZ09 !\"&'()*+,-./:;?=", "az@~^\xe9"),
         (CharacterSet.ASCII, "AZaz09~^`@#{}|", "\xe9\xd8\u20ac\x7f\x1f\n"),
@@ -31,11 +31,13 @@ def test_what_a_set_holds_its_encoding_writes(kind: CharacterSet, text: str) -> 
         (CharacterSet.UTF_8, "az\u20ac\u65e5\U0001f600", "\n\x85\u200b\u2028\ud800"),
     ],
 )
-def test_each_set_has_its_characters(kind: CharacterSet, held: str, outside: str) -> None:
+def test_a_set_contains_its_characters_only(kind: CharacterSet, inside: str, outside: str) -> None:
     """
-    Letters and signs at the edges of each set.
+    A set contains the characters at its boundary, and not those beyond it.
     """
-    assert held == "".join(each for each in held + outside if kind.holds(each))
+    characters = inside + outside
+
+    assert inside == "".join(character for character in characters if kind.contains(character))
 
 
 @pytest.mark.parametrize(
@@ -50,24 +52,24 @@ def test_each_set_has_its_characters(kind: CharacterSet, held: str, outside: str
         (CharacterSet.UTF_8, "\xf8\u0142", "\xf8\u0142"),
     ],
 )
-def test_text_is_written_in_the_nearest_letters(
+def test_text_is_transliterated_to_the_nearest_letters(
     kind: CharacterSet, text: str, expected: str
 ) -> None:
     """
-    What the set holds is left alone, the rest becomes the nearest letters.
+    Characters of the set are kept, and others become the nearest letters.
     """
     assert expected == kind.transliterate(text)
 
 
-def test_what_has_no_near_letter_stays_as_it_was() -> None:
+def test_a_character_without_a_near_letter_is_kept() -> None:
     """
-    Other alphabets and control characters are for the checks to refuse.
+    Transliteration keeps other alphabets and control characters, which the checks report.
     """
     assert "\u65e5\n\u200b" == CharacterSet.ASCII.transliterate("\u65e5\n\u200b")
 
 
-def test_delimiters_are_looked_up_together() -> None:
+def test_the_three_delimiters_form_one_string() -> None:
     """
-    The three, whatever they are.
+    The attribute `characters` joins the three delimiters.
     """
     assert "*>~" == Delimiters().characters

@@ -1,72 +1,62 @@
 """
-What `check` finds out.
+The hook `check`.
 """
-
-from collections.abc import Sequence
-from time import monotonic
 
 import pytest
 
-from orderferry import Finding, FindingState
-from orderferry.connectors import Exporter
+from orderferry import FindingState
+from orderferry.testing.harness import run_simulator
 from orderferry_fulfillment_3pl.simulator import ThreePlSimulator
 
-from .conftest import LONG, ExporterOf
-from .faulty import FaultyWarehouse, Way
+from .conftest import LoadInstance
+from .faulty import Failure, FaultyWarehouse
 
 
-def findings(exporter: Exporter) -> Sequence[Finding]:
-    """
-    Call `check` as the core does.
-    """
-    answer = exporter.call("check", exporter.context(deadline=monotonic() + LONG))
-    assert isinstance(answer, list)
-    return answer
-
-
-def test_everything_is_proven_and_nothing_is_left_behind(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf
+def test_every_operation_is_proven_and_no_file_is_left(
+    simulator: ThreePlSimulator, load_instance: LoadInstance
 ) -> None:
     """
-    A probe file was written, renamed and removed, and the partner never saw it.
+    The check proves each operation with a probe file, which the partner never sees.
     """
-    found = findings(exporter_of(simulator))
+    findings = load_instance(simulator).check()
 
-    assert {FindingState.PROVEN} == {each.state for each in found}
+    assert {FindingState.PROVEN} == {finding.state for finding in findings}
     host, port = simulator.address
     assert [
-        f"reach {host}:{port} and sign in as depositor",
+        f"connect to {host}:{port} and sign in as depositor",
         "list /inbound",
         "list /archive",
-        "write into /inbound",
-    ] == [each.what for each in found]
-    assert ([], [], []) == (
-        simulator.names("/inbound"),
-        simulator.received(),
-        simulator.rejected(),
-    )
+        "write to /inbound",
+    ] == [finding.what for finding in findings]
+    assert [] == simulator.names("/inbound")
+    assert [] == simulator.received()
+    assert [] == simulator.rejected()
 
 
 @pytest.mark.parametrize(
     ("changes", "what", "detail"),
     [
-        ({"port": 1}, "reach", "connect to 127.0.0.1:1"),
-        ({"username": "stranger"}, "reach", "see username, private_key and password"),
-        ({"folder": "/nowhere"}, "list /nowhere", "see the setting folder"),
+        ({"port": 1}, "connect to", "connect to 127.0.0.1:1"),
+        (
+            {"username": "stranger"},
+            "connect to",
+            "check the settings username, private_key and password",
+        ),
+        ({"folder": "/nowhere"}, "list /nowhere", "check the setting folder"),
         ({"archive_folders": ["/nowhere"]}, "list /nowhere", "No such file"),
     ],
 )
-def test_the_first_thing_that_fails_is_told_with_what_to_do(
+def test_the_first_failure_is_reported_with_a_remedy(
     simulator: ThreePlSimulator,
-    exporter_of: ExporterOf,
+    load_instance: LoadInstance,
     changes: dict[str, object],
     what: str,
     detail: str,
 ) -> None:
     """
-    What comes after it is not claimed.
+    The failed operation is the last finding, so nothing is claimed about the operations after it.
     """
-    last = findings(exporter_of(simulator, **changes))[-1]
+    last = load_instance(simulator, **changes).check()[-1]
 
     assert FindingState.FAILED is last.state
     assert last.what.startswith(what)
@@ -74,16 +64,13 @@ def test_the_first_thing_that_fails_is_told_with_what_to_do(
 
 
 @pytest.mark.parametrize("operation", ["open", "posix_rename", "remove"])
-def test_what_may_not_be_done_is_not_proven(exporter_of: ExporterOf, operation: str) -> None:
+def test_a_denied_operation_is_a_failure(load_instance: LoadInstance, operation: str) -> None:
     """
-    Writing, renaming and removing: each is needed.
+    Writing fails unless the account may create, rename and remove files.
     """
-    warehouse = FaultyWarehouse(operation, Way.DENY)
-    warehouse.start()
-    try:
-        *others, last = findings(exporter_of(warehouse))
+    with run_simulator(FaultyWarehouse(operation, Failure.DENY)) as warehouse:
+        *earlier, last = load_instance(warehouse).check()
 
-        assert (FindingState.FAILED, "write into /inbound") == (last.state, last.what)
-        assert {FindingState.PROVEN} == {each.state for each in others}
-    finally:
-        warehouse.stop()
+    assert FindingState.FAILED is last.state
+    assert "write to /inbound" == last.what
+    assert {FindingState.PROVEN} == {finding.state for finding in earlier}

@@ -8,7 +8,7 @@ from orderferry_fulfillment_3pl.simulator import ThreePlSimulator
 
 class TestConformance(ConnectorSuite):
     """
-    The connector against its simulator.
+    The conformance suite, run on the connector and its simulator.
     """
 
     connector = "fulfillment_3pl"

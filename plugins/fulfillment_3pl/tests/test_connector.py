@@ -1,5 +1,5 @@
 """
-The connector against a warehouse on a real socket, called as the core calls it.
+The connector's exports and previews, with a simulator on a real socket.
 """
 
 import asyncio
@@ -9,26 +9,25 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from orderferry import Document, ExportResult, Properties
-from orderferry.connectors import Exporter, MemoryState
+from orderferry import ExportResult
+from orderferry.connectors import MemoryState
 from orderferry.errors import InvalidOrderError
-from orderferry.orders import Order
 from orderferry_fulfillment_3pl.simulator import ThreePlSimulator
 
-from .conftest import ExporterOf, OrderOf, exported
+from .conftest import LoadInstance, MakeOrder
 
 
-def test_an_order_arrives_as_one_file(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+def test_an_order_is_uploaded_as_one_file(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    Under its last name only, and the result names what the partner has.
+    The file has its final name only, and the result names the partner's ids.
     """
-    result = exported(exporter_of(simulator), order_of())
+    (result,) = load_instance(simulator).export_order(make_order())
 
-    assert isinstance(result, ExportResult)
     (received,) = simulator.received()
-    assert ("WEB-1", None) == (received.order_id, received.shipment_id)
+    assert "WEB-1" == received.order_id
+    assert received.shipment_id is None
     assert {"order": "WEB-1", "file": received.remote_id, "interchange": "000000001"} == dict(
         result.remote_ids
     )
@@ -36,164 +35,151 @@ def test_an_order_arrives_as_one_file(
     assert received.remote_id in result.message
 
 
-def test_the_only_shipment_is_taken_where_none_is_given(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+def test_an_order_with_one_shipment_is_one_document(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    One document, and it says which shipment.
+    The result and the file name the order's only shipment, even if the export does not.
     """
-    result = exported(exporter_of(simulator), order_of("S1"))
+    (result,) = load_instance(simulator).export_order(make_order("S1"))
 
-    assert isinstance(result, ExportResult)
     assert "S1" == result.shipment_id
-    assert [("WEB-1", "S1")] == [(r.order_id, r.shipment_id) for r in simulator.received()]
+    assert ["S1"] == [received.shipment_id for received in simulator.received()]
 
 
-def test_several_shipments_are_a_document_each(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+def test_an_order_with_several_shipments_is_several_documents(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    A split result, in the order of the shipments.
+    The results are in the order of the shipments, with a file for each.
     """
-    results = exported(exporter_of(simulator), order_of("S1", "S2", "S3"))
+    results = load_instance(simulator).export_order(make_order("S1", "S2", "S3"))
 
-    assert isinstance(results, tuple)
-    assert ["S1", "S2", "S3"] == [each.shipment_id for each in results]
-    assert [each.remote_ids["file"] for each in results] == [
-        each.remote_id for each in simulator.received()
+    assert ["S1", "S2", "S3"] == [result.shipment_id for result in results]
+    assert [result.remote_ids["file"] for result in results] == [
+        received.remote_id for received in simulator.received()
     ]
 
 
-def test_a_given_shipment_goes_alone(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+def test_a_given_shipment_is_uploaded_alone(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    The others stay.
+    An export of one shipment does not upload the others.
     """
-    exported(exporter_of(simulator), order_of("S1", "S2"), shipment="S2")
+    order = make_order("S1", "S2")
 
-    assert ["S2"] == [each.shipment_id for each in simulator.received()]
+    load_instance(simulator).export_order(order, order.shipment("S2"))
+
+    assert ["S2"] == [received.shipment_id for received in simulator.received()]
 
 
-def test_an_order_that_does_not_fit_sends_nothing_and_uses_no_number(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+def test_an_invalid_order_uploads_nothing_and_uses_no_control_number(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    Of three shipments, one is wrong: none is sent.
+    No shipment is uploaded if one of three is invalid.
     """
     state = MemoryState()
-    exporter = exporter_of(simulator, state)
+    instance = load_instance(simulator, state)
 
     with pytest.raises(InvalidOrderError):
-        exported(exporter, order_of("S1", "S*2", "S3"))
+        instance.export_order(make_order("S1", "S*2", "S3"))
 
-    assert ([], None) == (simulator.received(), state.get("interchange"))
+    assert [] == simulator.received()
+    assert state.get("interchange") is None
 
 
-def test_a_repeat_of_one_export_is_the_same_file(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+def test_a_repeated_export_uploads_the_same_file(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    And another export of the order is another one.
+    A second attempt of one export has the first's file, and another export has another.
     """
-    exporter = exporter_of(simulator)
+    instance = load_instance(simulator)
 
-    first = exported(exporter, order_of())
-    again = exported(exporter, order_of(), attempt=2)
-    other = exported(exporter, order_of(), key="another")
+    first = instance.export_order(make_order())
+    repeat = instance.export_order(make_order(), attempt=2)
+    another = instance.export_order(make_order(), key="another")
 
-    assert isinstance(first, ExportResult)
-    assert isinstance(other, ExportResult)
-    assert first == again
-    assert [first.remote_ids["file"], other.remote_ids["file"]] == [
-        each.remote_id for each in simulator.received()
+    assert first == repeat
+    assert [first[0].remote_ids["file"], another[0].remote_ids["file"]] == [
+        received.remote_id for received in simulator.received()
     ]
-
-
-def preview(exporter: Exporter, order: Order) -> Document:
-    """
-    What would be sent.
-    """
-    answer = exporter.call(
-        "preview_order",
-        exporter.preview_context(),
-        order=order,
-        shipment=None,
-        properties=Properties(),
-    )
-    assert isinstance(answer, Document)
-    return answer
 
 
 def test_a_preview_shows_the_next_number_and_does_not_use_it(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    Twice the same, and then sent under that number.
+    Two previews have the control number with which the order is then sent.
     """
-    exporter = exporter_of(simulator)
+    instance = load_instance(simulator)
 
-    documents = [preview(exporter, order_of()) for _ in range(2)]
-    exported(exporter, order_of())
+    documents = [instance.preview_order(make_order()) for _ in range(2)]
+    instance.export_order(make_order())
 
-    assert [b"000000001", b"000000001"] == [each.content[90:99] for each in documents]
+    assert [b"000000001", b"000000001"] == [document.content[90:99] for document in documents]
     assert b"000000001" == simulator.received()[0].content[90:99]
     assert "application/EDI-X12" == documents[0].media_type
     assert (documents[0].filename or "").endswith(".edi")
 
 
-def test_a_preview_of_several_shipments_asks_for_one(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+def test_a_preview_of_several_shipments_requires_a_choice(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    It names the option and the shipments.
+    The error names the option and the shipments to choose from.
     """
     with pytest.raises(InvalidOrderError, match=r"--shipment \(S1, S2\)"):
-        preview(exporter_of(simulator), order_of("S1", "S2"))
+        load_instance(simulator).preview_order(make_order("S1", "S2"))
 
 
-def test_importing_the_connector_loads_no_ssh() -> None:
+def test_importing_the_connector_does_not_import_asyncssh() -> None:
     """
-    What reaches the network is imported where a connection is made.
+    The library is imported when a connection is opened.
     """
     program = """
 import sys
 import orderferry_fulfillment_3pl
 print("asyncssh" in sys.modules)
 """
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
 
-    assert "False\n" == done.stdout
+    assert "False\n" == process.stdout
 
 
-def test_sixteen_threads_send_sixteen_files(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+def test_sixteen_threads_upload_sixteen_files(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    No number is used twice.
+    No control number is used twice by concurrent exports.
     """
-    exporter = exporter_of(simulator)
+    instance = load_instance(simulator)
+
+    def export(number: int) -> tuple[ExportResult, ...]:
+        return instance.export_order(make_order(id=f"W{number}"), key=f"{number}")
 
     with ThreadPoolExecutor(16) as pool:
-        list(pool.map(lambda n: exported(exporter, order_of(id=f"W{n}"), key=f"{n}"), range(16)))
+        list(pool.map(export, range(16)))
 
-    received = simulator.received()
-    assert {f"W{n}" for n in range(16)} == {each.order_id for each in received}
-    assert 16 == len({each.content[90:99] for each in received})
+    files = simulator.received()
+    assert {f"W{number}" for number in range(16)} == {file.order_id for file in files}
+    assert 16 == len({file.content[90:99] for file in files})
 
 
-def test_a_caller_inside_an_event_loop_is_served_too(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+def test_a_caller_inside_an_event_loop_can_export(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    A host may call from a coroutine.
+    A host may call the connector from a coroutine.
     """
-    exporter = exporter_of(simulator)
+    instance = load_instance(simulator)
 
-    async def host() -> object:
-        return exported(exporter, order_of())
+    async def export() -> tuple[ExportResult, ...]:
+        return instance.export_order(make_order())
 
-    assert isinstance(asyncio.run(host()), ExportResult)
+    assert 1 == len(asyncio.run(export()))
     assert 1 == len(simulator.received())

@@ -1,5 +1,5 @@
 """
-What each failure of the server leads to, and what the partner saw of it.
+The error for each failure of the server, and what the partner has received by then.
 """
 
 import socket
@@ -8,7 +8,7 @@ from time import monotonic
 
 import pytest
 
-from orderferry import Absent, ExportResult, Found
+from orderferry import Absent, CannotTell, Found
 from orderferry.connectors import MemoryState
 from orderferry.errors import (
     AuthenticationError,
@@ -16,209 +16,193 @@ from orderferry.errors import (
     TransientError,
     UnknownOutcomeError,
 )
+from orderferry.testing.harness import run_simulator
 from orderferry_fulfillment_3pl.simulator import ThreePlSimulator
 
-from .conftest import ExporterOf, OrderOf, exported, found
-from .faulty import Fault, FaultyWarehouse, Way
+from .conftest import LoadInstance, MakeOrder
+from .faulty import Failure, Fault, FaultyWarehouse
 
 CASES = [
-    ("open", Way.CUT_BEFORE, TransientError),
-    ("open", Way.CUT_AFTER, TransientError),
-    ("open", Way.DENY, AuthenticationError),
-    ("open", Way.FAIL, TransientError),
-    ("open", Way.STALL, TransientError),
-    ("write", Way.CUT_BEFORE, TransientError),
-    ("write", Way.CUT_AFTER, TransientError),
-    ("write", Way.FAIL, TransientError),
-    ("write", Way.STALL, TransientError),
-    ("close", Way.CUT_BEFORE, TransientError),
-    ("stat", Way.CUT_AFTER, TransientError),
-    ("posix_rename", Way.CUT_BEFORE, UnknownOutcomeError),
-    ("posix_rename", Way.CUT_AFTER, UnknownOutcomeError),
-    ("posix_rename", Way.STALL, UnknownOutcomeError),
-    ("posix_rename", Way.DENY, AuthenticationError),
-    ("posix_rename", Way.FAIL, TransientError),
+    ("open", Failure.CUT_BEFORE, TransientError),
+    ("open", Failure.CUT_AFTER, TransientError),
+    ("open", Failure.DENY, AuthenticationError),
+    ("open", Failure.FAIL, TransientError),
+    ("open", Failure.STALL, TransientError),
+    ("write", Failure.CUT_BEFORE, TransientError),
+    ("write", Failure.CUT_AFTER, TransientError),
+    ("write", Failure.FAIL, TransientError),
+    ("write", Failure.STALL, TransientError),
+    ("close", Failure.CUT_BEFORE, TransientError),
+    ("stat", Failure.CUT_AFTER, TransientError),
+    ("posix_rename", Failure.CUT_BEFORE, UnknownOutcomeError),
+    ("posix_rename", Failure.CUT_AFTER, UnknownOutcomeError),
+    ("posix_rename", Failure.STALL, UnknownOutcomeError),
+    ("posix_rename", Failure.DENY, AuthenticationError),
+    ("posix_rename", Failure.FAIL, TransientError),
 ]
 
 
-@pytest.mark.parametrize(("operation", "way", "kind"), CASES)
-def test_a_failure_has_its_type_and_the_next_attempt_mends_it(
-    exporter_of: ExporterOf,
-    order_of: OrderOf,
+@pytest.mark.parametrize(("operation", "failure", "kind"), CASES)
+def test_a_failure_has_its_error_and_the_next_attempt_succeeds(
+    load_instance: LoadInstance,
+    make_order: MakeOrder,
     operation: str,
-    way: Way,
+    failure: Failure,
     kind: type[ExportError],
 ) -> None:
     """
-    Whatever failed and however: after another attempt the partner has the order exactly once,
-    and no temporary file is left.
+    After the next attempt, the partner has the order exactly once and no temporary file is left.
     """
-    warehouse = FaultyWarehouse(operation, way)
-    warehouse.start()
-    try:
-        exporter = exporter_of(warehouse, timeout_seconds=0.5)
+    with run_simulator(FaultyWarehouse(operation, failure)) as warehouse:
+        instance = load_instance(warehouse, timeout_seconds=0.5)
 
         with pytest.raises(ExportError) as raised:
-            exported(exporter, order_of())
+            instance.export_order(make_order())
 
         assert kind is type(raised.value)
-        taken = way is Way.CUT_AFTER and operation == "posix_rename"
-        assert (1 if taken else 0) == len(warehouse.received())
+        is_received = failure is Failure.CUT_AFTER and operation == "posix_rename"
+        assert (1 if is_received else 0) == len(warehouse.received())
         warehouse.fault = None
-        asked = found(exporter, order_of())
-        assert (Found if taken else Absent) is type(asked)
-        if not taken:
-            exported(exporter, order_of(), attempt=2)
+        answer = instance.find_export(make_order())
+        assert (Found if is_received else Absent) is type(answer)
+        if not is_received:
+            instance.export_order(make_order(), attempt=2)
         (received,) = warehouse.received()
         assert [received.remote_id] == warehouse.names("/inbound")
         assert b"000000001" == received.content[90:99]
-    finally:
-        warehouse.stop()
 
 
-def test_a_server_without_posix_rename_is_served_too(
-    exporter_of: ExporterOf, order_of: OrderOf
+def test_a_server_without_posix_rename_is_supported(
+    load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    By the plain rename of the protocol's third version.
+    The file is renamed with the plain rename of the protocol's version 3.
     """
-    warehouse = FaultyWarehouse("posix_rename", Way.UNSUPPORTED)
-    warehouse.start()
-    try:
-        assert isinstance(exported(exporter_of(warehouse), order_of()), ExportResult)
+    with run_simulator(FaultyWarehouse("posix_rename", Failure.UNSUPPORTED)) as warehouse:
+        assert 1 == len(load_instance(warehouse).export_order(make_order()))
         assert 1 == len(warehouse.received())
-    finally:
-        warehouse.stop()
 
 
-def test_parts_that_were_put_before_a_failure_are_kept(
-    exporter_of: ExporterOf, order_of: OrderOf
+def test_files_uploaded_before_a_failure_are_not_uploaded_again(
+    load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    The error has their results, and the next attempt puts only the others.
+    The error has the results of the uploaded files, and the next attempt uploads the others.
     """
-    warehouse = FaultyWarehouse("posix_rename", Way.CUT_AFTER)
+    warehouse = FaultyWarehouse("posix_rename", Failure.CUT_AFTER)
     warehouse.fault = None
-    warehouse.start()
-    try:
-        state = MemoryState()
-        order = order_of("S1", "S2")
-        exporter = exporter_of(warehouse, state)
-        exported(exporter, order, shipment="S1")
-        # The whole order, under the same key: its first part is there already.
-        warehouse.fault = Fault("open", Way.FAIL)
+    with run_simulator(warehouse):
+        order = make_order("S1", "S2")
+        instance = load_instance(warehouse, MemoryState())
+        instance.export_order(order, order.shipment("S1"))
+        # The whole order has the same key, so its first file is uploaded already.
+        warehouse.fault = Fault("open", Failure.FAIL)
 
         with pytest.raises(TransientError) as raised:
-            exported(exporter, order)
+            instance.export_order(order)
 
-        assert ["S1"] == [each.shipment_id for each in raised.value.accepted]
+        assert ["S1"] == [result.shipment_id for result in raised.value.accepted]
         warehouse.fault = None
-        results = exported(exporter, order, attempt=2)
-        assert isinstance(results, tuple)
-        assert ["S1", "S2"] == [each.shipment_id for each in results]
-        assert ["S1", "S2"] == [each.shipment_id for each in warehouse.received()]
-    finally:
-        warehouse.stop()
+        results = instance.export_order(order, attempt=2)
+        assert ["S1", "S2"] == [result.shipment_id for result in results]
+        assert ["S1", "S2"] == [received.shipment_id for received in warehouse.received()]
 
 
 def test_a_refused_connection_is_transient(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    It names server and port.
+    The error names the server and the port.
     """
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
 
         with pytest.raises(TransientError, match=f"connect to 127.0.0.1:{port}"):
-            exported(exporter_of(simulator, port=port), order_of())
+            load_instance(simulator, port=port).export_order(make_order())
 
 
 @pytest.mark.parametrize("greeting", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n" * 100])
-def test_something_else_on_the_port_is_transient_within_the_deadline(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf, greeting: bytes
+def test_another_protocol_on_the_port_is_transient_within_the_deadline(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder, greeting: bytes
 ) -> None:
     """
-    A server that never answers, and one that speaks another protocol.
+    A server that does not respond, or speaks another protocol, raises the error in time.
     """
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
-        exporter = exporter_of(simulator, port=listener.getsockname()[1])
+        instance = load_instance(simulator, port=listener.getsockname()[1])
 
         def greet() -> socket.socket:
             connection, _ = listener.accept()
             connection.sendall(greeting)
             return connection
 
-        greeted = pool.submit(greet)
-        began = monotonic()
+        connection = pool.submit(greet)
+        start = monotonic()
         with pytest.raises(TransientError):
-            exported(exporter, order_of(), seconds=0.4)
-        assert monotonic() - began < 2
-        greeted.result().close()
+            instance.export_order(make_order(), seconds=0.4)
+        assert monotonic() - start < 2
+        connection.result().close()
 
 
-def test_no_time_left_sends_nothing(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+def test_nothing_is_sent_after_the_deadline(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    It is said before a connection is made.
+    An export without time left raises an error before it connects.
     """
     with pytest.raises(TransientError, match="no time left"):
-        exported(exporter_of(simulator), order_of(), seconds=0)
+        load_instance(simulator).export_order(make_order(), seconds=0)
 
     assert [] == simulator.received()
 
 
-def test_connections_that_are_all_busy_are_waited_for_until_the_deadline(
-    exporter_of: ExporterOf, order_of: OrderOf
+def test_an_export_waits_for_a_connection_until_its_deadline(
+    load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    No more than the settings allow are opened.
+    An instance never opens more connections at once than its settings allow.
     """
-    warehouse = FaultyWarehouse("posix_rename", Way.STALL)
-    warehouse.start()
-    try:
-        exporter = exporter_of(warehouse, max_connections=1)
+    with run_simulator(FaultyWarehouse("posix_rename", Failure.STALL)) as warehouse:
+        instance = load_instance(warehouse, max_connections=1)
         with ThreadPoolExecutor(1) as pool:
-            first = pool.submit(exported, exporter, order_of(), seconds=1.0)
-            assert warehouse.met.wait(10)
+            first = pool.submit(instance.export_order, make_order(), seconds=1.0)
+            assert warehouse.reached.wait(10)
 
             with pytest.raises(TransientError, match="all 1 connections to"):
-                exported(exporter, order_of(), key="second", seconds=0.1)
+                instance.export_order(make_order(), key="second", seconds=0.1)
 
             assert isinstance(first.exception(), UnknownOutcomeError)
-    finally:
-        warehouse.stop()
 
 
 @pytest.mark.parametrize("setting", ["folder", "archive_folders"])
-def test_a_folder_that_is_not_there_is_the_configurations_fault(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf, setting: str
+def test_a_missing_folder_is_a_fault_of_the_configuration(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder, setting: str
 ) -> None:
     """
-    Exporting pauses, and no order is blamed; nothing is called absent.
+    A missing folder is an authentication error, and no export is reported as absent.
     """
     changes = {setting: "/nowhere" if setting == "folder" else ["/nowhere"]}
-    exporter = exporter_of(simulator, **changes)
+    instance = load_instance(simulator, **changes)
 
     if setting == "folder":
-        with pytest.raises(AuthenticationError, match="see the setting folder"):
-            exported(exporter, order_of())
-    asked = found(exporter, order_of(), key="other")
+        with pytest.raises(AuthenticationError, match="check the setting folder"):
+            instance.export_order(make_order())
+    answer = instance.find_export(make_order(), key="another")
 
-    assert "No such file" in getattr(asked, "reason", "")
+    assert isinstance(answer, CannotTell)
+    assert "No such file" in answer.reason
 
 
-def test_state_that_cannot_be_written_is_transient(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+def test_unreadable_state_is_transient(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    Without a control number nothing is sent.
+    Nothing is sent if no control number can be assigned.
     """
     state = MemoryState({"interchange": "no number"})
 
-    with pytest.raises(TransientError, match="no control number"):
-        exported(exporter_of(simulator, state), order_of())
+    with pytest.raises(TransientError, match="cannot assign a control number"):
+        load_instance(simulator, state).export_order(make_order())
 
     assert [] == simulator.received()

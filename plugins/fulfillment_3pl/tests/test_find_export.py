@@ -1,209 +1,181 @@
 """
-Whether the partner has an export, told by memory or by the folders.
+The hook `find_export`: the answer from the instance's state, or from the partner's folders.
 """
 
 from pathlib import Path
 
 import pytest
 
-from orderferry import Absent, CannotTell, ExportResult, Found, Order
-from orderferry.connectors import Exporter, FileState, MemoryState
+from orderferry import Absent, CannotTell, Found
+from orderferry.connectors import FileState, MemoryState
 from orderferry.errors import ExportError
+from orderferry.testing.harness import run_simulator
 from orderferry_fulfillment_3pl.simulator import ThreePlSimulator
 
-from .conftest import ExporterOf, OrderOf, exported, found
-from .faulty import FaultyWarehouse, Way
+from .conftest import LoadInstance, MakeOrder
+from .faulty import Failure, FaultyWarehouse
 
 
-def sent(exporter: Exporter, order: Order) -> ExportResult:
-    """
-    Export an order of one document.
-    """
-    result = exported(exporter, order)
-    assert isinstance(result, ExportResult)
-    return result
-
-
-def test_what_the_server_confirmed_is_found_without_asking_it(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+def test_a_confirmed_file_is_found_without_a_connection(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    Our memory is enough, and the ids are the same.
+    The instance's state has the ids of a file that the server has confirmed.
     """
-    exporter = exporter_of(simulator)
-    result = sent(exporter, order_of())
+    instance = load_instance(simulator)
+    (result,) = instance.export_order(make_order())
     simulator.stop()
 
-    assert Found(result.remote_ids) == found(exporter, order_of())
+    assert Found(result.remote_ids) == instance.find_export(make_order())
 
 
-def test_without_a_memory_the_file_is_found_in_the_folder(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+def test_a_file_is_found_in_the_folder_without_state(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    The control number is read from the file.
+    The control number is read from the file if the state does not have it.
     """
     state = MemoryState({"interchange": "41"})
-    result = sent(exporter_of(simulator, state), order_of())
+    (result,) = load_instance(simulator, state).export_order(make_order())
 
-    assert Found(result.remote_ids) == found(exporter_of(simulator), order_of())
+    assert Found(result.remote_ids) == load_instance(simulator).find_export(make_order())
     assert "000000042" == result.remote_ids["interchange"]
 
 
-def test_a_file_that_the_partner_has_archived_is_found(
-    exporter_of: ExporterOf, order_of: OrderOf
+def test_an_archived_file_is_found(load_instance: LoadInstance, make_order: MakeOrder) -> None:
+    """
+    The archive folders are searched as well as the folder.
+    """
+    with run_simulator(ThreePlSimulator(archives_files=True)) as warehouse:
+        (result,) = load_instance(warehouse).export_order(make_order())
+
+        assert [] == warehouse.names("/inbound")
+        assert 1 == len(warehouse.names("/archive"))
+        assert Found(result.remote_ids) == load_instance(warehouse).find_export(make_order())
+
+
+def test_a_missing_file_is_absent(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    Where the settings name the archive folder.
+    A file in none of the folders was not uploaded, unless the partner removes files.
     """
-    warehouse = ThreePlSimulator(takes_files=True)
-    warehouse.start()
-    try:
-        result = sent(exporter_of(warehouse), order_of())
-
-        assert ([], 1) == (warehouse.names("/inbound"), len(warehouse.names("/archive")))
-        assert Found(result.remote_ids) == found(exporter_of(warehouse), order_of())
-    finally:
-        warehouse.stop()
+    assert Absent() == load_instance(simulator).find_export(make_order())
 
 
-def test_a_file_that_is_nowhere_is_absent(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+@pytest.mark.parametrize(
+    ("failure", "kind"), [(Failure.CUT_BEFORE, CannotTell), (Failure.CUT_AFTER, Found)]
+)
+def test_a_missing_file_proves_nothing_if_the_partner_removes_files(
+    load_instance: LoadInstance,
+    make_order: MakeOrder,
+    failure: Failure,
+    kind: type[CannotTell | Found],
 ) -> None:
     """
-    Where the partner leaves files, or moves them to where we can see them.
+    After a rename without a response, only a file that is in the folder gives an answer.
     """
-    assert Absent() == found(exporter_of(simulator), order_of())
-
-
-@pytest.mark.parametrize("way", [Way.CUT_BEFORE, Way.CUT_AFTER])
-def test_a_partner_that_removes_files_cannot_be_asked(
-    exporter_of: ExporterOf, order_of: OrderOf, way: Way
-) -> None:
-    """
-    After a rename without an answer, a missing file shows nothing; one that is there does.
-    """
-    warehouse = FaultyWarehouse("posix_rename", way)
-    warehouse.start()
-    try:
-        exporter = exporter_of(warehouse, target_removes_files=True)
+    with run_simulator(FaultyWarehouse("posix_rename", failure)) as warehouse:
+        instance = load_instance(warehouse, target_removes_files=True)
         with pytest.raises(ExportError):
-            exported(exporter, order_of())
+            instance.export_order(make_order())
 
-        asked = found(exporter, order_of())
+        answer = instance.find_export(make_order())
 
-        if way is Way.CUT_AFTER:
-            assert isinstance(asked, Found)
-        else:
-            assert isinstance(asked, CannotTell)
-            assert "the partner removes the files" in asked.reason
-    finally:
-        warehouse.stop()
+    assert kind is type(answer)
+    if isinstance(answer, CannotTell):
+        assert "the partner removes the files" in answer.reason
 
 
-def test_what_was_never_renamed_is_absent_even_there(
-    exporter_of: ExporterOf, order_of: OrderOf
+def test_a_file_that_was_never_renamed_is_absent(
+    load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    Our memory says that the file never had its name, and it is not in the folder.
+    The partner cannot have removed a file that never had its final name.
     """
-    warehouse = FaultyWarehouse("write", Way.CUT_BEFORE)
-    warehouse.start()
-    exporter = exporter_of(warehouse, target_removes_files=True)
-    try:
+    with run_simulator(FaultyWarehouse("write", Failure.CUT_BEFORE)) as warehouse:
+        instance = load_instance(warehouse, target_removes_files=True)
         with pytest.raises(ExportError):
-            exported(exporter, order_of())
+            instance.export_order(make_order())
 
-        assert Absent() == found(exporter, order_of())
-    finally:
-        warehouse.stop()
+        assert Absent() == instance.find_export(make_order())
 
 
-def test_a_memory_from_a_backup_does_not_hide_a_file_that_is_there(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+def test_state_from_a_backup_does_not_hide_an_uploaded_file(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    The backup was made between the making of the file and its renaming.
+    The folder is searched even if the state, which may be older, says that nothing was renamed.
     """
     state = MemoryState()
-    result = sent(exporter_of(simulator, state), order_of())
+    (result,) = load_instance(simulator, state).export_order(make_order())
     key = f"document:{result.remote_ids['file']}"
     record = state.get(key)
     assert record is not None
     restored = MemoryState({"interchange": "1", key: record.replace("put", "made")})
 
-    assert Found(result.remote_ids) == found(exporter_of(simulator, restored), order_of())
+    assert Found(result.remote_ids) == load_instance(simulator, restored).find_export(make_order())
 
 
-def test_of_several_documents_all_must_be_there(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+def test_an_export_of_several_documents_is_found_if_all_are(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    Found with the ids of each; absent as long as one is missing.
+    The answer has the ids of every document, and is absent while one of them is missing.
     """
-    exporter = exporter_of(simulator)
-    order = order_of("S1", "S2")
-    exported(exporter, order, shipment="S1")
+    instance = load_instance(simulator)
+    order = make_order("S1", "S2")
+    instance.export_order(order, order.shipment("S1"))
 
-    assert Absent() == found(exporter, order)
-    exported(exporter, order, shipment="S2")
-    asked = found(exporter, order)
+    assert Absent() == instance.find_export(order)
+    instance.export_order(order, order.shipment("S2"))
+    answer = instance.find_export(order)
 
-    assert isinstance(asked, Found)
-    assert {"WEB-1-S1", "WEB-1-S2"} == {
-        asked.remote_ids["order/S1"],
-        asked.remote_ids["order/S2"],
-    }
-    assert [asked.remote_ids["file/S1"], asked.remote_ids["file/S2"]] == [
-        each.remote_id for each in simulator.received()
+    assert isinstance(answer, Found)
+    assert "WEB-1-S1" == answer.remote_ids["order/S1"]
+    assert "WEB-1-S2" == answer.remote_ids["order/S2"]
+    assert [answer.remote_ids["file/S1"], answer.remote_ids["file/S2"]] == [
+        received.remote_id for received in simulator.received()
     ]
 
 
-def test_a_folder_that_may_not_be_looked_into_cannot_tell(
-    exporter_of: ExporterOf, order_of: OrderOf
+def test_an_unreadable_folder_gives_no_answer(
+    load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    It is not taken for empty.
+    A folder to which access is denied does not count as empty.
     """
-    warehouse = FaultyWarehouse("stat", Way.DENY)
-    warehouse.start()
-    try:
-        asked = found(exporter_of(warehouse), order_of())
+    with run_simulator(FaultyWarehouse("stat", Failure.DENY)) as warehouse:
+        answer = load_instance(warehouse).find_export(make_order())
 
-        assert isinstance(asked, CannotTell)
-        assert "not here" in asked.reason
-    finally:
-        warehouse.stop()
+    assert isinstance(answer, CannotTell)
+    assert "access denied" in answer.reason
 
 
-def test_a_server_that_cannot_be_reached_is_an_error(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+def test_an_unreachable_server_is_an_error(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    The core asks again later.
+    The error lets orderferry call `find_export` again later.
     """
-    exporter = exporter_of(simulator)
+    instance = load_instance(simulator)
     simulator.stop()
 
     with pytest.raises(ExportError, match="connect to"):
-        found(exporter, order_of())
+        instance.find_export(make_order())
 
 
-def test_what_was_found_once_stays_found(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf, tmp_path: Path
+def test_a_found_file_is_still_found_after_its_removal(
+    load_instance: LoadInstance, make_order: MakeOrder, tmp_path: Path
 ) -> None:
     """
-    Also when the partner takes the file away afterwards.
+    The state records a file that was found, so the answer is the same without the server.
     """
-    warehouse = FaultyWarehouse("posix_rename", Way.CUT_AFTER)
-    warehouse.start()
-    try:
-        exporter = exporter_of(warehouse, FileState(tmp_path / "state.json"))
+    with run_simulator(FaultyWarehouse("posix_rename", Failure.CUT_AFTER)) as warehouse:
+        instance = load_instance(warehouse, FileState(tmp_path / "state.json"))
         with pytest.raises(ExportError):
-            exported(exporter, order_of())
-        asked = found(exporter, order_of())
-    finally:
-        warehouse.stop()
+            instance.export_order(make_order())
+        answer = instance.find_export(make_order())
 
-    assert isinstance(asked, Found)
-    assert asked == found(exporter, order_of())
+    assert isinstance(answer, Found)
+    assert answer == instance.find_export(make_order())

@@ -1,5 +1,5 @@
 """
-The loop LX and the total.
+The loops LX and the total of a 940.
 """
 
 from decimal import Decimal
@@ -10,24 +10,16 @@ from attrs import evolve
 from orderferry.orders import LineItem
 from orderferry_fulfillment_3pl import line_references
 from orderferry_fulfillment_3pl._checks import Checks
-from orderferry_fulfillment_3pl._lines import lines
+from orderferry_fulfillment_3pl._lines import line_segments
 
-from .conftest import SettingsOf
+from .conftest import MakeSettings
 
 LINE = LineItem(line_item_id="1", code="SKU-TG11", quantity=Decimal(2))
 
 
-@pytest.fixture
-def checks(settings_of: SettingsOf) -> Checks:
+def test_a_line_has_its_number_article_description_and_reference(checks: Checks) -> None:
     """
-    Checks by the default settings.
-    """
-    return Checks(settings_of())
-
-
-def test_a_line_has_number_article_description_and_reference(checks: Checks) -> None:
-    """
-    As in the public samples of a 940.
+    The segments of a line are those of the public samples of a 940.
     """
     line = evolve(LINE, ean="012345678905", display_name="Blue widget")
 
@@ -37,19 +29,19 @@ def test_a_line_has_number_article_description_and_reference(checks: Checks) -> 
         ("G69", "Blue widget"),
         ("N9", "LI", "1"),
         ("W76", "2"),
-    ] == lines([line], checks)
+    ] == line_segments([line], checks)
 
 
-def test_the_total_is_the_sum(checks: Checks) -> None:
+def test_the_total_is_the_exact_sum_of_the_quantities(checks: Checks) -> None:
     """
-    Exactly, in decimals.
+    The total is added up in decimals, without rounding.
     """
     items = [
-        evolve(LINE, line_item_id=str(n), quantity=Decimal(each))
-        for n, each in enumerate(("0.1", "0.2", "1000"))
+        evolve(LINE, line_item_id=str(position), quantity=Decimal(quantity))
+        for position, quantity in enumerate(("0.1", "0.2", "1000"))
     ]
 
-    assert ("W76", "1000.3") == lines(items, checks)[-1]
+    assert ("W76", "1000.3") == line_segments(items, checks)[-1]
 
 
 @pytest.mark.parametrize(
@@ -62,13 +54,13 @@ def test_the_total_is_the_sum(checks: Checks) -> None:
         ("123", (), ()),
     ],
 )
-def test_a_gtin_is_told_by_its_length(
+def test_a_gtin_is_qualified_by_its_length(
     checks: Checks, ean: str | None, gtins: tuple[str, ...], expected: tuple[str, ...]
 ) -> None:
     """
-    What is none is left out.
+    The first value with the length of a GTIN is sent with its qualifier, and others are ignored.
     """
-    (_, article, *_) = lines([evolve(LINE, ean=ean, gtins=gtins)], checks)
+    (_, article, *_) = line_segments([evolve(LINE, ean=ean, gtins=gtins)], checks)
 
     assert expected == article[6:]
 
@@ -77,15 +69,16 @@ def test_a_gtin_is_told_by_its_length(
     ("unit", "expected"),
     [(None, "EA"), ("", "EA"), ("Pcs", "EA"), ("kg", "KG"), ("CA", "CA"), ("pallet", "PF")],
 )
-def test_units_are_translated(settings_of: SettingsOf, unit: str | None, expected: str) -> None:
+def test_units_are_mapped(make_settings: MakeSettings, unit: str | None, expected: str) -> None:
     """
-    In any case; two capitals are X12's already.
+    The mapping ignores case, and a unit of two capital letters is sent unchanged.
     """
-    checks = Checks(settings_of(units={"pcs": "EA", "kg": "KG", "Pallet": "PF"}))
+    checks = Checks(make_settings(units={"pcs": "EA", "kg": "KG", "Pallet": "PF"}))
 
-    (_, article, *_) = lines([evolve(LINE, unit=unit)], checks)
+    (_, article, *_) = line_segments([evolve(LINE, unit=unit)], checks)
 
-    assert (expected, []) == (article[2], checks.problems)
+    assert expected == article[2]
+    assert [] == checks.problems
 
 
 @pytest.mark.parametrize(
@@ -103,43 +96,49 @@ def test_units_are_translated(settings_of: SettingsOf, unit: str | None, expecte
         ({"line_item_id": "L~1"}, "lineItemId", "L~1"),
     ],
 )
-def test_what_does_not_fit_is_a_problem_of_its_line(
+def test_an_invalid_value_is_a_problem_of_its_line(
     checks: Checks, changes: dict[str, object], field: str, line: str
 ) -> None:
     """
-    By the line's id, or its position where it has none.
+    A problem names its line by the line's id, or by its position if it has none.
     """
-    other = evolve(LINE, line_item_id="other")
+    valid, invalid = evolve(LINE, line_item_id="valid"), evolve(LINE, **changes)  # type: ignore[arg-type]
 
-    lines([other, evolve(LINE, **changes)], checks)  # type: ignore[arg-type]
+    line_segments([valid, invalid], checks)
 
-    assert [(field, line)] == [(each.field, each.line_item_id) for each in checks.problems]
+    (problem,) = checks.problems
+    assert field == problem.field
+    assert line == problem.line_item_id
 
 
-def test_a_total_that_does_not_fit_is_a_problem(checks: Checks) -> None:
+def test_a_total_with_too_many_digits_is_a_problem(checks: Checks) -> None:
     """
-    Each line may fit where their sum does not.
+    The total is checked even if each quantity is valid.
     """
-    most = Decimal(999999999999999)
+    maximum = Decimal(999999999999999)
 
-    lines([evolve(LINE, line_item_id=each, quantity=most) for each in "ab"], checks)
+    line_segments(
+        [evolve(LINE, line_item_id=line_id, quantity=maximum) for line_id in "ab"], checks
+    )
 
-    assert [(None, "quantity")] == [(each.line_item_id, each.field) for each in checks.problems]
+    (problem,) = checks.problems
+    assert "quantity" == problem.field
+    assert problem.line_item_id is None
 
 
 @pytest.mark.parametrize("count", [0, 100_000])
-def test_none_and_too_many_lines_are_problems(checks: Checks, count: int) -> None:
+def test_too_few_and_too_many_lines_are_problems(checks: Checks, count: int) -> None:
     """
-    A 940 has 1 to 99999.
+    A 940 has 1 to 99999 lines.
     """
-    lines([LINE] * count, checks)
+    line_segments([LINE] * count, checks)
 
-    assert ["lineItems"] == [each.field for each in checks.problems]
+    assert ["lineItems"] == [problem.field for problem in checks.problems]
 
 
-def test_what_was_cancelled_is_not_shipped(checks: Checks) -> None:
+def test_a_cancelled_quantity_is_not_shipped(checks: Checks) -> None:
     """
-    Less of a line, or none of it; the references stay those of the order.
+    A cancelled quantity is subtracted, a cancelled line is omitted, and references do not change.
     """
     items = [
         evolve(LINE, line_item_id=None, canceled_quantity=Decimal(2)),
@@ -151,37 +150,41 @@ def test_what_was_cancelled_is_not_shipped(checks: Checks) -> None:
         ("W01", "2.5", "EA", "", "VN", "SKU-TG11"),
         ("N9", "LI", "2"),
         ("W76", "2.5"),
-    ] == lines(items, checks)
+    ] == line_segments(items, checks)
 
 
-def test_lines_that_were_all_cancelled_are_a_problem(checks: Checks) -> None:
+def test_an_order_of_cancelled_lines_is_a_problem(checks: Checks) -> None:
     """
-    There is nothing to ship.
+    An order whose lines are all cancelled has no line to ship.
     """
-    lines([evolve(LINE, canceled_quantity=Decimal(2))], checks)
+    line_segments([evolve(LINE, canceled_quantity=Decimal(2))], checks)
 
-    assert ["there is no line to ship"] == [each.cause for each in checks.problems]
+    assert ["has no line to ship"] == [problem.cause for problem in checks.problems]
 
 
 @pytest.mark.parametrize("cancelled", ["3", "-1", "0.0001"])
-def test_what_cannot_have_been_cancelled_is_a_problem(checks: Checks, cancelled: str) -> None:
+def test_an_invalid_cancelled_quantity_is_a_problem(checks: Checks, cancelled: str) -> None:
     """
-    More than there was, less than nothing, or too finely.
+    A cancelled quantity is at most the quantity, not negative, and has at most three decimals.
     """
-    lines([LINE, evolve(LINE, line_item_id="2", canceled_quantity=Decimal(cancelled))], checks)
+    invalid = evolve(LINE, line_item_id="2", canceled_quantity=Decimal(cancelled))
 
-    assert [("2", "canceledQuantity")] == [(p.line_item_id, p.field) for p in checks.problems]
+    line_segments([LINE, invalid], checks)
+
+    (problem,) = checks.problems
+    assert "2" == problem.line_item_id
+    assert "canceledQuantity" == problem.field
 
 
-def test_comments_go_along_where_the_settings_say_so(settings_of: SettingsOf) -> None:
+def test_comments_are_sent_if_configured(make_settings: MakeSettings) -> None:
     """
-    As instructions to the warehouse, in pieces of 80.
+    A comment is sent as instructions to the warehouse, in pieces of 80 characters.
     """
-    checks = Checks(settings_of(send_comments=True))
+    checks = Checks(make_settings(send_comments=True))
 
-    found = lines([evolve(LINE, comment="Engrave: " + "x" * 80)], checks)
+    segments = line_segments([evolve(LINE, comment="Engrave: " + "x" * 80)], checks)
 
-    assert [("NTE", "WHI", "Engrave:"), ("NTE", "WHI", "x" * 80)] == found[3:5]
+    assert [("NTE", "WHI", "Engrave:"), ("NTE", "WHI", "x" * 80)] == segments[3:5]
 
 
 @pytest.mark.parametrize(
@@ -194,10 +197,10 @@ def test_comments_go_along_where_the_settings_say_so(settings_of: SettingsOf) ->
         (("x" * 30, "7"), ["x" * 30, "7"]),
     ],
 )
-def test_lines_are_named_by_id_or_all_by_position(
+def test_lines_are_referenced_by_id_or_all_by_position(
     ids: tuple[str | None, ...], expected: list[str]
 ) -> None:
     """
-    So that no name means two lines.
+    References are positions if an id is missing, repeated or too long, so each names one line.
     """
-    assert expected == line_references([evolve(LINE, line_item_id=each) for each in ids])
+    assert expected == line_references([evolve(LINE, line_item_id=line_id) for line_id in ids])

@@ -1,5 +1,5 @@
 """
-The loop N1.
+The loops N1 of a 940.
 """
 
 from typing import Any
@@ -9,50 +9,44 @@ from attrs import evolve
 
 from orderferry.orders import Address, Delivery, Shipment
 from orderferry_fulfillment_3pl._checks import Checks
-from orderferry_fulfillment_3pl._parties import parties
+from orderferry_fulfillment_3pl._parties import party_segments
 
-from .conftest import OrderOf, SettingsOf
-
-
-@pytest.fixture
-def checks(settings_of: SettingsOf) -> Checks:
-    """
-    Checks by the default settings.
-    """
-    return Checks(settings_of())
+from .conftest import MakeOrder, MakeSettings
 
 
-def to(address: Address | None, shipment: Shipment | None = None) -> Delivery:
+def delivery_to(address: Address | None, shipment: Shipment | None = None) -> Delivery:
     """
     A delivery to an address.
     """
     return Delivery(shipment=shipment, address=address, lines=())
 
 
-def test_the_recipient_has_name_street_and_town(
-    checks: Checks, order_of: OrderOf, address: Address
+def test_the_recipient_has_name_street_and_city(
+    checks: Checks, make_order: MakeOrder, address: Address
 ) -> None:
     """
-    With the customer's number, which 91 says that the seller gave.
+    The recipient is N1, N3 and N4, with the customer's number qualified as the seller's (91).
     """
-    found = parties(order_of(customer_number="CUST-9"), to(address), checks)
+    segments = party_segments(make_order(customer_number="CUST-9"), delivery_to(address), checks)
 
     assert [
         ("N1", "ST", "Buyer 01", "91", "CUST-9"),
         ("N3", "1 Market St", "Apt 4"),
         ("N4", "Reno", "NV", "89502", "US"),
-    ] == found
+    ] == segments
 
 
-def test_a_company_stands_below_the_person(
-    checks: Checks, order_of: OrderOf, address: Address
+def test_a_company_follows_the_person(
+    checks: Checks, make_order: MakeOrder, address: Address
 ) -> None:
     """
-    In N2.
+    The organization is sent in N2, after the person's name.
     """
-    found = parties(order_of(), to(evolve(address, organization="Acme Inc")), checks)
+    segments = party_segments(
+        make_order(), delivery_to(evolve(address, organization="Acme Inc")), checks
+    )
 
-    assert [("N1", "ST", "Buyer 01"), ("N2", "Acme Inc")] == found[:2]
+    assert [("N1", "ST", "Buyer 01"), ("N2", "Acme Inc")] == segments[:2]
 
 
 @pytest.mark.parametrize(
@@ -63,33 +57,41 @@ def test_a_company_stands_below_the_person(
         (None, None, "Recipient"),
     ],
 )
-def test_a_name_is_always_found(
+def test_the_recipient_always_has_a_name(
     checks: Checks,
-    order_of: OrderOf,
+    make_order: MakeOrder,
     address: Address,
     name: str | None,
     customer: str | None,
     expected: str,
 ) -> None:
     """
-    The address's, the customer's, or the settings'.
+    The name is the address's, or else the customer's, or else the setting's.
     """
-    found = parties(order_of(customer_name=customer), to(evolve(address, name=name)), checks)
+    segments = party_segments(
+        make_order(customer_name=customer), delivery_to(evolve(address, name=name)), checks
+    )
 
-    assert ("N1", "ST", expected) == found[0]
+    assert ("N1", "ST", expected) == segments[0]
 
 
-def test_house_and_apartment_numbers_are_not_lost(
-    checks: Checks, order_of: OrderOf, address: Address
+def test_house_and_apartment_numbers_are_added(
+    checks: Checks, make_order: MakeOrder, address: Address
 ) -> None:
     """
-    Each joins its line, unless the line has it already.
+    A number is added to its line, unless the line contains it already.
     """
-    apart = evolve(address, line1="Market St", street_number="1", line2=None, apartment_number="4")
-    within = evolve(address, street_number="1", apartment_number="4")
+    separate = evolve(
+        address, line1="Market St", street_number="1", line2=None, apartment_number="4"
+    )
+    included = evolve(address, street_number="1", apartment_number="4")
 
-    assert ("N3", "Market St 1", "4") == parties(order_of(), to(apart), checks)[1]
-    assert ("N3", "1 Market St", "Apt 4") == parties(order_of(), to(within), checks)[1]
+    assert ("N3", "Market St 1", "4") == party_segments(
+        make_order(), delivery_to(separate), checks
+    )[1]
+    assert ("N3", "1 Market St", "Apt 4") == party_segments(
+        make_order(), delivery_to(included), checks
+    )[1]
 
 
 @pytest.mark.parametrize(
@@ -105,47 +107,49 @@ def test_house_and_apartment_numbers_are_not_lost(
 )
 def test_a_region_is_a_state_or_a_location(
     checks: Checks,
-    order_of: OrderOf,
+    make_order: MakeOrder,
     address: Address,
     region: str | None,
     name: str | None,
     expected: tuple[str, ...],
 ) -> None:
     """
-    Two letters are N4-02; anything else is N4-06, told by SP.
+    A region of two letters is N4-02, and any other is N4-06 with the qualifier SP.
     """
-    somewhere = evolve(address, region_code=region, region_name=name)
+    changed = evolve(address, region_code=region, region_name=name)
 
-    assert ("N4", "Reno", *expected) == parties(order_of(), to(somewhere), checks)[2]
+    assert ("N4", "Reno", *expected) == party_segments(make_order(), delivery_to(changed), checks)[
+        2
+    ]
 
 
-def test_contact_is_the_addresss_or_the_customers(
-    checks: Checks, order_of: OrderOf, address: Address
+def test_the_contact_is_of_the_address_or_the_customer(
+    checks: Checks, make_order: MakeOrder, address: Address
 ) -> None:
     """
-    Phone before mail.
+    The contact has the phone before the email, of the address or else of the customer.
     """
-    order = order_of(customer_phone="555-0100", customer_email="mail@example.com")
+    order = make_order(customer_phone="555-0100", customer_email="mail@example.com")
 
-    assert ("PER", "IC", "Buyer 01", "TE", "555-0100", "EM", "mail@example.com") == parties(
-        order, to(address), checks
+    assert ("PER", "IC", "Buyer 01", "TE", "555-0100", "EM", "mail@example.com") == party_segments(
+        order, delivery_to(address), checks
     )[-1]
-    assert ("PER", "IC", "Buyer 01", "EM", "x@example.com") == parties(
-        order_of(), to(evolve(address, email="x@example.com")), checks
+    assert ("PER", "IC", "Buyer 01", "EM", "x@example.com") == party_segments(
+        make_order(), delivery_to(evolve(address, email="x@example.com")), checks
     )[-1]
 
 
-def test_depositor_and_warehouse_follow(
-    settings_of: SettingsOf, order_of: OrderOf, address: Address
+def test_depositor_and_warehouse_are_sent_if_known(
+    make_settings: MakeSettings, make_order: MakeOrder, address: Address
 ) -> None:
     """
-    Where the settings name the one, and the shipment the other.
+    The depositor comes from the settings, and the warehouse from the shipment.
     """
-    checks = Checks(settings_of(depositor_name="Shop", depositor_id="42", party_qualifier="92"))
+    checks = Checks(make_settings(depositor_name="Shop", depositor_id="42", party_qualifier="92"))
     shipment = Shipment(shipment_id="1", warehouse_code="RENO")
 
-    assert [("N1", "DE", "Shop", "92", "42"), ("N1", "WH", "", "92", "RENO")] == parties(
-        order_of(), to(address, shipment), checks
+    assert [("N1", "DE", "Shop", "92", "42"), ("N1", "WH", "", "92", "RENO")] == party_segments(
+        make_order(), delivery_to(address, shipment), checks
     )[-2:]
 
 
@@ -163,33 +167,32 @@ def test_depositor_and_warehouse_follow(
         ({"region_name": "r" * 31, "region_code": None}, "address.regionName"),
     ],
 )
-def test_what_is_missing_or_does_not_fit_is_a_problem(
-    checks: Checks, order_of: OrderOf, address: Address, changes: dict[str, Any], field: str
+def test_a_missing_or_invalid_value_is_a_problem(
+    checks: Checks, make_order: MakeOrder, address: Address, changes: dict[str, Any], field: str
 ) -> None:
     """
-    It names the field in JSON's names.
+    The problem names the field by its JSON name.
     """
-    parties(order_of(), to(evolve(address, **changes)), checks)
+    party_segments(make_order(), delivery_to(evolve(address, **changes)), checks)
 
-    assert [field] == [each.field for each in checks.problems]
+    assert [field] == [problem.field for problem in checks.problems]
 
 
-def test_no_address_is_a_problem(checks: Checks, order_of: OrderOf) -> None:
+def test_a_missing_address_is_a_problem(checks: Checks, make_order: MakeOrder) -> None:
     """
-    Nothing can be delivered nowhere.
+    An order without an address has no recipient.
     """
-    assert ([], ["address"]) == (
-        parties(order_of(), to(None), checks),
-        [each.field for each in checks.problems],
-    )
+    assert [] == party_segments(make_order(), delivery_to(None), checks)
+    assert ["address"] == [problem.field for problem in checks.problems]
 
 
-def test_a_street_in_the_second_line_will_do(
-    checks: Checks, order_of: OrderOf, address: Address
+def test_a_street_in_the_second_line_is_moved(
+    checks: Checks, make_order: MakeOrder, address: Address
 ) -> None:
     """
-    It moves to the first.
+    The second line of an address without a first becomes the first.
     """
-    found = parties(order_of(), to(evolve(address, line1=None)), checks)
+    segments = party_segments(make_order(), delivery_to(evolve(address, line1=None)), checks)
 
-    assert (("N3", "Apt 4"), []) == (found[1], checks.problems)
+    assert ("N3", "Apt 4") == segments[1]
+    assert [] == checks.problems

@@ -1,5 +1,5 @@
 """
-The README, held to the code.
+The README describes the settings and the step's properties of the code.
 """
 
 from pathlib import Path
@@ -7,14 +7,14 @@ from pathlib import Path
 import attrs
 
 from orderferry_fulfillment_3pl import ThreePlSettings
-from orderferry_fulfillment_3pl._warehouse_order import Step
+from orderferry_fulfillment_3pl._warehouse_order import _PROPERTIES, Step
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 
 
-def test_every_setting_is_explained() -> None:
+def test_every_setting_is_documented() -> None:
     """
-    In the table of settings.
+    The README's table of settings has a row for every setting.
     """
     names = [attribute.name for attribute in attrs.fields(ThreePlSettings)]
 
@@ -22,11 +22,9 @@ def test_every_setting_is_explained() -> None:
     assert [] == [name for name in names if not any(f"`{name}`" in row for row in rows)]
 
 
-def test_every_property_of_the_step_is_explained() -> None:
+def test_every_property_of_the_step_is_documented() -> None:
     """
-    By the name under which it is read.
+    The README names every property of a step that the connector reads.
     """
-    names = ("OrderStatus", "ShippingPaymentMethod", "TransportMethod", "Scac", "Routing", "Note")
-
-    assert len(names) == len(attrs.fields(Step))
-    assert [] == [name for name in names if f"`{name}`" not in README]
+    assert set(_PROPERTIES) == {attribute.name for attribute in attrs.fields(Step)}
+    assert [] == [name for name in _PROPERTIES.values() if f"`{name}`" not in README]

@@ -1,5 +1,5 @@
 """
-The settings of an instance.
+The validation of settings.
 """
 
 import pytest
@@ -7,24 +7,23 @@ import pytest
 from orderferry import Secret
 from orderferry_fulfillment_3pl._characters import CharacterSet
 
-from .conftest import SettingsOf
+from .conftest import MakeSettings
 
 
-def test_what_is_required_is_the_server_the_account_and_the_two_ends(
-    settings_of: SettingsOf,
+def test_only_the_server_the_account_and_the_two_parties_are_required(
+    make_settings: MakeSettings,
 ) -> None:
     """
-    Everything else has a default.
+    Every setting other than the server, the account and the two parties has a default.
     """
-    settings = settings_of()
+    settings = make_settings()
 
-    assert ("004010", "EA", "PP", "M") == (
-        settings.version,
-        settings.unit,
-        settings.payment_method,
-        settings.transport_method,
-    )
-    assert ("MERCHANT", "THREEPL") == (settings.sender.group_id, settings.receiver.group_id)
+    assert "004010" == settings.version
+    assert "EA" == settings.unit
+    assert "PP" == settings.payment_method
+    assert "M" == settings.transport_method
+    assert "MERCHANT" == settings.sender.group_id
+    assert "THREEPL" == settings.receiver.group_id
 
 
 @pytest.mark.parametrize(
@@ -35,42 +34,45 @@ def test_what_is_required_is_the_server_the_account_and_the_two_ends(
         ({"known_hosts": "\n# none\n"}, "expected public host keys"),
         ({"known_hosts": "ssh-ed25519"}, "expected public host keys"),
         ({"sender_id": "SIXTEEN-LETTERS!"}, "1 to 15 ASCII characters"),
-        ({"sender_id": "A>B"}, "sender_id: '>' cannot stand"),
-        ({"sender_id": "shop", "character_set": CharacterSet.BASIC}, "sender_id: 's' cannot"),
+        ({"sender_id": "A>B"}, "sender_id: '>' is not allowed"),
+        (
+            {"sender_id": "shop", "character_set": CharacterSet.BASIC},
+            "sender_id: 's' is not allowed",
+        ),
         ({"sender_id": "S"}, "group_sender_id: expected 2 to 15"),
         ({"group_receiver_id": "X" * 16}, "group_receiver_id: expected 1 to 15"),
-        ({"sender_qualifier": "zz"}, "expected 2 capitals or digits, got 'zz'"),
+        ({"sender_qualifier": "zz"}, "expected 2 capital letters or digits, got 'zz'"),
         ({"version": "005010"}, "expected 004010"),
         ({"element_separator": "A"}, "one ASCII character"),
         ({"element_separator": "-"}, "one ASCII character"),
         ({"segment_terminator": "\n"}, "one ASCII character"),
         ({"element_separator": "~"}, "must differ"),
-        ({"scacs": {"ups": "UPS Ground"}}, "ups: expected 2 to 4 capitals or digits"),
-        ({"units": {"box": "BOX"}}, "box: expected 2 capitals"),
+        ({"scacs": {"ups": "UPS Ground"}}, "ups: expected 2 to 4 capital letters or digits"),
+        ({"units": {"box": "BOX"}}, "box: expected 2 capital letters"),
         ({"time_zone": "Mars/Base"}, "no time zone 'Mars/Base'"),
         ({"ship_within_days": 366}, "'ship_within_days' must be <= 365: 366"),
         ({"depositor_id": "1"}, "depositor_id: expected 2 to 80"),
-        ({"depositor_name": "A*B"}, "depositor_name: '*' cannot stand"),
-        ({"password": None}, "give private_key or password"),
-        ({"passphrase": Secret("open sesame")}, "no private_key that it could open"),
+        ({"depositor_name": "A*B"}, "depositor_name: '*' is not allowed"),
+        ({"password": None}, "private_key or password is required"),
+        ({"passphrase": Secret("open sesame")}, "passphrase: requires a private_key"),
     ],
 )
-def test_what_cannot_hold_is_refused(
-    settings_of: SettingsOf, changes: dict[str, object], message: str
+def test_an_invalid_setting_is_an_error(
+    make_settings: MakeSettings, changes: dict[str, object], message: str
 ) -> None:
     """
-    Each fault is named.
+    The error says which value is expected, and which was configured.
     """
     with pytest.raises(ValueError, match=message.replace("*", r"\*")):
-        settings_of(**changes)
+        make_settings(**changes)
 
 
-def test_secrets_are_not_shown(settings_of: SettingsOf) -> None:
+def test_secrets_are_not_shown(make_settings: MakeSettings) -> None:
     """
-    Neither password, key nor passphrase.
+    The representation of the settings has neither password, private key nor passphrase.
     """
     secrets = ("account-password", "private key text", "open sesame")
-    password, key, passphrase = (Secret(each) for each in secrets)
-    settings = settings_of(password=password, private_key=key, passphrase=passphrase)
+    password, key, passphrase = (Secret(secret) for secret in secrets)
+    settings = make_settings(password=password, private_key=key, passphrase=passphrase)
 
-    assert [] == [each for each in secrets if each in repr(settings)]
+    assert [] == [secret for secret in secrets if secret in repr(settings)]

@@ -1,5 +1,5 @@
 """
-What an export's timeline shows.
+The timeline of an export: the files and the server's responses.
 """
 
 import pytest
@@ -8,53 +8,54 @@ from orderferry.connectors import Timeline
 from orderferry.errors import ExportError, InvalidOrderError
 from orderferry_fulfillment_3pl.simulator import ThreePlSimulator
 
-from .conftest import ExporterOf, OrderOf, exported
+from .conftest import LoadInstance, MakeOrder
 
 
-def test_each_file_is_recorded_with_its_answer(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+def test_each_file_is_recorded_with_its_response(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    Where it went, its text, and that it is there.
+    The timeline has the path and the text of each file, and the confirmation that it is stored.
     """
-    exporter = exporter_of(simulator)
-    timeline = Timeline(redactor=exporter.redactor)
+    instance = load_instance(simulator)
+    timeline = Timeline(redactor=instance.exporter.redactor)
 
-    exported(exporter, order_of("S1", "S2"), timeline=timeline)
+    instance.export_order(make_order("S1", "S2"), timeline=timeline)
 
     assert timeline.begun
-    received = simulator.received()
-    assert 2 == len(timeline.exchanges) == len(received)
-    for exchange, file in zip(timeline.exchanges, received, strict=True):
+    files = simulator.received()
+    assert 2 == len(files)
+    assert 2 == len(timeline.exchanges)
+    for exchange, file in zip(timeline.exchanges, files, strict=True):
         assert f"/inbound/{file.remote_id}\n\n{file.content.decode()}" in exchange.request
-        assert "there, with control number" in str(exchange.response)
+        assert "stored, with control number" in str(exchange.response)
 
 
-def test_an_attempt_that_failed_has_begun(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+def test_a_failed_attempt_is_recorded_without_a_response(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    Without an answer.
+    The timeline of an attempt that could not sign in has the file, and no response.
     """
-    exporter = exporter_of(simulator, username="stranger")
-    timeline = Timeline(redactor=exporter.redactor)
+    instance = load_instance(simulator, username="stranger")
+    timeline = Timeline(redactor=instance.exporter.redactor)
 
     with pytest.raises(ExportError):
-        exported(exporter, order_of(), timeline=timeline)
+        instance.export_order(make_order(), timeline=timeline)
 
-    assert [None] == [each.response for each in timeline.exchanges]
+    assert [None] == [exchange.response for exchange in timeline.exchanges]
 
 
-def test_an_order_that_does_not_fit_begins_nothing(
-    simulator: ThreePlSimulator, exporter_of: ExporterOf, order_of: OrderOf
+def test_an_invalid_order_is_not_recorded(
+    simulator: ThreePlSimulator, load_instance: LoadInstance, make_order: MakeOrder
 ) -> None:
     """
-    It was refused before.
+    The timeline of an invalid order is empty, since nothing is sent.
     """
-    exporter = exporter_of(simulator)
-    timeline = Timeline(redactor=exporter.redactor)
+    instance = load_instance(simulator)
+    timeline = Timeline(redactor=instance.exporter.redactor)
 
     with pytest.raises(InvalidOrderError):
-        exported(exporter, order_of(id="A*1"), timeline=timeline)
+        instance.export_order(make_order(id="A*1"), timeline=timeline)
 
     assert not timeline.begun

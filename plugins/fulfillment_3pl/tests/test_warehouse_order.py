@@ -1,5 +1,5 @@
 """
-A delivery as the segments of a 940.
+The body of a 940 for one delivery, and the step's properties.
 """
 
 from datetime import UTC, datetime
@@ -15,12 +15,12 @@ from orderferry_fulfillment_3pl._settings import ThreePlSettings
 from orderferry_fulfillment_3pl._warehouse_order import Step, warehouse_order
 from orderferry_fulfillment_3pl._x12 import Segment
 
-from .conftest import OrderOf, SettingsOf
+from .conftest import MakeOrder, MakeSettings
 
-MADE = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+CREATED = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
 
 
-def written(
+def body(
     order: Order,
     settings: ThreePlSettings,
     properties: Properties = Properties(),  # noqa: B008
@@ -28,21 +28,21 @@ def written(
     """
     The segments of the order's first delivery.
     """
-    return warehouse_order(order, deliveries(order)[0], properties, settings, MADE)
+    return warehouse_order(order, deliveries(order)[0], properties, settings, CREATED)
 
 
-def named(segments: list[Segment], name: str) -> list[Segment]:
+def select(segments: list[Segment], identifier: str) -> list[Segment]:
     """
-    The segments of one name.
+    The segments with an identifier.
     """
-    return [each for each in segments if each[0] == name]
+    return [segment for segment in segments if segment[0] == identifier]
 
 
-def test_a_minimal_order_has_every_segment_that_a_warehouse_wants(
-    settings_of: SettingsOf, order_of: OrderOf
+def test_a_minimal_order_has_every_segment_that_a_warehouse_needs(
+    make_settings: MakeSettings, make_order: MakeOrder
 ) -> None:
     """
-    Id, lines and an address suffice.
+    An id, lines and an address are enough for a complete 940.
     """
     assert [
         ("W05", "N", "WEB-1"),
@@ -56,69 +56,74 @@ def test_a_minimal_order_has_every_segment_that_a_warehouse_wants(
         ("W01", "2", "EA", "", "VN", "SKU-TG11"),
         ("N9", "LI", "1"),
         ("W76", "2"),
-    ] == written(order_of(), settings_of())
+    ] == body(make_order(), make_settings())
 
 
-def test_the_depositors_number_is_the_orders_and_the_shipments(
-    settings_of: SettingsOf, order_of: OrderOf
+def test_the_depositors_number_has_the_ids_of_order_and_shipment(
+    make_settings: MakeSettings, make_order: MakeOrder
 ) -> None:
     """
-    One number a shipment.
+    Each shipment of an order has a depositor's order number of its own.
     """
-    order = order_of("S1", customer_requisition="PO-7781")
+    order = make_order("S1", customer_requisition="PO-7781")
 
-    assert ("W05", "N", "WEB-1-S1", "PO-7781") == written(order, settings_of())[0]
+    assert ("W05", "N", "WEB-1-S1", "PO-7781") == body(order, make_settings())[0]
 
 
 @pytest.mark.parametrize("length", [23, 36])
-def test_a_longer_number_than_22_is_refused(
-    settings_of: SettingsOf, order_of: OrderOf, length: int
+def test_a_number_longer_than_22_characters_is_invalid(
+    make_settings: MakeSettings, make_order: MakeOrder, length: int
 ) -> None:
     """
-    It names field, value and limit.
+    The problem names the field, the value and the limit.
     """
     with pytest.raises(InvalidOrderError) as raised:
-        written(order_of(id="x" * length), settings_of())
+        body(make_order(id="x" * length), make_settings())
 
-    first = raised.value.problems[0]
-    assert ("id", "x" * length) == (first.field, first.value)
-    assert f"has {length} characters, W05-02 takes 22" == first.cause
+    problem = raised.value.problems[0]
+    assert "id" == problem.field
+    assert "x" * length == problem.value
+    assert f"has {length} characters; W05-02 allows at most 22" == problem.cause
 
 
-def test_dates_are_those_of_the_settings_zone(settings_of: SettingsOf, order_of: OrderOf) -> None:
+def test_dates_are_in_the_configured_time_zone(
+    make_settings: MakeSettings, make_order: MakeOrder
+) -> None:
     """
-    Half past eleven at night in UTC is tomorrow in Oslo.
+    A time late in the evening in UTC has the next day's date in Oslo.
     """
-    wanted = datetime(2026, 11, 29, 23, 0, tzinfo=UTC)
-    order = order_of(requested_delivery_date=wanted)
+    delivery_date = datetime(2026, 11, 29, 23, 0, tzinfo=UTC)
+    order = make_order(requested_delivery_date=delivery_date)
 
-    assert [("G62", "10", "20261127"), ("G62", "02", "20261130")] == named(
-        written(order, settings_of(time_zone="Europe/Oslo", ship_within_days=2)), "G62"
+    assert [("G62", "10", "20261127"), ("G62", "02", "20261130")] == select(
+        body(order, make_settings(time_zone="Europe/Oslo", ship_within_days=2)), "G62"
     )
 
 
-def test_the_carrier_is_found_by_shipping_method(
-    settings_of: SettingsOf, order_of: OrderOf
+def test_the_carrier_is_looked_up_by_shipping_method(
+    make_settings: MakeSettings, make_order: MakeOrder
 ) -> None:
     """
-    By id before name; the method's name is the routing.
+    The method's id takes precedence over its name, which is also the routing.
     """
-    order = order_of("S1")
+    order = make_order("S1")
     (shipment,) = order.shipments
     shipment = evolve(shipment, shipping_method_name="UPS Ground", shipping_method_id="ups-1")
     order = evolve(order, order_form=evolve(order.order_form, shipments=(shipment,)))
-    settings = settings_of(scacs={"UPS Ground": "XXXX", "ups-1": "UPSN"})
+    settings = make_settings(scacs={"UPS Ground": "XXXX", "ups-1": "UPSN"})
 
-    assert [("W66", "PP", "M", "", "", "UPS Ground", "", "", "", "", "UPSN")] == named(
-        written(order, settings), "W66"
+    assert [("W66", "PP", "M", "", "", "UPS Ground", "", "", "", "", "UPSN")] == select(
+        body(order, settings), "W66"
     )
 
 
-def test_the_step_overrides_the_settings(settings_of: SettingsOf, order_of: OrderOf) -> None:
+def test_the_step_overrides_the_settings(
+    make_settings: MakeSettings, make_order: MakeOrder
+) -> None:
     """
-    Order status, payment, transport, routing, carrier and note.
+    The step's properties replace order status, payment, transport, routing and carrier.
     """
-    step = Properties(
+    properties = Properties(
         {
             "OrderStatus": "R",
             "ShippingPaymentMethod": "CC",
@@ -129,79 +134,73 @@ def test_the_step_overrides_the_settings(settings_of: SettingsOf, order_of: Orde
         }
     )
 
-    segments = written(order_of(), settings_of(scac="UPSN", routing="Ground"), step)
+    segments = body(make_order(), make_settings(scac="UPSN", routing="Ground"), properties)
 
     assert "R" == segments[0][1]
-    assert [("W66", "CC", "U", "", "", "Overnight", "", "", "", "", "FDEN")] == named(
+    assert [("W66", "CC", "U", "", "", "Overnight", "", "", "", "", "FDEN")] == select(
         segments, "W66"
     )
-    assert [("NTE", "WHI", "Leave at front door")] == named(segments, "NTE")
+    assert [("NTE", "WHI", "Leave at front door")] == select(segments, "NTE")
 
 
-def test_a_service_point_is_named(settings_of: SettingsOf, order_of: OrderOf) -> None:
+def test_the_service_point_is_sent(make_settings: MakeSettings, make_order: MakeOrder) -> None:
     """
-    Or the parcel would go to the wrong place.
+    The shipment's service point is a reference (N9*ZZ).
     """
-    order = order_of("S1")
+    order = make_order("S1")
     shipment = evolve(order.shipments[0], service_point_id="SP-77")
     order = evolve(order, order_form=evolve(order.order_form, shipments=(shipment,)))
 
-    assert ("N9", "ZZ", "SP-77", "SERVICE POINT") in written(order, settings_of())
+    assert ("N9", "ZZ", "SP-77", "SERVICE POINT") in body(order, make_settings())
 
 
-def test_public_notes_go_along_where_the_settings_say_so(
-    settings_of: SettingsOf, order_of: OrderOf
+def test_public_notes_are_sent_if_configured(
+    make_settings: MakeSettings, make_order: MakeOrder
 ) -> None:
     """
-    Not by default.
+    The order's public notes are instructions to the warehouse, but not by default.
     """
-    order = order_of(public_order_notes=(OrderNote(detail="Ring twice"),))
+    order = make_order(public_order_notes=(OrderNote(detail="Ring twice"),))
 
-    assert [] == named(written(order, settings_of()), "NTE")
-    assert [("NTE", "WHI", "Ring twice")] == named(
-        written(order, settings_of(send_comments=True)), "NTE"
+    assert [] == select(body(order, make_settings()), "NTE")
+    assert [("NTE", "WHI", "Ring twice")] == select(
+        body(order, make_settings(send_comments=True)), "NTE"
     )
 
 
-def test_every_fault_of_an_order_is_told_at_once(
-    settings_of: SettingsOf, order_of: OrderOf
+def test_all_problems_of_an_order_are_reported_together(
+    make_settings: MakeSettings, make_order: MakeOrder
 ) -> None:
     """
-    Head, address, step and lines.
+    The error has the problems of the order and those of the step.
     """
-    order = order_of("S 1", id="A*1")
-    step = Properties({"Scac": "toolong"})
+    order = make_order("S 1", id="A*1")
+    properties = Properties({"Scac": "toolong"})
 
     with pytest.raises(InvalidOrderError) as raised:
-        written(order, settings_of(), step)
+        body(order, make_settings(), properties)
 
     assert "order A*1, shipment S 1 cannot be sent as a 940" in str(raised.value)
-    assert {"id", "Scac"} == {each.field for each in raised.value.problems}
-
-
-@pytest.fixture
-def checks(settings_of: SettingsOf) -> Checks:
-    """
-    Checks by the default settings.
-    """
-    return Checks(settings_of())
+    assert {"id", "Scac"} == {problem.field for problem in raised.value.problems}
 
 
 def test_properties_are_read_as_text(checks: Checks) -> None:
     """
-    A number is text too; what is not ours is left alone.
+    A number is read as text, and properties of other connectors are ignored.
     """
     properties = Properties({"Scac": "UPSN", "Routing": 7, "Other": {"a": "b"}})
 
-    assert Step(scac="UPSN", routing="7") == Step.read(properties, checks)
+    assert Step(scac="UPSN", routing="7") == Step.parse(properties, checks)
     assert [] == checks.problems
 
 
 @pytest.mark.parametrize("value", [True, ["UPSN"], {"a": "b"}])
-def test_a_property_that_is_no_text_is_a_problem(checks: Checks, value: object) -> None:
+def test_a_property_that_is_not_text_is_a_problem(checks: Checks, value: object) -> None:
     """
-    It names the property.
+    The problem names the property and says that text is expected.
     """
-    Step.read(Properties({"Scac": value}), checks)  # type: ignore[dict-item]
+    Step.parse(Properties({"Scac": value}), checks)  # type: ignore[dict-item]
 
-    assert [("Scac", "expected text")] == [(each.field, each.cause) for each in checks.problems]
+    (problem,) = checks.problems
+    assert "Scac" == problem.field
+    assert "expected text" == problem.cause

@@ -1,7 +1,7 @@
 """
-Which characters an interchange may hold, and what becomes of the others.
+The characters that an interchange may contain, and how others are handled.
 
-X12 has no escape: a delimiter inside a value cannot be written, only refused or replaced.
+X12 has no escape sequence, so a delimiter inside a value can only be rejected or replaced.
 Character sets: ASC X12.6, sections 3.3.1 (basic) and 3.3.2 (extended).
 """
 
@@ -22,7 +22,7 @@ _LANGUAGES = bytes.fromhex(
 ).decode("latin-1")
 _EXTENDED = _ASCII - set("^`") | frozenset(_LANGUAGES)
 
-_FOLDED = {
+_SUBSTITUTES = {
     "\N{LATIN SMALL LETTER AE}": "ae",
     "\N{LATIN CAPITAL LETTER AE}": "AE",
     "\N{LATIN SMALL LETTER O WITH STROKE}": "o",
@@ -48,12 +48,12 @@ _FOLDED = {
     "\N{NON-BREAKING HYPHEN}": "-",
     "\N{EURO SIGN}": "EUR",
 }
-"""Letters and signs that Unicode does not decompose, in ASCII."""
+"""ASCII substitutes for letters and signs that Unicode does not decompose."""
 
 
 class CharacterSet(StrEnum):
     """
-    The characters that the partner takes, and the bytes that they are written in.
+    The characters that the partner accepts, and their encoding.
     """
 
     BASIC = "basic"
@@ -65,15 +65,15 @@ class CharacterSet(StrEnum):
     @property
     def encoding(self) -> str:
         """
-        The codec's name. X12's extended set is written in ISO 8859-1.
+        The name of the codec. X12's extended set is encoded in ISO 8859-1.
         """
         if self is CharacterSet.UTF_8:
             return "utf-8"
         return "ascii" if self in (CharacterSet.BASIC, CharacterSet.ASCII) else "latin-1"
 
-    def holds(self, character: str) -> bool:
+    def contains(self, character: str) -> bool:
         """
-        Whether the set has the character; control and format characters are in no set.
+        Whether the character is in the set. Control and format characters are in no set.
         """
         if self is CharacterSet.UTF_8:
             return character.isprintable()
@@ -81,20 +81,24 @@ class CharacterSet(StrEnum):
 
     def transliterate(self, text: str) -> str:
         """
-        The text with each character that is outside the set in the nearest letters inside it.
+        Replace each character outside the set by the nearest letters inside it.
 
-        What has none (other alphabets, control characters) stays as it was.
+        A character without a near letter (another alphabet, a control character) is kept.
         """
-        return "".join(each if self.holds(each) else self._nearest(each) for each in text)
+        return "".join(
+            character if self.contains(character) else self._substitute(character)
+            for character in text
+        )
 
-    def _nearest(self, character: str) -> str:
-        folded = _FOLDED.get(character)
-        if folded is None:
+    def _substitute(self, character: str) -> str:
+        letters = _SUBSTITUTES.get(character)
+        if letters is None:
             parts = unicodedata.normalize("NFKD", character)
-            folded = "".join(part for part in parts if not unicodedata.combining(part))
+            letters = "".join(part for part in parts if not unicodedata.combining(part))
         if self is CharacterSet.BASIC:
-            folded = folded.upper()
-        return folded if folded and all(self.holds(each) for each in folded) else character
+            letters = letters.upper()
+        is_valid = letters and all(self.contains(letter) for letter in letters)
+        return letters if is_valid else character
 
 
 _SETS = {
@@ -108,7 +112,7 @@ _SETS = {
 @frozen
 class Delimiters:
     """
-    The three characters that part an interchange, and whether a line ends after each segment.
+    The three delimiters of an interchange, and whether a line feed follows each segment.
     """
 
     element: str = "*"
@@ -119,14 +123,14 @@ class Delimiters:
     @property
     def characters(self) -> str:
         """
-        The three, for looking a character up.
+        The three delimiters in one string, for membership tests.
         """
         return self.element + self.component + self.segment
 
 
 class Outside(StrEnum):
     """
-    What becomes of text with characters that are outside the character set.
+    How text with characters outside the character set is handled.
     """
 
     REFUSE = "refuse"
@@ -135,7 +139,7 @@ class Outside(StrEnum):
 
 class Delimited(StrEnum):
     """
-    What becomes of text with delimiters or control characters in it.
+    How text with delimiters or control characters is handled.
     """
 
     REFUSE = "refuse"

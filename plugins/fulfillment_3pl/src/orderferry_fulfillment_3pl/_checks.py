@@ -1,5 +1,5 @@
 """
-What the warehouse would refuse, found before anything is sent.
+Checks on an order's values, made before anything is sent to the warehouse.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from orderferry_fulfillment_3pl._x12 import LENGTHS
 
 __all__ = ["Checks"]
 
-_DECIMALS = 3
-_NAMED = 10
-"""Problems that the message names; all of them are in `problems`."""
+_MAX_DECIMALS = 3
+_MAX_NAMED = 10
+"""Number of problems that the message names; the attribute `problems` has all of them."""
 
 
 @define
 class Checks:
     """
-    Turns an order's values into elements, and gathers what is wrong with them.
+    Converts an order's values to elements, and collects the problems with them.
 
-    A value that does not hold becomes a problem, and what is returned for it is never sent:
-    `raise_found` is called before anything is.
+    An invalid value adds a problem. The element returned for it is never sent, because
+    `raise_problems` is called first.
     """
 
     settings: ThreePlSettings
     problems: list[Problem] = field(factory=list)
 
-    def refuse(
+    def add_problem(
         self,
         name: str,
         cause: str,
@@ -43,14 +43,14 @@ class Checks:
         remedy: str | None = None,
     ) -> None:
         """
-        Note a problem.
+        Add a problem.
 
         Args:
-            name: The order's field, by JSON's name.
-            cause: Why it was refused.
+            name: The order's field, by its JSON name.
+            cause: Why the value is invalid.
             value: The value.
             line: The line's id, for a field of a line.
-            remedy: What to do.
+            remedy: How to fix it.
         """
         self.problems.append(
             Problem(
@@ -72,22 +72,24 @@ class Checks:
         remedy: str | None = None,
     ) -> str:
         """
-        Text for people. It is transliterated, and delimiters replaced, where the settings say so.
+        The element for a text that people read.
+
+        If the settings say so, text is transliterated, and delimiters in it are replaced.
 
         Args:
             element: The element, such as `N3-01`.
-            name: The order's field, by JSON's name.
-            value: Its value; `None` and blanks are nothing.
+            name: The order's field, by its JSON name.
+            value: The field's value; `None` and blanks count as no value.
             line: The line's id, for a field of a line.
-            remedy: What to do about a value that does not fit.
+            remedy: How to fix a value of invalid length.
 
         Returns:
-            The element, empty where there is no value.
+            The element, which is empty if there is no value.
         """
-        found = self._clean(value or "")
-        self._characters(element, name, found, line)
-        self._length(element, name, found, line, remedy)
-        return found
+        text = self._clean(value or "")
+        self._check_characters(element, name, text, line)
+        self._check_length(element, name, text, line, remedy)
+        return text
 
     def identifier(
         self,
@@ -99,32 +101,44 @@ class Checks:
         remedy: str | None = None,
     ) -> str:
         """
-        An id: sent as it is, or refused. Arguments and answer as of `text`.
+        The element for an id, which is never changed.
+
+        Args:
+            element: The element, such as `N9-02`.
+            name: The order's field, by its JSON name.
+            value: The field's value; `None` counts as no value.
+            line: The line's id, for a field of a line.
+            remedy: How to fix a value of invalid length.
+
+        Returns:
+            The element, which is empty if there is no value.
         """
-        found = value or ""
-        if found != found.strip(" "):
-            self.refuse(name, "has a space round it", value=found, line=line, remedy="remove it")
-        self._characters(element, name, found, line)
-        self._length(element, name, found, line, remedy)
-        return found
+        text = value or ""
+        if text != text.strip(" "):
+            cause = "has leading or trailing spaces"
+            self.add_problem(name, cause, value=text, line=line, remedy="remove them")
+        self._check_characters(element, name, text, line)
+        self._check_length(element, name, text, line, remedy)
+        return text
 
     def code(self, element: str, name: str, value: str) -> str:
         """
-        A code of X12: capitals and digits.
+        The element for an X12 code, which has capital letters and digits only.
 
         Args:
             element: The element, such as `W66-10`.
             name: The order's field or the step's property.
-            value: Its value.
+            value: The code.
         """
         if re.fullmatch("[A-Z0-9]*", value) is None:
-            self.refuse(name, f"is no code for {element}: capitals and digits", value=value)
-        self._length(element, name, value, None, None)
+            cause = f"is not a valid code for {element}: expected capital letters and digits"
+            self.add_problem(name, cause, value=value)
+        self._check_length(element, name, value, None, None)
         return value
 
     def fits(self, element: str, value: str) -> bool:
         """
-        Whether an id that may be left out could stand in an element as it is.
+        Whether an optional id fits an element unchanged.
 
         Args:
             element: The element.
@@ -134,134 +148,135 @@ class Checks:
         return (
             low <= len(value) <= high
             and value == value.strip(" ")
-            and all(self.settings.writes(each) for each in value)
+            and all(self.settings.can_write(character) for character in value)
         )
 
-    def pieces(
+    def split_text(
         self,
         element: str,
         name: str,
         value: str | None,
-        most: int | None,
+        limit: int | None,
         *,
         line: str | None = None,
     ) -> list[str]:
         """
-        Long text in elements of full length, broken at spaces where that is possible.
+        Split a long text into elements of full length, at spaces where possible.
 
         Args:
             element: The element.
-            name: The order's field, by JSON's name.
-            value: Its value.
-            most: The most elements, or `None`; what is left of the text is cut off.
+            name: The order's field, by its JSON name.
+            value: The field's value.
+            limit: The maximum number of elements, or `None`; text beyond the last is cut off.
             line: The line's id, for a field of a line.
         """
-        rest = " ".join(part for part in self._clean(value or "").split(" ") if part)
-        self._characters(element, name, rest, line)
+        rest = " ".join(word for word in self._clean(value or "").split(" ") if word)
+        self._check_characters(element, name, rest, line)
         length = LENGTHS[element][1]
         pieces: list[str] = []
-        while rest and (most is None or len(pieces) < most):
+        while rest and (limit is None or len(pieces) < limit):
             cut = rest.rfind(" ", 0, length + 1) if len(rest) > length else len(rest)
             cut = cut if cut > 0 else length
             pieces.append(rest[:cut].rstrip(" "))
             rest = rest[cut:].lstrip(" ")
         return pieces
 
-    def quantity(self, name: str, value: Decimal, *, line: str | None = None) -> None:
+    def check_quantity(self, name: str, value: Decimal, *, line: str | None = None) -> None:
         """
-        A line's quantity: more than zero, at most three decimals, at most 15 digits (W01-01).
+        Check that a line's quantity is positive and fits W01-01.
 
         Args:
-            name: The order's field, by JSON's name.
+            name: The order's field, by its JSON name.
             value: The quantity.
             line: The line's id.
         """
-        remedy = "mend the line, or leave it out"
+        cause, remedy = "", "correct the line, or remove it"
+        max_digits = LENGTHS["W01-01"][1]
+        too_many_digits = f"has more than {max_digits} digits, the maximum of W01-01"
         if not value.is_finite() or value <= 0:
-            self.refuse(name, "must be more than zero", value=value, line=line, remedy=remedy)
-        elif value.adjusted() >= LENGTHS["W01-01"][1]:
-            self.refuse(
-                name, "has more digits than W01-01 takes, 15", value=value, line=line, remedy=remedy
-            )
-        elif value != round(value, _DECIMALS):
-            remedy = f"round it to {_DECIMALS} decimals"
-            self.refuse(
-                name, f"has more than {_DECIMALS} decimals", value=value, line=line, remedy=remedy
-            )
-        elif len(self.number(value).replace(".", "")) > LENGTHS["W01-01"][1]:
-            self.refuse(
-                name, "has more digits than W01-01 takes, 15", value=value, line=line, remedy=remedy
-            )
+            cause = "must be greater than zero"
+        elif value.adjusted() >= max_digits:
+            cause = too_many_digits
+        elif value != round(value, _MAX_DECIMALS):
+            cause = f"has more than {_MAX_DECIMALS} decimals"
+            remedy = f"round it to {_MAX_DECIMALS} decimals"
+        elif len(self.format_number(value).replace(".", "")) > max_digits:
+            cause = too_many_digits
+        if cause:
+            self.add_problem(name, cause, value=value, line=line, remedy=remedy)
 
     @staticmethod
-    def number(value: Decimal) -> str:
+    def format_number(value: Decimal) -> str:
         """
-        A number as X12 writes it (type R): no exponent, no needless zeros (X12.6, 3.3.1.3).
+        Format a number as X12's type R: no exponent, no redundant zeros (X12.6, 3.3.1.3).
 
         Args:
-            value: A finite number, not below zero.
+            value: A finite number, not less than zero.
         """
         text = f"{value:f}"
         if "." in text:
             text = text.rstrip("0").rstrip(".")
         return re.sub(r"^0+(?=[.\d])", "", text) or "0"
 
-    def raise_found(self, what: str) -> None:
+    def raise_problems(self, subject: str) -> None:
         """
-        Raise what was found, if anything was.
+        Raise the problems, if there are any.
 
         Args:
-            what: The order, for the message.
+            subject: The order, for the message.
 
         Raises:
             InvalidOrderError: There is at least one problem.
         """
         if self.problems:
-            faults = "; ".join(str(problem) for problem in self.problems[:_NAMED])
-            if len(self.problems) > _NAMED:
-                faults += f"; and {len(self.problems) - _NAMED} more"
+            causes = "; ".join(str(problem) for problem in self.problems[:_MAX_NAMED])
+            if len(self.problems) > _MAX_NAMED:
+                causes += f"; and {len(self.problems) - _MAX_NAMED} more"
             raise InvalidOrderError(
-                f"{what} cannot be sent as a 940: {faults}", problems=self.problems
+                f"{subject} cannot be sent as a 940: {causes}", problems=self.problems
             )
 
     def _clean(self, value: str) -> str:
         if self.settings.outside_characters is Outside.TRANSLITERATE:
             value = self.settings.character_set.transliterate(value)
         if self.settings.delimiters_in_text is Delimited.REPLACE:
-            value = "".join(" " if self._delimits(each) else each for each in value)
+            value = "".join(
+                " " if self._is_delimiter(character) or _is_control(character) else character
+                for character in value
+            )
         return value.strip(" ")
 
-    def _delimits(self, character: str) -> bool:
-        return character in self.settings.delimiters.characters or _is_control(character)
+    def _is_delimiter(self, character: str) -> bool:
+        return character in self.settings.delimiters.characters
 
-    def _characters(self, element: str, name: str, value: str, line: str | None) -> None:
+    def _check_characters(self, element: str, name: str, value: str, line: str | None) -> None:
         for character in value:
-            if character in self.settings.delimiters.characters:
-                cause = f"has {character!r}, which is a delimiter and has no escape in X12"
+            if self._is_delimiter(character):
+                cause = f"contains {character!r}, a delimiter, which X12 cannot escape"
                 remedy = "remove it, or choose another delimiter"
             elif _is_control(character):
-                cause = f"has the control character U+{ord(character):04X}"
+                cause = f"contains the control character U+{ord(character):04X}"
                 remedy = "remove it"
-            elif not self.settings.character_set.holds(character):
-                cause = f"has U+{ord(character):04X}, outside the character set"
+            elif not self.settings.character_set.contains(character):
+                cause = f"contains U+{ord(character):04X}, which is not in the character set"
                 cause += f" {self.settings.character_set.value!r} ({element})"
-                remedy = "write it otherwise, or see character_set and outside_characters"
+                remedy = "replace it, or change the setting character_set or outside_characters"
             else:
                 continue
-            self.refuse(name, cause, value=value, line=line, remedy=remedy)
+            self.add_problem(name, cause, value=value, line=line, remedy=remedy)
             return
 
-    def _length(
+    def _check_length(
         self, element: str, name: str, value: str, line: str | None, remedy: str | None
     ) -> None:
         low, high = LENGTHS[element]
         if len(value) > high:
-            cause = f"has {len(value)} characters, {element} takes {high}"
+            cause = f"has {len(value)} characters; {element} allows at most {high}"
             remedy = remedy or f"shorten it to {high} characters"
-            self.refuse(name, cause, value=value, line=line, remedy=remedy)
+            self.add_problem(name, cause, value=value, line=line, remedy=remedy)
         elif 0 < len(value) < low:
-            cause = f"is shorter than {low} characters, the least that {element} takes"
-            self.refuse(name, cause, value=value, line=line, remedy=remedy)
+            cause = f"is too short; {element} requires at least {low} characters"
+            self.add_problem(name, cause, value=value, line=line, remedy=remedy)
 
 
 def _is_control(character: str) -> bool:

@@ -1,5 +1,5 @@
 """
-The connector `fulfillment_3pl`.
+The connector `fulfillment_3pl`: the hooks that orderferry calls.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ from orderferry.errors import (
     TransientError,
 )
 from orderferry.orders import Shipment
-from orderferry_fulfillment_3pl._document import ShippingOrder, check, shipping_orders
-from orderferry_fulfillment_3pl._numbers import Numbers, Stage
+from orderferry_fulfillment_3pl._document import ShippingOrder, shipping_orders, validate
+from orderferry_fulfillment_3pl._records import Records, Stage
 from orderferry_fulfillment_3pl._settings import ThreePlSettings
 
 if TYPE_CHECKING:
-    from orderferry_fulfillment_3pl._delivery import Written
+    from orderferry_fulfillment_3pl._transfer import PreparedFile
 
 __all__ = ["ThreePlConnector"]
 
-# asyncssh takes a third of a second to import, and previews do without it: so whatever uses it is
-# imported where a connection is made.
+# Importing asyncssh takes a third of a second, and previews do not need it. The modules that use it
+# are therefore imported where a connection is opened.
 
 
 @define(eq=False)
@@ -52,8 +52,8 @@ class ThreePlConnector(Connector):
     """
     Sends each shipment of an order as an X12 940 file to a warehouse's SFTP server.
 
-    A file that is put again replaces the first only as long as the partner has not taken it, so
-    the connector does not declare `idempotent`; `find_export` looks for the file.
+    The connector does not declare `idempotent`: a repeated file replaces the first only until the
+    partner picks that up. `find_export` looks for the file.
     """
 
     Settings = ThreePlSettings
@@ -71,31 +71,34 @@ class ThreePlConnector(Connector):
         self, order: Order, shipment: Shipment | None, properties: Properties, context: Context
     ) -> ExportResult | Sequence[ExportResult]:
         """
-        Put a 940 for the shipment, or for each shipment, into the partner's folder.
+        Upload a 940 for the shipment, or for each shipment, to the partner's folder.
 
         Raises:
-            InvalidOrderError: Something in the order does not fit into a 940; nothing was sent.
-            AuthenticationError: The server, the account or the folder is not as configured.
-            TransientError: The partner saw nothing of the file that failed.
+            InvalidOrderError: The order does not fit a 940. Nothing was sent.
+            AuthenticationError: The server, the account or the folder differs from the
+                configuration.
+            TransientError: The partner received nothing of the file that failed.
             UnknownOutcomeError: The connection was lost while a file was being renamed.
         """
-        from orderferry_fulfillment_3pl._delivery import Delivered, deliver
         from orderferry_fulfillment_3pl._session import run
+        from orderferry_fulfillment_3pl._transfer import ConfirmedFiles, upload
 
         documents = shipping_orders(order, shipment, context.idempotency_key)
-        check(documents, properties, self.settings, context.now)
+        validate(documents, properties, self.settings, context.now)
         try:
-            written = self._written(documents, properties, context)
+            files = self._prepare_files(documents, properties, context)
         except StateError as error:
-            raise TransientError(f"no control number for order {order.id}: {error}") from error
-        delivered = Delivered()
+            raise TransientError(
+                f"cannot assign a control number to order {order.id}: {error}"
+            ) from error
+        confirmed = ConfirmedFiles()
         try:
             with self._connection(context):
-                run(lambda: deliver(written, self.settings, context, delivered))
+                run(lambda: upload(files, self.settings, context, confirmed))
         except ExportError as error:
-            error.accepted = delivered.results(documents, self._where)
+            error.accepted = confirmed.results(documents, self._target)
             raise
-        results = delivered.results(documents, self._where)
+        results = confirmed.results(documents, self._target)
         return results[0] if len(results) == 1 else results
 
     @hookimpl
@@ -103,98 +106,103 @@ class ThreePlConnector(Connector):
         self, order: Order, shipment: Shipment | None, properties: Properties, context: Context
     ) -> Document:
         """
-        The 940 that `export_order` would put, under the next control number.
+        The 940 that `export_order` would upload, with the next control number.
 
         Raises:
-            InvalidOrderError: The order does not fit, or has several shipments.
+            InvalidOrderError: The order does not fit a 940, or has several shipments.
         """
         documents = shipping_orders(order, shipment, context.idempotency_key)
         if len(documents) > 1:
-            ids = ", ".join(str(each.delivery.shipment_id) for each in documents)
+            ids = ", ".join(str(document.delivery.shipment_id) for document in documents)
             raise InvalidOrderError(
-                f"order {order.id} has {len(documents)} shipments, a 940 each: name one with"
-                f" --shipment ({ids})"
+                f"order {order.id} has {len(documents)} shipments, and each is a 940 of its own;"
+                f" choose one with --shipment ({ids})"
             )
         (document,) = documents
-        check(documents, properties, self.settings, context.now)
-        record = Numbers(context.state).take(document.name, context.now)
-        content = document.write(properties, self.settings, record)
+        validate(documents, properties, self.settings, context.now)
+        record = Records(context.state).assign(document.name, context.now)
+        content = document.render(properties, self.settings, record)
         return Document(content, "application/EDI-X12", document.name)
 
     @hookimpl
     def find_export(self, export: SentExport, context: Context) -> Found | Absent | CannotTell:
         """
-        Whether the files of an export came into the partner's folder.
+        Find the files of an export in the partner's folders.
 
-        Our own memory says so where the server had confirmed it. Else the folder and the archive
-        folders are looked at: a memory that was restored from a backup may know less than was sent.
+        A file that the server has confirmed is known from the instance's state. For any other, the
+        folder and the archive folders are searched, even if the state says that the file was never
+        renamed: state restored from a backup may be older than the upload.
         """
-        from orderferry_fulfillment_3pl._delivery import look
         from orderferry_fulfillment_3pl._session import run
+        from orderferry_fulfillment_3pl._transfer import find_files
 
         documents = shipping_orders(export.order, export.shipment, context.idempotency_key)
-        numbers = Numbers(context.state)
-        there: dict[str, int | None] = {}
-        open_ones, never_named = [], set()
-        for each in documents:
-            record = numbers.find(each.name)
+        records = Records(context.state)
+        numbers: dict[str, int | None] = {}
+        unconfirmed, never_renamed = [], set()
+        for document in documents:
+            record = records.find(document.name)
             if record is not None and record.stage is Stage.PUT:
-                there[each.name] = record.number
+                numbers[document.name] = record.number
                 continue
-            open_ones.append(each)
+            unconfirmed.append(document)
             if record is not None and record.stage is Stage.MADE:
-                never_named.add(each.name)
-        if open_ones:
+                never_renamed.add(document.name)
+        if unconfirmed:
             try:
                 with self._connection(context):
-                    there |= run(lambda: look(open_ones, self.settings, context))
+                    numbers |= run(lambda: find_files(unconfirmed, self.settings, context))
             except AuthenticationError as error:
                 return CannotTell(str(error))
-        if len(there) == len(documents):
-            return Found(_remote_ids(documents, there))
-        gone = [each.name for each in open_ones if each.name not in {*there, *never_named}]
-        if gone and self.settings.target_removes_files:
+        if len(numbers) == len(documents):
+            return Found(_remote_ids(documents, numbers))
+        missing = [
+            document.name
+            for document in unconfirmed
+            if document.name not in {*numbers, *never_renamed}
+        ]
+        if missing and self.settings.target_removes_files:
             return CannotTell(
-                f"{', '.join(gone)}: not in the folder, and the partner removes the files that it"
-                " has read"
+                f"{', '.join(missing)}: not in the folder, but the partner removes the files that"
+                " it has read"
             )
         return Absent()
 
     @hookimpl
     def check(self, context: Context) -> list[Finding]:
         """
-        Connect and sign in, list the folders, write, rename and remove a probe file.
+        Connect and sign in, list the folders, and write, rename and remove a probe file.
         """
         from orderferry_fulfillment_3pl._session import inspect, run
 
         with self._connection(context):
             return run(lambda: inspect(self.settings, context.time_left))
 
-    def _written(
+    def _prepare_files(
         self, documents: Sequence[ShippingOrder], properties: Properties, context: Context
-    ) -> list[Written]:
+    ) -> list[PreparedFile]:
         """
-        The documents with their records: those of an earlier attempt, or the next numbers.
+        The documents with the records of an earlier attempt, or with the next control numbers.
         """
-        from orderferry_fulfillment_3pl._delivery import Written
+        from orderferry_fulfillment_3pl._transfer import PreparedFile
 
-        numbers = Numbers(context.state)
-        written = []
-        for each in documents:
-            known = numbers.find(each.name)
-            record = known or numbers.take(each.name, context.now)
-            content = each.write(properties, self.settings, record)
-            written.append(Written(each, record, content, again=known is not None))
-        return written
+        records = Records(context.state)
+        files = []
+        for document in documents:
+            earlier = records.find(document.name)
+            record = earlier or records.assign(document.name, context.now)
+            content = document.render(properties, self.settings, record)
+            files.append(PreparedFile(document, record, content, is_repeat=earlier is not None))
+        return files
 
     @property
-    def _where(self) -> str:
-        return f"{self.settings.folder} at {self.settings.host}"
+    def _target(self) -> str:
+        return f"{self.settings.folder} on {self.settings.host}"
 
     @contextmanager
     def _connection(self, context: Context) -> Iterator[None]:
         """
-        One of the connections that this process may have to the server at once.
+        Reserve one of the connections that this process may have to the server at once.
         """
         if not self._connections.acquire(timeout=context.time_left):
             raise TransientError(
@@ -211,12 +219,12 @@ def _remote_ids(
     documents: Sequence[ShippingOrder], numbers: dict[str, int | None]
 ) -> dict[str, str]:
     """
-    The ids of one document, or of several with the shipment's id behind the kind.
+    The ids of one document, or of several, with the shipment's id appended to each kind.
     """
     if len(documents) == 1:
         return documents[0].remote_ids(numbers[documents[0].name])
     return {
-        f"{kind}/{each.delivery.shipment_id}": value
-        for each in documents
-        for kind, value in each.remote_ids(numbers[each.name]).items()
+        f"{kind}/{document.delivery.shipment_id}": value
+        for document in documents
+        for kind, value in document.remote_ids(numbers[document.name]).items()
     }

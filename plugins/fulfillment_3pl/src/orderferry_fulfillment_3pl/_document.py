@@ -1,5 +1,5 @@
 """
-One 940 on its way: which delivery, under which name, and its bytes.
+The documents of an export: one 940 for each delivery, with its file name and its bytes.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from attrs import frozen
 from orderferry import Properties
 from orderferry.errors import InvalidOrderError, Problem
 from orderferry.orders import Delivery, Order, Shipment, deliveries
-from orderferry_fulfillment_3pl._numbers import Record
+from orderferry_fulfillment_3pl._records import Record
 from orderferry_fulfillment_3pl._settings import ThreePlSettings
 from orderferry_fulfillment_3pl._validation import zone
 from orderferry_fulfillment_3pl._warehouse_order import depositor_order_number, warehouse_order
-from orderferry_fulfillment_3pl._x12 import number_text
+from orderferry_fulfillment_3pl._x12 import format_control_number
 
-__all__ = ["ShippingOrder", "check", "shipping_orders"]
+__all__ = ["ShippingOrder", "shipping_orders", "validate"]
 
 
 @frozen
 class ShippingOrder:
     """
-    A 940 of one export.
+    One 940 of an export.
 
     Attributes:
         order: The order.
-        delivery: What goes where.
+        delivery: The lines, and the address that they go to.
         number: The depositor's order number (W05-02).
-        name: The file's name, the same for every attempt of one export, and no other's.
+        name: The file's name, which is the same for every attempt of one export, and unique to it.
     """
 
     order: Order
@@ -41,29 +41,29 @@ class ShippingOrder:
     number: str
     name: str
 
-    def write(self, properties: Properties, settings: ThreePlSettings, record: Record) -> bytes:
+    def render(self, properties: Properties, settings: ThreePlSettings, record: Record) -> bytes:
         """
-        The interchange.
+        Render the interchange as bytes.
 
         Args:
             properties: The step's further properties.
             settings: The instance's settings.
-            record: The control number, and when the first attempt began.
+            record: The control number, and the time of the first attempt.
         """
-        body = warehouse_order(self.order, self.delivery, properties, settings, record.made)
-        here = record.made.astimezone(zone(settings.time_zone))
-        return settings.envelope.write(body, number=record.number, made=here)
+        body = warehouse_order(self.order, self.delivery, properties, settings, record.created)
+        local_time = record.created.astimezone(zone(settings.time_zone))
+        return settings.envelope.render(body, number=record.number, created=local_time)
 
-    def remote_ids(self, interchange: int | None) -> dict[str, str]:
+    def remote_ids(self, control_number: int | None) -> dict[str, str]:
         """
-        What the partner knows it by.
+        The ids under which the partner knows the document.
 
         Args:
-            interchange: The control number, where it is known.
+            control_number: The interchange's control number, if it is known.
         """
         ids = {"order": self.number, "file": self.name}
-        if interchange is not None:
-            ids["interchange"] = number_text(interchange)
+        if control_number is not None:
+            ids["interchange"] = format_control_number(control_number)
         return ids
 
 
@@ -71,52 +71,51 @@ def shipping_orders(
     order: Order, shipment: Shipment | None, idempotency_key: UUID
 ) -> tuple[ShippingOrder, ...]:
     """
-    The 940s of an export: one a shipment, and one for an order without shipments.
+    The 940s of an export: one for each shipment, or one for an order without shipments.
 
     Args:
         order: The order.
-        shipment: The shipment, or `None` for the whole order.
-        idempotency_key: The export's.
+        shipment: The shipment to export, or `None` for the whole order.
+        idempotency_key: The export's idempotency key.
     """
-    found = []
+    documents = []
     for delivery in deliveries(order, shipment):
         number = depositor_order_number(order, delivery)
         readable = re.sub(r"[^A-Za-z0-9._-]", "_", number)[:60]
         digits = uuid5(idempotency_key, number).hex[:12]
-        found.append(ShippingOrder(order, delivery, number, f"940_{readable}_{digits}.edi"))
-    return tuple(found)
+        documents.append(ShippingOrder(order, delivery, number, f"940_{readable}_{digits}.edi"))
+    return tuple(documents)
 
 
-def check(
+def validate(
     documents: Sequence[ShippingOrder],
     properties: Properties,
     settings: ThreePlSettings,
     now: datetime,
 ) -> None:
     """
-    See whether all of them can be sent, before a control number is taken for the first.
+    Check that all documents can be sent, before a control number is assigned to the first.
 
     Args:
         documents: The documents of an export.
         properties: The step's further properties.
         settings: The instance's settings.
-        now: Any time, in UTC.
+        now: The current time, in UTC.
 
     Raises:
-        InvalidOrderError: One of them cannot; it has the problems of all.
+        InvalidOrderError: At least one document cannot be sent. The error has the problems of all.
     """
     errors = []
-    for each in documents:
+    for document in documents:
         try:
-            warehouse_order(each.order, each.delivery, properties, settings, now)
+            warehouse_order(document.order, document.delivery, properties, settings, now)
         except InvalidOrderError as error:
             errors.append(error)
-    twins = [
-        number for number, count in Counter(each.number for each in documents).items() if count > 1
-    ]
-    if twins:
+    counts = Counter(document.number for document in documents)
+    duplicates = [number for number, count in counts.items() if count > 1]
+    if duplicates:
         cause = "two shipments have the same id"
-        problem = Problem(field="shipmentId", value=", ".join(twins), cause=cause)
+        problem = Problem(field="shipmentId", value=", ".join(duplicates), cause=cause)
         errors.append(InvalidOrderError(str(problem), problems=[problem]))
     if errors:
         raise InvalidOrderError(

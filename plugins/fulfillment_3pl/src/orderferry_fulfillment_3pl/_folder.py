@@ -1,8 +1,8 @@
 """
-The partner's folder in an open SFTP session.
+The partner's folder in an open SFTP session, and the export errors that its failures raise.
 
-A file is written under a hidden temporary name and then renamed, so that the partner sees all of
-it or nothing.
+A file is written under a hidden temporary name and then renamed, so that the partner sees the
+complete file or none. Status codes: draft-ietf-secsh-filexfer-02, section 7.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from orderferry.errors import (
 )
 from orderferry_fulfillment_3pl._settings import ThreePlSettings
 
-__all__ = ["FAILURES", "Folder", "step"]
+__all__ = ["FAILURES", "Folder", "operation"]
 
 FAILURES = (asyncssh.Error, OSError)
-"""Everything that the library and the network raise; a timeout is an OSError."""
+"""Every exception that the library and the network raise; a timeout is an OSError."""
 
-_NOT_LET_IN = (
+_ACCESS_FAILURES = (
     asyncssh.HostKeyNotVerifiable,
     asyncssh.IllegalUserName,
     asyncssh.KeyExchangeFailed,
@@ -39,7 +39,7 @@ _NOT_LET_IN = (
     asyncssh.SFTPPermissionDenied,
     asyncssh.SFTPWriteProtect,
 )
-_CONNECTION_LOST = (
+_CONNECTION_FAILURES = (
     asyncssh.ChannelOpenError,
     asyncssh.DisconnectError,
     asyncssh.SFTPBadMessage,
@@ -48,24 +48,25 @@ _CONNECTION_LOST = (
     asyncssh.SFTPNoConnection,
 )
 
-_HEAD = 106
-"""The length of an ISA segment with its terminator."""
+_ISA_LENGTH = 106
+"""The length of an ISA segment, including its terminator."""
 
-_PACKET = 32 * 1024
-"""What every server takes in one write (draft-ietf-secsh-filexfer-02, section 3)."""
+_WRITE_BYTES = 32 * 1024
+"""The size of one write that every server accepts (draft-ietf-secsh-filexfer-02, section 3)."""
 
-_TIDYING_SECONDS = 2.0
-"""How long removing a temporary file may take, after something has failed."""
+_CLEANUP_SECONDS = 2.0
+"""The time limit for removing a temporary file after a failure."""
 
 
 @define
 class Folder:
     """
-    An open session, in the folder that the settings name.
+    The folder that the settings name, in an open session.
 
     Attributes:
         settings: The instance's settings.
-        end: The loop's time at which the call must have ended.
+        sftp: The session.
+        end: The deadline of the call, in the event loop's time.
     """
 
     settings: ThreePlSettings
@@ -73,39 +74,41 @@ class Folder:
     end: float
 
     @property
-    def _step_end(self) -> float:
+    def _operation_end(self) -> float:
         return min(self.end, asyncio.get_running_loop().time() + self.settings.timeout_seconds)
 
     async def find(self, name: str) -> bytes | None:
         """
-        The beginning of a file in the folder or in the archive folders; `None` where it is not.
-
-        Of a file that is there and may not be read, no bytes.
+        Find a file in the folder or in the archive folders, and read its first bytes.
 
         Args:
             name: The file's name.
 
+        Returns:
+            The length of an ISA segment from the file's beginning; empty if the file cannot be
+            read; `None` if there is no such file.
+
         Raises:
-            AuthenticationError: A folder is not there, or may not be looked into.
+            AuthenticationError: A folder is missing, or access to it is denied.
         """
         for folder in (self.settings.folder, *self.settings.archive_folders):
-            async with step(f"look into {folder}", self._step_end):
+            async with operation(f"search {folder}", self._operation_end):
                 await self.sftp.stat(folder)
-                if await self._is_there(_path(folder, name)):
-                    return await self._head(_path(folder, name))
+                if await self._exists(_join(folder, name)):
+                    return await self._read_head(_join(folder, name))
         return None
 
-    async def _is_there(self, path: str) -> bool:
+    async def _exists(self, path: str) -> bool:
         try:
             await self.sftp.stat(path)
         except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath):
             return False
         return True
 
-    async def _head(self, path: str) -> bytes:
+    async def _read_head(self, path: str) -> bytes:
         try:
             file = await self.sftp.open(path, "rb", block_size=0)
-            head = await file.read(_HEAD)
+            head = await file.read(_ISA_LENGTH)
             await file.close()
         except asyncssh.SFTPPermissionDenied:
             return b""
@@ -113,23 +116,23 @@ class Folder:
 
     async def write(self, name: str, content: bytes) -> str:
         """
-        Write a file under a hidden temporary name, which nobody else writes to.
+        Write a file under a hidden temporary name that no other attempt uses.
 
         Args:
             name: The file's name.
-            content: Its bytes.
+            content: The file's bytes.
 
         Returns:
             The path of the temporary file.
         """
-        temporary = _path(self.settings.folder, f".{name}.{uuid4().hex[:8]}.tmp")
+        temporary = _join(self.settings.folder, f".{name}.{uuid4().hex[:8]}.tmp")
         try:
-            async with step(f"write {temporary}", self._step_end):
-                # Without `async with`: closing the file after the step has run out of time would
-                # wait for ever. Without parallel requests, whose tasks outlive a cancelled write.
+            async with operation(f"write {temporary}", self._operation_end):
+                # Not with `async with`: closing the file after the timeout would wait for ever.
+                # Not with parallel requests: their tasks would outlive a cancelled write.
                 file = await self.sftp.open(temporary, "wb", block_size=0)
-                for start in range(0, len(content), _PACKET):
-                    await file.write(content[start : start + _PACKET])
+                for start in range(0, len(content), _WRITE_BYTES):
+                    await file.write(content[start : start + _WRITE_BYTES])
                 await file.close()
                 size = (await self.sftp.stat(temporary)).size
         except BaseException:
@@ -137,19 +140,22 @@ class Folder:
             raise
         if size is not None and size != len(content):
             await self.remove(temporary)
-            raise TransientError(f"write {temporary}: {size} of {len(content)} bytes are there")
+            raise TransientError(
+                f"write {temporary}: the server stored {size} of {len(content)} bytes"
+            )
         return temporary
 
     async def publish(self, temporary: str, name: str) -> None:
         """
-        Rename a temporary file to its name, at which moment the partner may take it.
+        Rename a temporary file to its final name, which makes it visible to the partner.
 
         Args:
             temporary: The temporary file's path.
-            name: The file's name.
+            name: The final name.
         """
-        path = _path(self.settings.folder, name)
-        async with step(f"rename {temporary} to {path}", self._step_end, visible=True):
+        path = _join(self.settings.folder, name)
+        description = f"rename {temporary} to {path}"
+        async with operation(description, self._operation_end, publishes=True):
             await self._rename(temporary, path)
 
     async def _rename(self, temporary: str, path: str) -> None:
@@ -160,108 +166,110 @@ class Folder:
 
     async def remove(self, path: str) -> None:
         """
-        Remove a file, where that is possible.
+        Remove a file, and ignore a failure to do so.
 
         Args:
-            path: Its path.
+            path: The file's path.
         """
         now = asyncio.get_running_loop().time()
         with suppress(*FAILURES):
-            async with asyncio.timeout_at(min(self._step_end, now + _TIDYING_SECONDS)):
+            async with asyncio.timeout_at(min(self._operation_end, now + _CLEANUP_SECONDS)):
                 await self.sftp.remove(path)
 
     async def remove_leftovers(self, name: str) -> None:
         """
-        Remove the temporary files of earlier attempts, where that is possible.
+        Remove the temporary files of earlier attempts, and ignore a failure to do so.
 
         Args:
-            name: The file's name.
+            name: The final name of the file.
         """
         names: Sequence[str] = ()
         with suppress(*FAILURES):
-            async with asyncio.timeout_at(self._step_end):
+            async with asyncio.timeout_at(self._operation_end):
                 names = await self.sftp.listdir(self.settings.folder)
-        for each in names:
-            if each.startswith(f".{name}.") and each.endswith(".tmp"):
-                await self.remove(_path(self.settings.folder, each))
+        for temporary in names:
+            if temporary.startswith(f".{name}.") and temporary.endswith(".tmp"):
+                await self.remove(_join(self.settings.folder, temporary))
 
-    async def try_writing(self, name: str) -> None:
+    async def probe(self, name: str) -> None:
         """
-        Write a probe file, rename it and remove it, always under names that are hidden.
+        Write, rename and remove a probe file, always under hidden names.
 
         Args:
-            name: The probe's name.
+            name: The probe file's name.
         """
         temporary = await self.write(name, b"orderferry check\n")
         renamed = f"{temporary}.renamed"
         try:
-            async with step(f"rename {temporary}", self._step_end):
+            async with operation(f"rename {temporary}", self._operation_end):
                 await self._rename(temporary, renamed)
         except BaseException:
             await self.remove(temporary)
             raise
-        async with step(f"remove {renamed}", self._step_end):
+        async with operation(f"remove {renamed}", self._operation_end):
             await self.sftp.remove(renamed)
 
-    async def list_all(self, folder: str) -> None:
+    async def check_listing(self, folder: str) -> None:
         """
-        List a folder, to see that it is there and may be listed.
+        Check that a folder exists and can be listed.
 
         Args:
             folder: The folder.
         """
-        async with step(f"list {folder}", self._step_end):
+        async with operation(f"list {folder}", self._operation_end):
             await self.sftp.listdir(folder)
 
 
-def _path(folder: str, name: str) -> str:
+def _join(folder: str, name: str) -> str:
     return f"{folder.rstrip('/')}/{name}" if folder.strip("/") else f"/{name}"
 
 
 @asynccontextmanager
-async def step(what: str, end: float, *, visible: bool = False) -> AsyncIterator[None]:
+async def operation(
+    description: str, end: float, *, publishes: bool = False
+) -> AsyncIterator[None]:
     """
-    One step of the protocol, with its deadline, and with its failures as typed errors.
+    Run one operation of the protocol within a deadline, and convert its failures.
 
     Args:
-        what: What is done, for the message.
-        end: The loop's time at which it must have ended.
-        visible: Whether the step makes the file visible, so that no answer leaves it unknown.
+        description: The operation, for the message.
+        end: The deadline, in the event loop's time.
+        publishes: Whether the operation makes the file visible to the partner, so that the outcome
+            is unknown if there is no response.
 
     Raises:
-        AuthenticationError: The server, the account or the folder is not as configured: a person
-            must mend that, and the order is not at fault.
-        UnknownOutcomeError: The connection was lost in a step that makes the file visible.
-        TransientError: Anything else; the partner saw nothing.
+        AuthenticationError: The server, the account or the folder differs from the configuration,
+            which an operator must correct. The order is not the cause.
+        UnknownOutcomeError: The connection was lost in an operation that publishes.
+        TransientError: Any other failure. The partner received nothing.
     """
     try:
         async with asyncio.timeout_at(end):
             yield
     except FAILURES as error:
-        raise _meaning(what, error, visible=visible) from error
+        raise _export_error(description, error, publishes=publishes) from error
 
 
-def _meaning(what: str, error: Exception, *, visible: bool) -> ExportError:
+def _export_error(description: str, error: Exception, *, publishes: bool) -> ExportError:
     if isinstance(error, TimeoutError):
-        message = f"{what}: no answer in time"
+        message = f"{description}: no response in time"
     else:
-        message = f"{what}: {str(error) or type(error).__name__}"
-    if visible:
-        unanswered = isinstance(error, (*_CONNECTION_LOST, OSError))
-        if unanswered:
-            return UnknownOutcomeError(f"{message}; the file may be at the partner")
+        message = f"{description}: {str(error) or type(error).__name__}"
+    if publishes:
+        if isinstance(error, (*_CONNECTION_FAILURES, OSError)):
+            return UnknownOutcomeError(f"{message}; the partner may have received the file")
         if isinstance(error, asyncssh.SFTPNoSuchFile):
-            return TransientError(f"{message}; something took the temporary file away")
-    if isinstance(error, _NOT_LET_IN):
+            return TransientError(f"{message}; another process removed the temporary file")
+    if isinstance(error, _ACCESS_FAILURES):
         return AuthenticationError(f"{message}; {_remedy(error)}")
     return TransientError(message)
 
 
 def _remedy(error: Exception) -> str:
     if isinstance(error, asyncssh.KeyExchangeFailed):
-        return "known_hosts may have keys of another kind than the server's"
+        return "known_hosts may have keys of another type than the server's"
     if isinstance(error, asyncssh.PermissionDenied | asyncssh.IllegalUserName):
-        return "see username, private_key and password"
+        return "check the settings username, private_key and password"
     if isinstance(error, asyncssh.SFTPError):
-        return "see the setting folder, and the account's rights at the server"
-    return "see the setting known_hosts"
+        return "check the setting folder, and the account's permissions on the server"
+    return "check the setting known_hosts"

@@ -1,5 +1,5 @@
 """
-What is to be shipped: the loop LX, one a line, and the total.
+The lines of a 940: one loop LX for each, and the total (W76).
 """
 
 from __future__ import annotations
@@ -10,9 +10,15 @@ from decimal import Decimal
 
 from orderferry.orders import LineItem
 from orderferry_fulfillment_3pl._checks import Checks
-from orderferry_fulfillment_3pl._x12 import LENGTHS, MOST_DESCRIPTIONS, MOST_LINES, Segment, segment
+from orderferry_fulfillment_3pl._x12 import (
+    LENGTHS,
+    MAX_DESCRIPTIONS,
+    MAX_LINES,
+    Segment,
+    segment,
+)
 
-__all__ = ["line_references", "lines"]
+__all__ = ["line_references", "line_segments"]
 
 _GTIN_QUALIFIERS = {8: "EN", 12: "UP", 13: "EN", 14: "UK"}
 """Data element 235 by the number of digits: EAN, UPC, shipping container code."""
@@ -20,32 +26,33 @@ _GTIN_QUALIFIERS = {8: "EN", 12: "UP", 13: "EN", 14: "UK"}
 
 def line_references(items: Sequence[LineItem]) -> list[str]:
     """
-    What the warehouse calls each line (N9*LI), and names it by in its shipping advice.
+    The reference of each line (N9*LI), by which the warehouse's shipping advice names it.
 
-    The lines' own ids; where one has none, or one too long for N9-02, or two have the same, the
-    positions of all lines, from 1.
+    The references are the lines' ids. If a line has no id, an id too long for N9-02, or the id of
+    another line, the references are the positions of all lines, from 1.
 
     Args:
         items: The delivery's lines.
     """
     ids = [item.line_item_id or "" for item in items]
-    longest = LENGTHS["N9-02"][1]
-    if len(set(ids)) == len(ids) and all(0 < len(each.strip()) <= longest for each in ids):
+    max_length = LENGTHS["N9-02"][1]
+    is_unique = len(set(ids)) == len(ids)
+    if is_unique and all(0 < len(line_id.strip()) <= max_length for line_id in ids):
         return ids
     return [str(position) for position, _ in enumerate(items, 1)]
 
 
-def lines(items: Sequence[LineItem], checks: Checks) -> list[Segment]:
+def line_segments(items: Sequence[LineItem], checks: Checks) -> list[Segment]:
     """
     The segments of the lines and of their total.
 
     Args:
         items: The delivery's lines.
-        checks: Where faults are noted, each with its line's id or position.
+        checks: Collects the problems, each with its line's id or position.
     """
-    if len(items) > MOST_LINES:
-        cause = f"{len(items)} lines, a 940 takes {MOST_LINES}"
-        checks.refuse("lineItems", cause, remedy="split the order")
+    if len(items) > MAX_LINES:
+        cause = f"has {len(items)} lines; a 940 allows at most {MAX_LINES}"
+        checks.add_problem("lineItems", cause, remedy="split the order")
         return []
     segments: list[Segment] = []
     total = Decimal(0)
@@ -54,83 +61,87 @@ def lines(items: Sequence[LineItem], checks: Checks) -> list[Segment]:
         zip(items, line_references(items), strict=True), 1
     ):
         line = item.line_item_id or str(position)
-        quantity = _quantity(item, line, checks)
+        quantity = _open_quantity(item, line, checks)
         if quantity == 0:
             continue
         count += 1
+        number = "" if quantity is None else checks.format_number(quantity)
         segments += [
             segment("LX", str(count)),
-            *_line(
-                item, line, reference, "" if quantity is None else checks.number(quantity), checks
-            ),
+            *_item_segments(item, line, reference, number, checks),
         ]
         total += quantity or 0
     if not count:
-        checks.refuse("lineItems", "there is no line to ship", remedy="give the shipment lines")
+        cause, remedy = "has no line to ship", "add lines to the shipment"
+        checks.add_problem("lineItems", cause, remedy=remedy)
     if total.adjusted() >= LENGTHS["W76-01"][1]:
-        cause = "the lines' sum has more digits than W76-01 takes, 15"
-        checks.refuse("quantity", cause, value=total, remedy="split the order")
-    return [*segments, segment("W76", checks.number(total))]
+        cause = "the total has more than 15 digits, the maximum of W76-01"
+        checks.add_problem("quantity", cause, value=total, remedy="split the order")
+    return [*segments, segment("W76", checks.format_number(total))]
 
 
-def _quantity(item: LineItem, line: str, checks: Checks) -> Decimal | None:
+def _open_quantity(item: LineItem, line: str, checks: Checks) -> Decimal | None:
     """
-    What is left to ship: nothing of a line that was cancelled whole, `None` where it cannot be.
+    The quantity to ship: zero for a cancelled line, `None` for an invalid quantity.
     """
-    known = len(checks.problems)
-    checks.quantity("quantity", item.quantity, line=line)
+    count = len(checks.problems)
+    checks.check_quantity("quantity", item.quantity, line=line)
     if item.canceled_quantity:
-        checks.quantity("canceledQuantity", item.canceled_quantity, line=line)
-    if len(checks.problems) > known:
+        checks.check_quantity("canceledQuantity", item.canceled_quantity, line=line)
+    if len(checks.problems) > count:
         return None
-    left = item.open_quantity
-    if left < 0:
-        cause = f"is more than the quantity, {item.quantity}"
-        checks.refuse(
+    quantity = item.open_quantity
+    if quantity < 0:
+        checks.add_problem(
             "canceledQuantity",
-            cause,
+            f"is greater than the quantity, {item.quantity}",
             value=item.canceled_quantity,
             line=line,
-            remedy="mend the line",
+            remedy="correct the line",
         )
         return None
-    return left
+    return quantity
 
 
-def _line(
+def _item_segments(
     item: LineItem, line: str, reference: str, quantity: str, checks: Checks
 ) -> list[Segment]:
     code = checks.identifier("W01-05", "code", item.code, line=line)
     if not code:
-        checks.refuse("code", "is missing", line=line, remedy="give the line the article's code")
+        remedy = "set the line's article code"
+        checks.add_problem("code", "is missing", line=line, remedy=remedy)
     gtin, qualifier = _gtin(item)
     unit = _unit(item, line, checks)
     head = segment("W01", quantity, unit, "", checks.settings.item_qualifier, code, qualifier, gtin)
-    described = checks.pieces(
-        "G69-01", "displayName", item.display_name, MOST_DESCRIPTIONS, line=line
+    descriptions = checks.split_text(
+        "G69-01", "displayName", item.display_name, MAX_DESCRIPTIONS, line=line
     )
     reference = checks.identifier("N9-02", "lineItemId", reference, line=line)
-    segments = [head, *(segment("G69", each) for each in described), segment("N9", "LI", reference)]
+    segments = [
+        head,
+        *(segment("G69", description) for description in descriptions),
+        segment("N9", "LI", reference),
+    ]
     if checks.settings.send_comments:
-        comment = checks.pieces("NTE-02", "comment", item.comment, None, line=line)
-        segments += [segment("NTE", "WHI", each) for each in comment]
+        comments = checks.split_text("NTE-02", "comment", item.comment, None, line=line)
+        segments += [segment("NTE", "WHI", comment) for comment in comments]
     return segments
 
 
 def _gtin(item: LineItem) -> tuple[str, str]:
-    for each in (item.ean, *item.gtins):
-        if each and re.fullmatch(r"[0-9]+", each) and len(each) in _GTIN_QUALIFIERS:
-            return each, _GTIN_QUALIFIERS[len(each)]
+    for gtin in (item.ean, *item.gtins):
+        if gtin and re.fullmatch(r"[0-9]+", gtin) and len(gtin) in _GTIN_QUALIFIERS:
+            return gtin, _GTIN_QUALIFIERS[len(gtin)]
     return "", ""
 
 
 def _unit(item: LineItem, line: str, checks: Checks) -> str:
-    given = (item.unit or "").strip()
-    if not given:
+    unit = (item.unit or "").strip()
+    if not unit:
         return checks.settings.unit
     units = {key.casefold(): value for key, value in checks.settings.units.items()}
-    known = units.get(given.casefold())
-    if known is None and not re.fullmatch("[A-Z0-9]{2}", given):
-        cause, remedy = "is no unit of X12", "name it in the setting units"
-        checks.refuse("unit", cause, value=given, line=line, remedy=remedy)
-    return known or given
+    code = units.get(unit.casefold())
+    if code is None and not re.fullmatch("[A-Z0-9]{2}", unit):
+        cause, remedy = "is not a unit of X12", "map it in the setting units"
+        checks.add_problem("unit", cause, value=unit, line=line, remedy=remedy)
+    return code or unit

@@ -1,5 +1,7 @@
 """
-A session at the partner's SFTP server: connected, signed in, and closed again.
+An SFTP session with the partner's server: host keys, sign-in, and what `check` finds.
+
+Host key signatures: RFC 8709, RFC 5656, RFC 8332.
 """
 
 from __future__ import annotations
@@ -17,16 +19,17 @@ import asyncssh
 
 from orderferry import Finding, FindingState, Secret
 from orderferry.errors import AuthenticationError, ExportError, TransientError
-from orderferry_fulfillment_3pl._folder import FAILURES, Folder, step
+from orderferry_fulfillment_3pl._folder import FAILURES, Folder, operation
 from orderferry_fulfillment_3pl._settings import ThreePlSettings
 
 __all__ = ["connect", "inspect", "run"]
 
 T = TypeVar("T")
 
-_GOODBYE_SECONDS = 1.0
+_CLOSE_SECONDS = 1.0
+"""The time limit for closing a connection."""
 
-_KINDS = (
+_ALGORITHMS = (
     "ssh-ed25519",
     "ecdsa-sha2-nistp256",
     "ecdsa-sha2-nistp384",
@@ -34,17 +37,17 @@ _KINDS = (
     "rsa-sha2-512",
     "rsa-sha2-256",
 )
-"""Signatures that we accept of a server (RFC 8709, RFC 5656, RFC 8332)."""
+"""The algorithms of host key signatures that the connector accepts."""
 
 
 def run(work: Callable[[], Awaitable[T]]) -> T:
     """
-    Run asynchronous work in an event loop of its own, and wait for it.
+    Run asynchronous work in a new event loop, and wait for its result.
 
-    A caller inside an event loop is given a thread for it: a loop cannot run inside another.
+    If the caller is inside an event loop, the new loop runs in a thread of its own.
 
     Args:
-        work: Makes the awaitable.
+        work: Creates the awaitable.
     """
 
     async def main() -> T:
@@ -61,93 +64,93 @@ def run(work: Callable[[], Awaitable[T]]) -> T:
 @asynccontextmanager
 async def connect(settings: ThreePlSettings, time_left: float) -> AsyncIterator[Folder]:
     """
-    A session at the partner's server, which is closed afterwards whatever happens.
+    Open a session with the partner's server, and close it afterwards.
 
     Args:
         settings: The instance's settings.
-        time_left: Seconds until everything must have ended.
+        time_left: Seconds until the deadline of the call.
 
     Raises:
-        AuthenticationError: The server has another host key, or does not let the account in.
-        TransientError: There is no connection to be had.
+        AuthenticationError: The server's host key is unknown, or the sign-in failed.
+        TransientError: The server cannot be reached.
     """
     now = asyncio.get_running_loop().time()
     end = now + time_left
-    where = f"{settings.host}:{settings.port}"
+    server = f"{settings.host}:{settings.port}"
     if time_left <= 0:
-        raise TransientError(f"connect to {where}: no time left before the deadline")
-    first_end = min(end, now + settings.timeout_seconds)
-    stranger: list[str] = []
+        raise TransientError(f"connect to {server}: no time left before the deadline")
+    connect_end = min(end, now + settings.timeout_seconds)
+    unknown_keys: list[str] = []
     try:
-        async with step(f"connect to {where}", first_end):
-            connection = await _open(settings, stranger)
+        async with operation(f"connect to {server}", connect_end):
+            connection = await _open(settings, unknown_keys)
     except AuthenticationError as error:
-        if not stranger:
+        if not unknown_keys:
             raise
         raise AuthenticationError(
-            f"connect to {where}: its host key {stranger[0]} is not one of known_hosts; nothing was"
-            " sent: ask the partner whether the key was changed"
+            f"connect to {server}: the host key {unknown_keys[0]} is not in known_hosts; nothing"
+            " was sent; ask the partner whether the key has changed"
         ) from error
-    orderly = False
+    graceful = False
     try:
-        async with step(f"start SFTP at {where}", first_end):
+        async with operation(f"start SFTP on {server}", connect_end):
             sftp = await connection.start_sftp_client()
         yield Folder(settings, sftp, end)
-        orderly = True
+        graceful = True
     finally:
-        await _close(connection, orderly=orderly)
+        await _close(connection, graceful=graceful)
 
 
-async def _open(settings: ThreePlSettings, stranger: list[str]) -> asyncssh.SSHClientConnection:
+async def _open(settings: ThreePlSettings, unknown_keys: list[str]) -> asyncssh.SSHClientConnection:
     class Client(asyncssh.SSHClient):
         def validate_host_public_key(
             self, host: str, addr: str, port: int, key: asyncssh.SSHKey
         ) -> bool:
-            stranger.append(f"{key.get_algorithm()} {key.get_fingerprint()}")
+            unknown_keys.append(f"{key.get_algorithm()} {key.get_fingerprint()}")
             return False
 
-    known = known_hosts(settings.known_hosts)
+    known_hosts = _parse_known_hosts(settings.known_hosts)
     key = settings.private_key
     return await asyncssh.connect(
         settings.host,
         settings.port,
         client_factory=Client,
         config=None,
-        known_hosts=known,
-        server_host_key_algs=host_key_kinds(known, settings),
+        known_hosts=known_hosts,
+        server_host_key_algs=_host_key_algorithms(known_hosts, settings),
         x509_trusted_certs=None,
         username=settings.username,
         password=None if settings.password is None else settings.password.reveal(),
-        client_keys=None if key is None else [client_key(key, settings.passphrase)],
+        client_keys=None if key is None else [_load_private_key(key, settings.passphrase)],
         agent_path=None,
         gss_host=None,
     )
 
 
-async def _close(connection: asyncssh.SSHClientConnection, *, orderly: bool) -> None:
+async def _close(connection: asyncssh.SSHClientConnection, *, graceful: bool) -> None:
     """
-    Say goodbye after orderly work, for a moment; else drop the connection.
+    Close the connection after success, and abort it after a failure.
     """
-    if orderly:
+    if graceful:
         connection.close()
     else:
         connection.abort()
     try:
-        async with asyncio.timeout(_GOODBYE_SECONDS):
+        async with asyncio.timeout(_CLOSE_SECONDS):
             await connection.wait_closed()
     except FAILURES:
         connection.abort()
 
 
-def known_hosts(text: str) -> asyncssh.SSHKnownHosts:
+def _parse_known_hosts(text: str) -> asyncssh.SSHKnownHosts:
     """
-    The server's public keys.
+    Read the server's public keys.
 
     Args:
-        text: Lines of known_hosts, or bare public keys, which then are this server's.
+        text: Lines of known_hosts, or bare public keys, which apply to any host.
 
     Raises:
-        AuthenticationError: They cannot be read.
+        AuthenticationError: The text cannot be read.
     """
     lines = (
         f"* {line}" if re.match(r"(ssh|ecdsa|sk)-", line) else line for line in text.splitlines()
@@ -158,39 +161,46 @@ def known_hosts(text: str) -> asyncssh.SSHKnownHosts:
         raise AuthenticationError(f"known_hosts cannot be read: {error}") from error
 
 
-def host_key_kinds(known: asyncssh.SSHKnownHosts, settings: ThreePlSettings) -> tuple[str, ...]:
+def _host_key_algorithms(
+    known_hosts: asyncssh.SSHKnownHosts, settings: ThreePlSettings
+) -> tuple[str, ...]:
     """
-    The kinds of host key to ask the server for: those that are known first, but the others too, so
-    that a server with none of the known kinds shows a key that can be named.
+    The host key algorithms to offer to the server.
+
+    The algorithms of known keys come first. The others follow, so that a server without a known
+    key presents one, and the error can name its fingerprint.
 
     Args:
-        known: The keys that are known.
+        known_hosts: The known keys.
         settings: The instance's settings.
 
     Returns:
-        The kinds; none leaves the choice to the library (host certificates, rare kinds).
+        The algorithms. An empty tuple leaves the choice to the library, for host certificates and
+        rare algorithms.
     """
-    keys, authorities, *_ = known.match(settings.host, "", settings.port)
-    kinds = {key.get_algorithm() for key in keys}
+    keys, authorities, *_ = known_hosts.match(settings.host, "", settings.port)
+    known = {key.get_algorithm() for key in keys}
     first = [
-        kind for kind in _KINDS if kind in kinds or (kind.startswith("rsa-") and "ssh-rsa" in kinds)
+        algorithm
+        for algorithm in _ALGORITHMS
+        if algorithm in known or (algorithm.startswith("rsa-") and "ssh-rsa" in known)
     ]
     if authorities or not first:
         return ()
-    return (*first, *(kind for kind in _KINDS if kind not in first))
+    return (*first, *(algorithm for algorithm in _ALGORITHMS if algorithm not in first))
 
 
 @lru_cache(maxsize=8)
-def client_key(text: Secret, passphrase: Secret | None) -> asyncssh.SSHKey:
+def _load_private_key(text: Secret, passphrase: Secret | None) -> asyncssh.SSHKey:
     """
-    The account's private key. It is remembered: opening one takes up to seconds of computing.
+    Load the account's private key. It is cached, since decrypting a key can take seconds.
 
     Args:
-        text: The key, in OpenSSH's form or PEM.
-        passphrase: What opens it.
+        text: The key, in OpenSSH or PEM format.
+        passphrase: The key's passphrase.
 
     Raises:
-        AuthenticationError: It cannot be read.
+        AuthenticationError: The key cannot be read.
     """
     try:
         return asyncssh.import_private_key(
@@ -206,23 +216,25 @@ async def inspect(settings: ThreePlSettings, time_left: float) -> list[Finding]:
 
     Args:
         settings: The instance's settings.
-        time_left: Seconds until the answer is needed.
+        time_left: Seconds until the deadline of the call.
+
+    Returns:
+        A finding for each operation, up to the first that fails.
     """
-    where = f"{settings.host}:{settings.port}"
-    what = f"reach {where} and sign in as {settings.username}"
+    subject = f"connect to {settings.host}:{settings.port} and sign in as {settings.username}"
     findings: list[Finding] = []
     try:
         async with connect(settings, time_left) as folder:
-            detail = "the host key is known, and the account was let in"
-            findings.append(Finding(what, FindingState.PROVEN, detail))
-            for each in (settings.folder, *settings.archive_folders):
-                what = f"list {each}"
-                await folder.list_all(each)
-                findings.append(Finding(what, FindingState.PROVEN))
-            what = f"write into {settings.folder}"
-            await folder.try_writing(f"orderferry-check-{uuid4().hex}")
+            detail = "the host key is known, and the server accepted the account"
+            findings.append(Finding(subject, FindingState.PROVEN, detail))
+            for path in (settings.folder, *settings.archive_folders):
+                subject = f"list {path}"
+                await folder.check_listing(path)
+                findings.append(Finding(subject, FindingState.PROVEN))
+            subject = f"write to {settings.folder}"
+            await folder.probe(f"orderferry-check-{uuid4().hex}")
             detail = "a hidden probe file was written, renamed and removed"
-            findings.append(Finding(what, FindingState.PROVEN, detail))
+            findings.append(Finding(subject, FindingState.PROVEN, detail))
     except ExportError as error:
-        findings.append(Finding(what, FindingState.FAILED, str(error)))
+        findings.append(Finding(subject, FindingState.FAILED, str(error)))
     return findings

@@ -1,7 +1,8 @@
 """
-One delivery of an order as a Warehouse Shipping Order (940, release 004010).
+The body of a 940 (Warehouse Shipping Order, release 004010) for one delivery of an order.
 
-Its segments in their order: W05, N1 loops, N9, G62, NTE, W66, LX loops, W76.
+The segments, in this order: W05, N1 loops, N9, G62, NTE, W66, LX loops, W76. `Step` has the
+properties with which a workflow's step overrides the settings.
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ from attrs import frozen
 from orderferry import Properties
 from orderferry.orders import Delivery, Order
 from orderferry_fulfillment_3pl._checks import Checks
-from orderferry_fulfillment_3pl._lines import lines
-from orderferry_fulfillment_3pl._parties import parties
+from orderferry_fulfillment_3pl._lines import line_segments
+from orderferry_fulfillment_3pl._parties import party_segments
 from orderferry_fulfillment_3pl._settings import ThreePlSettings
 from orderferry_fulfillment_3pl._validation import zone
 from orderferry_fulfillment_3pl._x12 import Segment, segment
 
 __all__ = ["Step", "depositor_order_number", "warehouse_order"]
 
-_NAMES = {
+_PROPERTIES = {
     "order_status": "OrderStatus",
     "payment_method": "ShippingPaymentMethod",
     "transport_method": "TransportMethod",
@@ -35,7 +36,7 @@ _NAMES = {
 @frozen(kw_only=True)
 class Step:
     """
-    The step's properties that this connector reads; an empty one leaves it to the settings.
+    The properties of the step that this connector reads; for an empty one, the setting applies.
 
     Attributes:
         order_status: `OrderStatus`, W05-01.
@@ -54,19 +55,20 @@ class Step:
     note: str = ""
 
     @classmethod
-    def read(cls, properties: Properties, checks: Checks) -> Step:
+    def parse(cls, properties: Properties, checks: Checks) -> Step:
         """
-        The step's properties, each as text.
+        Read the step's properties as text.
 
         Args:
-            properties: The step's further properties; those that are not ours are left alone.
-            checks: Where a property that is no text or number is noted.
+            properties: The step's further properties; unknown ones are ignored.
+            checks: Collects a problem for each property that is neither a text nor a number.
         """
         values: dict[str, str] = {}
-        for attribute, name in _NAMES.items():
+        for attribute, name in _PROPERTIES.items():
             value = properties.get(name)
             if isinstance(value, Mapping | list | bool):
-                checks.refuse(name, "expected text", value=value, remedy="mend the workflow's step")
+                remedy = "correct the step in the workflow"
+                checks.add_problem(name, "expected text", value=value, remedy=remedy)
             elif value is not None:
                 values[attribute] = str(value)
         return cls(**values)
@@ -74,7 +76,7 @@ class Step:
 
 def depositor_order_number(order: Order, delivery: Delivery) -> str:
     """
-    W05-02: the order's id, and the shipment's behind it where the order has shipments.
+    W05-02: the order's id, followed by the shipment's id if the order has shipments.
 
     Args:
         order: The order.
@@ -89,7 +91,7 @@ def warehouse_order(
     delivery: Delivery,
     properties: Properties,
     settings: ThreePlSettings,
-    made: datetime,
+    created: datetime,
 ) -> list[Segment]:
     """
     The segments between ST and SE.
@@ -99,55 +101,55 @@ def warehouse_order(
         delivery: The delivery.
         properties: The step's further properties.
         settings: The instance's settings.
-        made: When the document was made, in UTC.
+        created: When the document was created, in UTC.
 
     Raises:
-        InvalidOrderError: Something in the order does not fit; each fault is a problem.
+        InvalidOrderError: The order does not fit a 940. The error has every problem.
     """
     checks = Checks(settings)
-    step = Step.read(properties, checks)
+    step = Step.parse(properties, checks)
     number = depositor_order_number(order, delivery)
     segments = [
-        _order(order, number, step, checks),
-        *parties(order, delivery, checks),
+        _identification(order, number, step, checks),
+        *party_segments(order, delivery, checks),
         *_references(order, delivery, checks),
-        *_dates(order, delivery, settings, made),
+        *_dates(order, delivery, settings, created),
         *_notes(order, step, checks),
         _carrier(delivery, step, checks),
-        *lines(delivery.lines, checks),
+        *line_segments(delivery.lines, checks),
     ]
-    place = "" if delivery.shipment_id is None else f", shipment {delivery.shipment_id}"
-    checks.raise_found(f"order {order.id}{place}")
+    shipment = "" if delivery.shipment_id is None else f", shipment {delivery.shipment_id}"
+    checks.raise_problems(f"order {order.id}{shipment}")
     return segments
 
 
-def _order(order: Order, number: str, step: Step, checks: Checks) -> Segment:
+def _identification(order: Order, number: str, step: Step, checks: Checks) -> Segment:
     status = checks.code("W05-01", "OrderStatus", step.order_status)
-    remedy = "it is made of the ids of order and shipment: use shorter ids"
+    remedy = "use shorter ids: the number consists of the ids of order and shipment"
     depositor = checks.identifier("W05-02", "id", number, remedy=remedy)
-    bought = checks.identifier("W05-03", "customerRequisition", order.customer_requisition)
-    return segment("W05", status or checks.settings.order_status, depositor, bought)
+    purchase = checks.identifier("W05-03", "customerRequisition", order.customer_requisition)
+    return segment("W05", status or checks.settings.order_status, depositor, purchase)
 
 
 def _references(order: Order, delivery: Delivery, checks: Checks) -> list[Segment]:
     segments = [segment("N9", "CO", checks.identifier("N9-02", "id", order.id))]
-    point = None if delivery.shipment is None else delivery.shipment.service_point_id
-    if point:
-        given = checks.identifier("N9-02", "shipment.servicePointId", point)
-        segments.append(segment("N9", "ZZ", given, "SERVICE POINT"))
+    service_point = None if delivery.shipment is None else delivery.shipment.service_point_id
+    if service_point:
+        reference = checks.identifier("N9-02", "shipment.servicePointId", service_point)
+        segments.append(segment("N9", "ZZ", reference, "SERVICE POINT"))
     return segments
 
 
 def _dates(
-    order: Order, delivery: Delivery, settings: ThreePlSettings, made: datetime
+    order: Order, delivery: Delivery, settings: ThreePlSettings, created: datetime
 ) -> list[Segment]:
-    here = zone(settings.time_zone)
-    ship = made.astimezone(here) + timedelta(days=settings.ship_within_days)
-    segments = [segment("G62", "10", f"{ship:%Y%m%d}")]
+    local = zone(settings.time_zone)
+    ship_date = created.astimezone(local) + timedelta(days=settings.ship_within_days)
+    segments = [segment("G62", "10", f"{ship_date:%Y%m%d}")]
     expected = None if delivery.shipment is None else delivery.shipment.expected_delivery_date
-    wanted = expected or order.requested_delivery_date
-    if wanted is not None:
-        segments.append(segment("G62", "02", f"{wanted.astimezone(here):%Y%m%d}"))
+    delivery_date = expected or order.requested_delivery_date
+    if delivery_date is not None:
+        segments.append(segment("G62", "02", f"{delivery_date.astimezone(local):%Y%m%d}"))
     return segments
 
 
@@ -158,7 +160,7 @@ def _notes(order: Order, step: Step, checks: Checks) -> list[Segment]:
     return [
         segment("NTE", "WHI", piece)
         for name, text in texts
-        for piece in checks.pieces("NTE-02", name, text, None)
+        for piece in checks.split_text("NTE-02", name, text, None)
     ]
 
 
@@ -168,6 +170,7 @@ def _carrier(delivery: Delivery, step: Step, checks: Checks) -> Segment:
     method_id = "" if shipment is None else shipment.shipping_method_id or ""
     scac = step.scac or settings.scacs.get(method_id) or settings.scacs.get(method) or settings.scac
     routing = step.routing or method or method_id or settings.routing
+    remedy = "set a shorter value in the step's property Routing"
     return segment(
         "W66",
         checks.code(
@@ -177,10 +180,7 @@ def _carrier(delivery: Delivery, step: Step, checks: Checks) -> Segment:
             "W66-02", "TransportMethod", step.transport_method or settings.transport_method
         ),
         *("", ""),
-        checks.text("W66-05", "shipment.shippingMethodName", routing, remedy=_ROUTING_REMEDY),
+        checks.text("W66-05", "shipment.shippingMethodName", routing, remedy=remedy),
         *("", "", "", ""),
         checks.code("W66-10", "Scac", scac),
     )
-
-
-_ROUTING_REMEDY = "name a shorter one in the step's property Routing"

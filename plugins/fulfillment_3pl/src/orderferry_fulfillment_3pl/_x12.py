@@ -1,7 +1,8 @@
 """
-Segments and their envelope: ASC X12 version 004010, one functional group, one transaction set.
+ASC X12 release 004010: elements, segments, and the envelope of one functional group with one 940.
 
-Lengths and codes of ISA, GS, ST, SE, GE and IEA: ASC X12.5 and X12.6, release 004010.
+Element lengths of the 940 (Warehouse Shipping Order): data element dictionary (X12.3) and segment
+directory (X12.22). Lengths and codes of ISA, GS, ST, SE, GE and IEA: X12.5 and X12.6.
 """
 
 from __future__ import annotations
@@ -17,20 +18,20 @@ from orderferry_fulfillment_3pl._characters import CharacterSet, Delimiters
 
 __all__ = [
     "LENGTHS",
-    "MOST_DESCRIPTIONS",
-    "MOST_LINES",
+    "MAX_DESCRIPTIONS",
+    "MAX_LINES",
     "Envelope",
     "Party",
     "Segment",
     "Usage",
     "control_number",
-    "interchange_number",
-    "number_text",
+    "format_control_number",
+    "read_control_number",
     "segment",
 ]
 
-LARGEST_CONTROL_NUMBER = 999_999_999
-"""ISA13, nine digits (I12), and GS06, at most nine (28)."""
+MAX_CONTROL_NUMBER = 999_999_999
+"""ISA13 (data element I12) has nine digits; GS06 (data element 28) has at most nine."""
 
 LENGTHS: Mapping[str, tuple[int, int]] = MappingProxyType(
     {
@@ -64,21 +65,21 @@ LENGTHS: Mapping[str, tuple[int, int]] = MappingProxyType(
         "W76-01": (1, 15),  # quantity ordered, digits
     }
 )
-"""Fewest and most characters by element (of numbers: digits)."""
+"""Minimum and maximum number of characters of each element (of digits, for numbers)."""
 
-MOST_LINES = 99_999
-"""Repetitions of the loop LX: 99999 in Bots' grammar of release 004010."""
+MAX_LINES = 99_999
+"""Maximum repetitions of the loop LX, as in the grammar of release 004010 that Bots has."""
 
-MOST_DESCRIPTIONS = 5
-"""Repetitions of G69 below a W01."""
+MAX_DESCRIPTIONS = 5
+"""Maximum repetitions of G69 after a W01."""
 
 Segment = tuple[str, ...]
-"""A segment's identifier and its elements; an empty one is left out of the interchange."""
+"""A segment's identifier, followed by its elements."""
 
 
 class Usage(StrEnum):
     """
-    ISA15: whether the interchange is real.
+    ISA15: whether the interchange is production data or a test.
     """
 
     PRODUCTION = "P"
@@ -88,7 +89,7 @@ class Usage(StrEnum):
 @frozen
 class Party:
     """
-    One end of the interchange.
+    The sender or the receiver of an interchange.
 
     Attributes:
         qualifier: ISA05 or ISA07, two characters.
@@ -103,11 +104,11 @@ class Party:
 
 def segment(identifier: str, *elements: str) -> Segment:
     """
-    A segment without the empty elements at its end, which X12 leaves out (X12.6, 3.7.2).
+    Build a segment without trailing empty elements, which X12 omits (X12.6, 3.7.2).
 
     Args:
-        identifier: Such as `W05`.
-        elements: Its elements from 01 on.
+        identifier: The segment identifier, such as `W05`.
+        elements: The elements, from 01 on.
     """
     last = len(elements)
     while last and not elements[last - 1]:
@@ -115,31 +116,31 @@ def segment(identifier: str, *elements: str) -> Segment:
     return (identifier, *elements[:last])
 
 
-def number_text(number: int) -> str:
+def format_control_number(number: int) -> str:
     """
-    A control number as ISA13 and IEA02 write it: nine digits.
+    Format a control number for ISA13 and IEA02: nine digits.
 
     Args:
-        number: From 1 to 999999999.
+        number: A number from 1 to 999999999.
     """
     return f"{number:09d}"
 
 
 def control_number(count: int) -> int:
     """
-    The control number of the `count`th interchange: 999999999 is followed by 1.
+    The control number of the `count`th interchange; 999999999 is followed by 1.
 
     Args:
-        count: From 1.
+        count: The interchange's position, from 1.
     """
-    return (count - 1) % LARGEST_CONTROL_NUMBER + 1
+    return (count - 1) % MAX_CONTROL_NUMBER + 1
 
 
-def interchange_number(content: bytes) -> int | None:
+def read_control_number(content: bytes) -> int | None:
     """
-    The interchange's control number, or `None` where the bytes do not begin with an ISA.
+    Read an interchange's control number; `None` if the bytes do not begin with an ISA segment.
 
-    ISA has a fixed length, so that ISA13 stands at the same place whatever the delimiters.
+    ISA has a fixed length, so ISA13 is at the same offset with any delimiters.
 
     Args:
         content: An interchange, or its first 106 bytes.
@@ -151,7 +152,7 @@ def interchange_number(content: bytes) -> int | None:
 @frozen(kw_only=True)
 class Envelope:
     """
-    What stands round the transaction set, the same for every interchange of one instance.
+    The envelope round a transaction set, the same for every interchange of one instance.
 
     Attributes:
         sender: The depositor.
@@ -159,8 +160,8 @@ class Envelope:
         version: GS08, such as `004010` or `004010VICS`.
         acknowledgment: ISA14: `1` asks for a TA1.
         usage: ISA15: `P` or `T`.
-        delimiters: The delimiters.
-        characters: The character set, for the encoding.
+        delimiters: The three delimiters.
+        characters: The character set, which determines the encoding.
     """
 
     sender: Party
@@ -171,34 +172,36 @@ class Envelope:
     delimiters: Delimiters
     characters: CharacterSet
 
-    def write(self, body: Sequence[Segment], *, number: int, made: datetime) -> bytes:
+    def render(self, body: Sequence[Segment], *, number: int, created: datetime) -> bytes:
         """
-        The interchange. ISA13 and GS06 are the same number; ST02 is `0001`, unique in its group.
+        Render the interchange as bytes.
+
+        ISA13 and GS06 are the same number. ST02 is `0001`, since a group has one transaction set.
 
         Args:
-            body: The transaction set's segments between ST and SE.
+            body: The segments between ST and SE.
             number: The control number.
-            made: When the interchange was made, in the zone that its dates are in.
+            created: When the interchange was created, in the time zone of its dates.
         """
         isa = (
             *("ISA", "00", " " * 10, "00", " " * 10),
             *(self.sender.qualifier, f"{self.sender.id:<15}"),
             *(self.receiver.qualifier, f"{self.receiver.id:<15}"),
-            *(f"{made:%y%m%d}", f"{made:%H%M}", "U", "00401", number_text(number)),
+            *(f"{created:%y%m%d}", f"{created:%H%M}", "U", "00401", format_control_number(number)),
             *(self.acknowledgment, self.usage, self.delimiters.component),
         )
         group = (
             *("GS", "OW", self.sender.group_id, self.receiver.group_id),
-            *(f"{made:%Y%m%d}", f"{made:%H%M}", str(number), "X", self.version),
+            *(f"{created:%Y%m%d}", f"{created:%H%M}", str(number), "X", self.version),
         )
         segments: list[Segment] = [isa, group, ("ST", "940", "0001"), *body]
         segments += [
             ("SE", str(len(body) + 2), "0001"),
             ("GE", "1", str(number)),
-            ("IEA", "1", number_text(number)),
+            ("IEA", "1", format_control_number(number)),
         ]
-        return self._text(segments).encode(self.characters.encoding)
+        return self._join(segments).encode(self.characters.encoding)
 
-    def _text(self, segments: Iterable[Segment]) -> str:
+    def _join(self, segments: Iterable[Segment]) -> str:
         end = self.delimiters.segment + ("\n" if self.delimiters.line_breaks else "")
-        return "".join(self.delimiters.element.join(each) + end for each in segments)
+        return "".join(self.delimiters.element.join(elements) + end for elements in segments)

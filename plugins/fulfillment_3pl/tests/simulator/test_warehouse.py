@@ -1,5 +1,5 @@
 """
-The stand-in for a warehouse: what it takes, what it keeps aside, and that it ends.
+The simulator: the files that it receives and rejects, and its start and stop.
 """
 
 import asyncio
@@ -12,12 +12,12 @@ import pytest
 from orderferry.connectors import Received
 from orderferry_fulfillment_3pl.simulator import ThreePlSimulator
 
-from .test_reader import GOOD
+from .test_reader import VALID
 
 
-async def put(simulator: ThreePlSimulator, files: dict[str, bytes]) -> None:
+async def upload(simulator: ThreePlSimulator, files: dict[str, bytes]) -> None:
     """
-    Put files there as any other client would.
+    Upload files with a client other than the connector.
     """
     settings = simulator.settings
     async with asyncssh.connect(
@@ -39,51 +39,51 @@ async def put(simulator: ThreePlSimulator, files: dict[str, bytes]) -> None:
 @pytest.fixture
 def simulator() -> ThreePlSimulator:
     """
-    A warehouse that is not started.
+    A simulator that is not started.
     """
     return ThreePlSimulator()
 
 
-def test_what_holds_is_taken_and_the_rest_is_kept_aside(simulator: ThreePlSimulator) -> None:
+def test_valid_files_are_received_and_others_are_rejected(simulator: ThreePlSimulator) -> None:
     """
-    With the reason; a hidden file is nobody's business yet.
+    A rejected file is reported with the reason, and a hidden file is ignored.
     """
     simulator.start()
-    other = GOOD.replace(b"000000042", b"000000043")
+    another = VALID.replace(b"000000042", b"000000043")
     files = {
-        "one.edi": GOOD,
-        "two.edi": GOOD.replace(b"W76*2.5", b"W76*3"),
-        "three.edi": GOOD,
-        ".hidden": other,
-        "four.edi": other,
+        "valid.edi": VALID,
+        "sum.edi": VALID.replace(b"W76*2.5", b"W76*3"),
+        "repeat.edi": VALID,
+        ".hidden": another,
+        "another.edi": another,
     }
-    asyncio.run(put(simulator, files))
+    asyncio.run(upload(simulator, files))
     simulator.stop()
 
     assert [
         Received(order_id="WEB-1", shipment_id="S1", remote_id=name, content=content)
-        for name, content in (("one.edi", GOOD), ("four.edi", other))
+        for name, content in (("valid.edi", VALID), ("another.edi", another))
     ] == simulator.received()
     assert [
-        ("two.edi", "there are no lines, or W76 is not their sum"),
-        ("three.edi", "one.edi had the interchange number 000000042"),
-    ] == [(each.name, each.reason) for each in simulator.rejected()]
+        ("sum.edi", "there are no lines, or W76 is not the sum of their quantities"),
+        ("repeat.edi", "valid.edi has the control number 000000042 already"),
+    ] == [(file.name, file.reason) for file in simulator.rejected()]
 
 
-def test_an_order_without_shipments_has_none(simulator: ThreePlSimulator) -> None:
+def test_an_order_without_shipments_has_no_shipment_id(simulator: ThreePlSimulator) -> None:
     """
-    The depositor's number is the order's id then.
+    A depositor's number that equals the order's id has no shipment id.
     """
     simulator.start()
-    asyncio.run(put(simulator, {"one.edi": GOOD.replace(b"WEB-1-S1", b"WEB-1")}))
+    asyncio.run(upload(simulator, {"order.edi": VALID.replace(b"WEB-1-S1", b"WEB-1")}))
     simulator.stop()
 
-    assert [None] == [each.shipment_id for each in simulator.received()]
+    assert [None] == [received.shipment_id for received in simulator.received()]
 
 
-def test_it_stops_listening_also_when_told_twice(simulator: ThreePlSimulator) -> None:
+def test_the_simulator_can_be_stopped_twice(simulator: ThreePlSimulator) -> None:
     """
-    And its port is free.
+    A stopped simulator does not accept connections, and stopping it again does nothing.
     """
     simulator.start()
     address = simulator.address
@@ -94,9 +94,9 @@ def test_it_stops_listening_also_when_told_twice(simulator: ThreePlSimulator) ->
         socket.create_connection(address, timeout=5)
 
 
-def test_before_the_start_there_is_no_address(simulator: ThreePlSimulator) -> None:
+def test_a_simulator_has_no_address_before_its_start(simulator: ThreePlSimulator) -> None:
     """
-    It says so, and stopping it does nothing.
+    The address of a simulator that is not started is an error, and stopping it does nothing.
     """
     simulator.stop()
 

@@ -1,7 +1,7 @@
 """
-A stand-in for a warehouse: an SFTP server that reads the 940s put into its folder.
+A simulated warehouse: an SFTP server that reads the 940s uploaded to its folder.
 
-It shows what a reader of release 004010 would object to. It does not show a partner's own rules,
+It rejects what a reader of release 004010 would reject. It simulates neither a partner's own rules
 nor acknowledgements.
 """
 

@@ -1,8 +1,5 @@
 """
-A stand-in for a warehouse: an SFTP server that reads the 940s put into its folder.
-
-It shows what a reader of release 004010 would object to. It does not show a partner's own rules,
-nor acknowledgements.
+The simulator: asyncssh's SFTP server, for one account in a temporary folder.
 """
 
 from __future__ import annotations
@@ -21,20 +18,24 @@ import asyncssh
 from attrs import define, field, frozen
 
 from orderferry.connectors import Received
-from orderferry_fulfillment_3pl.simulator._reader import RefusedError, ShippingOrderRead, read
+from orderferry_fulfillment_3pl.simulator._reader import (
+    InvalidInterchangeError,
+    ReceivedShippingOrder,
+    read,
+)
 
-__all__ = ["Rejected", "Session", "ThreePlSimulator"]
+__all__ = ["Rejected", "SftpSession", "ThreePlSimulator"]
 
 
 @frozen
 class Rejected:
     """
-    A file that the warehouse could not use.
+    A file that the warehouse rejected.
 
     Attributes:
         name: The file's name.
-        reason: Why.
-        content: Its bytes.
+        reason: Why the file was rejected.
+        content: The file's bytes.
     """
 
     name: str
@@ -43,15 +44,15 @@ class Rejected:
 
 
 @define(eq=False)
-class Door(asyncssh.SSHServer):
+class SshServer(asyncssh.SSHServer):
     """
-    Lets one account in, with its key or its password.
+    The SSH server's side of one connection: it accepts one account, by key or by password.
 
     Attributes:
-        username: The account.
-        key: Its public key.
-        password: Its password.
-        connections: Every open connection, for ending them.
+        username: The account's name.
+        key: The account's public key.
+        password: The account's password.
+        connections: All open connections of the simulator.
     """
 
     username: str
@@ -62,88 +63,96 @@ class Door(asyncssh.SSHServer):
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         """
-        Keep the connection.
+        Add the connection to the open ones.
         """
         self._connection = conn
         self.connections.add(conn)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """
-        Forget it.
+        Remove the connection from the open ones.
         """
         if self._connection is not None:
             self.connections.discard(self._connection)
 
     def public_key_auth_supported(self) -> bool:
         """
-        A key is asked for.
+        Offer authentication by key.
         """
         return True
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         """
-        Whether it is the account's.
+        Whether the key is the account's.
         """
         return username == self.username and key == self.key
 
     def password_auth_supported(self) -> bool:
         """
-        A password will do too.
+        Offer authentication by password.
         """
         return True
 
     def validate_password(self, username: str, password: str) -> bool:
         """
-        Whether it is the account's.
+        Whether the password is the account's.
         """
         return username == self.username and hmac.compare_digest(
             password.encode(), self.password.encode()
         )
 
 
-class Session(asyncssh.SFTPServer):
+class SftpSession(asyncssh.SFTPServer):
     """
-    A session that tells of each file that got a new name.
+    An SFTP session that reports each renamed file.
+
+    Args:
+        channel: The session's channel.
+        root: The folder that the client sees as `/`.
+        on_rename: Called with the new path of each renamed file.
     """
 
     def __init__(
-        self, channel: asyncssh.SSHServerChannel[bytes], root: Path, named: Callable[[Path], None]
+        self,
+        channel: asyncssh.SSHServerChannel[bytes],
+        root: Path,
+        on_rename: Callable[[Path], None],
     ) -> None:
         super().__init__(channel, chroot=os.fsencode(root))
-        self._named = named
+        self._on_rename = on_rename
 
     def rename(self, oldpath: bytes, newpath: bytes) -> None:
         """
-        Rename a file; one that has the name already is in the way.
+        Rename a file; an existing file of the new name is an error.
         """
         super().rename(oldpath, newpath)
-        self._named(Path(os.fsdecode(self.map_path(newpath))))
+        self._on_rename(Path(os.fsdecode(self.map_path(newpath))))
 
     def posix_rename(self, oldpath: bytes, newpath: bytes) -> None:
         """
-        Rename a file over one that has the name already.
+        Rename a file, and replace an existing file of the new name.
         """
         super().posix_rename(oldpath, newpath)
-        self._named(Path(os.fsdecode(self.map_path(newpath))))
+        self._on_rename(Path(os.fsdecode(self.map_path(newpath))))
 
 
 class ThreePlSimulator:
     """
-    A warehouse on a free port of the loopback address, with a folder and keys of its own.
+    A warehouse on a free port of the loopback interface, with its own folders and keys.
 
-    Files come into `/inbound`, by being renamed there to a name that is not hidden. An
-    interchange number that another file has used is refused.
+    A file is received when it is renamed in `/inbound` to a name that is not hidden. An interchange
+    whose control number another file has used is rejected.
 
     Args:
-        takes_files: Whether a file that was read is moved to `/archive`.
+        archives_files: Whether a received file is moved to `/archive`.
     """
 
     username = "depositor"
     folder = "/inbound"
     archive = "/archive"
 
-    def __init__(self, *, takes_files: bool = False) -> None:
-        self.takes_files = takes_files
+    def __init__(self, *, archives_files: bool = False) -> None:
+        self.archives_files = archives_files
         self.password = secrets.token_urlsafe(16)
         self._host_key = asyncssh.generate_private_key("ssh-ed25519")
         self._client_key = asyncssh.generate_private_key("ssh-ed25519")
@@ -153,16 +162,16 @@ class ThreePlSimulator:
         self._acceptor: asyncssh.SSHAcceptor | None = None
         self._connections: set[asyncssh.SSHServerConnection] = set()
         self._lock = Lock()
-        self._received: dict[str, tuple[ShippingOrderRead, bytes]] = {}
+        self._received: dict[str, tuple[ReceivedShippingOrder, bytes]] = {}
         self._rejected: list[Rejected] = []
 
     def start(self) -> None:
         """
-        Listen; returns when it does.
+        Start the server, and return when it accepts connections.
         """
         self._root = Path(mkdtemp(prefix="orderferry-3pl-"))
         for folder in (self.folder, self.archive):
-            self._at(folder).mkdir()
+            self._path(folder).mkdir()
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="3pl-simulator", daemon=True)
         self._thread.start()
@@ -170,10 +179,10 @@ class ThreePlSimulator:
 
     def stop(self) -> None:
         """
-        Stop listening, end what connections are open, and remove the folder.
+        Stop the server, close the open connections, and remove the folders.
         """
         if self._loop is not None and self._thread is not None:
-            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
+            asyncio.run_coroutine_threadsafe(self._shut_down(), self._loop).result()
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
             self._loop.close()
@@ -184,7 +193,7 @@ class ThreePlSimulator:
     @property
     def address(self) -> tuple[str, int]:
         """
-        Host and port.
+        The server's host and port.
         """
         if self._acceptor is None:
             raise RuntimeError("the simulator is not started")
@@ -193,7 +202,7 @@ class ThreePlSimulator:
     @property
     def settings(self) -> dict[str, object]:
         """
-        The settings of an instance that talks to it.
+        The settings of an instance that connects to the simulator.
         """
         host, port = self.address
         return {
@@ -210,13 +219,13 @@ class ThreePlSimulator:
 
     def received(self) -> list[Received]:
         """
-        What was taken, in the order taken.
+        The accepted files, in the order of their arrival.
         """
         with self._lock:
             return [
                 Received(
                     order_id=order.customer_order,
-                    shipment_id=_shipment(order),
+                    shipment_id=_shipment_id(order),
                     remote_id=name,
                     content=content,
                 )
@@ -225,41 +234,41 @@ class ThreePlSimulator:
 
     def rejected(self) -> list[Rejected]:
         """
-        What could not be used, in the order in which it came.
+        The rejected files, in the order of their arrival.
         """
         with self._lock:
             return list(self._rejected)
 
     def names(self, folder: str) -> list[str]:
         """
-        The files in a folder of the server, hidden ones too.
+        The names of all files in a folder, including hidden files.
 
         Args:
-            folder: The folder as a client sees it.
+            folder: The folder, by the path that clients use.
         """
-        return sorted(path.name for path in self._at(folder).iterdir())
+        return sorted(path.name for path in self._path(folder).iterdir())
 
     def session(self, channel: asyncssh.SSHServerChannel[bytes]) -> asyncssh.SFTPServer:
         """
-        A new SFTP session.
+        Create an SFTP session.
 
         Args:
-            channel: Its channel.
+            channel: The session's channel.
         """
-        return Session(channel, self._at("/"), self._named)
+        return SftpSession(channel, self._path("/"), self._receive)
 
-    def _at(self, folder: str) -> Path:
+    def _path(self, folder: str) -> Path:
         if self._root is None:
             raise RuntimeError("the simulator is not started")
         return self._root / folder.lstrip("/")
 
-    def _door(self) -> Door:
+    def _create_server(self) -> SshServer:
         key = self._client_key.convert_to_public()
-        return Door(self.username, key, self.password, self._connections)
+        return SshServer(self.username, key, self.password, self._connections)
 
     async def _listen(self) -> None:
         self._acceptor = await asyncssh.create_server(
-            self._door,
+            self._create_server,
             "127.0.0.1",
             0,
             server_host_keys=[self._host_key],
@@ -267,41 +276,43 @@ class ThreePlSimulator:
             config=None,
         )
 
-    async def _end(self) -> None:
+    async def _shut_down(self) -> None:
         if self._acceptor is not None:
             self._acceptor.close()
             for connection in tuple(self._connections):
                 connection.abort()
                 await connection.wait_closed()
             await self._acceptor.wait_closed()
-        left = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in left:
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _named(self, path: Path) -> None:
-        if path.parent != self._at(self.folder) or path.name.startswith("."):
+    def _receive(self, path: Path) -> None:
+        if path.parent != self._path(self.folder) or path.name.startswith("."):
             return
         content = path.read_bytes()
         with self._lock:
             try:
                 order = read(content)
-                self._is_new(path.name, order)
-            except RefusedError as error:
+                self._check_control_number(path.name, order)
+            except InvalidInterchangeError as error:
                 self._rejected.append(Rejected(path.name, str(error), content))
                 return
             self._received[path.name] = (order, content)
-        if self.takes_files:
-            path.rename(self._at(self.archive) / path.name)
+        if self.archives_files:
+            path.rename(self._path(self.archive) / path.name)
 
-    def _is_new(self, name: str, order: ShippingOrderRead) -> None:
-        for other, (known, _) in self._received.items():
-            if other != name and known.interchange == order.interchange:
-                raise RefusedError(f"{other} had the interchange number {order.interchange}")
+    def _check_control_number(self, name: str, order: ReceivedShippingOrder) -> None:
+        for earlier, (earlier_order, _) in self._received.items():
+            if earlier != name and earlier_order.interchange == order.interchange:
+                raise InvalidInterchangeError(
+                    f"{earlier} has the control number {order.interchange} already"
+                )
 
 
-def _shipment(order: ShippingOrderRead) -> str | None:
+def _shipment_id(order: ReceivedShippingOrder) -> str | None:
     """
-    The shipment in the depositor's order number, which begins with the order's id.
+    The shipment's id, which follows the order's id in the depositor's order number.
     """
     return order.depositor_number.removeprefix(order.customer_order).removeprefix("-") or None
