@@ -1,5 +1,5 @@
 """
-Environments of tox that run at the same time, and how far they are.
+Environments of tox that run at the same time, and their progress.
 """
 
 import fcntl
@@ -35,51 +35,51 @@ TYPICAL = {
     "crash": 200.0,
     "foreign": 60.0,
 }
-"""What each takes on two fast cores; only for estimates, until it has run on this machine."""
+"""Typical seconds on two fast cores: estimates until the first run on this machine."""
 
 CLOSING = re.compile(
     r"^=* ?\d+ (?:passed|failed|skipped|deselected|errors?)\b.* in [\d.]+s.*$", re.MULTILINE
 )
-"""The line with which pytest ends."""
+"""The last line of pytest's output."""
 
 WITHOUT_TESTS = ("lint", "types")
 EARLIEST, LATEST = 0.05, 0.95
-"""The most that is assumed to be done before the first test, and before the process has ended."""
+"""The highest estimate of progress before the first test ends, and before the process ends."""
 
 FAILED_LINES = 300
-"""As many lines of a failed environment are shown; all of them are in its log."""
+"""The number of lines of a failed environment that are printed; its log has all."""
 
 TO_END = 20.0
-"""Seconds in which what was interrupted ends, before it is killed."""
+"""Seconds after which an interrupted process is killed."""
 
 EVERY = 20.0
-"""Seconds between two reports of progress where nothing has ended."""
+"""Seconds between two reports of progress while no environment ends."""
 
 
 @dataclass
 class Environment:
     """
-    An environment of tox, and what is known of its run.
+    An environment of tox, and the state of its run.
     """
 
     name: str
     process: "subprocess.Popen[bytes] | None" = None
     log: IO[bytes] | None = None
-    began: float = 0.0
-    took: float | None = None
+    start_time: float = 0.0
+    seconds: float | None = None
     code: int | None = None
 
     @property
-    def file(self) -> Path:
+    def log_file(self) -> Path:
         """
-        Where its output is.
+        The log with its output.
         """
         return LOGS / f"{self.name}.txt"
 
     @property
     def estimate(self) -> float:
         """
-        The seconds that it took last time on this machine, else those of a fast one.
+        Its last duration on this machine, or a typical one, in seconds.
         """
         last = SECONDS / self.name
         if last.exists():
@@ -89,7 +89,7 @@ class Environment:
     @property
     def tests(self) -> tuple[int, int]:
         """
-        How many tests have ended, and how many there are; zeros where that is not known.
+        The number of ended tests and of all tests; zeros if they are unknown.
         """
         file = PROGRESS / self.name
         ended, total = file.read_text(encoding="utf-8").split() if file.exists() else ("0", "0")
@@ -98,24 +98,24 @@ class Environment:
     @property
     def done(self) -> float:
         """
-        The part that is done, from 0 to 1.
+        The part of its work that is done, from 0 to 1.
         """
-        if self.took is not None:
+        if self.seconds is not None:
             return 1.0
         if self.process is None:
             return 0.0
         ended, total = self.tests
         if total:
             return min(LATEST, ended / total)
-        by_time = (monotonic() - self.began) / self.estimate
+        by_time = (monotonic() - self.start_time) / self.estimate
         return min(LATEST if self.name in WITHOUT_TESTS else EARLIEST, by_time)
 
     def start(self, environment: dict[str, str], options: list[str]) -> None:
         """
         Start its process.
         """
-        self.began = monotonic()
-        self.log = self.file.open("wb")
+        self.start_time = monotonic()
+        self.log = self.log_file.open("wb")
         command = [sys.executable, "-m", "tox", "run", *options, "-e", self.name]
         self.process = subprocess.Popen(
             command,
@@ -128,22 +128,22 @@ class Environment:
 
     def end(self, code: int) -> None:
         """
-        Keep its exit code and its seconds.
+        Store its exit code and its duration.
         """
-        self.code, self.took = code, monotonic() - self.began
+        self.code, self.seconds = code, monotonic() - self.start_time
         if self.log is not None:
             self.log.close()
         if code == 0:
-            (SECONDS / self.name).write_text(f"{self.took:.1f}\n", encoding="utf-8")
+            (SECONDS / self.name).write_text(f"{self.seconds:.1f}\n", encoding="utf-8")
 
     def stop(self) -> None:
         """
-        End its process, and those that it has started.
+        Stop its process, and the processes that it started.
         """
         if self.process is None or self.process.poll() is not None:
             return
         with suppress(subprocess.TimeoutExpired):
-            self.process.wait(1.0)  # it was interrupted too, where that was at a terminal
+            self.process.wait(1.0)  # a terminal interrupts it too
             return
         self.process.send_signal(signal.SIGINT)
         try:
@@ -155,126 +155,134 @@ class Environment:
     @property
     def closing(self) -> str:
         """
-        The line with which its pytest ended, or nothing.
+        The last line of its pytest, or an empty string.
         """
-        text = self.file.read_text(encoding="utf-8", errors="replace")
+        text = self.log_file.read_text(encoding="utf-8", errors="replace")
         return next((line.strip("= ") for line in reversed(CLOSING.findall(text))), "")
 
 
 @dataclass
 class Run:
     """
-    All environments of a run.
+    The environments of a run.
+
+    Attributes:
+        stages: The environments of each stage.
+        slots: The number of environments that run at the same time.
     """
 
     stages: list[list[Environment]]
     slots: int
-    began: float = field(default_factory=monotonic)
-    reported: float = 0.0
+    start_time: float = field(default_factory=monotonic)
+    report_time: float = 0.0
 
     @property
     def environments(self) -> list[Environment]:
         """
-        Those of all stages.
+        The environments of all stages.
         """
         return [environment for stage in self.stages for environment in stage]
 
     @property
     def passed(self) -> float:
         """
-        The seconds since it began.
+        The seconds since the start.
         """
-        return monotonic() - self.began
+        return monotonic() - self.start_time
 
     @property
     def done(self) -> float:
         """
         The part of all work that is done, from 0 to 1.
         """
-        work = sum(each.estimate for each in self.environments)
-        return sum(each.estimate * each.done for each in self.environments) / work
+        work = sum(environment.estimate for environment in self.environments)
+        return sum(e.estimate * e.done for e in self.environments) / work
 
     def expected(self) -> float:
         """
-        The seconds that all of it will take, before anything has begun.
+        Estimate the duration of the whole run, in seconds.
         """
-        return sum(_packed([each.estimate for each in stage], self.slots) for stage in self.stages)
+        return sum(_pack([e.estimate for e in stage], self.slots) for stage in self.stages)
 
     def report(self) -> None:
         """
-        Print how far it is.
+        Print the progress.
         """
-        self.reported = monotonic()
+        self.report_time = monotonic()
         done, passed = self.done, self.passed
         if done <= 0:
             return
         rest = passed / done - passed if done > 0.1 else max(self.expected() - passed, 0)
-        busy = [each for each in self.environments if each.process and each.took is None]
-        counts = [each.tests for each in busy]
-        tests = f", {sum(e for e, _ in counts):,} of {sum(t for _, t in counts):,} tests"
-        names = ", ".join(each.name for each in busy)
+        busy = [e for e in self.environments if e.process and e.seconds is None]
+        counts = [environment.tests for environment in busy]
+        ended, total = sum(e for e, _ in counts), sum(t for _, t in counts)
+        tests = f", {ended:,} of {total:,} tests"
+        names = ", ".join(environment.name for environment in busy)
         print(f"  {done:4.0%}, about {minutes(rest)} left: {names}{tests}", flush=True)
 
-    def carry_out(self, environment: dict[str, str], options: list[str]) -> None:
+    def carry_out(self, variables: dict[str, str], options: list[str]) -> None:
         """
-        Run one stage after the other; whatever ends this, no environment is left running.
+        Run the stages one after the other; when this ends for any reason, no environment runs.
         """
         try:
-            self._carry_out(environment, options)
+            self._carry_out(variables, options)
         finally:
-            for each in self.environments:
-                each.stop()
+            for environment in self.environments:
+                environment.stop()
 
-    def _carry_out(self, environment: dict[str, str], options: list[str]) -> None:
+    def _carry_out(self, variables: dict[str, str], options: list[str]) -> None:
         for stage in self.stages:
             waiting, busy = list(stage), list[Environment]()
             while waiting or busy:
                 while waiting and len(busy) < self.slots:
                     busy.append(waiting.pop(0))
-                    busy[-1].start(environment, options)
+                    busy[-1].start(variables, options)
                 self.wait(busy)
 
     def wait(self, busy: list[Environment]) -> None:
         """
-        Wait until one of them has ended, and say how it ended; report progress meanwhile.
+        Wait until an environment ends, and print its result; report the progress meanwhile.
         """
         first = busy[0].process
         if first is not None:
             with suppress(subprocess.TimeoutExpired):
                 first.wait(1.0)
-        for each in list(busy):
-            code = None if each.process is None else each.process.poll()
+        for environment in list(busy):
+            code = None if environment.process is None else environment.process.poll()
             if code is not None:
-                busy.remove(each)
-                each.end(code)
-                self.tell(each)
-        if busy and monotonic() - self.reported >= EVERY:
+                busy.remove(environment)
+                environment.end(code)
+                self.report_result(environment)
+        if busy and monotonic() - self.report_time >= EVERY:
             self.report()
 
-    def tell(self, ended: Environment) -> None:
+    def report_result(self, environment: Environment) -> None:
         """
-        Say how one ended, and show what it printed where it failed.
+        Print the result of an environment, and its output if it failed.
         """
-        if ended.code:
-            lines = ended.file.read_text(encoding="utf-8", errors="replace").splitlines()
-            print(f"\n==== {ended.name} failed; all of its output: {ended.file}")
+        if environment.code:
+            lines = environment.log_file.read_text(encoding="utf-8", errors="replace").splitlines()
+            print(f"\n==== {environment.name} failed; its whole output: {environment.log_file}")
             print("\n".join(lines[-FAILED_LINES:]))
-            print(f"==== {ended.name}\n")
-        how = "ok" if ended.code == 0 else "FAILED"
-        took = ended.took or 0.0
-        print(f"  {how:6} {ended.name:32} {took:5.0f} s  {ended.closing}", flush=True)
-        self.reported = monotonic()
+            print(f"==== {environment.name}\n")
+        result = "ok" if environment.code == 0 else "FAILED"
+        seconds = environment.seconds or 0.0
+        line = f"  {result:6} {environment.name:32} {seconds:5.0f} s  {environment.closing}"
+        print(line, flush=True)
+        self.report_time = monotonic()
 
 
-def _packed(estimates: list[float], slots: int) -> float:
+def _pack(estimates: list[float], slots: int) -> float:
     return max(*estimates, sum(estimates) / slots)
 
 
 @contextmanager
-def alone() -> Iterator[bool]:
+def lock_checkout() -> Iterator[bool]:
     """
-    Whether no other run is in progress in this checkout, and none will be meanwhile: runs share the
-    wheels, the logs and the environments.
+    Lock the checkout against other runs, which share the wheels, the logs and the environments.
+
+    Yields:
+        False if another run is in progress.
     """
     TOX.mkdir(exist_ok=True)
     with (TOX / "run.lock").open("w", encoding="utf-8") as file:
@@ -288,7 +296,7 @@ def alone() -> Iterator[bool]:
 
 def minutes(seconds: float) -> str:
     """
-    A duration for people.
+    A duration in seconds or minutes, as text.
     """
     if seconds < 90:
         return f"{max(10, round(seconds / 10) * 10)} seconds"

@@ -1,12 +1,12 @@
 """
-Certify connectors that keep their guarantees over and over, on a machine that is busy.
+Certify good connectors repeatedly while other processes keep the machine busy.
 
     python -m tools.certify_under_load [NAME ...] [--runs N] [--busy N] [--at-once N]
 
-By default the five good connectors of `tests/conformance` and the three of `plugins` are certified
-five times each, two at once, beside 16 processes that only compute. Each run is told with its
-seconds and, where it did not pass, with what failed; the exit code is 1 then. The busy processes
-have the priority of this one: start it with `nice` where others use the machine.
+By default, the five good connectors of `tests/conformance` and the three of `plugins` are certified
+five times each, two at the same time, next to 16 processes that only compute. The duration of each
+run is printed and, if the run does not pass, what failed; the exit code is then 1. The busy
+processes have this one's priority: start it with `nice` if others use the machine.
 """
 
 from __future__ import annotations
@@ -32,79 +32,85 @@ PLUGINS: Final = ("erp_sap", "wms_manhattan", "fulfillment_3pl")
 
 def main(arguments: Sequence[str]) -> int:
     """
-    Certify, and say how it went.
+    Certify the connectors, and print the results.
     """
-    given = _parsed(arguments)
+    options = _parse(arguments)
     sys.path.insert(0, str(ROOT))
     from tests.conformance.orderferry_broken.table import GOOD, name_of
     from tests.conformance.runs import install
 
     good = {name_of(place): (place, target) for place, target in GOOD.items()}
-    names = given.names or [*good, *PLUGINS]
+    names = options.names or [*good, *PLUGINS]
     with TemporaryDirectory(prefix="certify-under-load-") as folder:
         site = Path(folder) / "site"
         site.mkdir()
         for name, (place, target) in good.items():
             install(site, name, place, target)
         path = os.pathsep.join(map(str, (site, ROOT / "tests" / "conformance")))
-        runs = [(name, number) for number in range(1, given.runs + 1) for name in names]
-        with _busy(given.busy), ThreadPoolExecutor(given.at_once) as pool:
-            certified = partial(_certified, folder=Path(folder), path=path)
-            passed = list(pool.map(lambda run: certified(*run), runs))
+        runs = [(name, number) for number in range(1, options.runs + 1) for name in names]
+        with _busy(options.busy), ThreadPoolExecutor(options.at_once) as pool:
+            certify = partial(_certify, folder=Path(folder), path=path)
+            passed = list(pool.map(lambda run: certify(*run), runs))
     print(f"{sum(passed)} of {len(passed)} runs passed", flush=True)
     return 0 if all(passed) else 1
 
 
-def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, usage="%(prog)s [NAME ...] [options]")
-    parser.add_argument("names", nargs="*", help="connectors; by default all eight")
-    parser.add_argument("--runs", type=int, default=5, help="runs of each connector")
-    parser.add_argument("--busy", type=int, default=16, help="processes that only compute")
-    parser.add_argument("--at-once", type=int, default=2, help="runs at once")
+    parser.add_argument("names", nargs="*", help="connectors to certify (default: all eight)")
+    parser.add_argument(
+        "--runs", type=int, default=5, help="runs of each connector (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--busy", type=int, default=16, help="processes that only compute (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--at-once", type=int, default=2, help="runs at the same time (default: %(default)s)"
+    )
     return parser.parse_args(arguments)
 
 
 @contextmanager
 def _busy(number: int) -> Iterator[None]:
     """
-    Processes that compute meanwhile; they end with this one, however it ends.
+    Processes that compute while the context is open; they also end when this process ends.
     """
     code = "import os\nparent = os.getppid()\nwhile os.getppid() == parent: sum(range(100_000))"
     processes = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(number)]
     try:
         yield
     finally:
-        for each in processes:
-            each.terminate()
-        for each in processes:
-            each.wait()
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait()
 
 
-def _certified(name: str, number: int, folder: Path, path: str) -> bool:
+def _certify(name: str, number: int, folder: Path, path: str) -> bool:
     """
-    Whether a connector passes; it is told how long that took, at which load.
+    Certify a connector, print the duration and the load, and return whether it passed.
     """
-    written = folder / f"{name}-{number}.json"
-    began, load = monotonic(), os.getloadavg()[0]
-    done = subprocess.run(
-        [sys.executable, "-m", "orderferry", "certify", name, "--json", str(written)],
+    report = folder / f"{name}-{number}.json"
+    start, load = monotonic(), os.getloadavg()[0]
+    process = subprocess.run(
+        [sys.executable, "-m", "orderferry", "certify", name, "--json", str(report)],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
         text=True,
         check=False,
     )
-    seconds, at = monotonic() - began, datetime.now(UTC)
-    passed = done.returncode == 0
-    word = "passed" if passed else f"ended with {done.returncode}"
-    print(f"{at:%H:%M:%S} {name} {number}: {word}, {seconds:.0f} s, load {load:.0f}", flush=True)
+    seconds, end = monotonic() - start, datetime.now(UTC)
+    passed = process.returncode == 0
+    result = "passed" if passed else f"exited with {process.returncode}"
+    print(f"{end:%H:%M:%S} {name} {number}: {result}, {seconds:.0f} s, load {load:.0f}", flush=True)
     if not passed:
-        outcomes = json.loads(written.read_bytes())["guarantees"] if written.exists() else []
-        for each in outcomes:
-            if each["result"] in ("failed", "not tried"):
-                print(f"{each['result']}: {each['name']}: {each['detail']}", flush=True)
+        outcomes = json.loads(report.read_bytes())["guarantees"] if report.exists() else []
+        for outcome in outcomes:
+            if outcome["result"] in ("failed", "not tried"):
+                print(f"{outcome['result']}: {outcome['name']}: {outcome['detail']}", flush=True)
         if not outcomes:
-            print(done.stdout + done.stderr, flush=True)
+            print(process.stdout + process.stderr, flush=True)
     return passed
 
 

@@ -1,15 +1,15 @@
 """
-Install what the tests against foreign software need, and say what is missing.
+Install the software that the tests against foreign software need, and report what is missing.
 
     python tools/foreign.py
 
-- An OpenSSH server: Debian's, where it is not there yet and this runs as root.
-- SAP CAP: its npm packages, in `.cache/sap_mock`, for the stand-in of SAP's sales order service
-  in the reference data (`ORDERFERRY_REFERENCE`, else `shared` beside the checkout).
+- An OpenSSH server: Debian's package, if it is not installed and this runs as root.
+- SAP CAP: its npm packages, in `.cache/sap_mock`, for the copy of SAP's sales order service in the
+  reference data (`ORDERFERRY_REFERENCE`, or `shared` next to the checkout).
 - `oauth2-mock-server` from npm, in `.cache/oauth2`.
 
-What cannot be had is named, and the tests that need it skip with that reason; where `CI` is true an
-installation that fails is an error.
+Missing software is reported, and the tests that need it are skipped with that reason. If `CI` is
+true, a failed installation is an error.
 """
 
 import filecmp
@@ -25,38 +25,42 @@ REFERENCE = Path(os.environ.get("ORDERFERRY_REFERENCE") or ROOT.parent / "shared
 CACHE = ROOT / ".cache"
 
 
-def say(text: str) -> None:
+def report(text: str) -> None:
     """
-    Tell whoever waits.
+    Print a message to standard error.
     """
     print(text, file=sys.stderr, flush=True)
 
 
 def openssh_server() -> bool:
     """
-    Debian's OpenSSH server; its daemon is not started, the tests start their own.
+    Install Debian's OpenSSH server; the tests start their own daemon.
     """
     if shutil.which("sshd", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])):
         return True
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        say("No OpenSSH server, and only root on Debian can install it here: those tests skip.")
+        report("No OpenSSH server, and only root on Debian can install it: its tests are skipped.")
         return True
-    say("Installing openssh-server.")
-    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    report("Installing openssh-server.")
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for command in (
         ["apt-get", "update", "-qq"],
         ["apt-get", "install", "-qq", "--no-install-recommends", "openssh-server"],
     ):
-        done = subprocess.run(command, env=quiet, check=False, stdout=subprocess.DEVNULL)
-        if done.returncode != 0:
-            say(f"{' '.join(command)} failed: the tests that need an OpenSSH server skip.")
+        process = subprocess.run(command, env=environment, check=False, stdout=subprocess.DEVNULL)
+        if process.returncode != 0:
+            report(
+                f"{' '.join(command)} failed: the tests that need an OpenSSH server are skipped."
+            )
             return False
     return True
 
 
 def npm_environment() -> dict[str, str]:
     """
-    With the C++ headers that came with node, where they did: else npm downloads them to compile.
+    The environment with the path of node's C++ headers, if they are installed with it.
+
+    Otherwise npm downloads them to compile packages.
     """
     node = shutil.which("node")
     prefix = Path(node).resolve().parent.parent if node else None
@@ -65,37 +69,37 @@ def npm_environment() -> dict[str, str]:
     return dict(os.environ)
 
 
-def npm_install(folder: Path, what: str) -> bool:
+def npm_install(folder: Path, software: str) -> bool:
     """
-    What the folder's `package.json` names, installed again only where that has changed.
+    Install the packages of the folder's `package.json`, unless they are installed already.
 
-    `node_modules/installed.json` is the list that was installed: the tests look for it.
+    `node_modules/installed.json` is a copy of the installed list: the tests look for it.
     """
-    wanted, installed = folder / "package.json", folder / "node_modules" / "installed.json"
-    if installed.exists() and filecmp.cmp(installed, wanted, shallow=False):
+    listed, installed = folder / "package.json", folder / "node_modules" / "installed.json"
+    if installed.exists() and filecmp.cmp(installed, listed, shallow=False):
         return True
     if not shutil.which("npm"):
-        say(f"No npm: the tests that need {what} skip.")
+        report(f"No npm: the tests that need {software} are skipped.")
         return True
-    say(f"Installing {what} from npm.")
+    report(f"Installing {software} from npm.")
     command = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"]
-    done = subprocess.run(
+    process = subprocess.run(
         command, cwd=folder, env=npm_environment(), check=False, stdout=subprocess.DEVNULL
     )
-    if done.returncode != 0:
-        say(f"npm install failed: the tests that need {what} skip.")
+    if process.returncode != 0:
+        report(f"npm install failed: the tests that need {software} are skipped.")
         return False
-    shutil.copyfile(wanted, installed)
+    shutil.copyfile(listed, installed)
     return True
 
 
 def sap_cap() -> bool:
     """
-    SAP CAP and its OData v2 adapter, which compile SQLite: about a minute.
+    Install SAP CAP and its OData v2 adapter, which compile SQLite: about a minute.
     """
     source = REFERENCE / "sap_mock"
     if not source.is_dir():
-        say(f"No {source}: the tests that need SAP CAP skip.")
+        report(f"No folder {source}: the tests that need SAP CAP are skipped.")
         return True
     folder = CACHE / "sap_mock"
     shutil.copytree(source, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
@@ -104,21 +108,21 @@ def sap_cap() -> bool:
 
 def token_server() -> bool:
     """
-    An OAuth2 token endpoint.
+    Install an OAuth2 token endpoint.
     """
     folder = CACHE / "oauth2"
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = json.dumps({"private": True, "dependencies": {"oauth2-mock-server": "7.2.1"}})
-    (folder / "package.json").write_text(wanted, encoding="utf-8")
+    package = json.dumps({"private": True, "dependencies": {"oauth2-mock-server": "7.2.1"}})
+    (folder / "package.json").write_text(package, encoding="utf-8")
     return npm_install(folder, "oauth2-mock-server")
 
 
 def main() -> int:
     """
-    All of them; 1 where one failed in CI.
+    Install all of them; return 1 if an installation failed in CI.
     """
-    all_there = [openssh_server(), sap_cap(), token_server()]
-    return 0 if all(all_there) or os.environ.get("CI", "").lower() not in {"1", "true"} else 1
+    results = [openssh_server(), sap_cap(), token_server()]
+    return 0 if all(results) or os.environ.get("CI", "").lower() not in {"1", "true"} else 1
 
 
 if __name__ == "__main__":

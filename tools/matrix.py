@@ -1,12 +1,12 @@
 """
-Run tests in tox's environments, one more at once than there are cores, and report how far they are.
+Run tests in tox's environments, several at the same time, and report the progress.
 
     python -m tools.matrix PLAN | ENVIRONMENT ...
 
-Plans are `test`, `matrix` and `matrix-all`, as the targets of the Makefile. The wheels of the four
-distributions are built once, and every environment of the run installs those. What an environment
-prints is kept in `.tox/logs`, and shown here where it fails. A Python that is missing is named and
-left out; where `CI` is true, that is an error.
+Plans are `test`, `matrix` and `matrix-all`, like the targets of the Makefile. One environment more
+than there are cores runs at a time. The wheels of the four distributions are built once, and every
+environment of the run installs them. The output of an environment is stored in `.tox/logs`, and
+printed if it fails. A missing Python is reported and left out; if `CI` is true, it is an error.
 """
 
 import os
@@ -26,24 +26,24 @@ from tools._environments import (
     WHEELS,
     Environment,
     Run,
-    alone,
+    lock_checkout,
     minutes,
 )
 
 VERSIONS = ("3.11", "3.12", "3.13")
 DISTRIBUTIONS = ("core", "erp_sap", "fulfillment_3pl", "wms_manhattan")
 PAIRS = (("3.13", "highest"), ("3.12", "highest"), ("3.11", "lowest"))
-"""Each Python once, with the newest dependencies or the oldest; `make test` has one more pair."""
+"""Each Python once, with the highest or the lowest dependencies; `make test` has another pair."""
 
 ALL_PAIRS = tuple((version, d) for version in reversed(VERSIONS) for d in ("highest", "lowest"))
 OTHERS = ("conformance", "docs", "compat-oldest", "compat-api_1_0")
 ALONE = "crash"
-"""The environment whose tests stop and time processes: nothing runs beside it."""
+"""The environment whose tests stop and time processes: it runs alone."""
 
 
 def candidates(version: str) -> Iterator[Path]:
     """
-    Where a Python of that version may be; pyenv's versions first, as its shims refuse to choose.
+    The paths where a Python of that version may be; pyenv's versions first, as its shims may fail.
     """
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
     yield from sorted(pyenv.glob(f"{version}.*/bin/python{version}"), reverse=True)
@@ -54,19 +54,19 @@ def candidates(version: str) -> Iterator[Path]:
 
 def runs(python: Path, version: str) -> bool:
     """
-    Whether it starts, has that version, and can make an environment.
+    Whether a Python starts, has that version, and can create a virtual environment.
     """
     code = "import sys, venv; print('%d.%d' % sys.version_info[:2])"
     try:
-        answer = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
+        process = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
     except OSError:
         return False
-    return answer.stdout.strip() == version
+    return process.stdout.strip() == version
 
 
-def installed() -> dict[str, Path]:
+def find_pythons() -> dict[str, Path]:
     """
-    The Python of each version that this machine has.
+    Find a Python of each version on this machine.
     """
     pythons = {}
     for version in VERSIONS:
@@ -78,25 +78,25 @@ def installed() -> dict[str, Path]:
 
 def in_ci() -> bool:
     """
-    Whether what is missing is an error.
+    Whether this runs in CI, where a missing Python is an error.
     """
     return os.environ.get("CI", "").lower() in {"1", "true"}
 
 
 def report_missing(pythons: dict[str, Path]) -> bool:
     """
-    Name each Python that the matrix wants and this machine lacks; return whether that is a failure.
+    Report each missing Python of the matrix; return whether that is a failure.
     """
     missing = [version for version in VERSIONS if version not in pythons]
-    consequence = "and CI wants them all" if in_ci() else "so its part of the matrix is left out"
+    consequence = "CI requires it" if in_ci() else "its part of the matrix is left out"
     for version in missing:
-        print(f"Python {version} is not on this machine, {consequence}.", file=sys.stderr)
+        print(f"Python {version} is not installed: {consequence}.", file=sys.stderr)
     return bool(missing) and in_ci()
 
 
 def stages(chosen: list[str], pythons: dict[str, Path]) -> list[list[str]]:
     """
-    The environments of a plan, or those that are named: one stage ends before the next begins.
+    The environments of a plan, or the named ones, by stage: a stage ends before the next begins.
     """
     pairs = {"matrix": PAIRS, "matrix-all": ALL_PAIRS}.get(chosen[0], ())
     units = [
@@ -115,7 +115,7 @@ def stages(chosen: list[str], pythons: dict[str, Path]) -> list[list[str]]:
 
 def summary() -> str:
     """
-    All that pytest counted.
+    The sum of pytest's counts.
     """
     total = [0, 0, 0]
     for report in sorted(REPORTS.glob("*.xml")):
@@ -131,9 +131,9 @@ def summary() -> str:
     return f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
 
 
-def emptied() -> None:
+def prepare_folders() -> None:
     """
-    Make the folders of a run, without what an earlier one left.
+    Create the folders of a run, and delete the files of an earlier run.
     """
     for folder in (REPORTS, LOGS, PROGRESS, SECONDS):
         folder.mkdir(parents=True, exist_ok=True)
@@ -143,14 +143,14 @@ def emptied() -> None:
 
 def main(chosen: list[str]) -> int:
     """
-    Run a plan, or environments, and return 1 where one of them failed.
+    Run a plan or environments, and return 1 if one of them failed.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    pythons = installed()
+    pythons = find_pythons()
     if chosen[0].startswith("matrix") and report_missing(pythons):
         return 1
-    with alone() as free:
-        if free:
+    with lock_checkout() as is_locked:
+        if is_locked:
             return carry_out(chosen, pythons)
     print("Another run of tests is in progress in this checkout.", file=sys.stderr)
     return 1
@@ -158,25 +158,25 @@ def main(chosen: list[str]) -> int:
 
 def carry_out(chosen: list[str], pythons: dict[str, Path]) -> int:
     """
-    Run them, and sum up.
+    Build the wheels, run the environments, and print a summary.
     """
     path = [str(python.parent) for python in pythons.values()] + [os.environ.get("PATH", "")]
     environment = os.environ | {"PATH": os.pathsep.join(path), "UV_PYTHON_DOWNLOADS": "never"}
-    emptied()
+    prepare_folders()
     run = Run(
         [[Environment(name) for name in stage] for stage in stages(chosen, pythons)],
-        slots=max(2, os.cpu_count() or 1) + 1,  # tests wait now and then
+        slots=max(2, os.cpu_count() or 1) + 1,  # tests also wait
     )
-    names = ", ".join(each.name for each in run.environments)
+    names = ", ".join(environment.name for environment in run.environments)
     print(f"{names}: about {minutes(run.expected())} on this machine", flush=True)
     wheels = [sys.executable, str(ROOT / "tools" / "wheels.py"), str(WHEELS), "--requirements"]
     subprocess.run(wheels, check=True, stdout=subprocess.DEVNULL)
     (core,) = WHEELS.glob("orderferry-*.whl")
     run.carry_out(environment, ["--installpkg", str(core)])
-    if chosen[0].startswith("matrix"):  # again, where it is seen
+    if chosen[0].startswith("matrix"):  # again, at the end of the output
         report_missing(pythons)
     print(f"{summary()}\nin {run.passed:.0f} s", flush=True)
-    return int(any(each.code for each in run.environments))
+    return int(any(environment.code for environment in run.environments))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """
-How far a run of tests is, for whoever waits for it: a pytest plugin.
+A pytest plugin that writes the progress of a run into a file.
 
-The root `conftest.py` registers it where `ORDERFERRY_PROGRESS` names a file. The file then holds
-two numbers: how many tests have ended, and how many there are.
+The root `conftest.py` registers it if `ORDERFERRY_PROGRESS` names a file. The file has two numbers:
+how many tests have ended, and how many there are.
 """
 
 import os
@@ -12,15 +12,15 @@ from time import monotonic
 import pytest
 
 SECONDS = 1.0
-"""How often the file is written, in seconds."""
+"""The interval of writes to the file, in seconds."""
 
 
 class Progress:
     """
-    Counts the tests of a session; with pytest-xdist, in the process that hands them out.
+    Counts the tests of a session; with pytest-xdist, in the controlling process.
 
     Args:
-        file: Where the counts are written.
+        file: The file for the counts.
     """
 
     def __init__(self, file: Path) -> None:
@@ -32,7 +32,7 @@ class Progress:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """
-        Take the number of tests of a session without workers.
+        Store the number of tests of a session without workers.
         """
         self.total = len(session.items)
         self.write()
@@ -40,7 +40,7 @@ class Progress:
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         """
-        Take the number of tests from a worker: all workers collect the same.
+        Store the number of tests of a worker: all workers collect the same tests.
         """
         self.total = len(ids)
         self.write()
@@ -55,13 +55,13 @@ class Progress:
 
     def pytest_sessionfinish(self) -> None:
         """
-        Leave the last counts.
+        Write the final counts.
         """
         self.write()
 
     def write(self) -> None:
         """
-        Replace what the file holds.
+        Replace the file's content with the current counts.
         """
         self._written = monotonic()
         partial = self.file.with_suffix(".partial")
@@ -71,7 +71,7 @@ class Progress:
 
 def pytest_configure(config: pytest.Config) -> None:
     """
-    Count, where this process is not a worker of another; a pytest that a test starts does not.
+    Register the plugin, except in a worker and in a pytest that a test starts.
     """
     file = os.environ.pop("ORDERFERRY_PROGRESS", None)
     if file is not None and not hasattr(config, "workerinput"):

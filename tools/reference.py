@@ -1,28 +1,28 @@
 """
-Write the pages of docs/ that are made from the code and from docs/_templates.
+Write the pages of docs/ that are generated from the code and from docs/_templates.
 
     python -m tools.reference [--check]
 
-With --check nothing is written: the pages that would be are named, and the exit code is 1.
+With --check, print the outdated pages instead of writing them, and exit with 1 if there are any.
 """
 
 import sys
 from pathlib import Path
 
-from tools._reference import outdated
+from tools._reference import find_outdated
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def main(arguments: list[str]) -> int:
     """
-    Write them, or name those that are not current.
+    Write the outdated pages, or print their names.
     """
     check = arguments == ["--check"]
     if arguments and not check:
         print(__doc__, file=sys.stderr)
         return 2
-    pages = outdated()
+    pages = find_outdated()
     for name, text in pages.items():
         print(f"{name} is not current" if check else name)
         if text is None and not check:

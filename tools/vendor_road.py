@@ -1,13 +1,12 @@
 """
-Walk a vendor's road: from an empty folder to a connector that is certified, as it was generated.
+Do what a vendor does: from an empty folder to a certified connector, as it is generated.
 
     python tools/vendor_road.py WHEELS [--kind http|file] [--place FOLDER] [--seconds N]
 
-WHEELS holds the core's wheel. For each kind of connector, or the one that is named, there is an
-environment of its own, made with venv and pip, and a step for each thing that a vendor does; each
-must succeed. Told are the seconds that each took, and all together; more than 120 for one kind is
-a failure (`--seconds` says otherwise, 0 sets no limit). All of it is in FOLDER/KIND afterwards,
-where a place is given.
+WHEELS is the folder with the core's wheel. For each kind of connector, or the one of `--kind`, a
+new environment is created with venv and pip, and each step of a vendor is run; each must succeed.
+The duration of each step and of all steps is printed; more than 120 seconds for one kind are a
+failure (`--seconds` sets another limit, 0 none). With `--place`, the files stay in FOLDER/KIND.
 """
 
 import argparse
@@ -24,20 +23,20 @@ ROOT = Path(__file__).resolve().parent.parent
 KINDS = ("http", "file")
 NAME = "acme"
 HIDDEN = {"PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"}
-"""Of the environment: what would let in more than was installed."""
+"""Environment variables that would add packages to the installed ones."""
 
 Step = tuple[str, list[str], Path]
 
 
-class Failed(Exception):  # noqa: N818 - what became of a step
+class StepError(Exception):
     """
-    A step that did not succeed, with what it printed.
+    A failed step, with its output.
     """
 
 
 def road(kind: str, core: Path, place: Path) -> Iterator[Step]:
     """
-    The steps: what each is called, its command, and the folder it is run in.
+    The steps: the name of each, its command, and the folder in which it is run.
     """
     programs = place / "venv" / "bin"
     folder = place / f"orderferry-{NAME}"
@@ -61,17 +60,17 @@ def road(kind: str, core: Path, place: Path) -> Iterator[Step]:
     yield "orderferry certify", [orderferry, "certify", NAME, "--json", certificate], place
 
 
-def walk(step: Step) -> float:
+def run_step(step: Step) -> float:
     """
-    Take a step, and give the seconds that it took.
+    Run a step, and return its duration in seconds.
 
     Raises:
-        Failed: It did not succeed.
+        StepError: The step failed.
     """
-    what, command, folder = step
-    environment = {name: value for name, value in os.environ.items() if name not in HIDDEN}
-    began = monotonic()
-    done = subprocess.run(
+    name, command, folder = step
+    environment = {key: value for key, value in os.environ.items() if key not in HIDDEN}
+    start = monotonic()
+    process = subprocess.run(
         command,
         cwd=folder,
         env=environment,
@@ -80,27 +79,27 @@ def walk(step: Step) -> float:
         text=True,
         check=False,
     )
-    if done.returncode != 0:
-        raise Failed(f"{what} ended with {done.returncode}\n{done.stdout}")
-    if what == "orderferry connectors" and NAME not in _names(done.stdout):
-        raise Failed(f"{NAME} is not listed\n{done.stdout}")
-    return monotonic() - began
+    if process.returncode != 0:
+        raise StepError(f"{name} exited with {process.returncode}\n{process.stdout}")
+    if name == "orderferry connectors" and NAME not in _names(process.stdout):
+        raise StepError(f"{NAME} is not listed\n{process.stdout}")
+    return monotonic() - start
 
 
 def _names(listed: str) -> set[str]:
-    return {each["name"] for each in json.loads(listed)}
+    return {connector["name"] for connector in json.loads(listed)}
 
 
-def walk_all(kind: str, core: Path, place: Path, limit: float) -> bool:
+def run_steps(kind: str, core: Path, place: Path, limit: float) -> bool:
     """
-    Walk the road of one kind, telling each step; whether it ended well and in time.
+    Run and report the steps of one kind; return whether all succeeded in time.
     """
     print(f"{kind}: an empty folder, {core.name}")
     total = 0.0
     for step in road(kind, core, place):
         try:
-            seconds = walk(step)
-        except Failed as error:
+            seconds = run_step(step)
+        except StepError as error:
             print(f"  {error}", flush=True)
             return False
         total += seconds
@@ -112,21 +111,28 @@ def walk_all(kind: str, core: Path, place: Path, limit: float) -> bool:
 
 def main(arguments: list[str]) -> int:
     """
-    Walk them; 0 where all ended well.
+    Run the steps of each kind; return 0 if all succeeded.
     """
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
-    parser.add_argument("wheels", type=Path)
-    parser.add_argument("--place", type=Path)
-    parser.add_argument("--seconds", type=float, default=120)
-    parser.add_argument("--kind", choices=KINDS)
-    given = parser.parse_args(arguments)
-    (core,) = given.wheels.resolve().glob("orderferry-*.whl")
+    parser.add_argument("wheels", type=Path, help="the folder with the core's wheel")
+    parser.add_argument(
+        "--place", type=Path, help="the folder for the files (default: a temporary one)"
+    )
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=120,
+        help="the limit for one kind, 0 for none (default: %(default)g)",
+    )
+    parser.add_argument("--kind", choices=KINDS, help="only this kind (default: both)")
+    options = parser.parse_args(arguments)
+    (core,) = options.wheels.resolve().glob("orderferry-*.whl")
     with TemporaryDirectory(prefix="vendor-road-") as temporary:
         good = True
-        for kind in [given.kind] if given.kind else KINDS:
-            place = (given.place or Path(temporary)).resolve() / kind
+        for kind in [options.kind] if options.kind else KINDS:
+            place = (options.place or Path(temporary)).resolve() / kind
             place.mkdir(parents=True)
-            good = walk_all(kind, core, place, given.seconds) and good
+            good = run_steps(kind, core, place, options.seconds) and good
     return 0 if good else 1
 
 

@@ -3,9 +3,8 @@ Build the wheels of the four distributions into a folder, which is emptied first
 
     python tools/wheels.py FOLDER [--requirements]
 
-Needs hatchling in the Python that runs it, and no network. With `--requirements` a file for each
-stands beside the wheels, `core.txt` and so on, that names the wheel by its path: nobody need know
-its version.
+Needs hatchling in the Python that runs it, and no network. With `--requirements`, the folder also
+gets a file for each wheel, such as `core.txt`, with the wheel's path: its user needs no version.
 """
 
 import shutil
@@ -24,16 +23,16 @@ DISTRIBUTIONS = {
 
 def main(folder: Path, *, requirements: bool) -> None:
     """
-    Build them all.
+    Build the wheels.
     """
     shutil.rmtree(folder, ignore_errors=True)
     for name, source in DISTRIBUTIONS.items():
-        built = folder / name
-        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(built)]
+        output = folder / name
+        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(output)]
         subprocess.run(command, cwd=ROOT / source, check=True, capture_output=True)
-        (wheel,) = built.iterdir()
+        (wheel,) = output.iterdir()
         target = wheel.rename(folder / wheel.name)
-        built.rmdir()
+        output.rmdir()
         if requirements:
             (folder / f"{name}.txt").write_text(f"{target}\n", encoding="utf-8")
         print(target.name)

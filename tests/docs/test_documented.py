@@ -69,8 +69,8 @@ def test_each_error_is_documented(site: Site) -> None:
         name: site.section("reference/errors.html", f"error-{name.lower()}").text for name in kinds
     }
 
-    assert [] == [name for name, text in texts.items() if "What to do" not in text]
-    with_state = {name for name, text in texts.items() if "The export becomes" in text}
+    assert [] == [name for name, text in texts.items() if "Remedy" not in text]
+    with_state = {name for name, text in texts.items() if "Export state" in text}
     of_exports = {name for name, kind in kinds.items() if issubclass(kind, errors.ExportError)}
     assert of_exports - {"ExportError"} == with_state
 
@@ -195,7 +195,7 @@ def _undocumented(kind: type) -> list[str]:
         if isinstance(member, property | cached_property) and not name.startswith("_")
     ]
     meanings = {
-        name: re.sub(r"Required\.|Default: .+|Empty unless given\.", "", rows.get(name, ""))
+        name: re.sub(r"Required\.|Default: .+|Empty by default\.", "", rows.get(name, ""))
         for name in names
     }
     assert names

@@ -6,16 +6,16 @@ from __future__ import annotations
 
 import pytest
 
-from tools._reference import replaced
+from tools._reference import render
 from tools._reference._docstring import docstring
-from tools._reference._markdown import described, table
+from tools._reference._markdown import match_texts, table
 
 
 def test_a_block_is_replaced_below_its_heading() -> None:
     """
     The headings of a generated block are one level below the section that contains it.
     """
-    page = replaced("# Page\n\n## Part\n\n```{generated} configuration\n```\n\nEnd.\n")
+    page = render("# Page\n\n## Part\n\n```{generated} configuration\n```\n\nEnd.\n")
 
     assert page.startswith("# Page\n\n## Part\n\n")
     assert "\n### `[connector.flow]`\n" in page
@@ -27,7 +27,7 @@ def test_a_missing_or_unknown_description_is_an_error() -> None:
     The error names each name without a text, and each text without a name.
     """
     with pytest.raises(LookupError, match=r"without a text \['b'\], not in the code \['c'\]"):
-        described(["a", "b"], {"a": "is there", "c": "is not"}, "letters")
+        match_texts(["a", "b"], {"a": "known", "c": "unknown"}, "letters")
 
 
 def test_an_error_without_advice_is_an_error() -> None:
@@ -35,7 +35,7 @@ def test_an_error_without_advice_is_an_error() -> None:
     The generation of the page of errors fails if an exception class has no advice.
     """
     with pytest.raises(LookupError, match="TransientError"):
-        replaced("# Errors\n\n```{generated} errors\nOrderferryError: catch it.\n```\n")
+        render("# Errors\n\n```{generated} errors\nOrderferryError: catch it.\n```\n")
 
 
 def _example(first: int, *rest: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tools._reference import outdated, written_pages
+from tools._reference import find_outdated, render_pages
 from tools.reference import main
 
 from .page import ROOT, is_generated, pages
@@ -47,7 +47,9 @@ def test_a_page_that_is_not_current_is_named_with_the_remedy(
     """
     The check exits with 1, names the page, and prints the command that writes it.
     """
-    monkeypatch.setattr("tools.reference.outdated", lambda: {"docs/reference/json.md": "# JSON"})
+    monkeypatch.setattr(
+        "tools.reference.find_outdated", lambda: {"docs/reference/json.md": "# JSON"}
+    )
 
     code = main(["--check"])
     printed = capsys.readouterr()
@@ -63,7 +65,7 @@ def test_stale_and_orphaned_pages_are_found(
     """
     A changed page, a missing page, and a page without a template are outdated.
     """
-    current = written_pages()
+    current = render_pages()
     for name, text in current.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -72,9 +74,9 @@ def test_stale_and_orphaned_pages_are_found(
     orphan = tmp_path / "docs/reference/gone.md"
     orphan.write_text("<!-- Generated from a template -->\n", encoding="utf-8")
     monkeypatch.setattr("tools._reference._pages.ROOT", tmp_path)
-    monkeypatch.setattr("tools._reference._pages.written_pages", lambda: current)
+    monkeypatch.setattr("tools._reference._pages.render_pages", lambda: current)
 
-    pages_to_write = outdated()
+    pages_to_write = find_outdated()
 
     assert {"docs/reference/json.md", "docs/explanation/states.svg", "docs/reference/gone.md"} == {
         *pages_to_write

@@ -93,7 +93,7 @@ def test_a_missing_python_is_named_and_fails_in_ci(tmp_path: Path) -> None:
     missing = [version for version in ("3.11", "3.12", "3.13") if version != running]
     assert 1 == process.returncode
     assert [
-        f"Python {version} is not on this machine, and CI wants them all." for version in missing
+        f"Python {version} is not installed: CI requires it." for version in missing
     ] == process.stderr.splitlines()
 
 

@@ -1,12 +1,12 @@
 """
-The pages that are written from the code.
+The pages that are generated from the code.
 
-A template in `docs/_templates` has blocks `generated`, with the name of what is wanted and its
-arguments. Where the code does not say it all, the block's body does, a line `name: text` each; a
-name that the code lacks, or has and the body does not, is an error.
+A template in `docs/_templates` has blocks `generated`, with the name of a generator and its
+arguments. The body of a block has texts that are not in the code, as lines `name: text`. A name
+that is only in the code or only in the body is an error.
 """
 
-from ._blocks import GENERATORS, replaced
-from ._pages import NOTE, outdated, written_pages
+from ._blocks import GENERATORS, render
+from ._pages import NOTE, find_outdated, render_pages
 
-__all__ = ["GENERATORS", "NOTE", "outdated", "replaced", "written_pages"]
+__all__ = ["GENERATORS", "NOTE", "find_outdated", "render", "render_pages"]

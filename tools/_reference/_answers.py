@@ -1,5 +1,5 @@
 """
-What a connector's error leads to, as the code answers it.
+The states to which a connector's errors lead.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ __all__ = ["answers", "state_of"]
 
 def answers(arguments: list[str], texts: Mapping[str, str]) -> str:
     """
-    The kinds of `ExportError`, and the state that each leads to.
+    A table of the exceptions that a connector raises, with the resulting states.
     """
     (page,) = arguments
-    return table(("The connector raises", "Which says", "State", "Attempt"), _rows(page))
+    return table(("Exception", "Meaning", "State", "Attempt"), _rows(page))
 
 
 def _rows(page: str) -> Iterator[tuple[str, str, str, str]]:
@@ -30,14 +30,14 @@ def _rows(page: str) -> Iterator[tuple[str, str, str, str]]:
             if kind is errors.ExportError:
                 continue
             answer = answer_to_error(kind("an example"))
-            counts = "counts" if answer.counts else "does not count"
+            counts = "counted" if answer.counts else "not counted"
             link = f"[{code(name)}]({page}#error-{name.lower()})"
             yield link, docstring(kind).summary, code(answer.state.value), counts
 
 
 def state_of(kind: type[Exception]) -> str | None:
     """
-    The state that an error of a connector leads to; none for another error.
+    The state to which an error of a connector leads; None for another error.
     """
     if not issubclass(kind, errors.ExportError):
         return None

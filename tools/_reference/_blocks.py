@@ -1,5 +1,5 @@
 """
-The blocks of a page that the code stands for, and which function writes what.
+The generated blocks of a page, and their generators.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from ._settings import abilities, readme, settings
 from ._states import diagram, transitions
 from ._testing import broken, faults, guarantees
 
-__all__ = ["GENERATORS", "Generator", "replaced"]
+__all__ = ["GENERATORS", "Generator", "render"]
 
 Generator = Callable[[list[str], Mapping[str, str]], str]
-"""Takes a block's arguments and its body, and returns Markdown, its headings from one # on."""
+"""A function of a block's arguments and texts that returns Markdown, with headings from # on."""
 
 GENERATORS: dict[str, Generator] = {
     "abilities": abilities,
@@ -52,39 +52,39 @@ _EMPTY = re.compile(r"\n{3,}")
 _CODE = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
 
 
-def replaced(page: str) -> str:
+def render(page: str) -> str:
     """
-    A page with its blocks written out.
+    Replace the blocks of a page by their text.
     """
-    return _BLOCK.sub(partial(_written, page), page)
+    return _BLOCK.sub(partial(_render_block, page), page)
 
 
-def _written(page: str, block: re.Match[str]) -> str:
+def _render_block(page: str, block: re.Match[str]) -> str:
     name, *arguments = block["head"].split()
     text = GENERATORS[name](arguments, _named_texts(block["body"]))
     headings = _HEADING.findall(_CODE.sub("", page[: block.start()]))
     level = headings[-1] if headings else ""
-    parts = [part if _CODE.fullmatch(part) else _placed(part, level) for part in _CODE.split(text)]
+    parts = [part if _CODE.fullmatch(part) else _adapt(part, level) for part in _CODE.split(text)]
     return "\n\n".join(part for part in parts if part)
 
 
-def _placed(text: str, level: str) -> str:
+def _adapt(text: str, level: str) -> str:
     """
-    Text between blocks of code: its headings below the page's, one empty line between its parts.
+    Put the headings of a text below the page's, and one empty line between its parts.
     """
     return _EMPTY.sub("\n\n", _HEADING.sub(rf"{level}\1 ", text.strip("\n")))
 
 
 def _named_texts(body: str) -> dict[str, str]:
     """
-    The lines `name: text` of a body; a line that begins with a space goes on with the one before.
+    The texts in a body's lines `name: text`; a line that begins with a space continues the last.
     """
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     name = ""
     for line in body.splitlines():
         if line.startswith(" "):
-            found[name] += " " + line.strip()
+            texts[name] += " " + line.strip()
         elif line:
             name, _, text = line.partition(": ")
-            found[name] = text
-    return found
+            texts[name] = text
+    return texts

@@ -1,5 +1,5 @@
 """
-Classes that connectors and hosts use: attributes, properties, methods.
+The classes that connectors and host programs use: attributes, properties, methods.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from importlib import import_module
 import attrs
 
 from ._docstring import docstring
-from ._markdown import code, fenced, heading, slug, table
+from ._markdown import code, fence, heading, slug, table
 
 __all__ = ["class_anchor", "classes"]
 
@@ -22,15 +22,16 @@ _ITSELF = {"self", "cls"}
 
 def class_anchor(name: str) -> str:
     """
-    Where a page may link to.
+    The anchor of a class's section.
     """
     return f"class-{slug(name)}"
 
 
 def classes(arguments: list[str], texts: Mapping[str, str]) -> str:
     """
-    A section for each class that the body names: a line `module: Name, Name`. With the argument
-    `json`, each attribute is shown with its name in JSON.
+    A section for each class of the body, whose lines are `module: Name, Name`.
+
+    With the argument `json`, the table has each attribute's name in JSON.
     """
     return "\n".join(
         part
@@ -42,60 +43,60 @@ def classes(arguments: list[str], texts: Mapping[str, str]) -> str:
 
 def _class(kind: type, *, json: bool) -> Iterator[str]:
     yield heading(1, code(kind.__name__), class_anchor(kind.__name__))
-    said = docstring(kind)
-    yield said.text + "\n"
+    text = docstring(kind)
+    yield text.text + "\n"
     if issubclass(kind, Enum):
         yield table(("Name", "Value"), [(code(m.name), code(str(m.value))) for m in kind])
         return
     yield table(
-        ("Argument", "What it is"), [(code(name), text) for name, text in said.args.items()]
+        ("Argument", "Description"), [(code(name), part) for name, part in text.args.items()]
     )
     types = _annotations(kind)
-    rows = _fields(kind, said.attributes, types) if attrs.has(kind) else []
+    rows = _fields(kind, text.attributes, types) if attrs.has(kind) else []
     known = {name for name, _, _ in rows}
     rows += [
-        (name, types.get(name, ""), text)
-        for name, text in said.attributes.items()
+        (name, types.get(name, ""), part)
+        for name, part in text.attributes.items()
         if name not in known
     ]
-    heads = ("Attribute", *(("JSON",) if json else ()), "Type", "What it is")
+    heads = ("Attribute", *(("JSON",) if json else ()), "Type", "Description")
     cells = [
-        (code(name), *_json(name, json=json), shown and code(shown), text)
-        for name, shown, text in rows
+        (code(name), *_json(name, json=json), annotation and code(annotation), part)
+        for name, annotation, part in rows
     ]
     yield table(heads, cells)
-    members = [(name, each) for name, each in vars(kind).items() if not name.startswith("_")]
+    members = [(name, value) for name, value in vars(kind).items() if not name.startswith("_")]
     yield table(
-        ("Property", "Type", "What it is"),
+        ("Property", "Type", "Description"),
         [
-            (code(name), code(_returned(getter)), docstring(getter).text)
-            for name, each in members
-            if (getter := _getter(each)) is not None
+            (code(name), code(_return_type(getter)), docstring(getter).text)
+            for name, member in members
+            if (getter := _getter(member)) is not None
         ],
     )
-    for name, each in members:
-        function = each.__func__ if isinstance(each, classmethod) else each
+    for name, member in members:
+        function = member.__func__ if isinstance(member, classmethod) else member
         if inspect.isfunction(function) and function.__doc__:
             yield from _method(kind, name, function)
 
 
 def _json(name: str, *, json: bool) -> tuple[str, ...]:
     """
-    The cell with an attribute's name in JSON, where one is wanted; `extra` has no name there.
+    The cell with an attribute's name in JSON, if the table has one; `extra` has no such name.
     """
     first, *rest = name.split("_")
-    shown = code(first + "".join(part.capitalize() for part in rest))
-    return () if not json else ("-" if name == "extra" else shown,)
+    spelling = code(first + "".join(part.capitalize() for part in rest))
+    return () if not json else ("-" if name == "extra" else spelling,)
 
 
 def _annotations(kind: type) -> dict[str, str]:
     """
-    The types of a class's attributes as its source has them, whatever Python runs this.
+    The types of a class's attributes as its source spells them, the same on every Python.
     """
     return {
         name: str(annotation)
-        for each in reversed(kind.__mro__)
-        for name, annotation in vars(each).get("__annotations__", {}).items()
+        for base in reversed(kind.__mro__)
+        for name, annotation in vars(base).get("__annotations__", {}).items()
     }
 
 
@@ -105,7 +106,7 @@ def _getter(member: object) -> Callable[..., object] | None:
     return member.func if isinstance(member, cached_property) else None
 
 
-def _returned(getter: Callable[..., object]) -> str:
+def _return_type(getter: Callable[..., object]) -> str:
     return str(getter.__annotations__["return"])
 
 
@@ -113,36 +114,37 @@ def _fields(
     kind: type, texts: Mapping[str, str], types: Mapping[str, str]
 ) -> list[tuple[str, str, str]]:
     return [
-        (each.name, types[each.name], " ".join([texts.get(each.name, ""), _default(each.default)]))
-        for each in attrs.fields(kind)
-        if not each.name.startswith("_")
+        (field.name, types[field.name], f"{texts.get(field.name, '')} {_default(field.default)}")
+        for field in attrs.fields(kind)
+        if not field.name.startswith("_")
     ]
 
 
 def _default(value: object) -> str:
     if value is attrs.NOTHING:
         return "Required."
-    if isinstance(value, attrs.Factory):  # type: ignore[arg-type]  # a class, and typed as none
-        return "Empty unless given."
-    return "" if value is None else f"Default: {code(_shown(value))}."
+    if isinstance(value, attrs.Factory):  # type: ignore[arg-type]  # a class without a type
+        return "Empty by default."
+    return "" if value is None else f"Default: {code(_source(value))}."
 
 
-def _shown(value: object) -> str:
+def _source(value: object) -> str:
     return f"{type(value).__name__}.{value.name}" if isinstance(value, Enum) else repr(value)
 
 
 def _method(kind: type, name: str, function: Callable[..., object]) -> Iterator[str]:
-    said = docstring(function)
+    text = docstring(function)
     signature = inspect.signature(function)
     yield heading(2, code(f"{kind.__name__}.{name}"), f"{class_anchor(kind.__name__)}-{slug(name)}")
-    yield fenced(_signature(name, signature), "py")
-    yield said.text + "\n"
+    yield fence(_signature(name, signature), "py")
+    yield text.text + "\n"
     yield table(
-        ("Argument", "What it is"), [(code(each), text) for each, text in said.args.items()]
+        ("Argument", "Description"),
+        [(code(argument), part) for argument, part in text.args.items()],
     )
-    if said.returns:
-        yield f"**Returns**: {said.returns}\n"
-    for error, when in said.raises.items():
+    if text.returns:
+        yield f"**Returns**: {text.returns}\n"
+    for error, when in text.raises.items():
         yield f"**Raises** {code(error)}: {when}\n"
 
 
@@ -158,17 +160,19 @@ def _signature(name: str, signature: inspect.Signature) -> str:
 
 def _parameters(signature: inspect.Signature) -> Iterator[str]:
     """
-    The parameters as the source has them, without that of the object itself.
+    The parameters as the source spells them, without `self` and `cls`.
     """
-    parameters = [each for each in signature.parameters.values() if each.name not in _ITSELF]
+    parameters = [p for p in signature.parameters.values() if p.name not in _ITSELF]
     stars: dict[object, str] = {
         inspect.Parameter.VAR_POSITIONAL: "*",
         inspect.Parameter.VAR_KEYWORD: "**",
     }
-    named = any(each.kind is inspect.Parameter.VAR_POSITIONAL for each in parameters)
-    for each in parameters:
-        if each.kind is inspect.Parameter.KEYWORD_ONLY and not named:
-            named = True
+    has_star = any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in parameters)
+    for parameter in parameters:
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY and not has_star:
+            has_star = True
             yield "*"
-        default = "" if each.default is each.empty else f" = {_shown(each.default)}"
-        yield f"{stars.get(each.kind, '')}{each.name}: {each.annotation}{default}"
+        is_required = parameter.default is parameter.empty
+        default = "" if is_required else f" = {_source(parameter.default)}"
+        star = stars.get(parameter.kind, "")
+        yield f"{star}{parameter.name}: {parameter.annotation}{default}"

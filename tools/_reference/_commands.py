@@ -1,5 +1,5 @@
 """
-The command line, read from click's own objects.
+The commands and options of the command line, read from click's objects.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import click
 
 from orderferry.cli import _command, main
 
-from ._markdown import code, fenced, heading, slug, table
+from ._markdown import code, fence, heading, slug, table
 
 __all__ = ["all_commands", "command_anchor", "commands", "exit_codes"]
 
 
 def all_commands() -> dict[str, click.Context]:
     """
-    Every command by its full name, `orderferry exports list` and so on, groups before their own.
+    Every command by its full name, such as `orderferry exports list`; groups come first.
     """
 
     def walk(context: click.Context) -> Iterator[tuple[str, click.Context]]:
@@ -34,43 +34,45 @@ def all_commands() -> dict[str, click.Context]:
 def _inner(context: click.Context) -> Iterator[tuple[str, click.Command]]:
     if isinstance(context.command, click.Group):
         for name in context.command.list_commands(context):
-            found = context.command.get_command(context, name)
-            if found is not None and not found.hidden:
-                yield name, found
+            command = context.command.get_command(context, name)
+            if command is not None and not command.hidden:
+                yield name, command
 
 
 def command_anchor(name: str) -> str:
     """
-    Where a page may link to.
+    The anchor of a command's section.
     """
     return f"command-{slug(name)}"
 
 
 def commands(arguments: list[str], texts: Mapping[str, str]) -> str:
     """
-    A section a command.
+    A section for each command.
     """
-    return "\n".join(p for name, each in all_commands().items() for p in _section(name, each))
+    return "\n".join(
+        part for name, context in all_commands().items() for part in _section(name, context)
+    )
 
 
 def _section(name: str, context: click.Context) -> Iterator[str]:
     yield heading(1, code(name), command_anchor(name))
     usage = " ".join(context.get_usage().removeprefix("Usage: ").split())
-    yield fenced(usage, "text")
+    yield fence(usage, "text")
     yield _paragraphs(context.command.help or "")
     inner = [
-        (f"[{code(each)}](#{command_anchor(f'{name} {each}')})", command.get_short_help_str(200))
-        for each, command in _inner(context)
+        (f"[{code(word)}](#{command_anchor(f'{name} {word}')})", command.get_short_help_str(200))
+        for word, command in _inner(context)
     ]
-    yield table(("Command", "What it does"), inner)
+    yield table(("Command", "Description"), inner)
     parameters = context.command.get_params(context)
-    rows = [row for each in parameters for row in _row(each, context)]
-    yield table(("Option", "Takes", "What it is"), rows)
+    rows = [row for parameter in parameters for row in _row(parameter, context)]
+    yield table(("Option", "Value", "Description"), rows)
 
 
 def _paragraphs(text: str) -> str:
     """
-    The help, without click's marks for text that is not to be broken.
+    A help text without click's marks for text that is not wrapped.
     """
     return inspect.cleandoc(text).replace("\b\n", "").replace("\f", "") + "\n"
 
@@ -79,29 +81,29 @@ def _row(parameter: click.Parameter, context: click.Context) -> Iterator[tuple[s
     if isinstance(parameter, click.Option):
         if parameter.hidden:
             return
-        names = ", ".join(code(each) for each in (*parameter.opts, *parameter.secondary_opts))
-        yield names, _takes(parameter, context), _about(parameter, context)
+        names = ", ".join(code(option) for option in (*parameter.opts, *parameter.secondary_opts))
+        yield names, _value(parameter, context), _description(parameter, context)
     else:
         text = getattr(parameter, "help", None) or ""
         yield code(parameter.make_metavar(context)), "argument", text
 
 
-def _takes(option: click.Option, context: click.Context) -> str:
+def _value(option: click.Option, context: click.Context) -> str:
     if option.is_flag:
         return "-"
     if option.count:
-        return "may be repeated"
+        return "repeatable"
     if isinstance(option.type, click.Choice):
-        return ", ".join(code(str(each)) for each in option.type.choices)
+        return ", ".join(code(str(choice)) for choice in option.type.choices)
     return code(option.make_metavar(context))
 
 
-def _about(option: click.Option, context: click.Context) -> str:
+def _description(option: click.Option, context: click.Context) -> str:
     parts = [option.help or ""]
     if option.required:
         parts.append("Required.")
-    if option.multiple:
-        parts.append("May be given several times.")
+    if option.multiple and "repeatable" not in parts[0]:
+        parts.append("Repeatable.")
     if isinstance(option.show_default, str):
         parts.append(f"Default: {option.show_default}.")
     elif option.show_default and option.default is not None:
@@ -111,9 +113,9 @@ def _about(option: click.Option, context: click.Context) -> str:
 
 def exit_codes(arguments: list[str], texts: Mapping[str, str]) -> str:
     """
-    The exit codes, as their module explains them.
+    A table of the exit codes, with the texts of their module.
     """
-    rows = [("0", "All went well.")]
+    rows = [("0", "Success.")]
     body = ast.parse(inspect.getsource(_command)).body
     for node, after in pairwise(body):
         if (

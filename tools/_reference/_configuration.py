@@ -1,5 +1,5 @@
 """
-The keys of `orderferry.toml` and of the workflow file, read from their JSON Schemas.
+The keys of `orderferry.toml` and of the workflow file, from their JSON Schemas.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _OBJECTS = {
 
 def configuration_tables() -> dict[str, Schema]:
     """
-    The tables of `orderferry.toml` by their heads, each with its schema.
+    The schemas of the tables of `orderferry.toml`, by their headers.
     """
 
     def walk(path: str, schema: Schema, *, many: bool) -> Iterator[tuple[str, Schema]]:
@@ -36,89 +36,94 @@ def configuration_tables() -> dict[str, Schema]:
             if "properties" in inner:
                 yield from walk(f"{path}.{name}", inner, many=False)
 
-    found: dict[str, Schema] = {}
+    tables: dict[str, Schema] = {}
     for name, schema in config_schema()["properties"].items():
         many = schema["type"] == "array"
-        found |= walk(name, schema["items"] if many else schema, many=many)
-    return found
+        tables |= walk(name, schema["items"] if many else schema, many=many)
+    return tables
 
 
 def configuration(arguments: list[str], texts: Mapping[str, str]) -> str:
     """
-    A section a table, a row a key.
+    A section for each table, with a row for each key.
     """
     parts = []
     for head, schema in configuration_tables().items():
         parts += [heading(1, code(head), f"configuration-{slug(head)}"), schema["description"], ""]
         rows = [
-            (code(name), _type(each), _default(name, each, schema), each["description"])
-            for name, each in schema["properties"].items()
+            (code(name), _type(key), _default(name, key, schema), key["description"])
+            for name, key in schema["properties"].items()
         ]
-        parts.append(table(("Key", "Takes", "Default", "What it is"), rows))
+        parts.append(table(("Key", "Type", "Default", "Description"), rows))
     return "\n".join(parts)
 
 
 def workflow_objects() -> dict[str, dict[str, Schema]]:
     """
-    The objects of the workflow file, each with its fields in the spelling that begins small.
+    The objects of the workflow file, with their fields by name, spelled with a small first letter.
     """
-    found = {}
-    for name, each in workflow_schema()["$defs"].items():
-        if "patternProperties" in each:
-            found[name] = {
-                _name(pattern): field for pattern, field in each["patternProperties"].items()
+    objects = {}
+    for name, schema in workflow_schema()["$defs"].items():
+        if "patternProperties" in schema:
+            objects[name] = {
+                _name(pattern): field for pattern, field in schema["patternProperties"].items()
             }
-    return found
+    return objects
 
 
 def workflow(arguments: list[str], texts: Mapping[str, str]) -> str:
     """
-    A section an object, a row a field.
+    A section for each object, with a row for each field.
     """
     definitions = workflow_schema()["$defs"]
     parts = []
     for name, fields in workflow_objects().items():
         parts += [heading(1, _OBJECTS[name], f"workflow-{slug(name)}")]
         parts += [definitions[name]["description"], ""]
-        required = {each["anyOf"][0]["required"][0] for each in definitions[name].get("allOf", [])}
+        rules = definitions[name].get("allOf", [])
+        required = {rule["anyOf"][0]["required"][0] for rule in rules}
         rows = [
-            (code(field), _field(each), "yes" if field in required else "no", each["description"])
-            for field, each in fields.items()
+            (code(field), _field(schema), _yes(field in required), schema["description"])
+            for field, schema in fields.items()
         ]
-        parts.append(table(("Field", "Takes", "Required", "What it is"), rows))
+        parts.append(table(("Field", "Type", "Required", "Description"), rows))
     return "\n".join(parts)
 
 
 def _name(pattern: str) -> str:
     """
-    The name in `^[Nn]ame$`.
+    The name in a pattern such as `^[Nn]ame$`.
     """
     return pattern[3] + pattern[5:-1]
+
+
+def _yes(is_true: bool) -> str:
+    return "yes" if is_true else "no"
 
 
 def _field(schema: Schema) -> str:
     reference = str(schema.get("$ref", ""))
     if reference:
         kind = reference.rpartition("/")[2]
-        return {"boolean": "`true` or `false`", "text": "text", "names": "list of text"}[kind]
+        return {"boolean": "boolean", "text": "string", "names": "list of strings"}[kind]
     return _type(schema)
 
 
 def _type(schema: Schema) -> str:
     if "enum" in schema:
-        shown = [each for each in schema["enum"] if each not in (None, "", [], {})]
-        return "one of " + ", ".join(code(_json(each)) for each in shown)
+        values = [value for value in schema["enum"] if value not in (None, "", [], {})]
+        return "one of " + ", ".join(code(_json(value)) for value in values)
     kinds = schema.get("type", "any value")
-    names = [kinds] if isinstance(kinds, str) else [each for each in kinds if each != "null"]
-    words = {"array": "list", "object": "table", "string": "text", "integer": "whole number"}
-    text = " or ".join(words.get(each, each) for each in names)
+    names = [kinds] if isinstance(kinds, str) else [kind for kind in kinds if kind != "null"]
+    words = {"array": "list", "object": "table"}
+    text = " or ".join(words.get(name, name) for name in names)
     bounds = [
-        f"{word} {schema[key]:g}"
+        f"{word} {schema[key]:.12g}"
         for key, word in (("minimum", "at least"), ("exclusiveMinimum", "more than"))
         if key in schema
     ]
     if "maximum" in schema:
-        bounds.append(f"at most {schema['maximum']:g}")
+        bounds.append(f"at most {schema['maximum']:.12g}")
     return ", ".join([text, *bounds])
 
 

@@ -1,5 +1,5 @@
 """
-Docstrings in Google's form, taken apart.
+The sections of docstrings in Google style.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _LITERAL = re.compile(r"^::\n\n((?:(?: {4}.*)?\n)+)", re.MULTILINE)
 @frozen
 class Docstring:
     """
-    What a docstring says.
+    A docstring, split into its sections.
 
     Attributes:
-        text: What stands before its sections, as Markdown.
+        text: The text before the sections, as Markdown.
         args: The text of each argument.
         attributes: The text of each attribute.
-        raises: The text of each error.
-        returns: What is returned.
+        raises: The text of each exception.
+        returns: The text about the result.
     """
 
     text: str = ""
@@ -38,23 +38,23 @@ class Docstring:
     @property
     def summary(self) -> str:
         """
-        Its first paragraph, in one line.
+        The first paragraph, on one line.
         """
         return " ".join(self.text.partition("\n\n")[0].split())
 
 
 def docstring(thing: object) -> Docstring:
     """
-    The docstring of a function, class or property.
+    Split the docstring of a function, class or property.
     """
     own = getattr(thing, "__doc__", None)
     head: list[str] = []
     sections: dict[str, list[str]] = {}
     current = head
     for line in inspect.cleandoc(own or "").splitlines():
-        found = _SECTION.match(line)
-        if found:
-            current = sections.setdefault(found[1], [])
+        section = _SECTION.match(line)
+        if section:
+            current = sections.setdefault(section[1], [])
         else:
             current.append(line)
     returns = sections.get("Returns") or sections.get("Yields") or []
@@ -68,21 +68,21 @@ def docstring(thing: object) -> Docstring:
 
 
 def _entries(lines: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    entries: dict[str, str] = {}
     name = ""
     for line in inspect.cleandoc("\n".join(["", *lines])).splitlines():
         entry = _ENTRY.match(line)
         if entry:
             name = entry[1].lstrip("*")
-            found[name] = entry[2]
+            entries[name] = entry[2]
         elif line.strip():
-            found[name] += " " + line.strip()
-    return found
+            entries[name] += " " + line.strip()
+    return entries
 
 
 def _markdown(text: str) -> str:
     """
-    The literal blocks of reStructuredText as those of Markdown.
+    Convert literal blocks of reStructuredText to code blocks of Markdown.
     """
 
     def block(match: re.Match[str]) -> str:

@@ -1,5 +1,5 @@
 """
-The tree of errors: each with what it says, what it has, and what to do.
+The tree of errors, with the meaning, the attributes and the remedy of each.
 """
 
 from __future__ import annotations
@@ -11,73 +11,75 @@ from orderferry.cli._command import exit_code
 
 from ._answers import state_of
 from ._docstring import docstring
-from ._markdown import code, described, heading, table
+from ._markdown import code, heading, match_texts, table
 
 __all__ = ["error_anchor", "error_classes", "errors"]
 
 _NOT_CALLED = {"ExportError", "LoadError", "OrderferryError"}
-"""Raised in one of their kinds only, or for hosts to catch."""
+"""Base classes that are never raised themselves."""
 
 
 def error_classes() -> dict[str, type[tree.OrderferryError]]:
     """
-    Every error by name, parents before their kinds.
+    Every error by name, base classes first.
     """
 
     def walk(kind: type[tree.OrderferryError]) -> Iterator[type[tree.OrderferryError]]:
         yield kind
-        for each in kind.__subclasses__():
-            if each.__module__.startswith("orderferry.errors"):
-                yield from walk(each)
+        for subclass in kind.__subclasses__():
+            if subclass.__module__.startswith("orderferry.errors"):
+                yield from walk(subclass)
 
     return {kind.__name__: kind for kind in walk(tree.OrderferryError)}
 
 
 def error_anchor(name: str) -> str:
     """
-    Where a page may link to.
+    The anchor of an error's section.
     """
     return f"error-{name.lower()}"
 
 
 def errors(arguments: list[str], texts: Mapping[str, str]) -> str:
     """
-    The tree as its package draws it, then a section an error; the body says what to do.
+    The tree as its package draws it, and a section for each error; the body has the remedies.
     """
-    found = error_classes()
-    remedies = described(found, texts, "errors")
+    classes = error_classes()
+    remedies = match_texts(classes, texts, "errors")
     head = docstring(tree).text.partition("\n\n")[2]
-    return "\n".join([head, *(p for name in found for p in _error(found[name], remedies[name]))])
+    sections = (part for name in classes for part in _error(classes[name], remedies[name]))
+    return "\n".join([head, *sections])
 
 
 def _error(kind: type[tree.OrderferryError], remedy: str) -> Iterator[str]:
-    said = docstring(kind)
+    text = docstring(kind)
     parent = kind.__mro__[1]
     yield heading(1, code(kind.__name__), error_anchor(kind.__name__))
-    yield said.text + "\n"
+    yield text.text + "\n"
     facts = []
     if issubclass(parent, tree.OrderferryError):
-        facts.append(("A kind of", f"[{code(parent.__name__)}](#{error_anchor(parent.__name__)})"))
+        facts.append(("Base class", f"[{code(parent.__name__)}](#{error_anchor(parent.__name__)})"))
     state = state_of(kind) if kind.__name__ not in _NOT_CALLED else None
     if state is not None:
-        facts.append(("The export becomes", code(state)))
+        facts.append(("Export state", code(state)))
     elif kind.__name__ not in _NOT_CALLED:
-        facts.append(("A command that it ends exits with", _exit(kind)))
-    facts.append(("What to do", remedy))
+        facts.append(("Exit code", _exit(kind)))
+    facts.append(("Remedy", remedy))
     yield table(("Fact", "Value"), facts)
     attributes = {
-        name: text
-        for each in reversed(kind.__mro__)
-        for name, text in docstring(each).attributes.items()
-        if issubclass(each, tree.OrderferryError)
+        name: meaning
+        for base in reversed(kind.__mro__)
+        for name, meaning in docstring(base).attributes.items()
+        if issubclass(base, tree.OrderferryError)
     }
     yield table(
-        ("Attribute", "What it is"), [(code(name), text) for name, text in attributes.items()]
+        ("Attribute", "Description"),
+        [(code(name), meaning) for name, meaning in attributes.items()],
     )
 
 
 def _exit(kind: type[tree.OrderferryError]) -> str:
     """
-    The code by the class alone; how an error is made makes no difference to it.
+    The exit code, which depends only on the class of an error.
     """
     return str(exit_code(kind.__new__(kind)))

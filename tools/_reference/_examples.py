@@ -1,5 +1,5 @@
 """
-What the pages show as JSON.
+The examples of JSON on the pages.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 __all__ = ["example_certificate", "example_export", "example_result"]
 
-_MADE = datetime(2026, 11, 24, 14, 6, 19, tzinfo=UTC)
+_CREATED = datetime(2026, 11, 24, 14, 6, 19, tzinfo=UTC)
 _ORDER = Order(id="WEB-1001", version_id=1)
 
 
 def example_export() -> Export:
     """
-    A split export of which one part was refused: it has a value for nearly every key.
+    A split export with one rejected part, which has a value for nearly every key.
     """
     return Export(
         key=ExportKey(
@@ -40,8 +40,8 @@ def example_export() -> Export:
         order=_ORDER,
         properties=Properties(),
         origin=Origin(step="ExportOrder"),
-        created=_MADE,
-        changed=_MADE.replace(second=20),
+        created=_CREATED,
+        changed=_CREATED.replace(second=20),
         state=ExportState.REJECTED,
         results=(ExportResult(remote_ids={"original_order": "WEB-1001-S1"}),),
         failure=Failure(
@@ -55,7 +55,7 @@ def example_export() -> Export:
 
 def example_result() -> TransitionResult:
     """
-    What entering a status came to, with that export.
+    The result of a transition with that export.
     """
     step = StepReport(
         name="ExportOrder",
@@ -78,7 +78,7 @@ def example_result() -> TransitionResult:
 
 def example_certificate() -> Certificate:
     """
-    A connector for a REST API, of which one guarantee is shown here.
+    A certificate with one of the guarantees of a connector for a REST API.
     """
     from orderferry.testing import GUARANTEES, Certificate, Outcome, Result, Target
 
@@ -89,7 +89,7 @@ def example_certificate() -> Certificate:
         hook_api="1.0",
         core="0.1.0",
         python="3.13.1",
-        date=_MADE,
+        date=_CREATED,
         target=Target("orderferry_acme.simulator:AcmeSimulator", None),
         outcomes=(Outcome(GUARANTEES["lost-answer"], Result.PROVEN),),
     )

@@ -1,5 +1,5 @@
 """
-The hooks: each with its arguments, what it returns and what it raises.
+The hooks, with their arguments, results and exceptions.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from importlib import import_module
 from orderferry.connectors import HOOK_API
 
 from ._docstring import docstring
-from ._markdown import code, fenced, heading, slug, table
+from ._markdown import code, fence, heading, slug, table
 
 __all__ = ["hook_anchor", "hooks", "specifications"]
 
@@ -28,44 +28,44 @@ def specifications() -> dict[str, Callable[..., object]]:
 
 def hook_anchor(name: str) -> str:
     """
-    Where a page may link to.
+    The anchor of a hook's section.
     """
     return f"hook-{slug(name)}"
 
 
 def hooks(arguments: list[str], texts: Mapping[str, str]) -> str:
     """
-    A section a hook, after the version of them all.
+    The version of the hook API, and a section for each hook.
     """
     major, minor = HOOK_API
-    found = specifications()
-    rows = [(f"[{code(name)}](#{hook_anchor(name)})", _kind(name, found[name])) for name in found]
+    specs = specifications()
+    rows = [(f"[{code(name)}](#{hook_anchor(name)})", _kind(name, specs[name])) for name in specs]
     head = f"This is hook API {major}.{minor}.\n\n{table(('Hook', 'Kind'), rows)}"
-    return "\n".join([head, *(part for name in found for part in _hook(name, found[name]))])
+    return "\n".join([head, *(part for name in specs for part in _hook(name, specs[name]))])
 
 
 def _kind(name: str, spec: Callable[..., object]) -> str:
     options: Mapping[str, object] = vars(spec)["orderferry_spec"]
-    kind = "the first answer counts" if options.get("firstresult") else "every one is called"
+    kind = "the first result is used" if options.get("firstresult") else "every result is used"
     return f"required; {kind}" if name in _REQUIRED else kind
 
 
 def _hook(name: str, spec: Callable[..., object]) -> Iterator[str]:
-    said = docstring(spec)
+    text = docstring(spec)
     signature = inspect.signature(spec)
     yield heading(1, code(name), hook_anchor(name))
-    yield fenced(_signature(name, signature), "py")
-    yield said.text + "\n"
+    yield fence(_signature(name, signature), "py")
+    yield text.text + "\n"
     yield table(
-        ("Argument", "Type", "What it is"),
+        ("Argument", "Type", "Description"),
         [
-            (code(argument.name), code(str(argument.annotation)), said.args[argument.name])
+            (code(argument.name), code(str(argument.annotation)), text.args[argument.name])
             for argument in signature.parameters.values()
         ],
     )
-    if said.returns:
-        yield f"**Returns** {code(str(signature.return_annotation))}: {said.returns}\n"
-    for error, when in said.raises.items():
+    if text.returns:
+        yield f"**Returns** {code(str(signature.return_annotation))}: {text.returns}\n"
+    for error, when in text.raises.items():
         yield f"**Raises** {code(error)}: {when}\n"
 
 

@@ -1,5 +1,5 @@
 """
-Pieces of Markdown.
+Parts of a page in Markdown.
 """
 
 from __future__ import annotations
@@ -7,24 +7,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["code", "described", "fenced", "heading", "slug", "table"]
+__all__ = ["code", "fence", "heading", "match_texts", "slug", "table"]
 
 
 def heading(level: int, title: str, anchor: str) -> str:
     """
-    A heading under a name that pages may link to, in a repository browser too.
+    A heading with an anchor that also works in a repository browser.
     """
     return f'<a id="{anchor}"></a>\n\n{"#" * level} {title}\n'
 
 
 def code(text: str) -> str:
     """
-    Text as code; in a table too.
+    Text as code, also within a table.
     """
     return f"`{text}`"
 
 
-def fenced(text: str, language: str) -> str:
+def fence(text: str, language: str) -> str:
     """
     A block of code.
     """
@@ -33,7 +33,7 @@ def fenced(text: str, language: str) -> str:
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """
-    A table; nothing where it has no rows.
+    A table, or an empty string if it has no rows.
     """
     lines = [_row(row) for row in rows]
     if not lines:
@@ -56,16 +56,16 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
-def described(names: Iterable[str], texts: Mapping[str, str], what: str) -> dict[str, str]:
+def match_texts(names: Iterable[str], texts: Mapping[str, str], subject: str) -> dict[str, str]:
     """
     The text of each name, in the names' order.
 
     Raises:
         LookupError: A name has no text, or a text has no name.
     """
-    wanted = list(names)
-    missing = [name for name in wanted if not texts.get(name)]
-    unknown = [name for name in texts if name not in wanted]
+    known = list(names)
+    missing = [name for name in known if not texts.get(name)]
+    unknown = [name for name in texts if name not in known]
     if missing or unknown:
-        raise LookupError(f"{what}: without a text {missing}, not in the code {unknown}")
-    return {name: texts[name] for name in wanted}
+        raise LookupError(f"{subject}: without a text {missing}, not in the code {unknown}")
+    return {name: texts[name] for name in known}

@@ -1,5 +1,5 @@
 """
-The settings of a connector, as its class declares them.
+The settings that a connector's class declares.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def readme(arguments: list[str], texts: Mapping[str, str]) -> str:
     """
-    The README of a connector's distribution, as it is.
+    The README of a connector's distribution.
     """
     (name,) = arguments
     return (ROOT / "plugins" / name / "README.md").read_text(encoding="utf-8")
@@ -27,19 +27,19 @@ def readme(arguments: list[str], texts: Mapping[str, str]) -> str:
 
 def settings(arguments: list[str], texts: Mapping[str, str]) -> str:
     """
-    What an installed connector declares, and a table of its settings.
+    The declarations of an installed connector, and a table of its settings.
     """
     (name,) = arguments
     loaded = load_connector(Catalogue.installed(), name)
-    declared = loaded.kind.capabilities
+    capabilities = loaded.kind.capabilities
     facts = [
         ("Entry point", code(name)),
         ("Distribution", code(loaded.entry.distribution)),
         ("Hook API", ".".join(map(str, loaded.kind.hook_api))),
         ("Hooks", ", ".join(map(code, sorted(loaded.hooks)))),
         *(
-            (f"Declares {code(each)}", "yes" if getattr(declared, each) else "no")
-            for each in ("updates", "idempotent", "records")
+            (f"Capability {code(name)}", "yes" if getattr(capabilities, name) else "no")
+            for name in ("updates", "idempotent", "records")
         ),
     ]
     rows = [
@@ -49,26 +49,26 @@ def settings(arguments: list[str], texts: Mapping[str, str]) -> str:
     return "\n".join(
         [
             table(("Fact", "Value"), facts),
-            table(("Setting", "Type", "Default", "What it is for"), rows),
+            table(("Setting", "Type", "Default", "Description"), rows),
         ]
     )
 
 
 def abilities(arguments: list[str], texts: Mapping[str, str]) -> str:
     """
-    What the named connectors have for exports whose outcome is not known.
+    A table of what the named connectors support for exports with an unknown outcome.
     """
     rows = []
     for name in arguments:
         loaded = load_connector(Catalogue.installed(), name)
-        has = ("find_export" in loaded.hooks, loaded.kind.capabilities.idempotent)
-        rows.append((code(name), *("yes" if each else "no" for each in has)))
+        support = ("find_export" in loaded.hooks, loaded.kind.capabilities.idempotent)
+        rows.append((code(name), *("yes" if is_supported else "no" for is_supported in support)))
     return table(("Connector", code("find_export"), code("idempotent")), rows)
 
 
 def _type(doc: SettingDoc) -> str:
-    such = "" if doc.example is None else f", such as {code(_json(doc.example))}"
-    return f"{doc.type}{such}"
+    example = "" if doc.example is None else f", such as {code(_json(doc.example))}"
+    return f"{doc.type}{example}"
 
 
 def _default(doc: SettingDoc) -> str:

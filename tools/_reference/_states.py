@@ -1,5 +1,5 @@
 """
-The states of an export, drawn from the table that the code decides by.
+The states of an export, drawn from the table of transitions.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from math import hypot
 from orderferry.connectors import ExportState
 from orderferry.exports import FAILED, PENDING, TAKEN, TRANSITIONS, Transition
 
-from ._markdown import code, described, table
+from ._markdown import code, match_texts, table
 
 __all__ = ["diagram", "state_diagram", "transitions"]
 
@@ -42,16 +42,17 @@ _MARKER = (
 
 def state_diagram() -> str:
     """
-    The states and their transitions as SVG, which is read without the page's styles; each arrow
-    has a title that says when.
+    The states and their transitions as SVG without the page's styles.
+
+    Each arrow has a title with the transition's condition.
     """
-    described(ExportState, dict.fromkeys(_PLACES, "placed"), "diagram")
+    match_texts(ExportState, dict.fromkeys(_PLACES, "placed"), "diagram")
     parts = [
         _OPENING,
-        '<title id="states-title">The states of an export, and what each may become</title>',
+        '<title id="states-title">The states of an export and their transitions</title>',
         _MARKER,
         '<rect width="870" height="490" fill="white" stroke="none"/>',
-        *(_arrow(each) for each in TRANSITIONS),
+        *(_arrow(transition) for transition in TRANSITIONS),
         *(_box(state) for state in ExportState),
         "</svg>",
     ]
@@ -60,14 +61,14 @@ def state_diagram() -> str:
 
 def diagram(arguments: list[str], texts: Mapping[str, str]) -> str:
     """
-    The image, with a text that has all that it shows.
+    The image, with an alternative text that names all transitions.
     """
     (image,) = arguments
-    leading: dict[str, list[str]] = {}
-    for each in TRANSITIONS:
-        leading.setdefault(each.source.value, []).append(each.target.value)
-    steps = "; ".join(f"{source} to {', '.join(targets)}" for source, targets in leading.items())
-    return f"![The states of an export, and what each may become: {steps}]({image})\n"
+    targets_of: dict[str, list[str]] = {}
+    for transition in TRANSITIONS:
+        targets_of.setdefault(transition.source.value, []).append(transition.target.value)
+    steps = "; ".join(f"{source} to {', '.join(targets)}" for source, targets in targets_of.items())
+    return f"![The states of an export and their transitions: {steps}]({image})\n"
 
 
 def _box(state: ExportState) -> str:
@@ -82,29 +83,29 @@ def _box(state: ExportState) -> str:
     )
 
 
-def _arrow(each: Transition) -> str:
+def _arrow(transition: Transition) -> str:
     """
-    A curve that leaves room for one in the other direction.
+    A curve with space for one in the other direction.
     """
-    (x1, y1), (x2, y2) = _PLACES[each.source], _PLACES[each.target]
+    (x1, y1), (x2, y2) = _PLACES[transition.source], _PLACES[transition.target]
     length = hypot(x2 - x1, y2 - y1)
     middle = (
         (x1 + x2) / 2 - (y2 - y1) / length * _BEND,
         (y1 + y2) / 2 + (x2 - x1) / length * _BEND,
     )
     start, end = _edge((x1, y1), middle), _edge((x2, y2), middle)
-    said = escape(f"{each.source.value} to {each.target.value}: {each.when}")
+    source, target = transition.source.value, transition.target.value
+    title = escape(f"{source} to {target}: {transition.when}")
     path = (
         f"M{start[0]:.1f} {start[1]:.1f}Q{middle[0]:.1f} {middle[1]:.1f} {end[0]:.1f} {end[1]:.1f}"
     )
-    return (
-        f'<path d="{path}" stroke-width="1.2" marker-end="url(#arrow)"><title>{said}</title></path>'
-    )
+    head = f'<path d="{path}" stroke-width="1.2" marker-end="url(#arrow)">'
+    return f"{head}<title>{title}</title></path>"
 
 
 def _edge(centre: tuple[float, float], towards: tuple[float, float]) -> tuple[float, float]:
     """
-    Where the line from a box's centre leaves the box.
+    The point where the line from a box's centre leaves the box.
     """
     dx, dy = towards[0] - centre[0], towards[1] - centre[1]
     scales = [half / abs(d) for half, d in ((_WIDTH / 2, dx), (_HEIGHT / 2, dy)) if d]
@@ -114,16 +115,16 @@ def _edge(centre: tuple[float, float], towards: tuple[float, float]) -> tuple[fl
 
 def transitions(arguments: list[str], texts: Mapping[str, str]) -> str:
     """
-    The same as a table.
+    The transitions as a table.
     """
     return table(("From", "To", "When"), _rows())
 
 
 def _rows() -> Iterator[tuple[str, str, str]]:
     for state in ExportState:
-        leaving = [each for each in TRANSITIONS if each.source is state]
-        for index, each in enumerate(leaving):
+        outgoing = [t for t in TRANSITIONS if t.source is state]
+        for index, transition in enumerate(outgoing):
             source = code(state.value) if index == 0 else "&nbsp;"
-            yield source, code(each.target.value), each.when
-        if not leaving:
+            yield source, code(transition.target.value), transition.when
+        if not outgoing:
             yield code(state.value), "-", "final"

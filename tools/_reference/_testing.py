@@ -1,5 +1,5 @@
 """
-What the conformance suite shows, and the faults that it makes.
+The guarantees of the conformance suite, its faults, and the broken connectors.
 """
 
 from __future__ import annotations
@@ -13,52 +13,52 @@ __all__ = ["broken", "faults", "guarantees"]
 
 def broken(arguments: list[str], texts: Mapping[str, str]) -> str:
     """
-    The connectors that each break a guarantee, as the suite's own tests have them.
+    A table of the broken connectors of the suite's own tests.
     """
     from tests.conformance.orderferry_broken.table import BROKEN
 
     rows = [
         (
-            each.fault,
-            code(each.guarantee),
-            code(each.says),
-            "; ".join(_reasons(each.also)),
+            connector.fault,
+            code(connector.guarantee),
+            code(connector.says),
+            "; ".join(_reasons(connector.also)),
         )
-        for each in BROKEN
+        for connector in BROKEN
     ]
-    return table(("The connector", "Fails by", "The suite says", "Fails too"), rows)
+    return table(("Fault", "Failed guarantee", "Text in the message", "Consequences"), rows)
 
 
 def _reasons(also: Mapping[str, str]) -> Iterator[str]:
     """
-    Guarantees with one reason stand together.
+    Join the guarantees that have the same reason.
     """
     for reason in dict.fromkeys(also.values()):
-        names = ", ".join(code(name) for name, each in also.items() if each == reason)
+        names = ", ".join(code(name) for name, cause in also.items() if cause == reason)
         yield f"{names}: {reason}"
 
 
 def guarantees(arguments: list[str], texts: Mapping[str, str]) -> str:
     """
-    The guarantees, as the suite names them.
+    A table of the guarantees.
     """
     from orderferry.testing import GUARANTEES
 
     rows = [
-        (code(each.name), each.sentence, code(each.needs) if each.needs else "always")
-        for each in GUARANTEES.values()
+        (code(g.name), g.sentence, code(g.needs) if g.needs else "every connector")
+        for g in GUARANTEES.values()
     ]
-    return table(("Guarantee", "What holds", "Applies to"), rows)
+    return table(("Guarantee", "Meaning", "Applies to"), rows)
 
 
 def faults(arguments: list[str], texts: Mapping[str, str]) -> str:
     """
-    The faults of the proxy.
+    A table of the proxy's faults.
     """
     from orderferry.testing import Fault
 
     rows = [
-        (code(each.name), each.sentence, "yes" if each.forwards else "no", each.way.value)
-        for each in Fault
+        (code(fault.name), fault.sentence, "yes" if fault.forwards else "no", fault.way.value)
+        for fault in Fault
     ]
-    return table(("Fault", "What happens", "Does the target get it?", "It meets a"), rows)
+    return table(("Fault", "Effect", "Forwarded to the target", "Applies to"), rows)
