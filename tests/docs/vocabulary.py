@@ -12,7 +12,6 @@ import re
 import tomllib
 import typing
 from collections import abc
-from collections.abc import Iterator, Mapping
 from enum import Enum
 from functools import cache
 from importlib import import_module
@@ -140,7 +139,7 @@ def tables() -> dict[str, dict[str, Any]]:
     The tables of `orderferry.toml` by path, with the schemas of their keys.
     """
 
-    def walk(path: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    def walk(path: str, schema: abc.Mapping[str, Any]) -> abc.Iterator[tuple[str, dict[str, Any]]]:
         whole = schema.get("items", schema)
         if "properties" in whole:
             yield path, whole["properties"]
@@ -221,7 +220,7 @@ def _nodes(path: Path) -> tuple[ast.AST, ...]:
     return tuple(ast.walk(_tree(path)))
 
 
-def _members(module: ModuleType) -> Iterator[str]:
+def _members(module: ModuleType) -> abc.Iterator[str]:
     things = {name: getattr(module, name) for name in getattr(module, "__all__", ())}
     for name, thing in (vars(module) | things).items():
         if isinstance(thing, type) and issubclass(thing, Enum):
@@ -314,7 +313,7 @@ def private_members(name: str) -> frozenset[str]:
     )
 
 
-def _public_names(kind: ast.ClassDef) -> Iterator[str]:
+def _public_names(kind: ast.ClassDef) -> abc.Iterator[str]:
     for node in kind.body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             yield node.name
