@@ -107,9 +107,9 @@ def test_saps_own_edmx_accepts_sales_orders(reference: Path) -> None:
     edmx = (reference / "data" / "sap" / "API_SALES_ORDER_SRV.edmx").read_bytes()
     metadata = read_metadata(edmx)
     assert metadata.sets["A_SalesOrder"] == "A_SalesOrderType"
-    assert "A_SalesOrder" not in metadata.closed_sets
-    assert "A_SalesOrderPartnerAddress" in metadata.closed_sets
+    assert "A_SalesOrder" not in metadata.not_creatable_sets
+    assert "A_SalesOrderPartnerAddress" in metadata.not_creatable_sets
     for entity in ENTITIES.values():
         sendable = [prop.name for prop in entity.properties.values() if not prop.computed]
-        assert metadata.refused(entity.name, sendable) == ()
-    assert metadata.refused("A_SalesOrder", ["ExternalDocumentID"]) == ("ExternalDocumentID",)
+        assert metadata.not_creatable(entity.name, sendable) == ()
+    assert metadata.not_creatable("A_SalesOrder", ["ExternalDocumentID"]) == ("ExternalDocumentID",)

@@ -1,29 +1,29 @@
 """
-What the tests of the connector share: settings, and small orders.
+Settings, small orders and instances of the connector.
 """
 
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from orderferry import Order, Secret
-from orderferry.connectors import Catalogue, Exporter, InstanceConfig, Instances, MemoryState
-from orderferry.connectors.http import Client
 from orderferry.orders import Address, LineItem, OrderForm, Shipment
+from orderferry.testing.harness import Harness, Instance, run_simulator
 from orderferry_erp_sap import SapSettings
 from orderferry_erp_sap.simulator import SapSimulator
 
 SettingsOf = Callable[..., SapSettings]
 OrderOf = Callable[..., Order]
-ExporterOf = Callable[..., Exporter]
+InstanceOf = Callable[..., Instance]
 
 
 def pytest_configure() -> None:
     """
-    The conformance suite waits for a stall no longer than it takes here to get there.
+    Shorten the stalls of the conformance suite: the simulator answers within milliseconds.
     """
     os.environ.setdefault("ORDERFERRY_STALL_SECONDS", "0.25")
 
@@ -31,16 +31,16 @@ def pytest_configure() -> None:
 @pytest.fixture
 def settings_of() -> SettingsOf:
     """
-    Settings of an instance, with what a test wants otherwise.
+    Makes settings of an instance, with a test's changes.
     """
 
     def make(**changes: object) -> SapSettings:
-        given: dict[str, object] = {
+        settings: dict[str, object] = {
             "base_url": "https://sap.example",
             "username": "COMM_USER",
             "password": Secret("comm-user-secret"),
         }
-        return SapSettings(**{**given, **changes})  # type: ignore[arg-type]
+        return SapSettings(**{**settings, **changes})  # type: ignore[arg-type]
 
     return make
 
@@ -48,7 +48,7 @@ def settings_of() -> SettingsOf:
 @pytest.fixture
 def address() -> Address:
     """
-    An address as a shop has it.
+    An address of a customer.
     """
     return Address(
         first_name="Sample",
@@ -64,7 +64,7 @@ def address() -> Address:
 @pytest.fixture
 def order_of(address: Address) -> OrderOf:
     """
-    An order of one line, with shipments by id, and with what a test wants otherwise.
+    Makes an order of one line, with shipments by id, and with a test's changes.
     """
 
     def make(*shipment_ids: str, lines: tuple[LineItem, ...] = (), **changes: object) -> Order:
@@ -74,17 +74,18 @@ def order_of(address: Address) -> OrderOf:
             ),
         )
         shipments = tuple(
-            Shipment(shipment_id=each, line_items=lines, address=address) for each in shipment_ids
+            Shipment(shipment_id=shipment_id, line_items=lines, address=address)
+            for shipment_id in shipment_ids
         )
         form = OrderForm(line_items=lines, shipments=shipments)
-        given: dict[str, object] = {
+        fields: dict[str, object] = {
             "id": "WEB-1",
             "created": datetime(2025, 1, 31, 23, 30, tzinfo=UTC),
             "billing_currency": "NOK",
             "billing_address": address,
             "order_form": form,
         }
-        return Order(**{**given, **changes})  # type: ignore[arg-type]
+        return Order(**{**fields, **changes})  # type: ignore[arg-type]
 
     return make
 
@@ -92,36 +93,16 @@ def order_of(address: Address) -> OrderOf:
 @pytest.fixture
 def simulator() -> Iterator[SapSimulator]:
     """
-    A simulator that listens.
+    A running simulator.
     """
-    simulator = SapSimulator()
-    simulator.start()
-    yield simulator
-    simulator.stop()
+    with run_simulator(SapSimulator()) as simulator:
+        yield simulator
 
 
 @pytest.fixture
-def exporter_of(simulator: SapSimulator) -> Iterator[ExporterOf]:
+def instance_of(simulator: SapSimulator) -> Iterator[InstanceOf]:
     """
-    The installed connector, as an instance that talks to the simulator; with other settings where
-    a test wants them. It has the real client, and a memory of its own.
+    Loads instances of the connector that talk to the simulator, with a test's changed settings.
     """
-    clients: list[Client] = []
-
-    def make(**changes: object) -> Exporter:
-        clients.append(Client(environment={}))
-        settings = {**simulator.settings, **changes}
-        configured = InstanceConfig(name="erp_sap", settings=settings)
-        memory = MemoryState()
-        instances = Instances(
-            [configured],
-            catalogue=Catalogue.installed(),
-            environment={},
-            state=lambda _: memory,
-            http=clients[-1],
-        )
-        return instances.exporter(configured.reference)
-
-    yield make
-    for client in clients:
-        client.close()
+    with Harness("erp_sap") as harness:
+        yield partial(harness.load, simulator)

@@ -1,5 +1,5 @@
 """
-Fields that people assign themselves.
+Fields that settings, properties and the step assign.
 """
 
 from datetime import UTC, date, datetime
@@ -14,10 +14,10 @@ from orderferry_erp_sap._assignments import STEP_PROPERTIES, constants, from_pro
 from orderferry_erp_sap._deep_insert import Value
 
 
-def _one(name: str, value: str) -> Value:
-    faults: list[Problem] = []
-    values = constants("A_SalesOrder", {name: value}, faults)
-    assert faults == []
+def _constant(name: str, value: str) -> Value:
+    problems: list[Problem] = []
+    values = constants("A_SalesOrder", {name: value}, problems)
+    assert problems == []
     return values[name]
 
 
@@ -33,31 +33,33 @@ def _one(name: str, value: str) -> Value:
 )
 def test_a_constant_has_the_type_of_its_field(name: str, text: str, value: Value) -> None:
     """
-    Text becomes what SAP's metadata says; an extension field takes the text.
+    A constant is converted to the type of its field, and stays text in an extension field.
     """
-    assert value == _one(name, text)
+    assert value == _constant(name, text)
 
 
 @pytest.mark.parametrize(
     ("name", "text", "cause"),
     [
         ("CompleteDeliveryIsDefined", "yes", "is neither true nor false"),
-        ("PricingDate", "31.01.2025", "is no date such as 2025-01-31"),
+        ("PricingDate", "31.01.2025", "is not a date such as 2025-01-31"),
     ],
 )
 def test_a_value_of_another_type_is_a_problem(name: str, text: str, cause: str) -> None:
     """
-    What cannot be read names field, value and cause.
+    A value that cannot be converted is a problem with field, value and cause.
     """
-    faults: list[Problem] = []
-    assert constants("A_SalesOrder", {name: text}, faults) == {}
-    (fault,) = faults
-    assert (fault.field, fault.value, fault.cause) == (name, text, cause)
+    problems: list[Problem] = []
+    assert constants("A_SalesOrder", {name: text}, problems) == {}
+    (problem,) = problems
+    assert problem.field == name
+    assert problem.value == text
+    assert problem.cause == cause
 
 
-def test_properties_go_to_the_fields_that_they_are_mapped_to() -> None:
+def test_properties_are_mapped_to_fields() -> None:
     """
-    By key; empty ones and others set nothing; a Boolean is one also in an extension field.
+    Properties set the fields that their keys are mapped to, unless they are empty.
     """
     names = {"plant": "ProductionPlant", "gift": "YY1_Gift_SDI", "weight": "YY1_Weight_SDI"}
     properties = (
@@ -66,28 +68,29 @@ def test_properties_go_to_the_fields_that_they_are_mapped_to() -> None:
         PropertyItem(key="weight", value=""),
         PropertyItem(key="other", value="x"),
     )
-    faults: list[Problem] = []
-    values = from_properties("A_SalesOrderItem", names, properties, faults, "L1")
+    problems: list[Problem] = []
+    values = from_properties("A_SalesOrderItem", names, properties, problems, "L1")
     assert values == {"ProductionPlant": "1710", "YY1_Gift_SDI": True}
-    assert faults == []
+    assert problems == []
 
 
-def test_a_faulty_property_names_its_line() -> None:
+def test_an_invalid_property_names_its_line() -> None:
     """
-    A decimal field wants a number.
+    A property of a line that cannot be converted is a problem with the line.
     """
-    faults: list[Problem] = []
+    problems: list[Problem] = []
     names = {"quantity": "RequestedQuantity"}
     properties = (PropertyItem(key="quantity", value="two"),)
-    assert from_properties("A_SalesOrderItem", names, properties, faults, "L1") == {}
-    assert [(f.line_item_id, f.field, f.cause) for f in faults] == [
-        ("L1", "RequestedQuantity", "is no number")
-    ]
+    assert from_properties("A_SalesOrderItem", names, properties, problems, "L1") == {}
+    (problem,) = problems
+    assert problem.line_item_id == "L1"
+    assert problem.field == "RequestedQuantity"
+    assert problem.cause == "is not a number"
 
 
-def test_the_step_sets_header_fields_by_their_names() -> None:
+def test_the_step_sets_header_fields_by_name() -> None:
     """
-    Typed values become what the field wants; properties of other names are no concern here.
+    Properties of the step are converted to the fields of the same name, and others are ignored.
     """
     properties = Properties(
         {
@@ -100,29 +103,29 @@ def test_the_step_sets_header_fields_by_their_names() -> None:
             "DistributionChannel": None,
         }
     )
-    faults: list[Problem] = []
-    assert from_step(properties, faults) == {
+    problems: list[Problem] = []
+    assert from_step(properties, problems) == {
         "SalesOrderType": "ZOR",
         "SalesOffice": "170",
         "ShippingCondition": "1",
         "PricingDate": date(2025, 1, 31),
         "CompleteDeliveryIsDefined": True,
     }
-    assert faults == []
+    assert problems == []
 
 
-def test_a_list_is_no_value_of_a_field() -> None:
+def test_a_list_is_not_a_value_of_a_field() -> None:
     """
-    A property of the step that holds a list or an object is a problem.
+    A property of the step that is a list or an object is a problem.
     """
-    faults: list[Problem] = []
-    assert from_step(Properties({"SalesOffice": ["1"]}), faults) == {}
-    assert [fault.field for fault in faults] == ["SalesOffice"]
+    problems: list[Problem] = []
+    assert from_step(Properties({"SalesOffice": ["1"]}), problems) == {}
+    assert [problem.field for problem in problems] == ["SalesOffice"]
 
 
-def test_the_step_cannot_set_the_orders_id_nor_a_key() -> None:
+def test_the_step_cannot_set_reserved_fields() -> None:
     """
-    The purchase order number is how an order is found again.
+    The step cannot set the purchase order number, keys and fields that SAP creates.
     """
     assert "PurchaseOrderByCustomer" not in STEP_PROPERTIES
     assert "SalesOrder" not in STEP_PROPERTIES

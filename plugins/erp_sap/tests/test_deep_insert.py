@@ -14,12 +14,12 @@ from orderferry.errors import Problem
 from orderferry_erp_sap._deep_insert import (
     Entry,
     Value,
+    check_deep_insert,
     control_character,
     document,
     json_value,
     length,
     plain,
-    problems,
     write,
 )
 
@@ -39,7 +39,7 @@ from orderferry_erp_sap._deep_insert import (
 )
 def test_decimals_are_plain_strings(number: str, text: str) -> None:
     """
-    OData v2 has decimals as strings, without exponents.
+    A decimal is a string without an exponent, as OData v2 requires.
     """
     assert text == json_value(Decimal(number))
 
@@ -47,22 +47,22 @@ def test_decimals_are_plain_strings(number: str, text: str) -> None:
 @given(st.decimals(-(10**14), 10**14, allow_nan=False, allow_infinity=False, places=9))
 def test_no_digit_is_lost(number: Decimal) -> None:
     """
-    What is written is the number itself.
+    The text of a decimal is exactly the number.
     """
     assert number == Decimal(plain(number))
 
 
 def test_days_are_midnight_in_milliseconds() -> None:
     """
-    A day is `/Date(ms)/` of its midnight in UTC, before 1970 too.
+    A day is `/Date(ms)/` of its midnight in UTC, also before 1970.
     """
     assert json_value(date(2025, 1, 31)) == "/Date(1738281600000)/"
     assert json_value(date(1969, 12, 31)) == "/Date(-86400000)/"
 
 
-def test_children_are_collections_and_empty_ones_are_left_out() -> None:
+def test_children_are_collections() -> None:
     """
-    Children stand under `results`; properties come in SAP's order, extension fields last.
+    Children are under `results`, unless there are none, and properties in SAP's order.
     """
     item = Entry(entity="A_SalesOrderItem", values={"Material": "A", "SalesOrderItem": "10"})
     order = Entry(
@@ -77,7 +77,7 @@ def test_children_are_collections_and_empty_ones_are_left_out() -> None:
 
 def test_the_body_is_utf_8() -> None:
     """
-    Letters are written as they are, and read back as they were.
+    Text is written unescaped, as UTF-8.
     """
     order = Entry(entity="A_SalesOrder", values={"SoldToParty": "Ø'\"\\\u2028"})
     assert "Ø".encode() in write(order)
@@ -86,7 +86,7 @@ def test_the_body_is_utf_8() -> None:
 
 def test_each_entry_knows_its_line() -> None:
     """
-    What is nested in an item belongs to that item's line.
+    Entries that are nested in an item have the item's line.
     """
     price = Entry(entity="A_SalesOrderItemPrElement", values={})
     item = Entry(
@@ -105,33 +105,33 @@ def _item(line: str = "L1", **values: Value) -> Entry:
 
 
 def _fields(entry: Entry) -> list[tuple[str | None, str | None]]:
-    return [(problem.line_item_id, problem.field) for problem in problems(entry)]
+    return [(problem.line_item_id, problem.field) for problem in check_deep_insert(entry)]
 
 
-def test_a_purchase_order_number_of_36_characters_names_field_value_and_limit() -> None:
+def test_a_purchase_order_number_of_36_characters_is_a_problem() -> None:
     """
-    The problem says which field, which value, which limit, and what to do.
+    A purchase order number above the limit is a problem with field, value, limit and remedy.
     """
     value = "W" * 36
-    (problem,) = problems(_order(PurchaseOrderByCustomer=value))
+    (problem,) = check_deep_insert(_order(PurchaseOrderByCustomer=value))
     assert isinstance(problem, Problem)
     assert problem.field == "PurchaseOrderByCustomer"
     assert problem.value == value
-    assert problem.cause == "has 36 characters, SAP takes 35"
+    assert problem.cause == "has 36 characters, SAP accepts 35"
     assert problem.remedy is not None
     assert "shorten it to 35 characters" in problem.remedy
 
 
-def test_35_characters_fit() -> None:
+def test_a_purchase_order_number_of_35_characters_is_valid() -> None:
     """
-    The limit itself is allowed.
+    A purchase order number at the limit is valid.
     """
-    assert problems(_order(PurchaseOrderByCustomer="W" * 35)) == ()
+    assert check_deep_insert(_order(PurchaseOrderByCustomer="W" * 35)) == ()
 
 
 def test_length_is_counted_in_utf_16() -> None:
     """
-    SAP counts UTF-16 units: an emoji is two, a letter with a ring is one.
+    A text is counted in UTF-16 units, of which an emoji has two.
     """
     assert length("Ål") == 2
     assert length("\N{GRINNING FACE}") == 2
@@ -144,91 +144,93 @@ def test_length_is_counted_in_utf_16() -> None:
     ("quantity", "cause"),
     [
         ("1.0001", "has more than 3 digits after the point"),
-        ("1000000000000", "is more than SAP takes, 999999999999.999"),
-        ("1E+999999", "is more than SAP takes, 999999999999.999"),
+        ("1000000000000", "is above the limit of SAP, 999999999999.999"),
+        ("1E+999999", "is above the limit of SAP, 999999999999.999"),
         ("999999999999.9991", "has more than 3 digits after the point"),
         ("1E-30", "has more than 3 digits after the point"),
         ("NaN", "is not a number"),
         ("Infinity", "is not a number"),
     ],
 )
-def test_quantities_that_do_not_fit(quantity: str, cause: str) -> None:
+def test_invalid_quantities(quantity: str, cause: str) -> None:
     """
-    `Decimal(15,3)`: twelve digits before the point and three after it.
+    A quantity of more than twelve digits before or three digits after the point is a problem.
     """
-    (problem,) = problems(_item(RequestedQuantity=Decimal(quantity)))
-    assert (problem.line_item_id, problem.field) == ("L1", "RequestedQuantity")
+    (problem,) = check_deep_insert(_item(RequestedQuantity=Decimal(quantity)))
+    assert problem.line_item_id == "L1"
+    assert problem.field == "RequestedQuantity"
     assert problem.cause == cause
 
 
 @pytest.mark.parametrize("quantity", ["999999999999.999", "1.500000", "0", "1E+11", "-5"])
-def test_quantities_that_fit(quantity: str) -> None:
+def test_valid_quantities(quantity: str) -> None:
     """
-    Zeros at the end and exponents are no digits too many.
+    Trailing zeros and exponents do not make a quantity too long.
     """
-    assert problems(_item(RequestedQuantity=Decimal(quantity))) == ()
+    assert check_deep_insert(_item(RequestedQuantity=Decimal(quantity))) == ()
 
 
 @pytest.mark.parametrize("character", ["\0", "\x07", "\x1f", "\x7f", "\x85", "\n", "\ud800"])
-def test_control_characters_are_refused(character: str) -> None:
+def test_a_control_character_is_a_problem(character: str) -> None:
     """
-    Control characters and halves of surrogate pairs are named by their code point.
+    A control character or half a surrogate pair is a problem with its code point.
     """
-    (problem,) = problems(_order(PurchaseOrderByCustomer=f"a{character}b"))
+    (problem,) = check_deep_insert(_order(PurchaseOrderByCustomer=f"a{character}b"))
     assert problem.cause == f"has the control character U+{ord(character):04X}"
 
 
 def test_a_long_text_may_have_lines() -> None:
     """
-    Line ends and tabs are the text's own; other control characters are not.
+    A long text may have line ends and tabs, and other fields may not.
     """
     text = Entry(
         entity="A_SalesOrderText",
         values={"Language": "EN", "LongTextID": "TX01", "LongText": "a\r\n\tb"},
     )
-    assert problems(text) == ()
+    assert check_deep_insert(text) == ()
     assert control_character("a\tb") == "U+0009"
 
 
-def test_what_sap_creates_itself_is_refused() -> None:
+def test_a_field_that_sap_creates_is_a_problem() -> None:
     """
-    A field with `sap:creatable="false"` is a problem, whatever its value.
+    A field with `sap:creatable="false"` is a problem with any value.
     """
-    (problem,) = problems(_item(ExternalItemID="x"))
+    (problem,) = check_deep_insert(_item(ExternalItemID="x"))
     assert problem.cause == "is created by SAP itself and cannot be sent"
 
 
-def test_an_extension_field_is_looked_at_for_control_characters_only() -> None:
+def test_an_extension_field_is_checked_for_control_characters() -> None:
     """
-    Nothing is known of a customer's own field but that it is text.
+    An extension field has no limit, and may not have control characters.
     """
-    assert problems(_order(YY1_X_SDH="x" * 1000)) == ()
+    assert check_deep_insert(_order(YY1_X_SDH="x" * 1000)) == ()
     assert _fields(_order(YY1_X_SDH="\x01")) == [(None, "YY1_X_SDH")]
 
 
-def test_an_empty_key_is_refused_but_the_version_of_an_address() -> None:
+def test_an_empty_key_is_a_problem() -> None:
     """
-    A key needs a value; an address's version is empty for the usual one.
+    A key without a value is a problem, except the version of an address.
     """
     text = Entry(entity="A_SalesOrderText", values={"Language": "", "LongTextID": "TX01"})
     assert _fields(text) == [(None, "Language")]
     address = Entry(entity="A_SalesOrderPartnerAddress", values={"AddressRepresentationCode": ""})
-    assert problems(address) == ()
+    assert check_deep_insert(address) == ()
 
 
-def test_two_children_with_one_key_are_refused() -> None:
+def test_two_children_with_one_key_are_a_problem() -> None:
     """
-    SAP holds one partner for a function.
+    Two partners with one function are a problem.
     """
     partner = Entry(entity="A_SalesOrderHeaderPartner", values={"PartnerFunction": "SH"})
     order = Entry(entity="A_SalesOrder", values={}, children={"to_Partner": (partner, partner)})
-    (problem,) = problems(order)
-    assert (problem.field, problem.value) == ("PartnerFunction", "SH")
+    (problem,) = check_deep_insert(order)
+    assert problem.field == "PartnerFunction"
+    assert problem.value == "SH"
 
 
-def test_all_problems_are_gathered() -> None:
+def test_all_problems_are_reported() -> None:
     """
-    One fault does not hide another, and each knows its line.
+    Every problem of every entry is reported with its line.
     """
     order = Entry(
         entity="A_SalesOrder",
@@ -238,9 +240,9 @@ def test_all_problems_are_gathered() -> None:
     assert _fields(order) == [(None, "SalesOrderType"), ("L1", "Material"), ("L2", "Batch")]
 
 
-def test_an_enormous_value_is_shown_in_part() -> None:
+def test_a_long_value_is_shortened() -> None:
     """
-    A message stays readable when a text is long.
+    A value in a problem has at most 200 characters.
     """
-    (problem,) = problems(_order(PurchaseOrderByCustomer="W" * 5000))
+    (problem,) = check_deep_insert(_order(PurchaseOrderByCustomer="W" * 5000))
     assert problem.value == "W" * 200 + "..."

@@ -2,38 +2,32 @@
 The findings of `check`, and the target's metadata.
 """
 
-from collections.abc import Callable, Iterator
-from time import monotonic
+from collections.abc import Iterator
 
 import pytest
 from pytest_httpserver import HTTPServer
 
 from orderferry import Finding, FindingState
-from orderferry.connectors import Exporter
+from orderferry.testing.harness import Instance
 from orderferry_erp_sap._findings import read_metadata
 from orderferry_erp_sap.simulator import SapSimulator
 from orderferry_erp_sap.simulator._model import metadata
 
-ExporterOf = Callable[..., Exporter]
+from .conftest import InstanceOf
 
 SERVICE = "/sap/opu/odata/sap/API_SALES_ORDER_SRV"
 
 
-def _check(exporter: Exporter) -> dict[str, Finding]:
-    findings = exporter.call("check", exporter.context(deadline=monotonic() + 10))
-    assert isinstance(findings, tuple)
-    return {finding.what: finding for finding in findings}
+def _check(instance: Instance) -> dict[str, Finding]:
+    return {finding.what: finding for finding in instance.check()}
 
 
-def _states(exporter: Exporter) -> dict[str, str]:
-    return {what: str(finding.state) for what, finding in _check(exporter).items()}
-
-
-def test_a_good_instance(simulator: SapSimulator, exporter_of: ExporterOf) -> None:
+def test_a_working_instance(simulator: SapSimulator, instance_of: InstanceOf) -> None:
     """
-    All is proven but what only a posted order could show; and nothing was posted.
+    All access is proven without a POST, except the permission to create sales orders.
     """
-    assert _states(exporter_of()) == {
+    states = {what: str(finding.state) for what, finding in _check(instance_of()).items()}
+    assert states == {
         "reach the service": "proven",
         "sign in": "proven",
         "get a CSRF token": "proven",
@@ -43,36 +37,36 @@ def test_a_good_instance(simulator: SapSimulator, exporter_of: ExporterOf) -> No
     assert {method for method, _, _ in simulator.asked} == {"GET"}
 
 
-def test_a_wrong_password(exporter_of: ExporterOf) -> None:
+def test_a_wrong_password(instance_of: InstanceOf) -> None:
     """
-    The service is reached, and does not let us in.
+    A wrong password is a failure to sign in to a service that is reached.
     """
-    findings = _check(exporter_of(password="not-the-password"))
-    assert [str(each.state) for each in findings.values()] == ["proven", "failed"]
+    findings = _check(instance_of(password="not-the-password"))
+    assert [str(finding.state) for finding in findings.values()] == ["proven", "failed"]
     assert "check user, password" in findings["sign in"].detail
 
 
-def test_a_service_that_is_not_there(exporter_of: ExporterOf) -> None:
+def test_a_missing_service(instance_of: InstanceOf) -> None:
     """
-    A wrong path, and a port where nobody listens.
+    A wrong path or a closed port is a failure to reach the service.
     """
     for changes in ({"service_path": "/other"}, {"base_url": "http://127.0.0.1:9"}):
-        findings = _check(exporter_of(**changes))
-        assert [str(each.state) for each in findings.values()] == ["failed"]
+        findings = _check(instance_of(**changes))
+        assert [str(finding.state) for finding in findings.values()] == ["failed"]
         assert "reach the service" in findings
 
 
-def test_fields_of_the_settings(exporter_of: ExporterOf) -> None:
+def test_fields_of_the_settings(instance_of: InstanceOf) -> None:
     """
-    A field that the target does not have is found before an order is refused for it.
+    A configured field that the target does not have is a failure.
     """
     what = "the fields of the settings are there"
-    good = exporter_of(item_constants={"DeliveryGroup": "1"})
-    assert _check(good)[what].state is FindingState.PROVEN
-    bad = exporter_of(
+    valid = instance_of(item_constants={"DeliveryGroup": "1"})
+    assert _check(valid)[what].state is FindingState.PROVEN
+    invalid = instance_of(
         header_constants={"YY1_Campaign_SDH": "x"}, item_properties={"plant": "OriginalPlant"}
     )
-    finding = _check(bad)[what]
+    finding = _check(invalid)[what]
     assert finding.state is FindingState.FAILED
     assert "YY1_Campaign_SDH of A_SalesOrder, OriginalPlant of A_SalesOrderItem" in finding.detail
 
@@ -80,7 +74,7 @@ def test_fields_of_the_settings(exporter_of: ExporterOf) -> None:
 @pytest.fixture
 def sap(httpserver: HTTPServer) -> Iterator[HTTPServer]:
     """
-    A service that gives a token, and whose metadata a test writes.
+    A service that returns a token, and whose metadata the test defines.
     """
     httpserver.expect_request(f"{SERVICE}/").respond_with_json(
         {"d": {}}, headers={"x-csrf-token": "token"}
@@ -89,7 +83,7 @@ def sap(httpserver: HTTPServer) -> Iterator[HTTPServer]:
     httpserver.check()
 
 
-CLOSED = """
+NOT_CREATABLE = """
 <a xmlns:sap='http://www.sap.com/Protocols/SAPData'>
     <EntitySet Name='A_SalesOrder' EntityType='x.T' sap:creatable='false'/>
 </a>
@@ -101,56 +95,56 @@ CLOSED = """
     [
         ("<html>", "$metadata: the metadata is not XML"),
         ("<a><EntitySet Name='Other' EntityType='x.OtherType'/></a>", "no A_SalesOrder"),
-        (CLOSED, "not creatable"),
+        (NOT_CREATABLE, "not creatable"),
     ],
 )
-def test_metadata_that_takes_no_orders(
-    sap: HTTPServer, exporter_of: ExporterOf, metadata: str, detail: str
+def test_metadata_without_creatable_sales_orders(
+    sap: HTTPServer, instance_of: InstanceOf, metadata: str, detail: str
 ) -> None:
     """
-    Metadata that cannot be read, or whose A_SalesOrder is missing or closed, is a failure.
+    Metadata that cannot be read, or whose A_SalesOrder is missing or not creatable, is a failure.
     """
     sap.expect_request(f"{SERVICE}/$metadata").respond_with_data(metadata)
-    finding = _check(exporter_of(base_url=sap.url_for("")))["the service takes sales orders"]
+    finding = _check(instance_of(base_url=sap.url_for("")))["the service takes sales orders"]
     assert finding.state is FindingState.FAILED
     assert detail in finding.detail
 
 
-def test_a_page_to_sign_in_is_no_service(httpserver: HTTPServer, exporter_of: ExporterOf) -> None:
+def test_a_sign_in_page_is_a_failure(httpserver: HTTPServer, instance_of: InstanceOf) -> None:
     """
-    A proxy's or SAP's page for people means that nobody is signed in.
+    An HTML page instead of the service document is a failure to sign in.
     """
     httpserver.expect_request(f"{SERVICE}/").respond_with_data("<html>", content_type="text/html")
-    finding = _check(exporter_of(base_url=httpserver.url_for("")))["sign in"]
-    assert "a page for people" in finding.detail
+    finding = _check(instance_of(base_url=httpserver.url_for("")))["sign in"]
+    assert "an HTML page" in finding.detail
 
 
-def test_a_service_without_tokens(httpserver: HTTPServer, exporter_of: ExporterOf) -> None:
+def test_a_service_without_tokens(httpserver: HTTPServer, instance_of: InstanceOf) -> None:
     """
-    A proxy that drops the token's header is named as a cause.
+    A service without CSRF tokens is reported as a failure to reach the service.
     """
     httpserver.expect_request(f"{SERVICE}/").respond_with_json({"d": {}})
-    finding = _check(exporter_of(base_url=httpserver.url_for("")))["reach the service"]
+    finding = _check(instance_of(base_url=httpserver.url_for("")))["reach the service"]
     assert finding.state is FindingState.FAILED
-    assert "gave no CSRF token" in finding.detail
+    assert "returned no CSRF token" in finding.detail
 
 
-def test_fields_that_are_missing_or_closed_are_named() -> None:
+def test_missing_fields_are_not_creatable() -> None:
     """
-    What the target does not have, and what it creates itself, cannot be sent.
+    Fields that the target does not have, or creates itself, are not creatable.
     """
-    read = read_metadata(metadata())
+    target = read_metadata(metadata())
     names = ["SoldToParty", "CreationDate", "YY1_X_SDH"]
-    assert read.refused("A_SalesOrder", names) == ("CreationDate", "YY1_X_SDH")
-    assert read.refused("A_Other", ["SoldToParty"]) == ("SoldToParty",)
+    assert target.not_creatable("A_SalesOrder", names) == ("CreationDate", "YY1_X_SDH")
+    assert target.not_creatable("A_Other", ["SoldToParty"]) == ("SoldToParty",)
 
 
-def test_sets_that_take_nothing_are_named() -> None:
+def test_sets_that_are_not_creatable() -> None:
     """
-    An address is created in its partner only.
+    The entity sets of addresses are not creatable.
     """
-    closed = {"A_SalesOrderPartnerAddress", "A_SalesOrderItemPartnerAddress"}
-    assert closed == read_metadata(metadata()).closed_sets
+    addresses = {"A_SalesOrderPartnerAddress", "A_SalesOrderItemPartnerAddress"}
+    assert addresses == read_metadata(metadata()).not_creatable_sets
 
 
 @pytest.mark.parametrize(
@@ -161,9 +155,9 @@ def test_sets_that_take_nothing_are_named() -> None:
         (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "declares entities"),
     ],
 )
-def test_what_is_no_metadata_is_refused(content: bytes, message: str) -> None:
+def test_a_document_that_is_not_metadata_is_an_error(content: bytes, message: str) -> None:
     """
-    Neither a page for people nor a bomb of entities is read.
+    An HTML page, an empty body and a document with entities are errors.
     """
     with pytest.raises(ValueError, match=message):
         read_metadata(content)

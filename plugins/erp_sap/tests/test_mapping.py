@@ -1,9 +1,8 @@
 """
-An order as a sales order.
+Mapping an order to a sales order.
 """
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -13,19 +12,18 @@ from hypothesis import strategies as st
 
 from orderferry import Order, Properties, Secret
 from orderferry.errors import InvalidOrderError
-from orderferry.orders import Address, LineItem, OrderForm, PropertyItem, Shipment
+from orderferry.orders import Address, LineItem, OrderForm, OrderNote, PropertyItem, Shipment
 from orderferry_erp_sap import SapSettings
 from orderferry_erp_sap._deep_insert import write
-from orderferry_erp_sap._mapping import purchase_order_number, sales_order, sold_to_party
+from orderferry_erp_sap._mapping import notes, purchase_order_number, sales_order, sold_to_party
 from orderferry_erp_sap.simulator._reading import read_sales_order
 
-SettingsOf = Callable[..., SapSettings]
-OrderOf = Callable[..., Order]
+from .conftest import OrderOf, SettingsOf
 
 
-def test_the_whole_deep_insert(settings_of: SettingsOf, order_of: OrderOf) -> None:
+def test_the_complete_deep_insert(settings_of: SettingsOf, order_of: OrderOf) -> None:
     """
-    Head, partner with address, item and price, as SAP reads them.
+    An order is a header with a partner, an address, an item and a price.
     """
     body = json.loads(write(sales_order(order_of(), None, Properties(), settings_of())))
     assert body == {
@@ -82,9 +80,9 @@ def test_the_whole_deep_insert(settings_of: SettingsOf, order_of: OrderOf) -> No
     }
 
 
-def test_id_lines_and_an_address_are_enough(settings_of: SettingsOf) -> None:
+def test_an_order_may_be_minimal(settings_of: SettingsOf) -> None:
     """
-    What else SAP needs comes from the settings.
+    An order with an id, a line and an address is sent with the defaults of the settings.
     """
     order = Order(
         id="1",
@@ -96,9 +94,9 @@ def test_id_lines_and_an_address_are_enough(settings_of: SettingsOf) -> None:
     assert "CustomerPurchaseOrderDate" not in root.values
 
 
-def test_a_shipment_has_a_number_of_its_own(settings_of: SettingsOf, order_of: OrderOf) -> None:
+def test_a_shipment_has_its_own_number(settings_of: SettingsOf, order_of: OrderOf) -> None:
     """
-    Its purchase order number is the order's and the shipment's id; its dates are its own.
+    The purchase order number of a shipment has the ids of order and shipment.
     """
     order = order_of("S1", "S2", requested_delivery_date=datetime(2025, 3, 1, tzinfo=UTC))
     shipment = order.shipments[1]
@@ -109,20 +107,18 @@ def test_a_shipment_has_a_number_of_its_own(settings_of: SettingsOf, order_of: O
     assert root.values["RequestedDeliveryDate"] == datetime(2025, 3, 1, tzinfo=UTC).date()
 
 
-def test_days_are_those_of_the_setting_s_zone(settings_of: SettingsOf, order_of: OrderOf) -> None:
+def test_dates_are_in_the_configured_time_zone(settings_of: SettingsOf, order_of: OrderOf) -> None:
     """
-    Half past eleven in the evening in UTC is the next day in Oslo.
+    A date is the calendar day in the time zone of the settings.
     """
     settings = settings_of(time_zone="Europe/Oslo")
     root = sales_order(order_of(), None, Properties(), settings)
     assert root.values["CustomerPurchaseOrderDate"] == datetime(2025, 2, 1, tzinfo=UTC).date()
 
 
-def test_the_step_beats_properties_and_these_the_constants(
-    settings_of: SettingsOf, order_of: OrderOf
-) -> None:
+def test_the_precedence_of_header_fields(settings_of: SettingsOf, order_of: OrderOf) -> None:
     """
-    Settings, constants, the order's properties and the step's: the later one wins.
+    Constants, properties of the order and of the step take precedence, in this sequence.
     """
     settings = settings_of(
         header_constants={"SalesOrganization": "2000", "DistributionChannel": "20"},
@@ -142,9 +138,9 @@ def test_the_step_beats_properties_and_these_the_constants(
     assert item.children["to_PricingElement"][0].values["ConditionCurrency"] == "EUR"
 
 
-def test_the_customer_may_be_the_orders(settings_of: SettingsOf, order_of: OrderOf) -> None:
+def test_the_sold_to_party(settings_of: SettingsOf, order_of: OrderOf) -> None:
     """
-    With `use_customer_number` the order's customer orders and gets the goods, or who else is named.
+    The order's customer may be the sold-to party, unless the step names one.
     """
     order = order_of(customer_number="4711")
     assert sold_to_party(order, Properties(), settings_of()) == "17100001"
@@ -152,7 +148,7 @@ def test_the_customer_may_be_the_orders(settings_of: SettingsOf, order_of: Order
     assert sold_to_party(order, Properties(), settings) == "4711"
     assert sold_to_party(order, Properties({"SoldToParty": "9"}), settings) == "9"
     root = sales_order(order, None, Properties(), settings)
-    assert [p.values for p in root.children["to_Partner"]] == [
+    assert [partner.values for partner in root.children["to_Partner"]] == [
         {"PartnerFunction": "SH", "Customer": "4711"},
         {"PartnerFunction": "BP", "Customer": "4711"},
     ]
@@ -160,11 +156,9 @@ def test_the_customer_may_be_the_orders(settings_of: SettingsOf, order_of: Order
     assert root.children["to_Partner"][0].values["Customer"] == "17100002"
 
 
-def test_no_address_is_a_problem_unless_the_settings_allow_it(
-    settings_of: SettingsOf, order_of: OrderOf
-) -> None:
+def test_a_missing_address_is_a_problem(settings_of: SettingsOf, order_of: OrderOf) -> None:
     """
-    SAP would send the goods to the customer's own address, which must be wanted.
+    An order without an address is invalid, unless `address_required` is false.
     """
     order = order_of(billing_address=None)
     with pytest.raises(InvalidOrderError) as caught:
@@ -174,18 +168,50 @@ def test_no_address_is_a_problem_unless_the_settings_allow_it(
     assert root.children["to_Partner"][0].children == {}
 
 
-def test_nothing_to_send_is_a_problem(settings_of: SettingsOf, order_of: OrderOf) -> None:
+def test_notes_with_one_id_are_one_text(settings_of: SettingsOf, order_of: OrderOf) -> None:
     """
-    An order whose lines are all cancelled makes no sales order.
+    Notes with one LongTextID are the paragraphs of one text.
     """
-    gone = LineItem(code="A", quantity=Decimal(1), canceled_quantity=Decimal(1))
+    order = order_of(
+        order_notes=(OrderNote(title="Call", detail="before noon"), OrderNote(detail=None)),
+        public_order_notes=(OrderNote(detail="Thank you"),),
+    )
+    (text,) = notes(order, settings_of())
+    assert text.values == {
+        "Language": "EN",
+        "LongTextID": "TX01",
+        "LongText": "Thank you\nCall: before noon",
+    }
+
+
+def test_notes_with_two_ids_are_two_texts(settings_of: SettingsOf, order_of: OrderOf) -> None:
+    """
+    Internal and public notes have the LongTextID of the settings, unless that is empty.
+    """
+    order = order_of(
+        order_notes=(OrderNote(detail="internal"),),
+        public_order_notes=(OrderNote(detail="public"),),
+    )
+    texts = notes(order, settings_of(note_text="TX02", text_language="NO"))
+    assert [(text.values["LongTextID"], text.values["LongText"]) for text in texts] == [
+        ("TX01", "public"),
+        ("TX02", "internal"),
+    ]
+    assert notes(order, settings_of(note_text="", public_note_text="")) == ()
+
+
+def test_an_order_without_open_lines_is_invalid(settings_of: SettingsOf, order_of: OrderOf) -> None:
+    """
+    An order whose lines are all cancelled is invalid.
+    """
+    cancelled = LineItem(code="A", quantity=Decimal(1), canceled_quantity=Decimal(1))
     with pytest.raises(InvalidOrderError, match="there is no line to send"):
-        sales_order(order_of(lines=(gone,)), None, Properties(), settings_of())
+        sales_order(order_of(lines=(cancelled,)), None, Properties(), settings_of())
 
 
 def test_all_faults_are_told_at_once(settings_of: SettingsOf, order_of: OrderOf) -> None:
     """
-    Head and lines, length and sign and character: each is a problem, and the message tells some.
+    The error has every problem of header and lines, and its message has the first three.
     """
     order = order_of(
         lines=(
@@ -197,8 +223,8 @@ def test_all_faults_are_told_at_once(settings_of: SettingsOf, order_of: OrderOf)
     )
     with pytest.raises(InvalidOrderError) as caught:
         sales_order(order, None, Properties({"SalesOrderType": "TOO LONG"}), settings_of())
-    found = {(problem.line_item_id, problem.field) for problem in caught.value.problems}
-    assert found == {
+    fields = {(problem.line_item_id, problem.field) for problem in caught.value.problems}
+    assert fields == {
         (None, "PurchaseOrderByCustomer"),
         (None, "SalesOrderType"),
         ("L1", "Material"),
@@ -214,13 +240,13 @@ def test_a_fault_that_two_lines_share_is_told_once(
     settings_of: SettingsOf, order_of: OrderOf, address: Address
 ) -> None:
     """
-    An address without a country that SAP knows is one problem, however many lines go there.
+    An invalid address of several lines is one problem.
     """
     lines = tuple(LineItem(line_item_id=n, code="A", quantity=Decimal(1)) for n in "123")
-    nowhere = Address(name="Sample Customer", city="Atlantis", country_code="??")
+    unknown = Address(name="Sample Customer", city="Atlantis", country_code="??")
     parts = (
         Shipment(shipment_id="S1", address=address, line_items=lines[:1]),
-        Shipment(shipment_id="S2", address=nowhere, line_items=lines[1:]),
+        Shipment(shipment_id="S2", address=unknown, line_items=lines[1:]),
     )
     order = order_of(order_form=OrderForm(shipments=parts))
     with pytest.raises(InvalidOrderError) as caught:
@@ -240,11 +266,11 @@ _amounts = st.decimals(allow_nan=False, allow_infinity=False, min_value=-5, max_
     country=st.sampled_from(["NO", "SWE", "??", None]),
     comment=st.text(max_size=20),
 )
-def test_what_passes_the_checks_passes_sap(
+def test_a_valid_order_is_accepted_by_the_simulator(
     order_id: str, codes: list[str], quantity: Decimal, name: str, country: str | None, comment: str
 ) -> None:
     """
-    Any order is either refused before sending, or read without complaint by the simulator.
+    An order is either invalid, or accepted by the simulator.
     """
     lines = tuple(LineItem(code=code, quantity=quantity, comment=comment) for code in codes)
     order = Order(

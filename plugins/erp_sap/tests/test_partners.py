@@ -2,7 +2,7 @@
 Partners, their addresses, and country keys.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pytest
 from attrs import evolve
@@ -13,31 +13,31 @@ from orderferry_erp_sap import SapSettings
 from orderferry_erp_sap._deep_insert import Value
 from orderferry_erp_sap._partners import _ALPHA_2, country_key, partner
 
-SettingsOf = Callable[..., SapSettings]
+from .conftest import SettingsOf
 
 
 def _address(
     address: Address | None, settings: SapSettings
 ) -> tuple[Mapping[str, Value] | None, list[Problem]]:
-    faults: list[Problem] = []
+    problems: list[Problem] = []
     entry = partner(
         "A_SalesOrderHeaderPartner",
         function="SH",
         customer="17100001",
         address=address,
         settings=settings,
-        faults=faults,
+        problems=problems,
     )
     assert entry.values == {"PartnerFunction": "SH", "Customer": "17100001"}
     nested = entry.children.get("to_Address", ())
-    return (nested[0].values if nested else None), faults
+    return (nested[0].values if nested else None), problems
 
 
-def test_an_address_stands_nested_in_its_partner(settings_of: SettingsOf, address: Address) -> None:
+def test_an_address_is_nested_in_its_partner(settings_of: SettingsOf, address: Address) -> None:
     """
-    Each part of the address has a field of its own, and what is not given is not sent.
+    Each part of the address has a field, and missing parts are not sent.
     """
-    full = evolve(
+    complete = evolve(
         address,
         line2="Backyard",
         apartment_number="H0101",
@@ -45,7 +45,7 @@ def test_an_address_stands_nested_in_its_partner(settings_of: SettingsOf, addres
         email="customer@example.com",
         phone="+47 22 00 00 00",
     )
-    assert _address(full, settings_of()) == (
+    assert _address(complete, settings_of()) == (
         {
             "AddressRepresentationCode": "",
             "AddresseeFullName": "Sample Customer",
@@ -65,9 +65,9 @@ def test_an_address_stands_nested_in_its_partner(settings_of: SettingsOf, addres
     )
 
 
-def test_without_an_address_the_customers_own_counts(settings_of: SettingsOf) -> None:
+def test_a_partner_without_an_address(settings_of: SettingsOf) -> None:
     """
-    A partner alone leaves the address to SAP's master data.
+    A partner without an address has no nested address, so that SAP uses the master data.
     """
     assert _address(None, settings_of()) == (None, [])
 
@@ -76,12 +76,12 @@ def test_an_organization_and_its_person_share_the_lines(
     settings_of: SettingsOf, address: Address
 ) -> None:
     """
-    A long name goes on in the next line of 40 characters, and nothing is cut.
+    A name longer than 40 characters continues in the next line.
     """
     company = "The Very Long Company of Tents and Sleeping Bags Limited"
-    values, faults = _address(evolve(address, organization=company), settings_of())
+    values, problems = _address(evolve(address, organization=company), settings_of())
     assert values is not None
-    assert faults == []
+    assert problems == []
     assert [values[f"OrganizationName{n}"] for n in (1, 2, 3)] == [
         "The Very Long Company of Tents and",
         "Sleeping Bags Limited",
@@ -93,11 +93,11 @@ def test_a_name_that_needs_five_lines_is_a_problem(
     settings_of: SettingsOf, address: Address
 ) -> None:
     """
-    SAP has four lines for names.
+    A name that needs more than four lines is a problem.
     """
-    _, (fault,) = _address(evolve(address, organization="word " * 40), settings_of())
-    assert fault.field == "OrganizationName1"
-    assert "needs 6 lines" in fault.cause
+    _, (problem,) = _address(evolve(address, organization="word " * 40), settings_of())
+    assert problem.field == "OrganizationName1"
+    assert "needs 6 lines" in problem.cause
 
 
 @pytest.mark.parametrize(
@@ -118,16 +118,16 @@ def test_a_region_is_a_key(
     region: str | None,
 ) -> None:
     """
-    A code loses the country before it; a state's name is no key, so it is not sent.
+    A region's code is sent without the country, and the name of a state is not sent.
     """
     values, _ = _address(evolve(address, region_code=region_code, state=state), settings_of())
     assert values is not None
     assert region == values.get("Region")
 
 
-def test_a_country_is_two_letters(settings_of: SettingsOf, address: Address) -> None:
+def test_a_country_has_two_letters(settings_of: SettingsOf, address: Address) -> None:
     """
-    Three letters are translated, none takes the setting's, and what is no country is a problem.
+    A country code of three letters is converted, and a missing one is the default.
     """
     values, _ = _address(evolve(address, country_code="SWE"), settings_of())
     assert values is not None
@@ -135,35 +135,37 @@ def test_a_country_is_two_letters(settings_of: SettingsOf, address: Address) -> 
     values, _ = _address(evolve(address, country_code=None), settings_of(default_country="US"))
     assert values is not None
     assert values["Country"] == "US"
-    values, faults = _address(evolve(address, country_code=None), settings_of())
+    values, problems = _address(evolve(address, country_code=None), settings_of())
     assert values is not None
-    assert ("Country" in values, faults) == (False, [])
-    _, (fault,) = _address(evolve(address, country_code="Norge"), settings_of())
-    assert (fault.field, fault.value) == ("Country", "Norge")
+    assert "Country" not in values
+    assert problems == []
+    _, (problem,) = _address(evolve(address, country_code="Norge"), settings_of())
+    assert problem.field == "Country"
+    assert problem.value == "Norge"
 
 
 @pytest.mark.parametrize(
     ("code", "key"),
     [("NO", "NO"), ("no", "NO"), ("NOR", "NO"), ("swe", "SE"), (" DNK ", "DK"), ("GBR", "GB")],
 )
-def test_two_and_three_letters_are_understood(code: str, key: str) -> None:
+def test_codes_of_two_and_three_letters_are_converted(code: str, key: str) -> None:
     """
-    SAP's key is the alpha-2 code, in capitals.
+    SAP's country key is the alpha-2 code in capitals.
     """
     assert key == country_key(code)
 
 
 @pytest.mark.parametrize("code", ["", "N", "NORWAY", "XXX", "N0", "47"])
-def test_what_is_no_code_has_no_key(code: str) -> None:
+def test_an_unknown_code_has_no_key(code: str) -> None:
     """
-    Nothing is guessed.
+    A text that is not a country code has no country key.
     """
     assert country_key(code) is None
 
 
-def test_the_table_has_all_countries_once() -> None:
+def test_the_table_has_all_countries() -> None:
     """
-    ISO 3166-1 has 249 countries, with a code of two letters each.
+    The table has the 249 countries of ISO 3166-1.
     """
     assert len(_ALPHA_2) == 249
     assert len(set(_ALPHA_2.values())) == 249

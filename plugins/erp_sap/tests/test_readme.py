@@ -1,5 +1,5 @@
 """
-The README says what the code does.
+The README describes what the code does.
 """
 
 import re
@@ -18,7 +18,7 @@ README = Path(__file__).resolve().parent.parent / "README.md"
 @pytest.fixture(scope="module")
 def readme() -> str:
     """
-    Its text.
+    The text of the README.
     """
     return README.read_text("utf-8")
 
@@ -30,14 +30,14 @@ def _rows(readme: str) -> dict[str, str]:
 
 def test_every_setting_is_described(readme: str) -> None:
     """
-    The table has each setting, and no other.
+    The table has exactly the settings of the connector.
     """
     assert {doc.name for doc in setting_docs(SapConnector)} == set(_rows(readme))
 
 
-def test_defaults_are_those_of_the_code(readme: str) -> None:
+def test_defaults_are_described(readme: str) -> None:
     """
-    A default that is a value stands in the table as it is.
+    The table has the default of every setting whose default is a value.
     """
     rows = _rows(readme)
     for doc in setting_docs(SapConnector):
@@ -51,7 +51,7 @@ def test_defaults_are_those_of_the_code(readme: str) -> None:
 
 def test_the_example_has_known_settings(readme: str) -> None:
     """
-    The configuration in the README can be read.
+    The example configures the connector with settings that exist.
     """
     (example,) = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
     (table,) = tomllib.loads(example)["connector"]
@@ -61,7 +61,7 @@ def test_the_example_has_known_settings(readme: str) -> None:
 
 def test_step_properties_are_fields(readme: str) -> None:
     """
-    What the README says that a step may set, it may.
+    The properties of the step in the README are fields that a step can set.
     """
     (named,) = re.findall(r"set it for that step: (.*?) and so on", readme, re.DOTALL)
     assert set(re.findall(r"\w+", named)) <= set(STEP_PROPERTIES)

@@ -1,5 +1,5 @@
 """
-What SAP says when it refuses.
+Errors and warnings of SAP.
 """
 
 import json
@@ -9,7 +9,7 @@ import pytest
 
 from orderferry.errors import Problem
 from orderferry_erp_sap._deep_insert import Entry
-from orderferry_erp_sap._responses import Refusal, refusal, warnings
+from orderferry_erp_sap._responses import ErrorResponse, read_error, warnings
 
 ITEMS = (
     Entry(
@@ -30,7 +30,7 @@ ROOT = Entry(
 )
 
 
-def _body(*details: Mapping[str, object], text: str = "Refused", **inner: object) -> bytes:
+def _body(*details: Mapping[str, object], text: str = "Rejected", **inner: object) -> bytes:
     error = {
         "code": "V1/100",
         "message": {"lang": "en", "value": text},
@@ -40,22 +40,22 @@ def _body(*details: Mapping[str, object], text: str = "Refused", **inner: object
 
 
 def _problem(**detail: object) -> Problem:
-    (problem,) = refusal(_body({"code": "X/1", "message": "is wrong", **detail}), ROOT).problems
+    (problem,) = read_error(_body({"code": "X/1", "message": "is wrong", **detail}), ROOT).problems
     return problem
 
 
-def test_the_sentence_has_code_and_transaction() -> None:
+def test_the_message_has_code_and_transaction() -> None:
     """
-    An SAP consultant finds the message by its code and the request by its transaction.
+    The message has the code and the id of the transaction, by which it can be looked up.
     """
-    read = refusal(_body({"code": "V1/200", "message": "Detail"}), ROOT)
-    assert read.message == "Refused (V1/100, transaction 4FDF37)"
-    assert read.codes == {"V1/100", "V1/200"}
+    response = read_error(_body({"code": "V1/200", "message": "Detail"}), ROOT)
+    assert response.message == "Rejected (V1/100, transaction 4FDF37)"
+    assert response.codes == {"V1/100", "V1/200"}
 
 
 def test_each_error_of_the_details_is_a_problem() -> None:
     """
-    Errors become problems, each text once; warnings do not, and the head only where it is alone.
+    Each error of the details is one problem, and the head is one where there are none.
     """
     details = [
         {"code": "V1/1", "message": "First", "severity": "error"},
@@ -63,34 +63,37 @@ def test_each_error_of_the_details_is_a_problem() -> None:
         {"code": "/IWBEP/CX_MGW_BUSI_EXCEPTION", "message": "First", "severity": "error"},
         {"code": "V1/3", "message": "Careful", "severity": "warning"},
     ]
-    read = refusal(_body(*details), ROOT)
-    assert [(p.code, p.cause) for p in read.problems] == [("V1/1", "First"), ("V1/2", "Second")]
-    alone = refusal(_body(details[3]), ROOT)
-    assert [(p.code, p.cause) for p in alone.problems] == [("V1/100", "Refused")]
+    response = read_error(_body(*details), ROOT)
+    assert [(problem.code, problem.cause) for problem in response.problems] == [
+        ("V1/1", "First"),
+        ("V1/2", "Second"),
+    ]
+    head = read_error(_body(details[3]), ROOT)
+    assert [(problem.code, problem.cause) for problem in head.problems] == [("V1/100", "Rejected")]
 
 
 def test_one_text_about_two_items_is_two_problems() -> None:
     """
-    The same sentence counts once for each target, and not again without one.
+    A text is one problem for each target, and is not repeated without a target.
     """
     details = [
         {"message": "Too long", "target": "to_Item(SalesOrderItem='10')/Material"},
         {"message": "Too long", "target": "to_Item(SalesOrderItem='20')/Material"},
         {"message": "Too long", "target": ""},
     ]
-    read = refusal(_body(*details), ROOT)
-    assert [problem.line_item_id for problem in read.problems] == ["L1", "L2"]
+    response = read_error(_body(*details), ROOT)
+    assert [problem.line_item_id for problem in response.problems] == ["L1", "L2"]
 
 
-@pytest.mark.parametrize("wrapped", [True, False])
-def test_details_may_stand_in_an_object(wrapped: bool) -> None:
+@pytest.mark.parametrize("is_list", [True, False])
+def test_details_may_be_an_object(is_list: bool) -> None:
     """
-    `errordetails` is a list, or an object with `errordetail`, one or several.
+    The details are read from a list, or from an object with `errordetail`.
     """
     detail = {"code": "V1/1", "message": "First"}
-    details = {"errordetail": [detail] if wrapped else detail}
-    read = refusal(_body(errordetails=details), ROOT)
-    assert [problem.cause for problem in read.problems] == ["First"]
+    details = {"errordetail": [detail] if is_list else detail}
+    response = read_error(_body(errordetails=details), ROOT)
+    assert [problem.cause for problem in response.problems] == ["First"]
 
 
 @pytest.mark.parametrize(
@@ -126,10 +129,12 @@ def test_a_message_is_traced_to_line_and_field(
     detail: Mapping[str, object], line: str | None, field: str | None, value: str | None
 ) -> None:
     """
-    By target, by property reference, or by what the text names; what is ambiguous stays open.
+    A message is traced by its target, property reference or text, unless that is ambiguous.
     """
     problem = _problem(**detail)
-    assert (line, field, value) == (problem.line_item_id, problem.field, problem.value)
+    assert line == problem.line_item_id
+    assert field == problem.field
+    assert value == problem.value
 
 
 @pytest.mark.parametrize(
@@ -143,27 +148,29 @@ def test_a_message_is_traced_to_line_and_field(
         (b"[" * 100_000, "[" * 300 + "..."),
     ],
 )
-def test_what_is_no_refusal_of_sap_is_quoted(content: bytes, message: str) -> None:
+def test_another_body_is_quoted(content: bytes, message: str) -> None:
     """
-    A body of another kind gives its text and no problems.
+    A body in another format is quoted, and has no problems.
     """
-    assert refusal(content, ROOT) == Refusal(message=message, codes=frozenset(), problems=())
+    assert read_error(content, ROOT) == ErrorResponse(
+        message=message, codes=frozenset(), problems=()
+    )
 
 
-def test_odd_bodies_do_no_harm() -> None:
+def test_unexpected_parts_are_ignored() -> None:
     """
-    Parts of other types than expected are left out.
+    Parts of the details with unexpected types are ignored.
     """
-    read = refusal(
+    response = read_error(
         _body(errordetails=[1, None, {"message": 5}, {"message": {"value": "Text"}}]), ROOT
     )
-    assert [problem.cause for problem in read.problems] == ["5", "Text"]
-    assert refusal(b'{"error": {"code": 1}}', ROOT).problems[0].cause == "SAP gave no reason"
+    assert [problem.cause for problem in response.problems] == ["5", "Text"]
+    assert read_error(b'{"error": {"code": 1}}', ROOT).problems[0].cause == "no reason given"
 
 
-def test_warnings_of_a_success() -> None:
+def test_warnings_are_read() -> None:
     """
-    The header `sap-message` has warnings beside what is good to know.
+    The warnings of the header `sap-message` are read, and information is not.
     """
     header = {
         "code": "SLS_LORD/033",
@@ -179,8 +186,8 @@ def test_warnings_of_a_success() -> None:
 
 
 @pytest.mark.parametrize("header", [None, "", "<notification/>", "[]", '{"details": 5}'])
-def test_no_readable_warnings_are_none(header: str | None) -> None:
+def test_an_unreadable_header_has_no_warnings(header: str | None) -> None:
     """
-    An order that was taken is not lost for a header that cannot be read.
+    A header that is missing or cannot be read has no warnings.
     """
     assert warnings(header) == ()

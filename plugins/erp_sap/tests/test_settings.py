@@ -1,42 +1,43 @@
 """
-The settings of an instance.
+Settings and their checks.
 """
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from orderferry import Secret
-from orderferry_erp_sap import SapSettings
-from orderferry_erp_sap._setting_checks import zone
+from orderferry_erp_sap._setting_checks import time_zone
 
-SettingsOf = Callable[..., SapSettings]
+from .conftest import SettingsOf
 
 
-def test_an_address_and_a_way_to_sign_in_are_enough(settings_of: SettingsOf) -> None:
+def test_settings_have_defaults(settings_of: SettingsOf) -> None:
     """
-    All that a sales order needs besides has a default.
+    A base URL and a way to sign in are sufficient settings.
     """
     settings = settings_of()
-    assert (settings.sales_order_type, settings.sales_organization) == ("OR", "1710")
-    assert (settings.distribution_channel, settings.division) == ("10", "00")
-    assert (settings.unit, settings.currency) == ("PC", "USD")
+    assert settings.sales_order_type == "OR"
+    assert settings.sales_organization == "1710"
+    assert settings.distribution_channel == "10"
+    assert settings.division == "00"
+    assert settings.unit == "PC"
+    assert settings.currency == "USD"
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"base_url": "sap.example"}, "expected an address"),
-        ({"base_url": "ftp://sap.example"}, "expected an address"),
-        ({"base_url": "https://sap.example?x=1"}, "expected an address"),
+        ({"base_url": "sap.example"}, "expected a URL"),
+        ({"base_url": "ftp://sap.example"}, "expected a URL"),
+        ({"base_url": "https://sap.example?x=1"}, "expected a URL"),
         ({"service_path": "sap/opu"}, "expected a path"),
         ({"sap_client": "10"}, "expected three digits"),
         ({"timeout_seconds": 0}, "expected seconds"),
-        ({"time_zone": "Europe/Atlantis"}, "there is no time zone 'Europe/Atlantis'"),
-        ({"time_zone": "../etc/passwd"}, "there is no time zone"),
-        ({"division": "000"}, "'000' has 3 characters, SAP takes 2"),
+        ({"time_zone": "Europe/Atlantis"}, "no time zone 'Europe/Atlantis'"),
+        ({"time_zone": "../etc/passwd"}, "no time zone"),
+        ({"division": "000"}, "'000' has 3 characters, SAP accepts 2"),
         ({"price_condition": "PRICE"}, "has 5 characters"),
         ({"bill_to_function": "SH"}, "are the same"),
         ({"header_constants": {"PurchaseOrderByCustomer": "x"}}, "cannot be set"),
@@ -48,11 +49,11 @@ def test_an_address_and_a_way_to_sign_in_are_enough(settings_of: SettingsOf) -> 
         ({"header_constants": {"to_Item": "x"}}, "'to_Item' is not the name of a field"),
     ],
 )
-def test_settings_that_do_not_hold_say_which(
+def test_an_invalid_setting_is_reported(
     settings_of: SettingsOf, changes: dict[str, object], message: str
 ) -> None:
     """
-    The message says what is expected; the path of the setting comes from who reads the file.
+    The error of an invalid setting says what is expected.
     """
     with pytest.raises(ValueError, match=message):
         settings_of(**changes)
@@ -65,22 +66,22 @@ def test_settings_that_do_not_hold_say_which(
         ({"password": None}, "username and password belong together"),
         ({"username": "", "password": None}, "no way to sign in"),
         ({"client_id": "client"}, "client_id, client_secret and token_url belong together"),
-        ({"username": "a:b"}, "has no colon"),
+        ({"username": "a:b"}, "cannot contain a colon"),
         (
             {
                 "client_id": "client",
                 "client_secret": Secret("client-secret"),
                 "token_url": "https://auth.example/token",
             },
-            "the one way or the other",
+            "are exclusive",
         ),
     ],
 )
-def test_a_way_to_sign_in_is_whole_and_one(
+def test_one_complete_way_to_sign_in_is_required(
     settings_of: SettingsOf, changes: dict[str, object], message: str
 ) -> None:
     """
-    Half a way, two ways and none are refused.
+    An incomplete way to sign in, two ways and none are errors.
     """
     with pytest.raises(ValueError, match=message):
         settings_of(**changes)
@@ -101,22 +102,22 @@ def test_oauth_and_a_certificate_are_ways_to_sign_in(
     settings_of: SettingsOf, changes: dict[str, object]
 ) -> None:
     """
-    Neither needs a user.
+    OAuth2 and a client certificate require no user.
     """
     assert settings_of(username="", password=None, **changes).username == ""
 
 
-def test_secrets_do_not_show(settings_of: SettingsOf) -> None:
+def test_secrets_are_not_shown(settings_of: SettingsOf) -> None:
     """
-    Printing the settings shows no password.
+    The representation of the settings has no password.
     """
     assert "comm-user-secret" not in repr(settings_of())
 
 
-def test_a_zone_is_one_of_the_machines() -> None:
+def test_a_time_zone_is_found_by_name() -> None:
     """
-    UTC needs no database of zones.
+    A time zone is found by its IANA name.
     """
-    assert zone("UTC") is UTC
+    assert time_zone("UTC") is UTC
     winter = datetime(2025, 1, 31, tzinfo=ZoneInfo("Europe/Oslo"))
-    assert winter.utcoffset() == zone("Europe/Oslo").utcoffset(winter) == timedelta(hours=1)
+    assert winter.utcoffset() == time_zone("Europe/Oslo").utcoffset(winter) == timedelta(hours=1)

@@ -1,5 +1,5 @@
 """
-Fields that people assign themselves: constants, properties of order and line, and of the step.
+Fields that constants, properties of orders and lines, and properties of the step assign.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ STEP_PROPERTIES = tuple(
     for name, known in ENTITIES["A_SalesOrder"].properties.items()
     if not known.key and not known.computed and name not in RESERVED
 )
-"""The header fields that a property of the step of the same name sets."""
+"""The header fields that a property of the step with the same name sets."""
 
 _WORDS = {"true": True, "false": False}
 
@@ -40,25 +40,25 @@ def _day(value: object) -> date:
     try:
         return datetime.fromisoformat(str(value).strip()).date()
     except ValueError as error:
-        raise ValueError("is no date such as 2025-01-31") from error
+        raise ValueError("is not a date such as 2025-01-31") from error
 
 
 def _number(value: object) -> Decimal:
     try:
         return Decimal(str(value).strip())
     except InvalidOperation as error:
-        raise ValueError("is no number") from error
+        raise ValueError("is not a number") from error
 
 
 def _typed(value: object, known: Property | None) -> Value:
     """
-    A value as its field wants it; an extension field takes what is given.
+    Convert a value to the type of its field; an extension field accepts any value.
 
     Raises:
-        ValueError, TypeError: It cannot be had from the value; the message says why.
+        ValueError, TypeError: The value cannot be converted; the message says why.
     """
     if isinstance(value, (list, dict)):
-        raise TypeError("is a list or an object; a field of SAP takes one value")
+        raise TypeError("is a list or an object; expected a single value")
     kind = known.kind if known is not None else Kind.STRING
     if kind is Kind.DECIMAL:
         return _number(value)
@@ -71,74 +71,76 @@ def _typed(value: object, known: Property | None) -> Value:
 
 def _assign(
     entity: str,
-    given: Mapping[str, object],
-    faults: list[Problem],
+    fields: Mapping[str, object],
+    problems: list[Problem],
     line: str | None = None,
 ) -> dict[str, Value]:
     values: dict[str, Value] = {}
-    for name, value in given.items():
+    for name, value in fields.items():
         try:
             values[name] = _typed(value, ENTITIES[entity].properties.get(name))
         except (TypeError, ValueError) as error:
-            faults.append(
+            problems.append(
                 Problem(
                     line_item_id=line,
                     field=name,
                     value=value,
                     cause=str(error),
-                    remedy="mend the property or the setting that it comes from",
+                    remedy="correct the property or the setting that it is mapped from",
                 )
             )
     return values
 
 
-def constants(entity: str, given: Mapping[str, str], faults: list[Problem]) -> dict[str, Value]:
+def constants(entity: str, fields: Mapping[str, str], problems: list[Problem]) -> dict[str, Value]:
     """
-    The constants of the settings.
+    Convert the constants of the settings.
 
     Args:
         entity: The entity set.
-        given: Value by field.
-        faults: Gets what is wrong.
+        fields: The values by field.
+        problems: The list to which problems are added.
     """
-    return _assign(entity, given, faults)
+    return _assign(entity, fields, problems)
 
 
 def from_properties(
     entity: str,
     names: Mapping[str, str],
     properties: tuple[PropertyItem, ...],
-    faults: list[Problem],
+    problems: list[Problem],
     line: str | None = None,
 ) -> dict[str, Value]:
     """
-    The properties of an order or a line that are mapped to fields; an empty one sets nothing.
+    Convert the properties of an order or a line that are mapped to fields, and are not empty.
 
     A property whose `valueType` is `Boolean` is a boolean also in an extension field.
 
     Args:
         entity: The entity set.
-        names: SAP's field by the property's key.
+        names: SAP's fields by the keys of properties.
         properties: The properties.
-        faults: Gets what is wrong.
-        line: The line, as people know it.
+        problems: The list to which problems are added.
+        line: The line, as messages name it.
     """
-    given: dict[str, object] = {}
+    fields: dict[str, object] = {}
     for item in properties:
         if item.key in names and item.value:
             word = item.value.strip().lower()
-            boolean = (item.value_type or "").lower() == "boolean" and word in _WORDS
-            given[names[item.key]] = _WORDS[word] if boolean else item.value
-    return _assign(entity, given, faults, line)
+            is_boolean = (item.value_type or "").lower() == "boolean" and word in _WORDS
+            fields[names[item.key]] = _WORDS[word] if is_boolean else item.value
+    return _assign(entity, fields, problems, line)
 
 
-def from_step(properties: Properties, faults: list[Problem]) -> dict[str, Value]:
+def from_step(properties: Properties, problems: list[Problem]) -> dict[str, Value]:
     """
-    The properties of the step that are named as fields of the header; others are no concern here.
+    Convert the properties of the step that are named as fields of the header; ignore others.
 
     Args:
         properties: The step's further properties.
-        faults: Gets what is wrong.
+        problems: The list to which problems are added.
     """
-    given = {name: properties[name] for name in STEP_PROPERTIES if properties.get(name) is not None}
-    return _assign("A_SalesOrder", given, faults)
+    fields = {
+        name: properties[name] for name in STEP_PROPERTIES if properties.get(name) is not None
+    }
+    return _assign("A_SalesOrder", fields, problems)

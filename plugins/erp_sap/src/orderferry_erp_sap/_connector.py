@@ -1,5 +1,5 @@
 """
-The connector.
+The connector and its hooks.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from orderferry_erp_sap._settings import SapSettings
 
 __all__ = ["SapConnector"]
 
-_MOST_FOUND = 20
+_MAX_RESULTS = 20
 
 
 @define(eq=False)
@@ -63,7 +63,7 @@ class SapConnector(Connector):
         self, order: Order, shipment: Shipment | None, properties: Properties
     ) -> Document:
         """
-        The body of the deep insert.
+        Render the body of the deep insert.
         """
         root = sales_order(order, shipment, properties, self.settings)
         return Document(content=write(root), media_type="application/json")
@@ -73,44 +73,47 @@ class SapConnector(Connector):
         self, order: Order, shipment: Shipment | None, properties: Properties, context: Context
     ) -> ExportResult:
         """
-        Create one sales order, of the shipment or of the whole order.
+        Create a sales order of the shipment, or of the whole order.
         """
         settings = self.settings
         root = sales_order(order, shipment, properties, settings)
-        what = purchase_order_number(order, shipment)
+        number = purchase_order_number(order, shipment)
         repeats = Repeatability(context) if settings.repeatability else None
         headers = repeats.headers() if repeats is not None else {}
         response = self._service.create(context, write(root), headers)
         if not 200 <= response.status < 300:
-            error = error_of(response, root, what, settings.transient_codes)
+            error = error_of(response, root, number, settings.transient_codes)
             if repeats is not None and not isinstance(error, UnknownOutcomeError):
-                repeats.refused()
+                repeats.record_rejection()
             raise error
-        number = created_number(response)
+        sales_order_number = created_number(response)
         if repeats is not None:
-            repeats.accepted()
-        warned = [response.shown(text) for text in warnings(response.headers.get("sap-message"))]
-        message = f"SAP created sales order {number}"
+            repeats.clear()
+        texts = [response.shown(text) for text in warnings(response.headers.get("sap-message"))]
+        message = f"SAP created sales order {sales_order_number}"
         return ExportResult(
-            remote_ids={"sales_order": number},
-            message="; SAP warns: ".join(filter(None, (message, " ".join(warned)))),
+            remote_ids={"sales_order": sales_order_number},
+            message="; SAP warns: ".join(filter(None, (message, " ".join(texts)))),
             shipment_id=None if shipment is None else shipment.shipment_id,
-            link=settings.link.replace("{sales_order}", number) or self._service.entity(number),
+            link=settings.link.replace("{sales_order}", sales_order_number)
+            or self._service.entity_url(sales_order_number),
         )
 
     @hookimpl
     def find_export(self, export: SentExport, context: Context) -> Found | Absent:
         """
-        Ask SAP for sales orders with the order's id as purchase order number.
+        Query SAP for sales orders with the order's id as purchase order number.
 
-        What an earlier export of this instance was told to be its sales order is not this one's.
-        Where there are several, the oldest number is the order's, the others are `duplicates`.
+        Sales orders that an earlier export of the order returned do not count. Of several sales
+        orders the lowest number is the order's, and the others are `duplicates`.
         """
         conditions = {
             PURCHASE_ORDER: purchase_order_number(export.order, export.shipment),
             "SoldToParty": sold_to_party(export.order, export.properties, self.settings),
         }
-        query = " and ".join(f"{k} eq {literal(v)}" for k, v in conditions.items() if v)
+        query = " and ".join(
+            f"{name} eq {literal(value)}" for name, value in conditions.items() if value
+        )
         response = self._service.get(
             context,
             "/A_SalesOrder",
@@ -118,38 +121,38 @@ class SapConnector(Connector):
                 "$filter": query,
                 "$select": "SalesOrder",
                 "$orderby": "SalesOrder",
-                "$top": str(_MOST_FOUND),
+                "$top": str(_MAX_RESULTS),
             },
         )
         known = {result.remote_ids.get("sales_order") for result in context.accepted}
         numbers = sorted(number for number in _numbers(response.json()) if number not in known)
         if not numbers:
             return Absent()
-        first, *others = numbers
-        duplicates = {"duplicates": ", ".join(others)} if others else {}
-        return Found(remote_ids={"sales_order": first, **duplicates})
+        first, *duplicates = numbers
+        extra = {"duplicates": ", ".join(duplicates)} if duplicates else {}
+        return Found(remote_ids={"sales_order": first, **extra})
 
     @hookimpl
     def check(self, context: Context) -> tuple[Finding, ...]:
         """
-        Whether the service is there, lets us in, gives a CSRF token, and takes sales orders.
+        Check whether the service is reached, authenticates, and accepts sales orders.
         """
         return tuple(findings(self._service, context))
 
 
 def _numbers(body: object) -> Iterator[str]:
     """
-    The sales orders of a query's answer.
+    Read the numbers of the sales orders in the response to a query.
 
     Raises:
-        TransientError: The answer is no such list.
+        TransientError: The response is not a list of sales orders.
     """
     data = body.get("d") if isinstance(body, dict) else None
     results = data.get("results") if isinstance(data, dict) else data
     if not isinstance(results, list):
         raise TransientError("SAP answered a query without a list of results")
-    for each in results:
-        number = each.get("SalesOrder") if isinstance(each, dict) else None
+    for entry in results:
+        number = entry.get("SalesOrder") if isinstance(entry, dict) else None
         if not isinstance(number, str) or not number:
             raise TransientError("SAP answered a query with an entry that has no SalesOrder")
         yield number

@@ -18,13 +18,13 @@ from orderferry_erp_sap._fields import ENTITIES, Kind, Property
 __all__ = [
     "Entry",
     "Value",
+    "check_deep_insert",
     "control_character",
     "document",
     "json_value",
     "length",
     "misfit",
     "plain",
-    "problems",
     "text_entry",
     "write",
 ]
@@ -36,13 +36,13 @@ Value = str | bool | Decimal | date
 @frozen(kw_only=True)
 class Entry:
     """
-    One entity of the deep insert.
+    An entity of the deep insert.
 
     Attributes:
-        entity: Its entity set.
-        values: Its properties by SAP's name.
-        children: Its children by navigation property, in their order.
-        line: The order's line that it stands for, as people know it.
+        entity: The entity set.
+        values: The properties by SAP's name.
+        children: The children by navigation property, in sequence.
+        line: The order's line that the entity represents, as messages name it.
     """
 
     entity: str
@@ -52,7 +52,7 @@ class Entry:
 
     def walk(self, line: str | None = None) -> Iterator[tuple[Entry, str | None]]:
         """
-        This entry and all below it, each with the line that it belongs to.
+        Yield this entry and all entries below it, each with its line.
         """
         line = self.line or line
         yield self, line
@@ -63,7 +63,7 @@ class Entry:
 
 def text_entry(entity: str, text_id: str, language: str, text: str) -> Entry:
     """
-    A long text.
+    Build a long text.
 
     Args:
         entity: The text's entity set, of the header or of an item.
@@ -77,7 +77,7 @@ def text_entry(entity: str, text_id: str, language: str, text: str) -> Entry:
 
 def plain(number: Decimal) -> str:
     """
-    A decimal in plain digits, without exponent and needless zeros: `2`, `19.9`.
+    Write a decimal without an exponent and without trailing zeros: `2`, `19.9`.
     """
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -85,7 +85,7 @@ def plain(number: Decimal) -> str:
 
 def json_value(value: Value) -> str | bool:
     """
-    A value in OData v2's verbose JSON: decimals as strings, days as `/Date(ms)/` at midnight UTC.
+    Convert a value to OData v2's JSON: decimals as strings, days as `/Date(ms)/` at midnight UTC.
 
     Source: OData 2.0, JSON format, section 4
     (odata.org/documentation/odata-version-2-0/json-format).
@@ -116,7 +116,7 @@ def document(entry: Entry) -> dict[str, object]:
 
 def write(entry: Entry) -> bytes:
     """
-    The body of the request.
+    Write the body of the request.
     """
     return json.dumps(document(entry), ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -126,23 +126,23 @@ _REMEDIES = {
     "RequestedQuantityUnit": "or map the line's unit in the setting units",
 }
 
-_LONGEST_SHOWN = 200
+_MAX_SHOWN = 200
 
 
 def length(text: str) -> int:
     """
-    The length as SAP counts it: in UTF-16 units, so that an emoji counts twice.
+    Return the length in UTF-16 units, as SAP counts it; an emoji has two.
     """
     return len(text) + sum(character > "\uffff" for character in text)
 
 
 def control_character(text: str, *, allowed: str = "") -> str | None:
     """
-    The first control character (or half of a surrogate pair) in a text, as `U+0007`, or `None`.
+    Return the first control character or half surrogate pair of a text, as `U+0007`, or `None`.
 
     Args:
         text: The text.
-        allowed: Control characters that may stand in it.
+        allowed: Control characters that are valid.
     """
     for character in text:
         if character not in allowed and unicodedata.category(character) in ("Cc", "Cs"):
@@ -151,23 +151,23 @@ def control_character(text: str, *, allowed: str = "") -> str | None:
 
 
 def _text_fault(value: str, known: Property | None) -> tuple[str, str] | None:
-    long_text = known is not None and known.name == "LongText"
-    found = control_character(value, allowed="\n\r\t" if long_text else "")
-    if found is not None:
-        return f"has the control character {found}", "remove it"
+    is_long_text = known is not None and known.name == "LongText"
+    character = control_character(value, allowed="\n\r\t" if is_long_text else "")
+    if character is not None:
+        return f"has the control character {character}", "remove it"
     if known is not None and known.max_length is not None and length(value) > known.max_length:
-        cause = f"has {length(value)} characters, SAP takes {known.max_length}"
+        cause = f"has {length(value)} characters, SAP accepts {known.max_length}"
         return cause, f"shorten it to {known.max_length} characters"
     return None
 
 
 def _decimal_fault(value: Decimal, known: Property) -> tuple[str, str] | None:
     if not value.is_finite():
-        return "is not a number", "give a number"
+        return "is not a number", "provide a number"
     precision, scale = known.precision or 0, known.scale or 0
     if value and value.adjusted() >= precision - scale:
         limit = plain((Decimal(10) ** precision - 1).scaleb(-scale))
-        return f"is more than SAP takes, {limit}", "mend the number"
+        return f"is above the limit of SAP, {limit}", "correct the number"
     if value != round(value, scale):
         return f"has more than {scale} digits after the point", f"round it to {scale} digits"
     return None
@@ -175,19 +175,19 @@ def _decimal_fault(value: Decimal, known: Property) -> tuple[str, str] | None:
 
 def _shown(value: Value) -> str:
     text = str(value)
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}..."
 
 
 def misfit(value: Value, known: Property | None) -> tuple[str, str] | None:
     """
-    Why a value does not fit a property, and what to do; `None` where it fits.
+    Return why a value is invalid for a property, and the remedy, or `None` where it is valid.
 
     Args:
         value: The value.
-        known: The property, or `None` for an extension field of which nothing is known.
+        known: The property, or `None` for an extension field.
     """
     if known is not None and known.computed:
-        return "is created by SAP itself and cannot be sent", "map to another field"
+        return "is created by SAP itself and cannot be sent", "map it to another field"
     if isinstance(value, str):
         return _text_fault(value, known)
     if isinstance(value, Decimal) and known is not None and known.kind is Kind.DECIMAL:
@@ -203,23 +203,26 @@ def _empty_keys(entry: Entry) -> Iterator[str]:
             yield known.name
 
 
-def _twins(entry: Entry) -> Iterator[tuple[str, str]]:
+def _duplicate_keys(entry: Entry) -> Iterator[tuple[str, str]]:
     for entries in entry.children.values():
         seen: set[tuple[Value, ...]] = set()
         for child in entries:
-            names = [n for n, p in ENTITIES[child.entity].properties.items() if p.key]
+            names = [name for name, item in ENTITIES[child.entity].properties.items() if item.key]
             key = tuple(child.values[name] for name in names if name in child.values)
             if key and key in seen:
                 yield names[-1], ", ".join(str(part) for part in key)
             seen.add(key)
 
 
-def problems(root: Entry) -> tuple[Problem, ...]:
+def check_deep_insert(root: Entry) -> tuple[Problem, ...]:
     """
-    Everything in a deep insert that SAP's metadata does not allow: lengths, digits, keys,
-    properties that SAP creates itself, and control characters.
+    Check a deep insert against SAP's metadata.
+
+    Returns:
+        A problem for each invalid length, number of digits, key and control character, and for
+        each property that SAP creates itself.
     """
-    found: list[Problem] = []
+    problems: list[Problem] = []
     for entry, line in root.walk():
         known = ENTITIES[entry.entity].properties
         faults = [
@@ -229,15 +232,15 @@ def problems(root: Entry) -> tuple[Problem, ...]:
         ]
         for name, value, (cause, first) in faults:
             remedy = "; ".join(filter(None, (first, _REMEDIES.get(name))))
-            found.append(
+            problems.append(
                 Problem(
                     line_item_id=line, field=name, value=_shown(value), cause=cause, remedy=remedy
                 )
             )
         for name in _empty_keys(entry):
-            cause, remedy = "is empty, and part of the key", "give a value"
-            found.append(Problem(line_item_id=line, field=name, cause=cause, remedy=remedy))
-        for name, key in _twins(entry):
-            cause = "stands twice with one key"
-            found.append(Problem(line_item_id=line, field=name, value=key, cause=cause))
-    return tuple(found)
+            cause, remedy = "is empty, but part of the key", "provide a value"
+            problems.append(Problem(line_item_id=line, field=name, cause=cause, remedy=remedy))
+        for name, key in _duplicate_keys(entry):
+            cause = "appears twice with one key"
+            problems.append(Problem(line_item_id=line, field=name, value=key, cause=cause))
+    return tuple(problems)

@@ -1,11 +1,11 @@
 """
-The properties of SAP's sales order service that this connector can write.
+The properties of SAP's sales order service that the connector can write.
 
 Types, lengths, precision, scale, keys and `sap:creatable` are those of the metadata of
 `API_SALES_ORDER_SRV` (OData v2, SAP S/4HANA), as in the EDMX at
-github.com/cfurigo/curso-btp-cap-sales, commit 25d7874. Here is what the connector sends, what a
-step may want to set, and what people are likely to map to by mistake although SAP creates it itself
-(marked `computed`: `sap:creatable="false"`).
+github.com/cfurigo/curso-btp-cap-sales, commit 25d7874. The tables have the properties that the
+connector sends, those that a step is likely to set, and those that are easily mapped by mistake
+although SAP creates them itself (marked `computed`: `sap:creatable="false"`).
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ class Kind(StrEnum):
 @frozen
 class Property:
     """
-    One property of an entity.
+    A property of an entity.
 
     Attributes:
         name: SAP's name.
-        kind: Its EDM type.
-        max_length: MaxLength of a string in UTF-16 units, or `None` where it has no limit.
-        precision: Digits of a decimal, before and after the point together.
-        scale: Digits of a decimal after the point.
-        key: Whether it is part of the key.
-        computed: Whether SAP creates it itself (`sap:creatable="false"`).
+        kind: The EDM type.
+        max_length: The MaxLength of a string in UTF-16 units, or `None` where it is unlimited.
+        precision: The digits of a decimal, before and after the point together.
+        scale: The digits of a decimal after the point.
+        key: Whether the property is part of the key.
+        computed: Whether SAP creates the property itself (`sap:creatable="false"`).
     """
 
     name: str
@@ -58,12 +58,12 @@ class Property:
 @frozen
 class Entity:
     """
-    One entity set.
+    An entity set.
 
     Attributes:
         name: The entity set; its type is `{name}Type`.
-        properties: Its properties by name.
-        children: The entity sets of its deep insert, by navigation property.
+        properties: The properties by name.
+        children: The entity sets of the deep insert, by navigation property.
     """
 
     name: str
@@ -194,7 +194,7 @@ def _entity(name: str, table: str, **children: str) -> Entity:
     properties = [_property(line) for line in table.split("\n") if line]
     return Entity(
         name=name,
-        properties=MappingProxyType({each.name: each for each in properties}),
+        properties=MappingProxyType({item.name: item for item in properties}),
         children=MappingProxyType(children),
     )
 

@@ -25,27 +25,27 @@ _CREATABLE = "{http://www.sap.com/Protocols/SAPData}creatable"
 @frozen
 class Metadata:
     """
-    What of the metadata is asked for.
+    The parts of the metadata that `check` reads.
 
     Attributes:
-        closed_sets: Entity sets that take no new entities.
-        sets: All entity sets, with their types' names.
-        closed: Fields that SAP creates itself, as type and name.
-        fields: All fields.
+        sets: The entity sets, with the names of their types.
+        not_creatable_sets: The entity sets that do not accept new entities.
+        fields: The fields, as type and name.
+        not_creatable_fields: The fields that SAP creates itself, as type and name.
     """
 
     sets: dict[str, str]
-    closed_sets: frozenset[str]
+    not_creatable_sets: frozenset[str]
     fields: frozenset[tuple[str, str]]
-    closed: frozenset[tuple[str, str]]
+    not_creatable_fields: frozenset[tuple[str, str]]
 
-    def refused(self, entity_set: str, names: Iterable[str]) -> tuple[str, ...]:
+    def not_creatable(self, entity_set: str, names: Iterable[str]) -> tuple[str, ...]:
         """
-        The fields of a set that the target does not have, or creates itself.
+        Return the fields of a set that the target does not have, or creates itself.
         """
         kind = self.sets.get(entity_set, "")
-        asked = [(kind, name) for name in names]
-        return tuple(name for kind, name in asked if (kind, name) not in self.fields - self.closed)
+        creatable = self.fields - self.not_creatable_fields
+        return tuple(name for name in names if (kind, name) not in creatable)
 
 
 def _local(element: ET.Element) -> str:
@@ -54,23 +54,23 @@ def _local(element: ET.Element) -> str:
 
 def read_metadata(content: bytes) -> Metadata:
     """
-    Read an EDMX.
+    Read the metadata of the service.
 
     Args:
-        content: The document.
+        content: The EDMX document.
 
     Raises:
-        ValueError: It is no such document.
+        ValueError: The content is not an EDMX document.
     """
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise ValueError("the metadata declares entities, which are not read")
+        raise ValueError("the metadata declares entities, which are not supported")
     try:
-        root = ET.fromstring(content)  # noqa: S314 -- entities are refused above
+        root = ET.fromstring(content)  # noqa: S314 -- entities are rejected above
     except ET.ParseError as error:
         raise ValueError(f"the metadata is not XML: {error}") from error
     elements = list(root.iter())
-    sets = [each for each in elements if _local(each) == "EntitySet"]
-    types = [each for each in elements if _local(each) == "EntityType"]
+    sets = [element for element in elements if _local(element) == "EntitySet"]
+    types = [element for element in elements if _local(element) == "EntityType"]
     fields = {
         (kind.get("Name", ""), part.get("Name", "")): part.get(_CREATABLE, "true")
         for kind in types
@@ -79,9 +79,11 @@ def read_metadata(content: bytes) -> Metadata:
     }
     return Metadata(
         sets={s.get("Name", ""): s.get("EntityType", "").rpartition(".")[2] for s in sets},
-        closed_sets=frozenset(s.get("Name", "") for s in sets if s.get(_CREATABLE) == "false"),
+        not_creatable_sets=frozenset(
+            s.get("Name", "") for s in sets if s.get(_CREATABLE) == "false"
+        ),
         fields=frozenset(fields),
-        closed=frozenset(name for name, value in fields.items() if value == "false"),
+        not_creatable_fields=frozenset(name for name, value in fields.items() if value == "false"),
     )
 
 
@@ -90,7 +92,7 @@ _PROVEN, _FAILED = FindingState.PROVEN, FindingState.FAILED
 
 def findings(service: SapService, context: Context) -> Iterator[Finding]:
     """
-    Whether the service answers, lets us in, gives a token, and takes what would be sent.
+    Check whether the service is reached, authenticates, returns a token, and has the fields.
 
     Args:
         service: The service.
@@ -108,15 +110,15 @@ def findings(service: SapService, context: Context) -> Iterator[Finding]:
     yield Finding("reach the service", _PROVEN, service.root)
     yield Finding("sign in", _PROVEN)
     yield Finding("get a CSRF token", _PROVEN)
-    yield from _of_metadata(service, context)
+    yield from _metadata_findings(service, context)
     yield Finding(
         "may create sales orders",
         FindingState.NOT_PROVABLE,
-        "SAP tells what a user may do only when a sales order is posted",
+        "SAP reports missing permissions only when a sales order is posted",
     )
 
 
-def _of_metadata(service: SapService, context: Context) -> Iterator[Finding]:
+def _metadata_findings(service: SapService, context: Context) -> Iterator[Finding]:
     what = "the service takes sales orders"
     try:
         response = service.get(context, "/$metadata", headers={"Accept": "application/xml"})
@@ -126,27 +128,27 @@ def _of_metadata(service: SapService, context: Context) -> Iterator[Finding]:
         return
     if "A_SalesOrder" not in metadata.sets:
         yield Finding(what, _FAILED, "$metadata has no A_SalesOrder; check service_path")
-    elif "A_SalesOrder" in metadata.closed_sets:
+    elif "A_SalesOrder" in metadata.not_creatable_sets:
         yield Finding(what, _FAILED, "A_SalesOrder is not creatable (sap:creatable)")
     else:
         yield Finding(what, _PROVEN, "A_SalesOrder is creatable (sap:creatable)")
-        yield from _of_fields(metadata, service.settings)
+        yield from _field_findings(metadata, service.settings)
 
 
-def _of_fields(metadata: Metadata, settings: SapSettings) -> Iterator[Finding]:
+def _field_findings(metadata: Metadata, settings: SapSettings) -> Iterator[Finding]:
     names = {
         "A_SalesOrder": [*settings.header_constants, *settings.header_properties.values()],
         "A_SalesOrderItem": [*settings.item_constants, *settings.item_properties.values()],
     }
     if not any(names.values()):
         return
-    refused = [
+    not_creatable = [
         f"{name} of {entity_set}"
         for entity_set, fields in names.items()
-        for name in metadata.refused(entity_set, fields)
+        for name in metadata.not_creatable(entity_set, fields)
     ]
-    if refused:
-        detail = f"{', '.join(refused)}: not there, or not creatable; mend the settings"
+    if not_creatable:
+        detail = f"{', '.join(not_creatable)}: missing or not creatable; correct the settings"
         yield Finding("the fields of the settings are there", _FAILED, detail)
     else:
         yield Finding("the fields of the settings are there", _PROVEN)

@@ -20,50 +20,50 @@ from orderferry_erp_sap._settings import SapSettings
 __all__ = ["ItemMaker", "PlacedLine", "comment", "freight", "line_prices", "placed_lines"]
 
 _EXACT = 200
-"""Digits enough for a product of any two numbers that an order may hold."""
+"""Enough digits for the product of any two numbers of an order."""
 
 
-def _condition(entity: str, kind: str, amount: Decimal, unit: str) -> Entry:
+def _condition(entity: str, kind: str, amount: Decimal, currency: str) -> Entry:
     return Entry(
         entity=entity,
-        values={"ConditionType": kind, "ConditionRateValue": amount, "ConditionCurrency": unit},
+        values={"ConditionType": kind, "ConditionRateValue": amount, "ConditionCurrency": currency},
     )
 
 
-def _discount(price: Decimal, total: Decimal, quantity: Decimal, still_open: Decimal) -> Decimal:
+def _discount(price: Decimal, total: Decimal, quantity: Decimal, open_quantity: Decimal) -> Decimal:
     """
-    What the line's total is below price times quantity, for the part that is still open.
+    Return how much the line's total is below price times quantity, for the open quantity.
     """
     with localcontext(prec=_EXACT):
-        whole = price * quantity - total
-        if still_open == quantity:
-            return whole
+        discount = price * quantity - total
+        if open_quantity == quantity:
+            return discount
         places = Decimal(1).scaleb(min(int(total.as_tuple().exponent), 0))
-        return (whole * still_open / quantity).quantize(places)
+        return (discount * open_quantity / quantity).quantize(places)
 
 
 def line_prices(
     line: LineItem,
     open_quantity: Decimal,
-    unit: str,
+    currency: str,
     *,
     name: str,
     settings: SapSettings,
-    faults: list[Problem],
+    problems: list[Problem],
 ) -> tuple[Entry, ...]:
     """
-    A line's unit price, and its discounts as one amount.
+    Convert a line's unit price, and its discounts as one amount, to conditions.
 
-    The discount is `placedPrice` times quantity, less the line's total after all discounts
-    (`extendedPrice`, else `discountedPrice`). It is sent negative, as a reduction.
+    The discount is `placedPrice` times quantity, minus the line's total after all discounts
+    (`extendedPrice`, else `discountedPrice`). It is sent as a negative amount.
 
     Args:
         line: The line.
-        open_quantity: What of it is not cancelled.
-        unit: The currency.
-        name: The line, as people know it.
+        open_quantity: The quantity that is not cancelled.
+        currency: The currency.
+        name: The line, as messages name it.
         settings: The instance's settings.
-        faults: Gets what is wrong.
+        problems: The list to which problems are added.
     """
     if not settings.price_condition or line.placed_price is None:
         return ()
@@ -72,23 +72,23 @@ def line_prices(
         total = line.discounted_price
     if settings.prices_without_tax:
         if line.placed_price_excl_tax is None:
-            faults.append(
+            problems.append(
                 Problem(
                     line_item_id=name,
                     field="placedPriceExclTax",
                     cause="is missing, and prices are sent without tax",
-                    remedy="give it, or turn the setting prices_without_tax off",
+                    remedy="add it, or set prices_without_tax to false",
                 )
             )
             return ()
         price, total = line.placed_price_excl_tax, line.extended_price_excl_tax
     entity = "A_SalesOrderItemPrElement"
-    conditions = [_condition(entity, settings.price_condition, price, unit)]
+    conditions = [_condition(entity, settings.price_condition, price, currency)]
     if settings.discount_condition and total is not None:
         discount = _discount(price, total, line.quantity, open_quantity)
         if discount > 0:
             reduction = discount.copy_negate()
-            conditions.append(_condition(entity, settings.discount_condition, reduction, unit))
+            conditions.append(_condition(entity, settings.discount_condition, reduction, currency))
     return tuple(conditions)
 
 
@@ -98,33 +98,35 @@ def _first(*amounts: Decimal | None) -> Decimal | None:
 
 def _charge(order: Order, shipment: Shipment | None, settings: SapSettings) -> Decimal:
     form, charge = order.order_form, Decimal(0)
-    given = _first(form.shipping_total, form.shipping_sub_total)
-    if shipment is None and given is not None and not settings.prices_without_tax:
-        return given
-    for part in order.shipments if shipment is None else (shipment,):
-        gross = _first(part.shipping_total, part.shipping_sub_total)
+    total = _first(form.shipping_total, form.shipping_sub_total)
+    if shipment is None and total is not None and not settings.prices_without_tax:
+        return total
+    for item in order.shipments if shipment is None else (shipment,):
+        gross = _first(item.shipping_total, item.shipping_sub_total)
         if gross is not None:
-            tax = part.shipping_tax if settings.prices_without_tax else None
+            tax = item.shipping_tax if settings.prices_without_tax else None
             charge += gross - (tax or 0)
-    return charge if charge or shipment is not None else given or charge
+    return charge if charge or shipment is not None else total or charge
 
 
 def freight(
-    order: Order, shipment: Shipment | None, unit: str, settings: SapSettings
+    order: Order, shipment: Shipment | None, currency: str, settings: SapSettings
 ) -> tuple[Entry, ...]:
     """
-    The shipping charge of the shipment, or of the whole order, at the head.
+    Convert the shipping charge of a shipment, or of the whole order, to a condition of the header.
 
     Args:
         order: The order.
         shipment: The shipment, or `None` for the whole order.
-        unit: The currency.
+        currency: The currency.
         settings: The instance's settings.
     """
     charge = _charge(order, shipment, settings)
     if not settings.freight_condition or not charge:
         return ()
-    return (_condition("A_SalesOrderHeaderPrElement", settings.freight_condition, charge, unit),)
+    return (
+        _condition("A_SalesOrderHeaderPrElement", settings.freight_condition, charge, currency),
+    )
 
 
 _ENTITY = "A_SalesOrderItem"
@@ -132,7 +134,7 @@ _ENTITY = "A_SalesOrderItem"
 
 def comment(line: LineItem, settings: SapSettings) -> tuple[Entry, ...]:
     """
-    A line's comment.
+    Convert a line's comment to a text of its item.
 
     Args:
         line: The line.
@@ -147,11 +149,11 @@ def comment(line: LineItem, settings: SapSettings) -> tuple[Entry, ...]:
 @frozen
 class PlacedLine:
     """
-    A line, and the delivery that it belongs to.
+    A line and its delivery.
 
     Attributes:
         line: The line.
-        name: Its id, or its place (`#2`) where it has none.
+        name: The id, or the position (`#2`) of a line without an id.
         delivery: The delivery, or `None` where no shipment has the line.
     """
 
@@ -162,7 +164,7 @@ class PlacedLine:
 
 def placed_lines(order: Order, shipment: Shipment | None) -> tuple[PlacedLine, ...]:
     """
-    The lines of a shipment, or of the whole order, each with its delivery.
+    Return the lines of a shipment, or of the whole order, with their deliveries.
 
     Args:
         order: The order.
@@ -171,24 +173,25 @@ def placed_lines(order: Order, shipment: Shipment | None) -> tuple[PlacedLine, .
     parts = deliveries(order, shipment)
     if len(parts) == 1:
         lines = order.lines if shipment is None else parts[0].lines
-        owners: list[Delivery | None] = [parts[0]] * len(lines)
+        line_deliveries: list[Delivery | None] = [parts[0]] * len(lines)
     else:
         lines = order.lines
         by_id = {line.line_item_id: part for part in parts for line in part.lines}
         by_id.pop(None, None)
-        owners = [
-            by_id.get(line.line_item_id) or next((p for p in parts if line in p.lines), None)
+        line_deliveries = [
+            by_id.get(line.line_item_id)
+            or next((part for part in parts if line in part.lines), None)
             for line in lines
         ]
     return tuple(
-        PlacedLine(line=line, name=_name(line, place), delivery=owner)
-        for place, (line, owner) in enumerate(zip(lines, owners, strict=True), 1)
+        PlacedLine(line=line, name=_name(line, position), delivery=delivery)
+        for position, (line, delivery) in enumerate(zip(lines, line_deliveries, strict=True), 1)
     )
 
 
-def _name(line: LineItem, place: int) -> str:
-    known = line.line_item_id
-    return known if known and control_character(known) is None else f"#{place}"
+def _name(line: LineItem, position: int) -> str:
+    line_id = line.line_item_id
+    return line_id if line_id and control_character(line_id) is None else f"#{position}"
 
 
 def _amount_fault(amount: Decimal) -> str | None:
@@ -199,7 +202,7 @@ def _amount_fault(amount: Decimal) -> str | None:
 
 def _open_quantity(placed: PlacedLine) -> tuple[Decimal, Problem | None]:
     """
-    What of a line is ordered and not cancelled; zero where it is cancelled whole.
+    Return the quantity of a line that is not cancelled, and the problem with it.
     """
     quantity, cancelled = placed.line.quantity, placed.line.canceled_quantity or Decimal(0)
     cause, name, value = _amount_fault(quantity), "RequestedQuantity", quantity
@@ -210,7 +213,7 @@ def _open_quantity(placed: PlacedLine) -> tuple[Decimal, Problem | None]:
         if cause is None and cancelled > quantity:
             cause = f"is more than the quantity, {quantity}"
     if cause is not None:
-        remedy = "mend the line, or leave it out"
+        remedy = "correct the line, or omit it"
         problem = Problem(
             line_item_id=placed.name, field=name, value=str(value), cause=cause, remedy=remedy
         )
@@ -221,32 +224,32 @@ def _open_quantity(placed: PlacedLine) -> tuple[Decimal, Problem | None]:
 @frozen(kw_only=True)
 class ItemMaker:
     """
-    Makes items of lines.
+    Converts lines to items.
 
     Attributes:
         settings: The instance's settings.
         currency: The order's currency.
         ship_to: The customer of the ship-to party.
-        head: The delivery whose address stands at the head.
-        faults: Gets what is wrong.
+        head: The delivery whose address is in the header.
+        problems: The list to which problems are added.
     """
 
     settings: SapSettings
     currency: str
     ship_to: str
     head: Delivery
-    faults: list[Problem]
+    problems: list[Problem]
 
     def items(self, lines: tuple[PlacedLine, ...]) -> Iterator[Entry]:
         """
-        The items, numbered 10, 20, ...; a line that is cancelled whole is left out.
+        Yield the items, numbered 10, 20, ...; a line that is cancelled completely is omitted.
         """
         number = 0
         for placed in lines:
             quantity, problem = _open_quantity(placed)
             if problem is not None:
-                self.faults.append(problem)
-                quantity = Decimal(1)  # so that the rest of the line is looked at too
+                self.problems.append(problem)
+                quantity = Decimal(1)  # so that the rest of the line is also checked
             if quantity:
                 number += 10
                 yield self._item(placed, number, quantity)
@@ -255,7 +258,7 @@ class ItemMaker:
         line, settings = placed.line, self.settings
         values = self._values(placed, number, quantity)
         values |= from_properties(
-            _ENTITY, settings.item_properties, line.properties, self.faults, placed.name
+            _ENTITY, settings.item_properties, line.properties, self.problems, placed.name
         )
         prices = line_prices(
             line,
@@ -263,7 +266,7 @@ class ItemMaker:
             self.currency,
             name=placed.name,
             settings=settings,
-            faults=self.faults,
+            problems=self.problems,
         )
         children = {
             "to_Partner": self._partners(placed),
@@ -275,8 +278,8 @@ class ItemMaker:
     def _values(self, placed: PlacedLine, number: int, quantity: Decimal) -> dict[str, Value]:
         line, settings = placed.line, self.settings
         if not line.code:
-            cause, remedy = "the line has no code", "give the article's code"
-            self.faults.append(
+            cause, remedy = "the line has no code", "add the article's code"
+            self.problems.append(
                 Problem(line_item_id=placed.name, field="Material", cause=cause, remedy=remedy)
             )
         unit = line.unit or settings.unit
@@ -294,11 +297,11 @@ class ItemMaker:
         plant = settings.plants.get((shipment and shipment.warehouse_code) or "")
         if plant is not None:
             values["ProductionPlant"] = plant
-        return values | constants(_ENTITY, settings.item_constants, self.faults)
+        return values | constants(_ENTITY, settings.item_constants, self.problems)
 
     def _partners(self, placed: PlacedLine) -> tuple[Entry, ...]:
         """
-        The item's own ship-to party, where its delivery goes to another address than the head's.
+        Return the ship-to party of an item whose delivery has another address than the header.
         """
         delivery = placed.delivery
         if delivery is None or delivery.address in (None, self.head.address):
@@ -310,6 +313,6 @@ class ItemMaker:
                 customer=self.ship_to,
                 address=delivery.address,
                 settings=self.settings,
-                faults=self.faults,
+                problems=self.problems,
             ),
         )

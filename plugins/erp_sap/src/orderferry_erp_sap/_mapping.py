@@ -1,5 +1,5 @@
 """
-An order as a sales order: the deep insert of `A_SalesOrder`.
+Mapping an order to a sales order, the deep insert of `A_SalesOrder`.
 """
 
 from __future__ import annotations
@@ -10,31 +10,33 @@ from orderferry import Properties
 from orderferry.errors import InvalidOrderError, Problem
 from orderferry.orders import Delivery, Order, OrderNote, Shipment, deliveries
 from orderferry_erp_sap._assignments import constants, from_properties, from_step
-from orderferry_erp_sap._deep_insert import Entry, Value, problems, text_entry
+from orderferry_erp_sap._deep_insert import Entry, Value, check_deep_insert, text_entry
 from orderferry_erp_sap._items import ItemMaker, freight, placed_lines
 from orderferry_erp_sap._partners import partner
-from orderferry_erp_sap._setting_checks import PURCHASE_ORDER, zone
+from orderferry_erp_sap._setting_checks import PURCHASE_ORDER, time_zone
 from orderferry_erp_sap._settings import SapSettings
 
 __all__ = ["notes", "purchase_order_number", "sales_order", "sold_to_party"]
 
 _ENTITY = "A_SalesOrder"
-_SHOWN = 3
+_MAX_SHOWN = 3
 
 
 def purchase_order_number(order: Order, shipment: Shipment | None) -> str:
     """
-    What `PurchaseOrderByCustomer` carries: `order`, or `order/shipment`.
+    Return the value of `PurchaseOrderByCustomer`: `order`, or `order/shipment`.
     """
     return order.id if shipment is None else f"{order.id}/{shipment.shipment_id}"
 
 
 def _sales_area(
-    order: Order, properties: Properties, settings: SapSettings, faults: list[Problem]
+    order: Order, properties: Properties, settings: SapSettings, problems: list[Problem]
 ) -> dict[str, Value]:
     """
-    The fields that decide on the sales area and the like: the step beats the order's properties,
-    these the constants, and those the settings.
+    Return the fields of the sales area, and others that can be assigned.
+
+    Properties of the step take precedence over properties of the order, these over constants, and
+    these over the settings.
     """
     customer = order.customer_number if settings.use_customer_number else None
     values: dict[str, Value] = {
@@ -44,16 +46,16 @@ def _sales_area(
         "OrganizationDivision": settings.division,
         "SoldToParty": customer or settings.sold_to_party,
         "TransactionCurrency": order.billing_currency or settings.currency,
-        **constants(_ENTITY, settings.header_constants, faults),
-        **from_properties(_ENTITY, settings.header_properties, order.properties, faults),
-        **from_step(properties, faults),
+        **constants(_ENTITY, settings.header_constants, problems),
+        **from_properties(_ENTITY, settings.header_properties, order.properties, problems),
+        **from_step(properties, problems),
     }
     return {name: value for name, value in values.items() if value != ""}
 
 
 def sold_to_party(order: Order, properties: Properties, settings: SapSettings) -> str:
     """
-    The customer who orders, as `sales_order` sends it.
+    Return the customer who orders, as `sales_order` sends it.
     """
     return str(_sales_area(order, properties, settings, []).get("SoldToParty", ""))
 
@@ -61,29 +63,29 @@ def sold_to_party(order: Order, properties: Properties, settings: SapSettings) -
 def _head_values(
     order: Order, shipment: Shipment | None, settings: SapSettings
 ) -> dict[str, Value]:
-    place = zone(settings.time_zone)
-    wanted: datetime | None = shipment.expected_delivery_date if shipment is not None else None
+    zone = time_zone(settings.time_zone)
+    expected: datetime | None = shipment.expected_delivery_date if shipment is not None else None
     dates = {
         "CustomerPurchaseOrderDate": order.created,
-        "RequestedDeliveryDate": wanted or order.requested_delivery_date,
+        "RequestedDeliveryDate": expected or order.requested_delivery_date,
     }
     values: dict[str, Value] = {PURCHASE_ORDER: purchase_order_number(order, shipment)}
     for name, moment in dates.items():
         if moment is not None:
-            values[name] = moment.astimezone(place).date()
+            values[name] = moment.astimezone(zone).date()
     return values
 
 
 def _partners(
-    order: Order, head: Delivery, sold_to: str, settings: SapSettings, faults: list[Problem]
+    order: Order, head: Delivery, sold_to: str, settings: SapSettings, problems: list[Problem]
 ) -> tuple[Entry, ...]:
     if head.address is None and settings.address_required:
         cause = "the order has no delivery address"
-        remedy = "give one, or turn the setting address_required off"
-        faults.append(Problem(field="to_Address", cause=cause, remedy=remedy))
-    wanted = [(settings.ship_to_function, settings.ship_to_party or sold_to, head.address)]
+        remedy = "add one, or set address_required to false"
+        problems.append(Problem(field="to_Address", cause=cause, remedy=remedy))
+    partners = [(settings.ship_to_function, settings.ship_to_party or sold_to, head.address)]
     if settings.bill_to_function and order.billing_address is not None:
-        wanted.append((settings.bill_to_function, sold_to, order.billing_address))
+        partners.append((settings.bill_to_function, sold_to, order.billing_address))
     return tuple(
         partner(
             "A_SalesOrderHeaderPartner",
@@ -91,9 +93,9 @@ def _partners(
             customer=customer,
             address=address,
             settings=settings,
-            faults=faults,
+            problems=problems,
         )
-        for function, customer, address in wanted
+        for function, customer, address in partners
     )
 
 
@@ -103,7 +105,7 @@ def _paragraph(note: OrderNote) -> str:
 
 def notes(order: Order, settings: SapSettings) -> tuple[Entry, ...]:
     """
-    The order's notes, one text for each LongTextID: SAP holds one a language.
+    Convert the order's notes to one text for each LongTextID, as SAP has one for each language.
 
     Args:
         order: The order.
@@ -127,7 +129,7 @@ def sales_order(
     order: Order, shipment: Shipment | None, properties: Properties, settings: SapSettings
 ) -> Entry:
     """
-    The sales order of an order, or of one of its shipments.
+    Convert an order, or one of its shipments, to a sales order.
 
     Args:
         order: The order.
@@ -136,46 +138,47 @@ def sales_order(
         settings: The instance's settings.
 
     Raises:
-        InvalidOrderError: It cannot be sent as it is; all that is wrong stands in its problems.
+        InvalidOrderError: The order cannot be sent; the error has all problems.
     """
-    faults: list[Problem] = []
-    area = _sales_area(order, properties, settings, faults)
+    problems: list[Problem] = []
+    area = _sales_area(order, properties, settings, problems)
     head = deliveries(order, shipment)[0]
-    sold_to, unit = str(area.get("SoldToParty", "")), str(area.get("TransactionCurrency", ""))
+    sold_to = str(area.get("SoldToParty", ""))
+    currency = str(area.get("TransactionCurrency", ""))
     maker = ItemMaker(
         settings=settings,
-        currency=unit,
+        currency=currency,
         ship_to=settings.ship_to_party or sold_to,
         head=head,
-        faults=faults,
+        problems=problems,
     )
     root = Entry(
         entity=_ENTITY,
         values=_head_values(order, shipment, settings) | area,
         children={
-            "to_Partner": _partners(order, head, sold_to, settings, faults),
-            "to_PricingElement": freight(order, shipment, unit, settings),
+            "to_Partner": _partners(order, head, sold_to, settings, problems),
+            "to_PricingElement": freight(order, shipment, currency, settings),
             "to_Text": notes(order, settings),
             "to_Item": tuple(maker.items(placed_lines(order, shipment))),
         },
     )
-    faults.extend(problems(root))
-    if not root.children["to_Item"] and not faults:
-        faults.append(
+    problems.extend(check_deep_insert(root))
+    if not root.children["to_Item"] and not problems:
+        problems.append(
             Problem(
                 field="to_Item",
                 cause="there is no line to send",
-                remedy="give a line that is not cancelled",
+                remedy="add a line that is not cancelled",
             )
         )
-    if faults:
-        faults = list(dict.fromkeys(faults))  # two lines may share an address
-        raise InvalidOrderError(_message(order, shipment, faults), problems=faults)
+    if problems:
+        problems = list(dict.fromkeys(problems))  # lines may share an address
+        raise InvalidOrderError(_message(order, shipment, problems), problems=problems)
     return root
 
 
-def _message(order: Order, shipment: Shipment | None, faults: list[Problem]) -> str:
-    what = purchase_order_number(order, shipment)
-    more = f" (and {len(faults) - _SHOWN} more)" if len(faults) > _SHOWN else ""
-    shown = ". ".join(str(fault) for fault in faults[:_SHOWN])
-    return f"nothing was sent: order {what} cannot become a sales order: {shown}{more}"
+def _message(order: Order, shipment: Shipment | None, problems: list[Problem]) -> str:
+    number = purchase_order_number(order, shipment)
+    more = f" (and {len(problems) - _MAX_SHOWN} more)" if len(problems) > _MAX_SHOWN else ""
+    shown = ". ".join(str(problem) for problem in problems[:_MAX_SHOWN])
+    return f"nothing was sent: order {number} cannot be converted to a sales order: {shown}{more}"

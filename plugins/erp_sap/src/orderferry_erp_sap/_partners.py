@@ -48,7 +48,7 @@ _ALPHA_2 = {code: code[:2] for code in _ALIKE.split()} | {
 
 def country_key(code: str) -> str | None:
     """
-    SAP's key of a country, from two or three letters in any case; `None` where there is none.
+    Return SAP's key of a country code of two or three letters in any case, or `None`.
     """
     code = code.strip().upper()
     return code if re.fullmatch("[A-Z]{2}", code) else _ALPHA_2.get(code)
@@ -60,24 +60,24 @@ _NAME_LENGTH = 40
 
 def _names(address: Address) -> list[str]:
     """
-    The addressee in lines of 40: the organization, then the person.
+    Return the addressee in lines of 40 characters: the organization, then the person.
     """
     person = address.name or " ".join(filter(None, (address.first_name, address.last_name)))
     parts = dict.fromkeys(filter(None, (address.organization, person)))
-    return [line for part in parts for line in textwrap.wrap(part, _NAME_LENGTH)]
+    return [line for name in parts for line in textwrap.wrap(name, _NAME_LENGTH)]
 
 
-def _country(address: Address, settings: SapSettings, faults: list[Problem]) -> str:
+def _country(address: Address, settings: SapSettings, problems: list[Problem]) -> str:
     if not address.country_code:
         return settings.default_country
     key = country_key(address.country_code)
     if key is None:
-        faults.append(
+        problems.append(
             Problem(
                 field="Country",
                 value=address.country_code,
-                cause="is no country code of ISO 3166-1",
-                remedy="give countryCode in two or three letters",
+                cause="is not a country code of ISO 3166-1",
+                remedy="use a code of two or three letters",
             )
         )
     return key or ""
@@ -85,7 +85,7 @@ def _country(address: Address, settings: SapSettings, faults: list[Problem]) -> 
 
 def _region(address: Address, country: str) -> str:
     """
-    The region's key: `regionCode` (ISO 3166-2 with or without the country), or a short `state`.
+    Return the region's key: `regionCode` (ISO 3166-2, country optional), or a short `state`.
     """
     code = (address.region_code or "").removeprefix(f"{country}-")
     state = address.state or ""
@@ -93,13 +93,13 @@ def _region(address: Address, country: str) -> str:
 
 
 def _values(
-    address: Address, settings: SapSettings, faults: list[Problem]
+    address: Address, settings: SapSettings, problems: list[Problem]
 ) -> Iterator[tuple[str, str | None]]:
-    country = _country(address, settings, faults)
+    country = _country(address, settings, problems)
     names = _names(address)
     if len(names) > _NAME_LINES:
-        cause = f"needs {len(names)} lines of {_NAME_LENGTH} characters, SAP takes {_NAME_LINES}"
-        faults.append(
+        cause = f"needs {len(names)} lines of {_NAME_LENGTH} characters, SAP accepts {_NAME_LINES}"
+        problems.append(
             Problem(
                 field="OrganizationName1",
                 value=" ".join(names),
@@ -128,30 +128,30 @@ def partner(
     customer: str,
     address: Address | None,
     settings: SapSettings,
-    faults: list[Problem],
+    problems: list[Problem],
 ) -> Entry:
     """
-    A partner, with an address where one differs from the customer's master.
+    Build a partner, with an address where it differs from the customer's master data.
 
-    The address goes nested under the partner: SAP's address sets cannot be posted to by themselves
-    (`sap:creatable="false"`). `AddressRepresentationCode` stays empty: the usual, not the
-    international version.
+    The address is nested in the partner: SAP's entity sets of addresses are not creatable
+    (`sap:creatable="false"`). An empty `AddressRepresentationCode` is the standard version of an
+    address, not the international one.
 
     Args:
-        entity: The partner's entity set, of the head or of an item.
+        entity: The partner's entity set, of the header or of an item.
         function: The partner function.
         customer: The customer's number.
         address: The address to send, or `None`.
         settings: The instance's settings.
-        faults: Gets what is wrong.
+        problems: The list to which problems are added.
     """
     children: dict[str, tuple[Entry, ...]] = {}
     if address is not None:
-        given = {name: value for name, value in _values(address, settings, faults) if value}
+        fields = {name: value for name, value in _values(address, settings, problems) if value}
         children["to_Address"] = (
             Entry(
                 entity=ENTITIES[entity].children["to_Address"],
-                values={"AddressRepresentationCode": "", **given},
+                values={"AddressRepresentationCode": "", **fields},
             ),
         )
     values = {"PartnerFunction": function, "Customer": customer}

@@ -30,7 +30,7 @@ from orderferry.errors import (
 )
 from orderferry_erp_sap._deep_insert import Entry, json_value
 
-__all__ = ["Refusal", "created_number", "error_of", "refusal", "warnings"]
+__all__ = ["ErrorResponse", "created_number", "error_of", "read_error", "warnings"]
 
 _ITEM_KEY = re.compile(r"SalesOrderItem='?0*(\d+)")
 _ITEM_PLACE = re.compile(r"to_Item\[(\d+)\]")
@@ -38,18 +38,18 @@ _ITEM_TEXT = re.compile(r"\b[Ii]tem 0*(\d+)\b")
 _PROPERTY_TEXT = re.compile(r"\bProperty ['\"](\w+)['\"]")
 _VALUE_TEXT = re.compile(r"has invalid value '(.*)'", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-_LONGEST = 300
+_MAX_QUOTED = 300
 
 
 @frozen(kw_only=True)
-class Refusal:
+class ErrorResponse:
     """
-    SAP's refusal, read.
+    An error of SAP.
 
     Attributes:
-        message: SAP's own sentence, with its code and transaction id.
-        codes: The codes of all its messages.
-        problems: One for each message.
+        message: SAP's message, with its code and the transaction id.
+        codes: The codes of all messages.
+        problems: A problem for each message.
     """
 
     message: str
@@ -91,20 +91,20 @@ def _message(raw: object) -> _Message:
 
 def _messages(error: Mapping[str, object]) -> tuple[_Message, ...]:
     """
-    The messages that explain the refusal: the details that are errors, else the head's own.
+    Return the messages that explain an error: the details that are errors, else the head.
 
-    SAP tells a message again for each exception that it passed through, with no target.
+    SAP repeats a message, without a target, for each exception that it passed through.
     """
     head = _message(error)
     details = [
-        _message(each) for each in _list(_object(error.get("innererror")).get("errordetails"))
+        _message(detail) for detail in _list(_object(error.get("innererror")).get("errordetails"))
     ]
-    faults = [each for each in details if each.severity in ("error", "abort") and each.text]
-    targeted = {each.text for each in faults if each.target}
+    errors = [item for item in details if item.severity in ("error", "abort") and item.text]
+    targeted = {message.text for message in errors if message.target}
     unique: dict[tuple[str, str], _Message] = {}
-    for each in faults or [head]:
-        if each.target or each.text not in targeted:
-            unique.setdefault((each.text, each.target), each)
+    for message in errors or [head]:
+        if message.target or message.text not in targeted:
+            unique.setdefault((message.text, message.target), message)
     return tuple(unique.values())
 
 
@@ -128,7 +128,7 @@ def _places(
     root: Entry, field: str | None, number: str | None, line: str | None
 ) -> Iterator[tuple[str, str | None]]:
     """
-    Where a field stands in what was sent: its value as sent, and its line.
+    Yield the values of a field in the deep insert, as they were sent, with their lines.
     """
     if field is None:
         return
@@ -140,11 +140,11 @@ def _places(
 def _problem(message: _Message, root: Entry) -> Problem:
     items = root.children.get("to_Item", ())
     field, number = _field(message), _item_number(message, items)
-    line = next((i.line for i in items if i.values["SalesOrderItem"] == number), None)
+    line = next((item.line for item in items if item.values["SalesOrderItem"] == number), None)
     number = number if line is not None else None
     places = list(_places(root, field, number, line))
-    named = _VALUE_TEXT.search(message.text)
-    value = named[1] if named else None
+    match = _VALUE_TEXT.search(message.text)
+    value = match[1] if match else None
     if value is not None:
         places = [place for place in places if place[0] == value] or places
     if len(set(places)) == 1:
@@ -153,23 +153,23 @@ def _problem(message: _Message, root: Entry) -> Problem:
         line_item_id=line,
         field=field,
         value=value,
-        cause=message.text or "SAP gave no reason",
+        cause=message.text or "no reason given",
         code=message.code or None,
     )
 
 
 def _plain_text(content: bytes) -> str:
     text = " ".join(_TAG.sub(" ", content.decode(errors="replace")).split())
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+    return text if len(text) <= _MAX_QUOTED else f"{text[:_MAX_QUOTED]}..."
 
 
-def refusal(content: bytes, root: Entry | None = None) -> Refusal:
+def read_error(content: bytes, root: Entry | None = None) -> ErrorResponse:
     """
-    Read the body of a refusal.
+    Read the body of an error response.
 
     Args:
-        content: The body, JSON or not.
-        root: What was sent, so that fields are traced to lines.
+        content: The body, in SAP's format or any other.
+        root: The deep insert that was sent, to trace fields to lines.
     """
     try:
         body = _object(json.loads(content))
@@ -177,30 +177,30 @@ def refusal(content: bytes, root: Entry | None = None) -> Refusal:
         body = {}
     error = _object(body.get("error"))
     if not error:
-        return Refusal(message=_plain_text(content), codes=frozenset(), problems=())
+        return ErrorResponse(message=_plain_text(content), codes=frozenset(), problems=())
     messages = _messages(error)
     head = _message(error)
     transaction = _object(error.get("innererror")).get("transactionid")
     marks = ", ".join(
         filter(None, (head.code, f"transaction {transaction}" if transaction else ""))
     )
-    sentence = head.text or "SAP gave no reason"
-    return Refusal(
-        message=f"{sentence} ({marks})" if marks else sentence,
-        codes=frozenset(each.code for each in (head, *messages) if each.code),
-        problems=() if root is None else tuple(_problem(each, root) for each in messages),
+    text = head.text or "no reason given"
+    return ErrorResponse(
+        message=f"{text} ({marks})" if marks else text,
+        codes=frozenset(message.code for message in (head, *messages) if message.code),
+        problems=() if root is None else tuple(_problem(message, root) for message in messages),
     )
 
 
 def warnings(header: str | None) -> tuple[str, ...]:
     """
-    The warnings of an answer that was a success, from its header `sap-message`.
+    Read the warnings of a successful response, in its header `sap-message`.
 
     Source: SAP Gateway, "Map Message Container to Message Protocol Format"
     (help.sap.com/saphelp_gateway20sp12/helpdata/en/b0/469552f4c93258e10000000a423f68/content.htm).
 
     Args:
-        header: The header's value, or `None` where there is none.
+        header: The header's value, or `None` where it is missing.
     """
     try:
         source = _object(json.loads(header or "{}"))
@@ -208,7 +208,7 @@ def warnings(header: str | None) -> tuple[str, ...]:
         return ()
     details = source.get("details")
     raw = [source, *(details if isinstance(details, list) else [])]
-    messages = [_message(each) for each in raw]
+    messages = [_message(entry) for entry in raw]
     return tuple(
         dict.fromkeys(m.text for m in messages if m.text and m.severity in ("warning", "error"))
     )
@@ -222,10 +222,10 @@ _OUTDATED_REQUEST_ID = "/IWBEP/CM_COS/005"
 
 def created_number(response: Response) -> str:
     """
-    The number of the sales order that SAP made.
+    Return the number of the sales order that SAP created.
 
     Raises:
-        UnknownOutcomeError: The answer is a success, and names no sales order.
+        UnknownOutcomeError: The response is successful, but has no number.
     """
     body = response.json()
     entity = body.get("d") if isinstance(body, dict) else None
@@ -235,7 +235,7 @@ def created_number(response: Response) -> str:
     if not isinstance(number, str) or not number:
         raise UnknownOutcomeError(
             f"{response.named()} answered {response.status} without the number of a sales order;"
-            " SAP may have made it"
+            " SAP may have created it"
         )
     return number
 
@@ -245,43 +245,46 @@ def _redacted(response: Response, problem: Problem) -> Problem:
     return evolve(problem, cause=response.shown(problem.cause), value=value)
 
 
-def _remedy(response: Response, read: Refusal) -> str:
+def _remedy(response: Response, error: ErrorResponse) -> str:
     if response.headers.get("RepeatabilityResult", "").lower() == "unsupported":
-        return "; SAP is not set up for repeatable requests: turn the setting repeatability off"
+        return "; SAP does not support repeatable requests: set repeatability to false"
     if response.status in _PRECONDITION:
         return "; a precondition failed: the sales order was changed meanwhile"
-    return "" if read.problems else "; look at the message in SAP's log /IWFND/ERROR_LOG"
+    return "" if error.problems else "; see the message in SAP's log /IWFND/ERROR_LOG"
 
 
 def error_of(
-    response: Response, root: Entry, what: str, transient_codes: tuple[str, ...]
+    response: Response, root: Entry, number: str, transient_codes: tuple[str, ...]
 ) -> ExportError:
     """
-    The error that a refusal means.
+    Return the error of a response.
 
     Args:
-        response: The answer, of a status from 400 to 499.
-        root: What was sent.
-        what: What messages call the order.
-        transient_codes: Codes of SAP's messages that pass by themselves.
+        response: The response, with a status from 400 to 499.
+        root: The deep insert that was sent.
+        number: The purchase order number, by which messages name the order.
+        transient_codes: Codes of SAP's messages that are transient.
     """
-    # Before it is cut: half a secret would not be known as one.
-    read = refusal(response.shown(response.content.decode(errors="replace")).encode(), root)
-    said = response.shown(read.message) or f"{response.status} {response.reason}"
-    problems = [_redacted(response, problem) for problem in read.problems]
+    # Secrets are hidden before the text is cut: part of a secret would not be recognized.
+    error = read_error(response.shown(response.content.decode(errors="replace")).encode(), root)
+    message = response.shown(error.message) or f"{response.status} {response.reason}"
+    problems = [_redacted(response, problem) for problem in error.problems]
     if response.status == HTTPStatus.FORBIDDEN:
         if response.headers.get("x-csrf-token", "").lower() == "required":
             return AuthenticationError(
-                f"SAP refused the CSRF token of sales order {what} twice: {said}; check that no"
-                " proxy drops SAP's cookies"
+                f"SAP rejected the CSRF token of sales order {number} twice: {message}; check that"
+                " no proxy drops SAP's cookies"
             )
         return AuthenticationError(
-            f"SAP does not let this user create sales order {what}: {said}; check the user's roles"
+            f"SAP does not allow this user to create sales order {number}: {message}; check the"
+            " user's roles"
         )
-    if read.codes & set(transient_codes):
-        return TransientError(f"SAP could not take order {what} now: {said}", problems=problems)
-    if _OUTDATED_REQUEST_ID in read.codes:
-        return UnknownOutcomeError(f"SAP has processed order {what} before: {said}")
+    if error.codes & set(transient_codes):
+        return TransientError(
+            f"SAP cannot process order {number} now: {message}", problems=problems
+        )
+    if _OUTDATED_REQUEST_ID in error.codes:
+        return UnknownOutcomeError(f"SAP has processed order {number} before: {message}")
     return RejectedError(
-        f"SAP refused order {what}: {said}{_remedy(response, read)}", problems=problems
+        f"SAP rejected order {number}: {message}{_remedy(response, error)}", problems=problems
     )

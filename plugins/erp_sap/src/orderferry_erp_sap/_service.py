@@ -1,5 +1,5 @@
 """
-Requests to the service: its addresses, CSRF sessions, and repeatable requests.
+Requests to the service: URLs, CSRF sessions, and repeatable requests.
 
 Source of the sessions: blogs.sap.com/2021/06/04/how-does-csrf-token-work-sap-gateway; the cookies'
 names differ from system to system (SAP KBA 3048103), so all of them are sent back.
@@ -33,11 +33,11 @@ __all__ = ["Repeatability", "SapService", "Session", "SessionCache", "literal"]
 @frozen
 class Session:
     """
-    A token with its cookies.
+    A session of SAP.
 
     Attributes:
         token: The CSRF token.
-        cookies: The cookies that came with it, by name.
+        cookies: The cookies of the session, by name.
     """
 
     token: str = field(repr=False)
@@ -46,7 +46,7 @@ class Session:
     @property
     def headers(self) -> dict[str, str]:
         """
-        The header fields of a request that changes something.
+        The headers of a request that writes.
         """
         headers = {"X-CSRF-Token": self.token}
         if self.cookies:
@@ -57,7 +57,7 @@ class Session:
 @define(eq=False)
 class SessionCache:
     """
-    The instance's session, fetched once and shared by its threads.
+    The instance's session, opened once and shared by its threads.
     """
 
     _lock: Lock = field(factory=Lock, init=False)
@@ -67,20 +67,20 @@ class SessionCache:
         self, fetch: Callable[[], Session], *, wait: float, stale: Session | None = None
     ) -> Session:
         """
-        The session; fetched where there is none, or only the stale one.
+        Return the session, which is opened where there is none, or only the stale one.
 
-        Several threads that want one at once share one fetch.
+        Threads that need a session at the same time share one request.
 
         Args:
-            fetch: Fetches a session.
-            wait: Seconds to wait for another thread's fetch.
-            stale: A session that SAP does not take any more.
+            fetch: Opens a session.
+            wait: How many seconds to wait for another thread's request.
+            stale: A session that SAP no longer accepts.
 
         Raises:
-            TransientError: Another thread's fetch took too long.
+            TransientError: Another thread's request took too long.
         """
         if not self._lock.acquire(timeout=min(wait, 3600.0)):
-            raise TransientError("nothing was sent: no time was left to wait for a session of SAP")
+            raise TransientError("nothing was sent: timed out waiting for a session of SAP")
         try:
             if self._session is None or self._session is stale:
                 self._session = None
@@ -93,7 +93,14 @@ class SessionCache:
 @frozen
 class Repeatability:
     """
-    The repeats of one export, remembered in the instance's state until SAP has answered.
+    The repeatable request of an export, kept in the instance's state until SAP has accepted it.
+
+    Source: SAP Gateway, "Defining Settings for Idempotent Services"
+    (help.sap.com/doc/saphelp_gateway20sp12/2.0/en-US/67/8b5dcd6a5c41789b27b46eb34a6a86/content.htm):
+    `RequestID`, 32 hexadecimal digits, and `RepeatabilityCreation`, the time of the first request,
+    are the same for every repeat, and the first response is repeated, also that of a failure. The
+    format of the time is not documented there; it is sent as an HTTP date, like OASIS's
+    `Repeatability-First-Sent`.
 
     Attributes:
         context: The attempt's context.
@@ -105,44 +112,44 @@ class Repeatability:
     def _key(self) -> str:
         return f"repeatable request {self.context.key}"
 
-    def _remembered(self) -> tuple[int, str]:
+    def _load(self) -> tuple[int, str]:
         """
-        How often SAP refused, and when the present request was first sent.
+        Return how often SAP has rejected the order, and when the current request was first sent.
         """
         now = format_datetime(self.context.now.replace(microsecond=0), usegmt=True)
-        refusals, _, first = (self.context.state.get(self._key) or "").partition(" ")
-        return int(refusals or 0), first or now
+        rejections, _, first = (self.context.state.get(self._key) or "").partition(" ")
+        return int(rejections or 0), first or now
 
     def headers(self) -> dict[str, str]:
         """
-        The header fields of this attempt.
+        Return the headers of this attempt.
 
-        After a refusal the request gets another id, or SAP would give the old refusal again to an
-        order that has been mended since.
+        After a rejection the request has another id, so that SAP does not repeat the rejection for
+        an order that has been corrected.
         """
-        refusals, first = self._remembered()
-        self._remember(f"{refusals} {first}")
+        rejections, first = self._load()
+        self._save(f"{rejections} {first}")
         export = self.context.idempotency_key
-        request = uuid5(export, str(refusals)) if refusals else export
+        request = uuid5(export, str(rejections)) if rejections else export
         return {"RequestID": request.hex.upper(), "RepeatabilityCreation": first}
 
-    def refused(self) -> None:
+    def record_rejection(self) -> None:
         """
-        SAP refused: what comes next is another request.
+        Record that SAP has rejected the order, so that the next attempt is another request.
         """
-        self._remember(f"{self._remembered()[0] + 1}")
+        self._save(f"{self._load()[0] + 1}")
 
-    def accepted(self) -> None:
+    def clear(self) -> None:
         """
-        SAP took it: nothing is repeated any more.
+        Remove the request from the state, because SAP has accepted the order.
         """
-        self._remember(None)
+        self._save(None)
 
-    def _remember(self, value: str | None) -> None:
+    def _save(self, value: str | None) -> None:
         self.context.state.compare_and_set(self._key, self.context.state.get(self._key), value)
 
 
-_LEFT_TO_THE_CLIENT = frozenset(
+_RAISED_BY_THE_CLIENT = frozenset(
     {
         HTTPStatus.UNAUTHORIZED,
         HTTPStatus.PROXY_AUTHENTICATION_REQUIRED,
@@ -152,15 +159,15 @@ _LEFT_TO_THE_CLIENT = frozenset(
         HTTPStatus.TOO_MANY_REQUESTS,
     }
 )
-_READABLE = frozenset(range(200, 300)) | frozenset(range(400, 500)) - _LEFT_TO_THE_CLIENT
-"""Answers to a write that SAP explains in its body."""
+_READABLE = frozenset(range(200, 300)) | frozenset(range(400, 500)) - _RAISED_BY_THE_CLIENT
+"""The statuses of responses to a write whose body SAP explains."""
 
 _SUCCESS = range(200, 300)
 
 
 def literal(text: str) -> str:
     """
-    A text as an OData string literal: in quotes, `'` doubled.
+    Write a text as an OData string literal: in quotes, with `'` doubled.
 
     Source: OData 2.0, "Abstract Type System": strings (odata.org/documentation/odata-version-2-0).
     """
@@ -170,7 +177,7 @@ def literal(text: str) -> str:
 @define(eq=False)
 class SapService:
     """
-    `API_SALES_ORDER_SRV` of one instance.
+    The service `API_SALES_ORDER_SRV` of an instance.
 
     Attributes:
         settings: The instance's settings.
@@ -182,20 +189,20 @@ class SapService:
     @property
     def root(self) -> str:
         """
-        The service's address, without a slash at its end.
+        The URL of the service, without a slash at the end.
         """
         settings = self.settings
         return f"{settings.base_url.rstrip('/')}{settings.service_path.rstrip('/')}"
 
-    def entity(self, sales_order: str) -> str:
+    def entity_url(self, sales_order: str) -> str:
         """
-        The address of a sales order.
+        Return the URL of a sales order.
         """
         return f"{self.root}/A_SalesOrder({quote(literal(sales_order), safe=chr(39))})"
 
-    def _params(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
+    def _params(self, params: Mapping[str, str] | None = None) -> dict[str, str]:
         client = {"sap-client": self.settings.sap_client} if self.settings.sap_client else {}
-        return {**(more or {}), **client}
+        return {**(params or {}), **client}
 
     def _auth(self) -> Auth | None:
         settings = self.settings
@@ -228,13 +235,13 @@ class SapService:
         headers: Mapping[str, str] | None = None,
     ) -> Response:
         """
-        Read something of the service.
+        Send a GET request to the service.
 
         Args:
             context: The call's context.
             path: The path below the service, such as `/A_SalesOrder`.
             params: The query.
-            headers: Further header fields.
+            headers: Further headers.
         """
         return context.http.get(
             f"{self.root}{path}",
@@ -248,11 +255,11 @@ class SapService:
 
     def fetch_session(self, context: Context) -> Session:
         """
-        Ask SAP for a CSRF token.
+        Request a CSRF token.
 
         Raises:
-            AuthenticationError: SAP answered with a page to sign in.
-            TransientError: The service is not there, or gave no token.
+            AuthenticationError: SAP answered with a sign-in page.
+            TransientError: The service is missing, or returned no token.
         """
         try:
             response = self.get(context, "/", headers={"X-CSRF-Token": "Fetch"})
@@ -266,29 +273,29 @@ class SapService:
             return Session(token, response.cookies)
         if response.media_type == "text/html":
             raise AuthenticationError(
-                f"nothing was sent: {response.named()} answered with a page for people, probably to"
-                " sign in; allow this user to use the service directly"
+                f"nothing was sent: {response.named()} answered with an HTML page, probably a"
+                " sign-in form; allow this user to use the service directly"
             )
         raise TransientError(
-            f"nothing was sent: {response.named()} gave no CSRF token; check service_path, and that"
-            " no proxy drops the header X-CSRF-Token"
+            f"nothing was sent: {response.named()} returned no CSRF token; check service_path, and"
+            " that no proxy drops the header X-CSRF-Token"
         )
 
     def create(self, context: Context, content: bytes, headers: Mapping[str, str]) -> Response:
         """
-        Post a sales order, once; where the CSRF token was refused (which takes nothing), once more.
+        Post a sales order, again with a new CSRF token where SAP rejected the token.
 
         Args:
             context: The attempt's context.
             content: The body.
-            headers: Further header fields.
+            headers: Further headers.
 
         Returns:
-            A success, or a refusal that SAP explains.
+            A successful response, or an error that SAP explains.
         """
         session = self._session(context)
         response = self._post(context, session, content, headers)
-        if _wants_token(response):
+        if _requires_token(response):
             session = self._session(context, stale=session)
             response = self._post(context, session, content, headers)
         return response
@@ -319,6 +326,6 @@ class SapService:
         )
 
 
-def _wants_token(response: Response) -> bool:
+def _requires_token(response: Response) -> bool:
     token = response.headers.get("x-csrf-token", "")
     return response.status == HTTPStatus.FORBIDDEN and token.lower() == "required"

@@ -1,5 +1,5 @@
 """
-What settings must be. Messages leave the setting's name to whoever knows its path.
+Checks of the settings. The core adds the setting's path to the messages.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from orderferry_erp_sap._fields import ENTITIES
 __all__ = [
     "PURCHASE_ORDER",
     "RESERVED",
-    "constants_of",
-    "fits",
-    "is_address",
-    "is_client",
-    "is_path",
-    "is_positive",
-    "is_user",
-    "is_zone",
-    "properties_of",
-    "zone",
+    "check_client",
+    "check_constants",
+    "check_path",
+    "check_properties",
+    "check_seconds",
+    "check_time_zone",
+    "check_url",
+    "check_user",
+    "check_value",
+    "time_zone",
 ]
 
 PURCHASE_ORDER = "PurchaseOrderByCustomer"
-"""The header field that carries the order's id."""
+"""The header field for the order's id."""
 
 RESERVED = frozenset({PURCHASE_ORDER, "RequestedQuantity"})
-"""The fields that are the order's own: nothing else may be mapped to them."""
+"""The fields that cannot be assigned."""
 
 _Names = Mapping[str, str]
 _Check: TypeAlias = "Callable[[object, Attribute[str], str], None]"
@@ -44,71 +44,71 @@ _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _DAY = 86400
 
 
-def zone(name: str) -> tzinfo:
+def time_zone(name: str) -> tzinfo:
     """
-    A time zone by its IANA name.
+    Return a time zone by its IANA name.
 
     Raises:
-        ValueError: There is no such zone on this machine.
+        ValueError: The system has no such time zone.
     """
     if name == "UTC":
         return UTC
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"there is no time zone {name!r} on this machine") from error
+        raise ValueError(f"no time zone {name!r} on this system") from error
 
 
-def is_zone(_: object, __: Attribute[str], value: str) -> None:
+def check_time_zone(_: object, __: Attribute[str], value: str) -> None:
     """
-    A time zone.
+    Require a time zone.
     """
-    zone(value)
+    time_zone(value)
 
 
-def is_address(_: object, __: Attribute[str], value: str) -> None:
+def check_url(_: object, __: Attribute[str], value: str) -> None:
     """
-    An absolute address without a query.
+    Require an absolute URL without a query.
     """
     if value and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", value):
-        raise ValueError("expected an address such as https://host:port, without user and query")
+        raise ValueError("expected a URL such as https://host:port, without user and query")
 
 
-def is_path(_: object, __: Attribute[str], value: str) -> None:
+def check_path(_: object, __: Attribute[str], value: str) -> None:
     """
-    A path below the address.
+    Require a path.
     """
     if not re.fullmatch(r"(/[^\s?#]*)?", value):
         raise ValueError("expected a path that begins with /")
 
 
-def is_client(_: object, __: Attribute[str], value: str) -> None:
+def check_client(_: object, __: Attribute[str], value: str) -> None:
     """
-    An SAP client.
+    Require the number of an SAP client.
     """
     if not re.fullmatch(r"(\d{3})?", value):
         raise ValueError("expected three digits, such as 100")
 
 
-def is_user(_: object, __: Attribute[str], value: str) -> None:
+def check_user(_: object, __: Attribute[str], value: str) -> None:
     """
-    A user of Basic authentication (RFC 7617).
+    Require a user name for Basic authentication (RFC 7617).
     """
     if ":" in value:
-        raise ValueError("a user of Basic authentication has no colon")
+        raise ValueError("a user name for Basic authentication cannot contain a colon")
 
 
-def is_positive(_: object, __: Attribute[float], value: float) -> None:
+def check_seconds(_: object, __: Attribute[float], value: float) -> None:
     """
-    Seconds, up to a day.
+    Require a number of seconds of at most a day.
     """
     if not 0 < value <= _DAY:
         raise ValueError(f"expected seconds, more than 0 and at most {_DAY}")
 
 
-def fits(entity: str, name: str) -> _Check:
+def check_value(entity: str, name: str) -> _Check:
     """
-    A value of a field of SAP.
+    Make a check of a value of a field.
 
     Args:
         entity: The entity set.
@@ -123,7 +123,7 @@ def fits(entity: str, name: str) -> _Check:
     return check
 
 
-def _may_be_set(entity: str, names: Mapping[str, str]) -> None:
+def _check_fields(entity: str, names: Mapping[str, str]) -> None:
     for key, name in names.items():
         known = ENTITIES[entity].properties.get(name)
         if not _FIELD_NAME.fullmatch(name) or name.startswith("to_"):
@@ -132,29 +132,29 @@ def _may_be_set(entity: str, names: Mapping[str, str]) -> None:
             raise ValueError(f"{key}: the field {name} cannot be set")
 
 
-def constants_of(entity: str) -> _NamesCheck:
+def check_constants(entity: str) -> _NamesCheck:
     """
-    Values by field.
+    Make a check of values by field.
 
     Args:
         entity: The entity set.
     """
 
     def check(_: object, __: Attribute[Mapping[str, str]], value: Mapping[str, str]) -> None:
-        _may_be_set(entity, {name: name for name in value})
+        _check_fields(entity, {name: name for name in value})
 
     return check
 
 
-def properties_of(entity: str) -> _NamesCheck:
+def check_properties(entity: str) -> _NamesCheck:
     """
-    Fields by the keys of properties.
+    Make a check of fields by the keys of properties.
 
     Args:
         entity: The entity set.
     """
 
     def check(_: object, __: Attribute[Mapping[str, str]], value: Mapping[str, str]) -> None:
-        _may_be_set(entity, value)
+        _check_fields(entity, value)
 
     return check
