@@ -96,7 +96,7 @@ class SapSettings:
     repeatability: bool = field(
         default=False,
         metadata={
-            "description": "Send RequestID and RepeatabilityCreation; SAP must be configured for it."
+            "description": "Send RequestID and RepeatabilityCreation (to be configured in SAP)."
         },
     )
     transient_codes: tuple[str, ...] = field(
