@@ -88,7 +88,7 @@ def test_an_instance_has_the_id_of_its_harness(harness: Harness) -> None:
 
 def test_an_export_has_usual_arguments(harness: Harness) -> None:
     """
-    By default, an export is the first attempt, with a key, time left and nothing accepted.
+    An export is the first attempt by default, with a key, time left and nothing accepted.
     """
     (result,) = harness.load(EchoSimulator()).export_order(WHOLE)
 

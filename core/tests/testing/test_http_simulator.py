@@ -255,7 +255,7 @@ def test_stopping_closes_open_connections(
 
 def test_a_simulator_that_is_not_started_has_no_address() -> None:
     """
-    Neither a new simulator nor a stopped one has an address, and stopping again does nothing.
+    A simulator that is not started has no address, and stopping it does nothing.
     """
     simulator = OrderSimulator()
     simulator.stop()
