@@ -62,7 +62,7 @@ def test_the_preview_is_what_is_sent(
     """
     instance, order = instance_of(), order_of(order_notes=(OrderNote(detail="Ring 'twice'"),))
     document = instance.preview_order(order)
-    assert simulator.asked == []
+    assert simulator.requests == []
     instance.export_order(order)
     assert simulator.received()[0].content == document.content
     assert document.media_type == "application/json"
@@ -77,11 +77,11 @@ def test_one_session_serves_several_orders(
     instance = instance_of()
     for number in ("1", "2"):
         instance.export_order(order_of(id=number))
-    assert [method for method, _, _ in simulator.asked] == ["GET", "POST", "POST"]
+    assert [method for method, _, _ in simulator.requests] == ["GET", "POST", "POST"]
     simulator.end_sessions()
     instance.export_order(order_of(id="3"))
-    assert [method for method, _, _ in simulator.asked][3:] == ["POST", "GET", "POST"]
-    assert all(options == {"sap-client": "100"} for _, _, options in simulator.asked)
+    assert [method for method, _, _ in simulator.requests][3:] == ["POST", "GET", "POST"]
+    assert all(options == {"sap-client": "100"} for _, _, options in simulator.requests)
     assert [received.order_id for received in simulator.received()] == ["1", "2", "3"]
 
 
@@ -125,7 +125,7 @@ def test_an_invalid_order_is_not_sent(
     assert problem.field == "PurchaseOrderByCustomer"
     assert problem.value == "W" * 36
     assert "35" in problem.cause
-    assert simulator.asked == []
+    assert simulator.requests == []
 
 
 def test_a_rejection_names_line_and_field(
@@ -277,7 +277,7 @@ def test_no_request_is_sent_after_the_deadline(
     """
     with pytest.raises(TransientError):
         instance_of().export_order(order_of(), seconds=-1)
-    assert simulator.asked == []
+    assert simulator.requests == []
 
 
 def test_the_timeline_has_no_secrets(

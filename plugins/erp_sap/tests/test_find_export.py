@@ -55,7 +55,7 @@ def test_sales_orders_of_earlier_exports_do_not_count(
 
 def test_duplicates_are_reported(instance_of: InstanceOf, order_of: OrderOf) -> None:
     """
-    Of several sales orders the oldest is the result, and the others are its duplicates.
+    The oldest of several sales orders is the result, and the others are its duplicates.
     """
     instance = instance_of()
     for _ in range(3):

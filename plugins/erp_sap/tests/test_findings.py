@@ -34,7 +34,7 @@ def test_a_working_instance(simulator: SapSimulator, instance_of: InstanceOf) ->
         "the service takes sales orders": "proven",
         "may create sales orders": "not provable",
     }
-    assert {method for method, _, _ in simulator.asked} == {"GET"}
+    assert {method for method, _, _ in simulator.requests} == {"GET"}
 
 
 def test_a_wrong_password(instance_of: InstanceOf) -> None:

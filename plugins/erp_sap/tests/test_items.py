@@ -12,7 +12,7 @@ from orderferry.errors import Problem
 from orderferry.orders import Address, LineItem, OrderForm, PropertyItem, Shipment, deliveries
 from orderferry_erp_sap import SapSettings
 from orderferry_erp_sap._deep_insert import Entry
-from orderferry_erp_sap._items import ItemMaker, comment, placed_lines
+from orderferry_erp_sap._items import ItemMaker, comment, delivery_lines
 
 from .conftest import OrderOf, SettingsOf
 
@@ -28,7 +28,7 @@ def _items(
         head=deliveries(order, shipment)[0],
         problems=problems,
     )
-    return list(maker.items(placed_lines(order, shipment))), problems
+    return list(maker.items(delivery_lines(order, shipment))), problems
 
 
 def _line(name: str | None, quantity: str = "1", **values: object) -> LineItem:
@@ -131,7 +131,7 @@ def test_the_open_quantity_is_exact(settings_of: SettingsOf, order_of: OrderOf) 
     assert item.values["RequestedQuantity"] == Decimal("123456789012345678901234567889.0001")
 
 
-def test_one_line_may_have_several_faults(settings_of: SettingsOf, order_of: OrderOf) -> None:
+def test_a_line_may_have_several_problems(settings_of: SettingsOf, order_of: OrderOf) -> None:
     """
     A negative quantity and a missing code of one line are both reported.
     """

@@ -209,7 +209,7 @@ def test_an_order_without_open_lines_is_invalid(settings_of: SettingsOf, order_o
         sales_order(order_of(lines=(cancelled,)), None, Properties(), settings_of())
 
 
-def test_all_faults_are_told_at_once(settings_of: SettingsOf, order_of: OrderOf) -> None:
+def test_all_problems_are_reported_together(settings_of: SettingsOf, order_of: OrderOf) -> None:
     """
     The error has every problem of header and lines, and its message has the first three.
     """
@@ -236,7 +236,7 @@ def test_all_faults_are_told_at_once(settings_of: SettingsOf, order_of: OrderOf)
     assert "(and 3 more)" in str(caught.value)
 
 
-def test_a_fault_that_two_lines_share_is_told_once(
+def test_a_problem_that_two_lines_share_is_reported_once(
     settings_of: SettingsOf, order_of: OrderOf, address: Address
 ) -> None:
     """

@@ -93,7 +93,7 @@ def test_large_numbers_are_exact(settings_of: SettingsOf) -> None:
 
 def test_prices_without_tax(settings_of: SettingsOf) -> None:
     """
-    With `prices_without_tax`, net prices are sent, and a line without one is a problem.
+    Net prices are sent where the settings say so, and a line without one is a problem.
     """
     settings = settings_of(prices_without_tax=True)
     line = _line(placed_price_excl_tax=Decimal(16), extended_price_excl_tax=Decimal(40))

@@ -22,7 +22,7 @@ def test_check_proves_sign_in_and_reach_and_no_more(
         "reach the order service": FindingState.PROVEN,
         "may save original orders": FindingState.NOT_PROVABLE,
     } == {what: finding.state for what, finding in findings.items()}
-    assert ["search"] == simulator.asked
+    assert ["search"] == simulator.requests
 
 
 @pytest.mark.parametrize(

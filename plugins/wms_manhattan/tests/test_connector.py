@@ -56,7 +56,7 @@ def test_preview_is_what_is_sent(
     """
     order, instance = order_of("S1"), instance_of()
     document = instance.preview_order(order)
-    assert [] == simulator.asked
+    assert [] == simulator.requests
     assert 0 == simulator.issued_tokens
     instance.export_order(order)
     assert [document.content] == [received.content for received in simulator.received()]
@@ -265,7 +265,7 @@ def test_invalid_order_is_not_sent(
     form = evolve(order.order_form, shipments=(order.shipments[0], invalid))
     with pytest.raises(InvalidOrderError):
         instance_of().export_order(evolve(order, order_form=form))
-    assert [] == simulator.asked
+    assert [] == simulator.requests
     assert 0 == simulator.issued_tokens
 
 
@@ -295,4 +295,4 @@ def test_id_with_a_quote_is_never_sent_or_searched(
     for hook in (instance.export_order, instance.find_export):
         with pytest.raises(InvalidOrderError):
             hook(order)
-    assert [] == simulator.asked
+    assert [] == simulator.requests

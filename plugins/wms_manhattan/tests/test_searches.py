@@ -75,7 +75,7 @@ def test_duplicate_record_is_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """
-    Of two records the first is the result, and the log says that there are two.
+    The first of two records is the result, and the log says that there are two.
     """
     instance, order = instance_of(), order_of()
     instance.export_order(order)

@@ -50,7 +50,7 @@ def test_wrong_password_is_an_authentication_error_without_secrets(
     with pytest.raises(AuthenticationError) as caught:
         instance.export_order(order_of())
     assert "wrong-password" not in repr(caught.value)
-    assert [] == simulator.asked
+    assert [] == simulator.requests
 
 
 def test_secret_in_a_response_is_hidden(

@@ -19,8 +19,8 @@ __all__ = ["STEP_PROPERTIES", "constants", "from_properties", "from_step"]
 
 STEP_PROPERTIES = tuple(
     name
-    for name, known in ENTITIES["A_SalesOrder"].properties.items()
-    if not known.key and not known.computed and name not in RESERVED
+    for name, definition in ENTITIES["A_SalesOrder"].properties.items()
+    if not definition.key and not definition.computed and name not in RESERVED
 )
 """The header fields that a property of the step with the same name sets."""
 
@@ -50,7 +50,7 @@ def _number(value: object) -> Decimal:
         raise ValueError("is not a number") from error
 
 
-def _typed(value: object, known: Property | None) -> Value:
+def _typed(value: object, definition: Property | None) -> Value:
     """
     Convert a value to the type of its field; an extension field accepts any value.
 
@@ -59,12 +59,12 @@ def _typed(value: object, known: Property | None) -> Value:
     """
     if isinstance(value, (list, dict)):
         raise TypeError("is a list or an object; expected a single value")
-    kind = known.kind if known is not None else Kind.STRING
+    kind = definition.kind if definition is not None else Kind.STRING
     if kind is Kind.DECIMAL:
         return _number(value)
     if kind is Kind.DATE:
         return _day(value)
-    if kind is Kind.BOOLEAN or (known is None and isinstance(value, bool)):
+    if kind is Kind.BOOLEAN or (definition is None and isinstance(value, bool)):
         return _boolean(value)
     return plain(value) if isinstance(value, Decimal) else str(value)
 

@@ -124,8 +124,8 @@ class SapConnector(Connector):
                 "$top": str(_MAX_RESULTS),
             },
         )
-        known = {result.remote_ids.get("sales_order") for result in context.accepted}
-        numbers = sorted(number for number in _numbers(response.json()) if number not in known)
+        earlier = {result.remote_ids.get("sales_order") for result in context.accepted}
+        numbers = sorted(number for number in _numbers(response.json()) if number not in earlier)
         if not numbers:
             return Absent()
         first, *duplicates = numbers

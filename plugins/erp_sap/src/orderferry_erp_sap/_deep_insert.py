@@ -23,9 +23,9 @@ __all__ = [
     "document",
     "json_value",
     "length",
-    "misfit",
     "plain",
     "text_entry",
+    "value_fault",
     "write",
 ]
 
@@ -104,9 +104,9 @@ def document(entry: Entry) -> dict[str, object]:
 
     Properties come in the order of SAP's metadata, extension fields after them.
     """
-    known = ENTITIES[entry.entity].properties
-    names = [name for name in known if name in entry.values]
-    names += [name for name in entry.values if name not in known]
+    definitions = ENTITIES[entry.entity].properties
+    names = [name for name in definitions if name in entry.values]
+    names += [name for name in entry.values if name not in definitions]
     result: dict[str, object] = {name: json_value(entry.values[name]) for name in names}
     for navigation, entries in entry.children.items():
         if entries:
@@ -150,21 +150,22 @@ def control_character(text: str, *, allowed: str = "") -> str | None:
     return None
 
 
-def _text_fault(value: str, known: Property | None) -> tuple[str, str] | None:
-    is_long_text = known is not None and known.name == "LongText"
+def _text_fault(value: str, definition: Property | None) -> tuple[str, str] | None:
+    is_long_text = definition is not None and definition.name == "LongText"
     character = control_character(value, allowed="\n\r\t" if is_long_text else "")
     if character is not None:
         return f"has the control character {character}", "remove it"
-    if known is not None and known.max_length is not None and length(value) > known.max_length:
-        cause = f"has {length(value)} characters, SAP accepts {known.max_length}"
-        return cause, f"shorten it to {known.max_length} characters"
+    limit = None if definition is None else definition.max_length
+    if limit is not None and length(value) > limit:
+        cause = f"has {length(value)} characters, SAP accepts {limit}"
+        return cause, f"shorten it to {limit} characters"
     return None
 
 
-def _decimal_fault(value: Decimal, known: Property) -> tuple[str, str] | None:
+def _decimal_fault(value: Decimal, definition: Property) -> tuple[str, str] | None:
     if not value.is_finite():
         return "is not a number", "provide a number"
-    precision, scale = known.precision or 0, known.scale or 0
+    precision, scale = definition.precision or 0, definition.scale or 0
     if value and value.adjusted() >= precision - scale:
         limit = plain((Decimal(10) ** precision - 1).scaleb(-scale))
         return f"is above the limit of SAP, {limit}", "correct the number"
@@ -178,40 +179,40 @@ def _shown(value: Value) -> str:
     return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}..."
 
 
-def misfit(value: Value, known: Property | None) -> tuple[str, str] | None:
+def value_fault(value: Value, definition: Property | None) -> tuple[str, str] | None:
     """
     Return why a value is invalid for a property, and the remedy, or `None` where it is valid.
 
     Args:
         value: The value.
-        known: The property, or `None` for an extension field.
+        definition: The property, or `None` for an extension field.
     """
-    if known is not None and known.computed:
+    if definition is not None and definition.computed:
         return "is created by SAP itself and cannot be sent", "map it to another field"
     if isinstance(value, str):
-        return _text_fault(value, known)
-    if isinstance(value, Decimal) and known is not None and known.kind is Kind.DECIMAL:
-        return _decimal_fault(value, known)
+        return _text_fault(value, definition)
+    if isinstance(value, Decimal) and definition is not None and definition.kind is Kind.DECIMAL:
+        return _decimal_fault(value, definition)
     return None
 
 
 def _empty_keys(entry: Entry) -> Iterator[str]:
-    for known in ENTITIES[entry.entity].properties.values():
-        # An address's version is empty for the usual one, which is not international.
-        may_be_empty = not known.key or known.name == "AddressRepresentationCode"
-        if not may_be_empty and entry.values.get(known.name) == "":
-            yield known.name
+    for definition in ENTITIES[entry.entity].properties.values():
+        # An address has an empty version unless it is the international one.
+        may_be_empty = not definition.key or definition.name == "AddressRepresentationCode"
+        if not may_be_empty and entry.values.get(definition.name) == "":
+            yield definition.name
 
 
 def _duplicate_keys(entry: Entry) -> Iterator[tuple[str, str]]:
     for entries in entry.children.values():
-        seen: set[tuple[Value, ...]] = set()
+        keys: set[tuple[Value, ...]] = set()
         for child in entries:
             names = [name for name, item in ENTITIES[child.entity].properties.items() if item.key]
             key = tuple(child.values[name] for name in names if name in child.values)
-            if key and key in seen:
+            if key and key in keys:
                 yield names[-1], ", ".join(str(part) for part in key)
-            seen.add(key)
+            keys.add(key)
 
 
 def check_deep_insert(root: Entry) -> tuple[Problem, ...]:
@@ -224,11 +225,11 @@ def check_deep_insert(root: Entry) -> tuple[Problem, ...]:
     """
     problems: list[Problem] = []
     for entry, line in root.walk():
-        known = ENTITIES[entry.entity].properties
+        definitions = ENTITIES[entry.entity].properties
         faults = [
             (name, value, fault)
             for name, value in entry.values.items()
-            if (fault := misfit(value, known.get(name))) is not None
+            if (fault := value_fault(value, definitions.get(name))) is not None
         ]
         for name, value, (cause, first) in faults:
             remedy = "; ".join(filter(None, (first, _REMEDIES.get(name))))

@@ -17,7 +17,7 @@ from orderferry_erp_sap._fields import ENTITIES
 from orderferry_erp_sap._partners import partner
 from orderferry_erp_sap._settings import SapSettings
 
-__all__ = ["ItemMaker", "PlacedLine", "comment", "freight", "line_prices", "placed_lines"]
+__all__ = ["DeliveryLine", "ItemMaker", "comment", "delivery_lines", "freight", "line_prices"]
 
 _EXACT = 200
 """Enough digits for the product of any two numbers of an order."""
@@ -147,7 +147,7 @@ def comment(line: LineItem, settings: SapSettings) -> tuple[Entry, ...]:
 
 
 @frozen
-class PlacedLine:
+class DeliveryLine:
     """
     A line and its delivery.
 
@@ -162,7 +162,7 @@ class PlacedLine:
     delivery: Delivery | None
 
 
-def placed_lines(order: Order, shipment: Shipment | None) -> tuple[PlacedLine, ...]:
+def delivery_lines(order: Order, shipment: Shipment | None) -> tuple[DeliveryLine, ...]:
     """
     Return the lines of a shipment, or of the whole order, with their deliveries.
 
@@ -184,7 +184,7 @@ def placed_lines(order: Order, shipment: Shipment | None) -> tuple[PlacedLine, .
             for line in lines
         ]
     return tuple(
-        PlacedLine(line=line, name=_name(line, position), delivery=delivery)
+        DeliveryLine(line=line, name=_name(line, position), delivery=delivery)
         for position, (line, delivery) in enumerate(zip(lines, line_deliveries, strict=True), 1)
     )
 
@@ -200,11 +200,14 @@ def _amount_fault(amount: Decimal) -> str | None:
     return "is negative" if amount < 0 else None
 
 
-def _open_quantity(placed: PlacedLine) -> tuple[Decimal, Problem | None]:
+def _open_quantity(delivery_line: DeliveryLine) -> tuple[Decimal, Problem | None]:
     """
     Return the quantity of a line that is not cancelled, and the problem with it.
     """
-    quantity, cancelled = placed.line.quantity, placed.line.canceled_quantity or Decimal(0)
+    quantity, cancelled = (
+        delivery_line.line.quantity,
+        delivery_line.line.canceled_quantity or Decimal(0),
+    )
     cause, name, value = _amount_fault(quantity), "RequestedQuantity", quantity
     if cause is None and quantity == 0:
         cause = "is zero"
@@ -215,10 +218,14 @@ def _open_quantity(placed: PlacedLine) -> tuple[Decimal, Problem | None]:
     if cause is not None:
         remedy = "correct the line, or omit it"
         problem = Problem(
-            line_item_id=placed.name, field=name, value=str(value), cause=cause, remedy=remedy
+            line_item_id=delivery_line.name,
+            field=name,
+            value=str(value),
+            cause=cause,
+            remedy=remedy,
         )
         return Decimal(0), problem
-    return placed.line.open_quantity, None
+    return delivery_line.line.open_quantity, None
 
 
 @frozen(kw_only=True)
@@ -240,47 +247,51 @@ class ItemMaker:
     head: Delivery
     problems: list[Problem]
 
-    def items(self, lines: tuple[PlacedLine, ...]) -> Iterator[Entry]:
+    def items(self, lines: tuple[DeliveryLine, ...]) -> Iterator[Entry]:
         """
         Yield the items, numbered 10, 20, ...; a line that is cancelled completely is omitted.
         """
         number = 0
-        for placed in lines:
-            quantity, problem = _open_quantity(placed)
+        for delivery_line in lines:
+            quantity, problem = _open_quantity(delivery_line)
             if problem is not None:
                 self.problems.append(problem)
                 quantity = Decimal(1)  # so that the rest of the line is also checked
             if quantity:
                 number += 10
-                yield self._item(placed, number, quantity)
+                yield self._item(delivery_line, number, quantity)
 
-    def _item(self, placed: PlacedLine, number: int, quantity: Decimal) -> Entry:
-        line, settings = placed.line, self.settings
-        values = self._values(placed, number, quantity)
+    def _item(self, delivery_line: DeliveryLine, number: int, quantity: Decimal) -> Entry:
+        line, settings = delivery_line.line, self.settings
+        values = self._values(delivery_line, number, quantity)
         values |= from_properties(
-            _ENTITY, settings.item_properties, line.properties, self.problems, placed.name
+            _ENTITY, settings.item_properties, line.properties, self.problems, delivery_line.name
         )
         prices = line_prices(
             line,
             quantity,
             self.currency,
-            name=placed.name,
+            name=delivery_line.name,
             settings=settings,
             problems=self.problems,
         )
         children = {
-            "to_Partner": self._partners(placed),
+            "to_Partner": self._partners(delivery_line),
             "to_PricingElement": prices,
             "to_Text": comment(line, settings),
         }
-        return Entry(entity=_ENTITY, values=values, children=children, line=placed.name)
+        return Entry(entity=_ENTITY, values=values, children=children, line=delivery_line.name)
 
-    def _values(self, placed: PlacedLine, number: int, quantity: Decimal) -> dict[str, Value]:
-        line, settings = placed.line, self.settings
+    def _values(
+        self, delivery_line: DeliveryLine, number: int, quantity: Decimal
+    ) -> dict[str, Value]:
+        line, settings = delivery_line.line, self.settings
         if not line.code:
             cause, remedy = "the line has no code", "add the article's code"
             self.problems.append(
-                Problem(line_item_id=placed.name, field="Material", cause=cause, remedy=remedy)
+                Problem(
+                    line_item_id=delivery_line.name, field="Material", cause=cause, remedy=remedy
+                )
             )
         unit = line.unit or settings.unit
         units = {name.casefold(): sap for name, sap in settings.units.items()}
@@ -293,17 +304,17 @@ class ItemMaker:
         limit = ENTITIES[_ENTITY].properties["UnderlyingPurchaseOrderItem"].max_length or 0
         if line.line_item_id and length(line.line_item_id) <= limit:
             values["UnderlyingPurchaseOrderItem"] = line.line_item_id
-        shipment = placed.delivery.shipment if placed.delivery is not None else None
+        shipment = delivery_line.delivery.shipment if delivery_line.delivery is not None else None
         plant = settings.plants.get((shipment and shipment.warehouse_code) or "")
         if plant is not None:
             values["ProductionPlant"] = plant
         return values | constants(_ENTITY, settings.item_constants, self.problems)
 
-    def _partners(self, placed: PlacedLine) -> tuple[Entry, ...]:
+    def _partners(self, delivery_line: DeliveryLine) -> tuple[Entry, ...]:
         """
         Return the ship-to party of an item whose delivery has another address than the header.
         """
-        delivery = placed.delivery
+        delivery = delivery_line.delivery
         if delivery is None or delivery.address in (None, self.head.address):
             return ()
         return (

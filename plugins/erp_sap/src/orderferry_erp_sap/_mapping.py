@@ -11,7 +11,7 @@ from orderferry.errors import InvalidOrderError, Problem
 from orderferry.orders import Delivery, Order, OrderNote, Shipment, deliveries
 from orderferry_erp_sap._assignments import constants, from_properties, from_step
 from orderferry_erp_sap._deep_insert import Entry, Value, check_deep_insert, text_entry
-from orderferry_erp_sap._items import ItemMaker, freight, placed_lines
+from orderferry_erp_sap._items import ItemMaker, delivery_lines, freight
 from orderferry_erp_sap._partners import partner
 from orderferry_erp_sap._setting_checks import PURCHASE_ORDER, time_zone
 from orderferry_erp_sap._settings import SapSettings
@@ -159,7 +159,7 @@ def sales_order(
             "to_Partner": _partners(order, head, sold_to, settings, problems),
             "to_PricingElement": freight(order, shipment, currency, settings),
             "to_Text": notes(order, settings),
-            "to_Item": tuple(maker.items(placed_lines(order, shipment))),
+            "to_Item": tuple(maker.items(delivery_lines(order, shipment))),
         },
     )
     problems.extend(check_deep_insert(root))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import Attribute
 
-from orderferry_erp_sap._deep_insert import misfit
+from orderferry_erp_sap._deep_insert import value_fault
 from orderferry_erp_sap._fields import ENTITIES
 
 __all__ = [
@@ -116,7 +116,7 @@ def check_value(entity: str, name: str) -> _Check:
     """
 
     def check(_: object, __: Attribute[str], value: str) -> None:
-        fault = misfit(value, ENTITIES[entity].properties[name])
+        fault = value_fault(value, ENTITIES[entity].properties[name])
         if fault is not None:
             raise ValueError(f"{value!r} {fault[0]} for {name}; {fault[1]}")
 
@@ -125,10 +125,10 @@ def check_value(entity: str, name: str) -> _Check:
 
 def _check_fields(entity: str, names: Mapping[str, str]) -> None:
     for key, name in names.items():
-        known = ENTITIES[entity].properties.get(name)
+        definition = ENTITIES[entity].properties.get(name)
         if not _FIELD_NAME.fullmatch(name) or name.startswith("to_"):
             raise ValueError(f"{key}: {name!r} is not the name of a field")
-        if name in RESERVED or (known is not None and (known.key or known.computed)):
+        if name in RESERVED or (definition is not None and (definition.key or definition.computed)):
             raise ValueError(f"{key}: the field {name} cannot be set")
 
 

@@ -272,7 +272,7 @@ def test_planned_answers_are_given_once_and_in_order(
     assert 1 == len(simulator.received())
     client.connection.close()
     assert 200 == client.ask("save", ORDER)[0]
-    assert ["save", "save", "save"] == simulator.asked
+    assert ["save", "save", "save"] == simulator.requests
 
 
 def test_order_without_reference_has_the_id_of_the_document(

@@ -109,10 +109,10 @@ def _fits(value: object, rule: EdmProperty) -> bool:
         return False  # decimals are strings in OData v2
     if rule.edm == "Decimal":
         match = _DECIMAL.fullmatch(value)
-        whole = (rule.precision or 0) - (rule.scale or 0)
+        digits = (rule.precision or 0) - (rule.scale or 0)
         return (
             match is not None
-            and len(match[1].lstrip("0")) <= whole
+            and len(match[1].lstrip("0")) <= digits
             and len(match[2] or "") <= (rule.scale or 0)
         )
     if rule.edm in ("DateTime", "DateTimeOffset"):
@@ -164,13 +164,13 @@ def _business_faults(order: Entity) -> Iterator[Fault]:
             yield Fault(code, f"Enter a value for {name}", f"A_SalesOrderType/{name}")
     if not _children(order, "to_Item"):
         yield Fault("SIM/102", "The sales order has no items")
-    seen: set[object] = set()
+    numbers: set[object] = set()
     for item in _children(order, "to_Item"):
         number = item.get("SalesOrderItem")
         label = str(number or "").zfill(6)
-        if number in seen:
+        if number in numbers:
             yield Fault("SIM/103", f"Item {label} appears twice")
-        seen.add(number)
+        numbers.add(number)
         if not item.get("Material"):
             yield Fault(
                 "SIM/104", f"Item {label}: enter a material", "A_SalesOrderItemType/Material"

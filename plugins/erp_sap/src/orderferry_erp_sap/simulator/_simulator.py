@@ -132,7 +132,7 @@ class SapSimulator(HttpSimulator):
     _orders: SalesOrders = field(factory=SalesOrders, init=False)
     _sessions: Sessions = field(init=False)
     _planned: AnswerQueue = field(factory=AnswerQueue, init=False)
-    _asked: list[tuple[str, str, dict[str, str]]] = field(factory=list, init=False)
+    _requests: list[tuple[str, str, dict[str, str]]] = field(factory=list, init=False)
 
     @_sessions.default
     def _sessions_default(self) -> Sessions:
@@ -151,11 +151,11 @@ class SapSimulator(HttpSimulator):
         }
 
     @property
-    def asked(self) -> list[tuple[str, str, dict[str, str]]]:
+    def requests(self) -> list[tuple[str, str, dict[str, str]]]:
         """
         The requests so far: method, path below the service, and query options.
         """
-        return list(self._asked)
+        return list(self._requests)
 
     def received(self) -> list[Received]:
         """
@@ -191,7 +191,7 @@ class SapSimulator(HttpSimulator):
         is_service = request.path.startswith(_SERVICE)
         path = request.path.removeprefix(_SERVICE)
         options = dict(parse_qsl(request.query, keep_blank_values=True))
-        self._asked.append((request.method, path, options))
+        self._requests.append((request.method, path, options))
         if (
             not self._sessions.is_user(request.headers.get("Authorization"))
             or options.get("sap-client", _CLIENT) != _CLIENT

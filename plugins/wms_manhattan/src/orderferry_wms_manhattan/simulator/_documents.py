@@ -121,21 +121,21 @@ def faults(order: Json, facilities: Collection[str]) -> Iterator[Json]:
     if not isinstance(lines, list) or not lines:
         yield _missing("OriginalOrderLine")
         return
-    seen: set[object] = set()
+    line_ids: set[object] = set()
     for line in lines:
-        yield from _line_faults(line if isinstance(line, dict) else {}, seen)
+        yield from _line_faults(line if isinstance(line, dict) else {}, line_ids)
 
 
-def _line_faults(line: Json, seen: set[object]) -> Iterator[Json]:
+def _line_faults(line: Json, line_ids: set[object]) -> Iterator[Json]:
     line_id = line.get("OriginalOrderLineId")
     keys = {"OriginalOrderLineId": str(line_id)}
     for name in ("OriginalOrderLineId", "ItemId", "OrderedQuantity"):
         yield from _text(line, name, name, keys)
-    if line_id in seen:
+    if line_id in line_ids:
         yield message(
             "DUPLICATE_LINE", f"Line {line_id} appears twice", "OriginalOrderLineId", keys
         )
-    seen.add(line_id)
+    line_ids.add(line_id)
     quantity = line.get("OrderedQuantity")
     if not isinstance(quantity, str) or not quantity:
         return

@@ -46,7 +46,7 @@ class ManhattanSimulator(HttpSimulator):
     token_seconds: float = 300
     _warehouse: Warehouse = field(init=False)
     _tokens: Tokens = field(init=False)
-    _asked: list[str] = field(factory=list, init=False)
+    _requests: list[str] = field(factory=list, init=False)
     _planned: dict[str, AnswerQueue] = field(init=False)
 
     @_warehouse.default
@@ -83,11 +83,11 @@ class ManhattanSimulator(HttpSimulator):
         }
 
     @property
-    def asked(self) -> list[str]:
+    def requests(self) -> list[str]:
         """
         The requests to the order service, `save` and `search`, oldest first.
         """
-        return list(self._asked)
+        return list(self._requests)
 
     @property
     def issued_tokens(self) -> int:
@@ -134,7 +134,7 @@ class ManhattanSimulator(HttpSimulator):
         kind = request.path.removeprefix(f"{_ORDERS}/")
         if kind not in self._planned:
             return _json(404, {"status": 404, "error": "Not Found", "path": request.path})
-        self._asked.append(kind)
+        self._requests.append(kind)
         headers = {name: request.headers[name] for name in _HEADERS if name in request.headers}
         fault = self._tokens.fault(headers)
         if fault is not None:
