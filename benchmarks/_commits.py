@@ -1,5 +1,5 @@
 """
-When an order was saved, and when its export was recorded: seen on the database's connections.
+The times when an order is saved and when its export is recorded, from the database's connections.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from sqlalchemy.pool import Pool
 __all__ = ["Commits"]
 
 ACCEPTED = '"state":"accepted"'
-"""In the parameter with which a lane records what came back."""
+"""Text in the parameter with which a lane records a result."""
 
 INTENT = "INSERT INTO orderferry_exports"
 
 
 class Commits:
     """
-    The commits of all engines of this process; times are of `time.perf_counter`.
+    Watches the commits of all engines of this process; times are of `time.perf_counter`.
 
     Attributes:
-        saved: When the commit of an intent last began.
+        save_time: When the commit of an intent last began.
     """
 
     def __init__(self) -> None:
-        self.saved = 0.0
+        self.save_time = 0.0
         self._is_saving = False
-        self._recorded = 0.0
+        self._record_time = 0.0
         self._recording: set[int] = set()
         self._is_recorded = Event()
 
@@ -41,16 +41,16 @@ class Commits:
         """
         self._is_recorded.clear()
 
-    def recorded(self) -> float:
+    def wait(self) -> float:
         """
-        When the transaction that recorded an accepted export had ended.
+        Wait for an accepted export, and return when the transaction that recorded it had ended.
 
         Raises:
-            TimeoutError: There is none within ten seconds.
+            TimeoutError: No export is recorded within ten seconds.
         """
         if not self._is_recorded.wait(10):
             raise TimeoutError("no export was recorded within ten seconds")
-        return self._recorded
+        return self._record_time
 
     def _on_execute(
         self, _: Connection, __: object, statement: str, parameters: object, *___: object
@@ -62,12 +62,12 @@ class Commits:
     def _on_commit(self, _: Connection) -> None:
         if self._is_saving:
             self._is_saving = False
-            self.saved = time.perf_counter()
+            self.save_time = time.perf_counter()
 
     def _on_checkin(self, _: object, __: object) -> None:
         if get_ident() in self._recording:
             self._recording.remove(get_ident())
-            self._recorded = time.perf_counter()
+            self._record_time = time.perf_counter()
             self._is_recorded.set()
 
     def __enter__(self) -> Self:

@@ -1,5 +1,5 @@
 """
-A database to be measured: what a lane carries over it, how soon, and with how much memory.
+The measurements of a database: throughput of a lane, latency of an export, and memory.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Protocol
 
 from _commits import Commits
 from _site import LANE, STATUS, enqueue, ferry_over, orders
-from _worker import Worker, working
+from _worker import Worker, run_worker
 from attrs import frozen
 from sqlalchemy import Engine
 
@@ -33,24 +33,24 @@ PORTION = 10_000
 
 class Count(Protocol):
     """
-    The connector's count of what the target has answered.
+    The connector's count of the target's responses.
     """
 
     def expect(self, count: int) -> None:
         """
-        Forget what was, and expect so many answers.
+        Start the count anew, and expect a number of responses.
         """
 
     def wait(self) -> None:
         """
-        Wait for the last of them.
+        Wait for the last response.
         """
 
 
 @frozen
 class Database:
     """
-    A database, and where the configuration of a ferry over it is written.
+    A database, and the folder for the configuration of a ferry that uses it.
     """
 
     name: str
@@ -61,62 +61,62 @@ class Database:
 
     def rate(self, name: str, count: int) -> float:
         """
-        Exports a second, from the start of the lane until the last one is recorded.
+        The exports per second, from the start of the lane until the last export is recorded.
         """
         enqueue(self.engine, orders(name, count))
-        answered = _answered()
-        answered.expect(count)
+        responses = _responses()
+        responses.expect(count)
         with ferry_over(self.folder, self.url, self.address, deliver=False) as ferry:
-            began = time.perf_counter()
+            start = time.perf_counter()
             ferry.deliver()
-            answered.wait()
+            responses.wait()
             self._until_recorded()
-            return count / (time.perf_counter() - began)
+            return count / (time.perf_counter() - start)
 
     def waits(self, count: int) -> tuple[float, float]:
         """
-        Median milliseconds from a save, and from a call, until the export of an order is recorded.
+        The median milliseconds from a save, and from a call, until an order's export is recorded.
 
-        On SQLite the process that saves delivers too; on PostgreSQL a worker does. The pause before
-        each save is for the lane to be idle again.
+        On SQLite, the process that saves also delivers; on PostgreSQL, a worker does. The pause
+        before each save lets the lane become idle.
         """
         saves, calls = [], []
         with ExitStack() as stack:
             ferry = stack.enter_context(ferry_over(self.folder, self.url, self.address))
             commits = stack.enter_context(Commits())
-            delivers: Commits | Worker = commits
+            delivery: Commits | Worker = commits
             if self.engine.dialect.name == "postgresql":
                 configuration = self.folder / "orderferry.toml"
-                delivers = stack.enter_context(working(configuration, self.folder.parent))
+                delivery = stack.enter_context(run_worker(configuration, self.folder.parent))
             for order in orders(f"{self.name}-idle", WARM_UP + count):
                 time.sleep(0.01)
-                delivers.expect()
-                began = time.perf_counter()
+                delivery.expect()
+                start = time.perf_counter()
                 ferry.transition(order, STATUS)
-                recorded = delivers.recorded()
-                saves.append((recorded - commits.saved) * 1000)
-                calls.append((recorded - began) * 1000)
+                record_time = delivery.wait()
+                saves.append((record_time - commits.save_time) * 1000)
+                calls.append((record_time - start) * 1000)
         return median(saves[WARM_UP:]), median(calls[WARM_UP:])
 
     def memory(self, count: int, early: int) -> tuple[int, int]:
         """
-        Resident kilobytes of this process after the first exports, and after all.
+        The resident kilobytes of this process after the first exports, and after all.
 
         Args:
-            count: How many exports there are, saved in portions of 10,000.
-            early: After how many to look first.
+            count: The number of exports, which are saved in portions of 10,000.
+            early: The number of exports before the first measurement.
         """
-        seen = []
-        answered = _answered()
+        sizes = []
+        responses = _responses()
         with ferry_over(self.folder, self.url, self.address, deliver=False) as ferry:
             ferry.deliver()
             for at in range(0, count, PORTION):
-                answered.expect(PORTION)
+                responses.expect(PORTION)
                 enqueue(self.engine, orders(f"{self.name}-long-{at}", PORTION))
-                answered.wait()
+                responses.wait()
                 self._until_recorded()
-                seen.append(_resident())
-        return seen[early // PORTION - 1], seen[-1]
+                sizes.append(_resident())
+        return sizes[early // PORTION - 1], sizes[-1]
 
     def _until_recorded(self) -> None:
         store = Store(self.engine)
@@ -124,9 +124,9 @@ class Database:
             time.sleep(0.002)
 
 
-def _answered() -> Count:
-    found: Count = import_module("measured").ANSWERED
-    return found
+def _responses() -> Count:
+    responses: Count = import_module("measured").RESPONSES
+    return responses
 
 
 def _resident() -> int:
@@ -137,7 +137,7 @@ def _resident() -> int:
 @contextmanager
 def databases(folder: Path, address: str) -> Iterator[tuple[Database, ...]]:
     """
-    A new database of each kind; both write with fsync.
+    A new database of each kind; both use fsync.
     """
     with ExitStack() as stack:
         server = stack.enter_context(serve(fsync=True))
@@ -145,11 +145,11 @@ def databases(folder: Path, address: str) -> Iterator[tuple[Database, ...]]:
             "SQLite": f"sqlite:///{folder / 'measured.db'}",
             "PostgreSQL": server.url(stack.enter_context(server.database())),
         }
-        found = []
+        opened = []
         for name, url in urls.items():
             engine = open_engine(url)
             stack.callback(engine.dispose)
             upgrade(engine)
             (folder / name).mkdir()
-            found.append(Database(name, url, engine, folder / name, address))
-        yield tuple(found)
+            opened.append(Database(name, url, engine, folder / name, address))
+        yield tuple(opened)

@@ -1,5 +1,5 @@
 """
-What the benchmarks share: medians, and a table of them with one bound.
+Medians of programs, and a table of medians with one limit.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ def medians_of_programs(
     environment: Mapping[str, str] | None = None,
 ) -> dict[str, float]:
     """
-    Run Python programs in turn, a round after another, and give each one's median wall time.
+    Run Python programs in turn for several rounds, and return the median wall time of each.
 
     Args:
         programs: The interpreter's arguments, by name.
-        rounds: How often each is run; one more round comes first, and is not counted.
-        environment: Variables beside the present ones.
+        rounds: The number of rounds, after one that is not counted.
+        environment: Variables in addition to the current ones.
 
     Returns:
         Seconds by name.
@@ -37,13 +37,13 @@ def medians_of_programs(
     times: dict[str, list[float]] = {name: [] for name in programs}
     for number in range(rounds + 1):
         for name, arguments in programs.items():
-            began = time.perf_counter()
+            start = time.perf_counter()
             subprocess.run(
                 [sys.executable, *arguments], env=variables, stdout=subprocess.DEVNULL, check=True
             )
             if number:
-                times[name].append(time.perf_counter() - began)
-    return {name: median(found) for name, found in times.items()}
+                times[name].append(time.perf_counter() - start)
+    return {name: median(seconds) for name, seconds in times.items()}
 
 
 def cpu_of_programs(
@@ -54,17 +54,16 @@ def cpu_of_programs(
     environment: Mapping[str, str] | None = None,
 ) -> dict[str, float]:
     """
-    Run Python programs in turn, a round after another, and give each one's median processor time.
+    Run Python programs in turn for several rounds, and return the median processor time of each.
 
-    It is that of the whole process, user and system: other processes change it less than the wall
-    time.
+    It is the user and system time of the whole process. Other processes influence it less than the
+    wall time.
 
     Args:
         programs: The interpreter's arguments, by name.
-        rounds: How often each is run; one more round comes first, which also compiles all modules,
-            and is not counted.
-        folder: Where they are run.
-        environment: Variables beside the present ones.
+        rounds: The number of rounds, after one that compiles the modules and is not counted.
+        folder: The folder in which the programs are run.
+        environment: Variables in addition to the current ones.
 
     Returns:
         Seconds by name.
@@ -87,7 +86,7 @@ def cpu_of_programs(
             if number:
                 user, system = after.ru_utime - before.ru_utime, after.ru_stime - before.ru_stime
                 times[name].append(user + system)
-    return {name: median(found) for name, found in times.items()}
+    return {name: median(seconds) for name, seconds in times.items()}
 
 
 def report(
@@ -95,20 +94,20 @@ def report(
     medians: Mapping[str, float],
     *,
     unit: str,
-    bound: tuple[str, float, float],
+    limit: tuple[str, float, float],
 ) -> int:
     """
-    Print the medians beside the first of them, and whether the bound is kept.
+    Print the medians, compared with the first one, and whether the limit is met.
 
     Args:
         title: What was measured.
-        medians: The figures by name, in the unit; the first is what the others are held against.
-        unit: Such as `ms`.
-        bound: What is bounded, its figure and its limit; they have the unit, unless what is bounded
-            ends with `(ratio)`.
+        medians: The values by name, in the unit; the others are compared with the first one.
+        unit: The unit, such as `ms`.
+        limit: The name of the limited value, the value and the limit, in the unit, or without one
+            if the name ends with `(ratio)`.
 
     Returns:
-        The exit code: 0 where the bound is kept, else 1.
+        The exit code: 0 if the limit is met, else 1.
     """
     first = next(iter(medians.values()))
     width = max(map(len, medians))
@@ -116,8 +115,9 @@ def report(
     print(f"  {'':{width}}  {'median ' + unit:>12}  {'difference':>10}  {'ratio':>6}")
     for name, value in medians.items():
         print(f"  {name:{width}}  {value:12.2f}  {value - first:10.2f}  {value / first:6.2f}")
-    what, figure, limit = bound
-    kept = figure < limit
-    shown = "" if what.endswith("(ratio)") else f" {unit}"
-    print(f"  {what}: {figure:.2f}{shown}, bound {limit:g}{shown}: {'kept' if kept else 'MISSED'}")
-    return 0 if kept else 1
+    subject, value, maximum = limit
+    is_met = value < maximum
+    suffix = "" if subject.endswith("(ratio)") else f" {unit}"
+    result = "ok" if is_met else "EXCEEDED"
+    print(f"  {subject}: {value:.2f}{suffix}, limit {maximum:g}{suffix}: {result}")
+    return 0 if is_met else 1

@@ -1,5 +1,5 @@
 """
-What is carried: orders of real size, a connector that posts them, and a ferry over both.
+Orders of real size, a connector that posts them, and a ferry with that connector.
 """
 
 from __future__ import annotations
@@ -38,23 +38,23 @@ class Count:
     def __init__(self):
         self.lock = Lock()
         self.left = 0
-        self.reached = Event()
+        self.finished = Event()
 
     def expect(self, count):
-        self.reached.clear()
+        self.finished.clear()
         self.left = count
 
     def wait(self):
-        self.reached.wait()
+        self.finished.wait()
 
-    def one(self):
+    def add(self):
         with self.lock:
             self.left -= 1
             if not self.left:
-                self.reached.set()
+                self.finished.set()
 
 
-ANSWERED = Count()
+RESPONSES = Count()
 
 
 @frozen
@@ -63,7 +63,7 @@ class Settings:
 
 
 def post(http, address, order, key):
-    answer = http.post(
+    response = http.post(
         address,
         json={
             "order": order.id,
@@ -84,7 +84,7 @@ def post(http, address, order, key):
         },
         headers={"Idempotency-Key": key},
     )
-    return answer.json()["id"]
+    return response.json()["id"]
 
 
 @define(eq=False)
@@ -98,7 +98,7 @@ class Measured(Connector):
     def export_order(self, order, shipment, properties, context):
         key = str(context.idempotency_key)
         remote_id = post(context.http, self.settings.address, order, key)
-        ANSWERED.one()
+        RESPONSES.add()
         return ExportResult(remote_ids={"order": remote_id}, message="created")
 """
 
@@ -136,12 +136,12 @@ ORDER = Order(
         )
     ),
 )
-"""Of twenty lines."""
+"""An order of twenty lines."""
 
 
 def orders(name: str, count: int) -> list[Order]:
     """
-    So many orders, whose ids begin with a name.
+    A number of orders whose ids begin with a name.
     """
     return [evolve(ORDER, id=f"{name}-{number:06}") for number in range(count)]
 
@@ -165,12 +165,13 @@ def ferry_over(
     folder: Path, database: str, address: str, *, deliver: bool = True
 ) -> Iterator[Ferry]:
     """
-    A ferry whose one step posts each order to an address, once it is saved.
+    A ferry with one step, which posts each order to an address after the order is saved.
 
     Args:
-        folder: Where its configuration is written.
+        folder: The folder for its configuration.
         database: The database's URL.
-        deliver: Whether its lane runs from the beginning, where the database is a file.
+        address: The target's address.
+        deliver: Whether its lane runs from the start, if the database is SQLite.
     """
     step = {"name": "ExportOrder", "Connector": "measured", "RunAfterOrderIsSaved": True}
     workflow = {"name": "Online", "orderStatuses": [{"name": STATUS, "workflowSteps": [step]}]}
@@ -188,18 +189,18 @@ def ferry_over(
         yield ferry
 
 
-def enqueue(engine: Engine, wanted: Sequence[Order], *, portion: int = 500) -> None:
+def enqueue(engine: Engine, batch: Sequence[Order], *, portion: int = 500) -> None:
     """
-    Save orders, each with one export that waits for its lane.
+    Save orders, each with one queued export.
     """
     store = Store(engine)
-    for at in range(0, len(wanted), portion):
-        some = wanted[at : at + portion]
+    for at in range(0, len(batch), portion):
+        part = batch[at : at + portion]
         with store.transaction() as transaction:
             now = transaction.now()
-            for order in some:
+            for order in part:
                 transaction.save(order, revision=0, came_in=digest(order), now=now)
-            transaction.add(_export(order, now) for order in some)
+            transaction.add(_export(order, now) for order in part)
 
 
 def _export(order: Order, now: datetime) -> Export:

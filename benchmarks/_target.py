@@ -1,9 +1,9 @@
 """
-A target that answers at once: every POST over a kept-alive connection gets one short answer.
+A target that responds at once: every POST over a persistent connection gets one short response.
 
-It is a process of its own, `python benchmarks/_target.py`; it prints its port, and ends with its
-standard input. One thread looks after all connections, and takes a request apart only as far as
-its length: it must cost less than any client.
+It is its own process, `python benchmarks/_target.py`, which prints its port and runs until its
+standard input ends. One thread serves all connections, and parses only the length of a request: it
+must be faster than any client.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["running"]
+__all__ = ["run_target"]
 
 BODY = b'{"id":"R-000000001","status":"created"}'
-ANSWER = (
+RESPONSE = (
     b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
     b"Content-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
 )
 
 
 @contextmanager
-def running() -> Iterator[str]:
+def run_target() -> Iterator[str]:
     """
-    The target, for as long as it is needed; gives its address.
+    The target's address; the target runs while the context is open.
     """
     process = subprocess.Popen(
         [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -43,50 +43,57 @@ def running() -> Iterator[str]:
 
 def serve() -> None:
     """
-    Answer until standard input ends.
+    Respond to requests until standard input ends.
     """
-    listening = socket.create_server(("127.0.0.1", 0), backlog=128)
-    print(listening.getsockname()[1], flush=True)
-    waiting = selectors.DefaultSelector()
-    waiting.register(sys.stdin, selectors.EVENT_READ)
-    waiting.register(listening, selectors.EVENT_READ)
-    begun: dict[socket.socket, bytes] = {}
+    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+    print(listener.getsockname()[1], flush=True)
+    selector = selectors.DefaultSelector()
+    selector.register(sys.stdin, selectors.EVENT_READ)
+    selector.register(listener, selectors.EVENT_READ)
+    partial: dict[socket.socket, bytes] = {}
     while True:
-        for key, _ in waiting.select():
-            found = key.fileobj
-            if found is sys.stdin:
+        for key, _ in selector.select():
+            source = key.fileobj
+            if source is sys.stdin:
                 return
-            if found is listening:
-                accepted, _ = listening.accept()
-                accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                waiting.register(accepted, selectors.EVENT_READ)
-            elif isinstance(found, socket.socket) and not answered(found, begun):
-                waiting.unregister(found)
-                found.close()
+            if source is listener:
+                connection, _ = listener.accept()
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                selector.register(connection, selectors.EVENT_READ)
+            elif isinstance(source, socket.socket) and not respond(source, partial):
+                selector.unregister(source)
+                source.close()
 
 
-def answered(connection: socket.socket, begun: dict[socket.socket, bytes]) -> bool:
+def respond(connection: socket.socket, partial: dict[socket.socket, bytes]) -> bool:
     """
-    Read what is there, and answer a request that is whole; false where the client has gone.
+    Read from a connection, and respond to a complete request.
+
+    Args:
+        connection: A connection with data to read.
+        partial: Incomplete requests, by connection.
+
+    Returns:
+        False if the client has closed the connection.
     """
     try:
-        read = connection.recv(1 << 18)
+        data = connection.recv(1 << 18)
     except ConnectionResetError:
-        read = b""
-    if not read:
-        begun.pop(connection, None)
+        data = b""
+    if not data:
+        partial.pop(connection, None)
         return False
-    request = begun.pop(connection, b"") + read
-    if is_whole(request):
-        connection.sendall(ANSWER)
+    request = partial.pop(connection, b"") + data
+    if is_complete(request):
+        connection.sendall(RESPONSE)
     else:
-        begun[connection] = request
+        partial[connection] = request
     return True
 
 
-def is_whole(request: bytes) -> bool:
+def is_complete(request: bytes) -> bool:
     """
-    Whether the body is as long as the header says.
+    Whether a request has its header and a body of the length in it.
     """
     end = request.find(b"\r\n\r\n")
     if end < 0:

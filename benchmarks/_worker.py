@@ -1,9 +1,9 @@
 """
-A worker in a process of its own, that tells when it has recorded an export.
+A worker in its own process, which reports when it has recorded an export.
 
-`python benchmarks/_worker.py CONFIGURATION FOLDER`, with the folder of the connector: for each line
-that it reads it writes one, and then when the next export was recorded. `time.perf_counter` is the
-machine's, and the same in all its processes.
+`python benchmarks/_worker.py CONFIGURATION FOLDER`, with the folder of the connector. For each line
+of standard input, it writes a confirmation, and then the time when the next export was recorded.
+`time.perf_counter` is the same clock in all processes of a machine.
 """
 
 from __future__ import annotations
@@ -21,36 +21,36 @@ from attrs import frozen
 
 from orderferry import Ferry
 
-__all__ = ["Worker", "working"]
+__all__ = ["Worker", "run_worker"]
 
 
 @frozen
 class Worker:
     """
-    The process.
+    The worker's process.
     """
 
-    _told: IO[str]
-    _tells: IO[str]
+    _input: IO[str]
+    _output: IO[str]
 
     def expect(self) -> None:
         """
-        Have it forget the last export.
+        Make it forget the last export.
         """
-        print(file=self._told, flush=True)
-        self._tells.readline()
+        print(file=self._input, flush=True)
+        self._output.readline()
 
-    def recorded(self) -> float:
+    def wait(self) -> float:
         """
-        When it had recorded the next one.
+        Wait for the next export, and return when it was recorded.
         """
-        return float(self._tells.readline())
+        return float(self._output.readline())
 
 
 @contextmanager
-def working(configuration: Path, folder: Path) -> Iterator[Worker]:
+def run_worker(configuration: Path, folder: Path) -> Iterator[Worker]:
     """
-    A worker, for as long as it is needed.
+    A worker that runs while the context is open.
     """
     process = subprocess.Popen(
         [sys.executable, __file__, configuration, folder],
@@ -76,8 +76,8 @@ def main(configuration: str, folder: str) -> None:
         thread.start()
         for _ in sys.stdin:
             commits.expect()
-            print("expects it", flush=True)
-            print(commits.recorded(), flush=True)
+            print("ready", flush=True)
+            print(commits.wait(), flush=True)
         worker.stop()
         thread.join()
 

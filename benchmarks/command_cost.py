@@ -1,8 +1,8 @@
 """
-The processor time of commands that are called often, beside `import sqlalchemy`.
+The processor time of frequent commands, compared with `import sqlalchemy`.
 
-Lists answer a person at once: each takes at most 1.6 times what importing SQLAlchemy takes. The
-other commands are shown, without a bound.
+A list may take at most 1.6 times as long as the import of SQLAlchemy, so that it appears at once.
+The other commands are reported without a limit.
 """
 
 from __future__ import annotations
@@ -42,20 +42,20 @@ def furnish(folder: Path) -> None:
     (folder / "workflow.json").write_text(json.dumps(workflow))
     lines = ("[[connector]]", 'name = "measured"', 'settings.address = "http://127.0.0.1:9/"')
     (folder / "orderferry.toml").write_text("\n".join(lines))
-    some = orders("listed", ROWS)
-    (folder / "ORDER.json").write_bytes(write_json(order_document(some[0])))
+    batch = orders("listed", ROWS)
+    (folder / "ORDER.json").write_bytes(write_json(order_document(batch[0])))
     engine = open_engine(f"sqlite:///{folder}/orderferry.db")
     prepare(engine)
-    enqueue(engine, some)
+    enqueue(engine, batch)
     with Store(engine).transaction() as transaction:
         transaction.ensure_lanes([("measured/default", "measured", "default")])
-        transaction.pause_lane("measured/default", cause="person", reason="it is measured")
+        transaction.pause_lane("measured/default", cause="person", reason="benchmark")
     engine.dispose()
 
 
 def main() -> int:
     """
-    Measure and report; 1 where the bound is missed.
+    Measure and report; return 1 if the limit is exceeded.
     """
     programs = {"import sqlalchemy": ["-c", "import sqlalchemy"]}
     for command in (*LISTS, *OTHERS):
@@ -72,13 +72,13 @@ def main() -> int:
             environment={"PYTHONPATH": os.pathsep.join([name, os.environ.get("PYTHONPATH", "")])},
         )
     medians = {name: value * 1000 for name, value in seconds.items()}
-    dearest = max(LISTS, key=lambda each: medians[f"orderferry {each}"])
-    ratio = medians[f"orderferry {dearest}"] / medians["import sqlalchemy"]
+    slowest = max(LISTS, key=lambda command: medians[f"orderferry {command}"])
+    ratio = medians[f"orderferry {slowest}"] / medians["import sqlalchemy"]
     return report(
         f"Processor time of commands, {ROUNDS} processes each, lists of {ROWS} rows",
         medians,
         unit="ms",
-        bound=(f"orderferry {dearest} over import sqlalchemy (ratio)", ratio, LIMIT),
+        limit=(f"orderferry {slowest} over import sqlalchemy (ratio)", ratio, LIMIT),
     )
 
 

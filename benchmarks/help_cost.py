@@ -1,5 +1,5 @@
 """
-What `orderferry --help` costs where a thousand distributions are installed.
+The wall time of `orderferry --help` with a thousand installed distributions.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ENTRY_POINTS = "[orderferry.connectors]\n{name} = {module}:Connector\n"
 
 def install(folder: Path, count: int) -> None:
     """
-    Put distributions, each with a connector's entry point, into a folder of packages.
+    Install distributions, each with a connector's entry point, into a folder.
     """
     for number in range(count):
         name, module = f"generated-{number}", f"generated_{number}"
@@ -34,7 +34,7 @@ def install(folder: Path, count: int) -> None:
 
 def main() -> int:
     """
-    Measure and report; 1 where the bound is missed.
+    Measure and report; return 1 if the limit is exceeded.
     """
     with tempfile.TemporaryDirectory() as folder:
         install(Path(folder), DISTRIBUTIONS)
@@ -48,7 +48,7 @@ def main() -> int:
         f"Help with {DISTRIBUTIONS} distributions installed, {ROUNDS} processes each",
         medians,
         unit="ms",
-        bound=("orderferry --help", medians["orderferry --help"], LIMIT_MS),
+        limit=("orderferry --help", medians["orderferry --help"], LIMIT_MS),
     )
 
 

@@ -1,5 +1,5 @@
 """
-What `import orderferry` costs over bare Python, in a process of its own each time.
+The wall time of `import orderferry` in a new process, compared with bare Python.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PROGRAMS = {
 
 def main() -> int:
     """
-    Measure and report; 1 where the bound is missed.
+    Measure and report; return 1 if the limit is exceeded.
     """
     seconds = medians_of_programs(PROGRAMS, rounds=ROUNDS)
     medians = {name: value * 1000 for name, value in seconds.items()}
@@ -32,7 +32,7 @@ def main() -> int:
         f"Import, {ROUNDS} processes each",
         medians,
         unit="ms",
-        bound=("import orderferry over bare Python", over, LIMIT_MS),
+        limit=("import orderferry over bare Python", over, LIMIT_MS),
     )
 
 

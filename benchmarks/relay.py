@@ -1,7 +1,7 @@
 """
-What it costs to call a connector through its exporter's relay, over calling the connector itself.
+The time of a call through an exporter's relay, compared with a direct call of the connector.
 
-The connector is a real distribution in a temporary folder, found by its entry point.
+The connector is a distribution in a temporary folder, found by its entry point.
 """
 
 from __future__ import annotations
@@ -55,17 +55,17 @@ def install(folder: Path) -> None:
 
 def microseconds(call: Callable[[], object]) -> float:
     """
-    The time of one call, over many in a row.
+    The mean time of a call, over many calls in a row.
     """
-    began = time.perf_counter()
+    start = time.perf_counter()
     for _ in range(CALLS):
         call()
-    return (time.perf_counter() - began) / CALLS * 1e6
+    return (time.perf_counter() - start) / CALLS * 1e6
 
 
 def measure(exporter: Exporter, connector: object) -> dict[str, float]:
     """
-    The medians of each way to call, the rounds of all taking turns.
+    The median time of each kind of call; the kinds take turns in each round.
     """
     order, properties = Order(id="WEB-1"), Properties()
     context = exporter.context(deadline=time.monotonic() + 3600)
@@ -74,12 +74,12 @@ def measure(exporter: Exporter, connector: object) -> dict[str, float]:
     def direct() -> object:
         return export_order(order, None, properties, context)
 
-    def relayed() -> object:
+    def through_relay() -> object:
         return exporter.call(
             "export_order", context, order=order, shipment=None, properties=properties
         )
 
-    def whole() -> object:
+    def with_context() -> object:
         return exporter.call(
             "export_order",
             exporter.context(deadline=time.monotonic() + 30, key="WEB-1/measured"),
@@ -88,17 +88,21 @@ def measure(exporter: Exporter, connector: object) -> dict[str, float]:
             properties=properties,
         )
 
-    ways = {"connector": direct, "relay": relayed, "relay and a context": whole}
-    times: dict[str, list[float]] = {name: [] for name in ways}
+    calls = {
+        "connector": direct,
+        "relay": through_relay,
+        "relay and a context": with_context,
+    }
+    times: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(ROUNDS):
-        for name, call in ways.items():
+        for name, call in calls.items():
             times[name].append(microseconds(call))
-    return {name: median(found) for name, found in times.items()}
+    return {name: median(values) for name, values in times.items()}
 
 
 def main() -> int:
     """
-    Measure and report; 1 where the bound is missed.
+    Measure and report; return 1 if the limit is exceeded.
     """
     with tempfile.TemporaryDirectory() as folder, Client(environment={}) as client:
         install(Path(folder))
@@ -118,7 +122,7 @@ def main() -> int:
         f"One call, {ROUNDS} rounds of {CALLS}",
         medians,
         unit="us",
-        bound=("relay and a context over the connector", over, LIMIT_US),
+        limit=("relay and a context over the connector", over, LIMIT_US),
     )
 
 

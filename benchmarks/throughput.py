@@ -1,10 +1,10 @@
 """
-What a lane carries on SQLite and on PostgreSQL, beside the same HTTP client with nothing round it.
+The throughput of a lane on SQLite and on PostgreSQL, compared with the HTTP client alone.
 
-Both databases write with fsync. The target answers at once, in a process of its own. The raw loop
-does what the connector does, with as many threads: a body of each order, the request, the answer's
-id. Raw loop and lane take turns, and each pair gives one ratio. `--long` also carries 100,000
-exports on each, and looks at the memory.
+Both databases use fsync. The target responds at once, in its own process. The raw loop does the
+connector's work with as many threads: it builds the body of each order, sends the request, and
+reads the id in the response. Raw loop and lane take turns, and each pair gives a ratio. `--long`
+also delivers 100,000 exports on each database, and measures the memory.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from threading import Thread
 
 from _database import Database, databases
 from _site import THREADS, install, orders
-from _target import running
+from _target import run_target
 
 from orderferry import Order
 from orderferry.connectors.http import BoundClient, Client
@@ -43,73 +43,73 @@ NO_KEY = "00000000-0000-0000-0000-000000000000"
 
 def poster() -> Callable[[BoundClient, str, Order, str], str]:
     """
-    What the connector does to post an order.
+    The connector's function that posts an order.
     """
-    found: Callable[[BoundClient, str, Order, str], str] = import_module("measured").post
-    return found
+    post: Callable[[BoundClient, str, Order, str], str] = import_module("measured").post
+    return post
 
 
 def raw_rate(address: str, count: int) -> float:
     """
-    Orders a second of the raw loop.
+    The orders per second of the raw loop.
     """
     post = poster()
 
-    def work(some: Sequence[Order]) -> None:
-        for order in some:
+    def work(part: Sequence[Order]) -> None:
+        for order in part:
             post(client.bind(), address, order, NO_KEY)
 
-    whole = orders("raw", count)
+    batch = orders("raw", count)
     with Client(environment={}) as client:
-        threads = [Thread(target=work, args=(whole[n::THREADS],)) for n in range(THREADS)]
-        began = time.perf_counter()
+        threads = [Thread(target=work, args=(batch[n::THREADS],)) for n in range(THREADS)]
+        start = time.perf_counter()
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        return count / (time.perf_counter() - began)
+        return count / (time.perf_counter() - start)
 
 
-def answer_ms(address: str) -> float:
+def response_ms(address: str) -> float:
     """
-    Median milliseconds of one request alone.
+    The median milliseconds of a single request.
     """
     post, times = poster(), []
     with Client(environment={}) as client:
         for order in orders("alone", TRANSITIONS):
             time.sleep(0.01)
-            began = time.perf_counter()
+            start = time.perf_counter()
             post(client.bind(), address, order, NO_KEY)
-            times.append((time.perf_counter() - began) * 1000)
+            times.append((time.perf_counter() - start) * 1000)
     return median(times)
 
 
-def told(kept: bool, text: str) -> bool:
+def report(is_met: bool, text: str) -> bool:
     """
-    Print a line, and whether its bound is kept.
+    Print a line and whether its limit is met, and return that.
     """
-    print(f"  {text}: {'kept' if kept else 'MISSED'}", flush=True)
-    return kept
+    print(f"  {text}: {'ok' if is_met else 'MISSED'}", flush=True)
+    return is_met
 
 
-def carries_enough(database: Database) -> bool:
+def is_fast(database: Database) -> bool:
     """
-    Whether a lane is fast enough beside the raw loop.
+    Whether a lane is fast enough compared with the raw loop.
     """
     pairs = []
     raw_rate(database.address, EXPORTS)
     database.rate("warm-up", EXPORTS // 10)
     for number in range(ROUNDS):
         raw = raw_rate(database.address, EXPORTS)
-        pairs.append((database.rate(f"carried-{number}", EXPORTS), raw))
+        pairs.append((database.rate(f"delivered-{number}", EXPORTS), raw))
     ratios = sorted(exports / raw for exports, raw in pairs)
     ratio = median(ratios)
     text = (
         f"{database.name:10}  {median(e for e, _ in pairs):6.0f} exports/s"
         f"  {median(r for _, r in pairs):6.0f} raw/s"
-        f"  ratio {ratio:.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}), bound {LEAST_OF_RAW:g}"
+        f"  ratio {ratio:.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}), limit {LEAST_OF_RAW:g}"
     )
-    return told(ratio >= LEAST_OF_RAW, text)
+    return report(ratio >= LEAST_OF_RAW, text)
 
 
 def is_prompt(database: Database, own: float) -> bool:
@@ -117,48 +117,53 @@ def is_prompt(database: Database, own: float) -> bool:
     Whether a single order is sent at once.
 
     Args:
-        own: The target's own time, in milliseconds.
+        database: The database.
+        own: The target's response time, in milliseconds.
     """
     saves, calls = database.waits(TRANSITIONS)
     text = (
         f"{database.name:10}  {saves - own:5.2f} ms from the save, {calls - own:5.2f} ms from the"
-        f" call, over the target's {own:.2f} ms; bound {MOST_MS:g} ms from the save"
+        f" call, over the target's {own:.2f} ms; limit {MOST_MS:g} ms from the save"
     )
-    return told(saves - own < MOST_MS, text)
+    return report(saves - own < MOST_MS, text)
 
 
 def is_flat(database: Database) -> bool:
     """
-    Whether the memory stays what it is.
+    Whether the memory does not grow.
     """
     early, last = database.memory(LONG, EARLY)
     text = (
         f"{database.name:10}  {early / 1024:6.1f} MB after {EARLY:,} exports,"
-        f" {last / 1024:6.1f} MB after {LONG:,}; bound {MOST_GROWTH:g} times as much"
+        f" {last / 1024:6.1f} MB after {LONG:,}; limit {MOST_GROWTH:g} times as much"
     )
-    return told(last <= MOST_GROWTH * early, text)
+    return report(last <= MOST_GROWTH * early, text)
 
 
 def main() -> int:
     """
-    Measure and report; 1 where a bound is missed.
+    Measure and report; return 1 if a limit is not met.
     """
-    parser = argparse.ArgumentParser(description="What a lane carries.")
-    parser.add_argument("--long", action="store_true", help="also 100,000 exports on each database")
+    parser = argparse.ArgumentParser(description="Measure the throughput of a lane.")
+    parser.add_argument(
+        "--long",
+        action="store_true",
+        help="also deliver 100,000 exports on each database, and measure the memory",
+    )
     long = parser.parse_args().long
-    with tempfile.TemporaryDirectory() as name, running() as address:
+    with tempfile.TemporaryDirectory() as name, run_target() as address:
         folder = Path(name)
         install(folder)
         with databases(folder, address) as both:
             print(f"Orders of 20 lines, {THREADS} threads, {ROUNDS} rounds of {EXPORTS}, medians")
-            kept = [carries_enough(each) for each in both]
-            own = answer_ms(address)
+            results = [is_fast(database) for database in both]
+            own = response_ms(address)
             print(f"From save to accepted, {TRANSITIONS} orders one by one, medians")
-            kept += map(partial(is_prompt, own=own), both)
+            results += map(partial(is_prompt, own=own), both)
             if long:
                 print(f"Memory over {LONG:,} exports")
-                kept += map(is_flat, both)
-    return 0 if all(kept) else 1
+                results += map(is_flat, both)
+    return 0 if all(results) else 1
 
 
 if __name__ == "__main__":
