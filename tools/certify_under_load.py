@@ -1,8 +1,6 @@
 """
 Certify good connectors repeatedly while other processes keep the machine busy.
 
-    python -m tools.certify_under_load [NAME ...] [--runs N] [--busy N] [--at-once N]
-
 By default, the five good connectors of `tests/conformance` and the three of `plugins` are certified
 five times each, two at the same time, next to 16 processes that only compute. The duration of each
 run is printed and, if the run does not pass, what failed; the exit code is then 1. The busy
@@ -56,7 +54,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, usage="%(prog)s [NAME ...] [options]")
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.certify_under_load",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage="%(prog)s [NAME ...] [options]",
+    )
     parser.add_argument("names", nargs="*", help="connectors to certify (default: all eight)")
     parser.add_argument(
         "--runs", type=int, default=5, help="runs of each connector (default: %(default)s)"
