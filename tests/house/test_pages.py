@@ -1,5 +1,5 @@
 """
-What the pages name exists.
+The paths, names and make targets on the pages exist.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _BLOCK = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 _ROW = re.compile(r"^\| `(\w+)` \|", re.MULTILINE)
 _FILE = re.compile(r"\.(db|json|py|toml)$")
 MADE = {".cache", ".tox", ".venv", "_build", "dist"}
-"""Folders that a target of the Makefile makes."""
+"""Folders that a target of the Makefile creates."""
 
 
 def _code(page: Path) -> Iterator[str]:
     """
-    Each piece of code in the page's running text.
+    The spans of code in a page's running text.
     """
     prose = _BLOCK.sub("", page.read_text(encoding="utf-8"))
     yield from re.findall(r"`([^`]+)`", prose)
@@ -36,16 +36,16 @@ def _groups() -> set[str]:
     """
     The entry-point groups of the workspace's distributions.
     """
-    found = set()
+    groups = set()
     for path in (ROOT / "core/pyproject.toml", *ROOT.glob("plugins/*/pyproject.toml")):
         project = tomllib.loads(path.read_text(encoding="utf-8")).get("project", {})
-        found |= set(project.get("entry-points", {}))
-    return found
+        groups |= set(project.get("entry-points", {}))
+    return groups
 
 
-def _is_there(name: str) -> bool:
+def _exists(name: str) -> bool:
     """
-    Whether a dotted name is a module, or something in one.
+    Whether a dotted name is a module, or a name in one.
     """
     parts = name.split(".")
     for length in range(len(parts), 0, -1):
@@ -55,20 +55,20 @@ def _is_there(name: str) -> bool:
                 continue
         except ModuleNotFoundError:
             continue
-        found: object = import_module(module)
+        thing: object = import_module(module)
         for part in parts[length:]:
-            found = getattr(found, part, None)
-        return found is not None
+            thing = getattr(thing, part, None)
+        return thing is not None
     return False
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_path_is_there(page: Path) -> None:
+def test_every_path_exists(page: Path) -> None:
     """
-    Paths from the root, paths within the core, and links.
+    Paths from the root, paths within the core, and the targets of links exist.
     """
     folders = {path.name for path in ROOT.iterdir() if path.is_dir()} - MADE
-    paths = [each for each in _code(page) if re.fullmatch(r"[\w.*-]+/[\w.*/-]*", each)]
+    paths = [span for span in _code(page) if re.fullmatch(r"[\w.*-]+/[\w.*/-]*", span)]
     missing = []
     for path in paths:
         parts = path.split("/")
@@ -81,33 +81,33 @@ def test_every_path_is_there(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_name_is_there(page: Path) -> None:
+def test_every_name_exists(page: Path) -> None:
     """
-    Names of `orderferry`, and those that begin with one of its rooms.
+    Dotted names that begin with `orderferry` or one of its rooms exist.
     """
-    dotted = [each for each in _code(page) if re.fullmatch(r"[a-z_]+(\.\w+)+", each)]
+    dotted = [span for span in _code(page) if re.fullmatch(r"[a-z_]+(\.\w+)+", span)]
     names = {
-        each if each.startswith("orderferry.") else f"orderferry.{each}"
-        for each in dotted
-        if each.split(".")[0] in {"orderferry", *ROOMS} and not _FILE.search(each)
+        name if name.startswith("orderferry.") else f"orderferry.{name}"
+        for name in dotted
+        if name.split(".")[0] in {"orderferry", *ROOMS} and not _FILE.search(name)
     }
-    assert [] == sorted(name for name in names - _groups() if not _is_there(name))
+    assert [] == sorted(name for name in names - _groups() if not _exists(name))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_target_is_in_the_makefile(page: Path) -> None:
     """
-    Wherever a page says `make` something.
+    Each target of make on a page is in the Makefile.
     """
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     text = page.read_text(encoding="utf-8")
-    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", text, re.MULTILINE))
-    assert set() == named - set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    targets = set(re.findall(r"(?:^|`)make ([a-z-]+)", text, re.MULTILINE))
+    assert set() == targets - set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
 
 
 def test_every_room_is_explained() -> None:
     """
-    The table of the house has each room of the core, in the order that import-linter holds.
+    The table of rooms has each room of the core, in the order of import-linter's layers.
     """
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]

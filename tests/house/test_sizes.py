@@ -1,27 +1,27 @@
 """
-A file is one idea.
+Modules and functions have a reasonable size.
 """
 
 import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-OURS = ("core", "plugins", "tests", "tools", "benchmarks")
+FOLDERS = ("core", "plugins", "tests", "tools", "benchmarks")
 
 
 def _sources(*folders: str) -> list[Path]:
-    found = [source for folder in folders for source in sorted((ROOT / folder).rglob("*.py"))]
-    assert found
-    return found
+    sources = [source for folder in folders for source in sorted((ROOT / folder).rglob("*.py"))]
+    assert sources
+    return sources
 
 
 def test_no_file_is_longer_than_350_lines() -> None:
     """
-    Past that it is two ideas.
+    A longer file has more than one subject, and is divided.
     """
     sizes = {
         str(source.relative_to(ROOT)): len(source.read_text(encoding="utf-8").splitlines())
-        for source in _sources(*OURS)
+        for source in _sources(*FOLDERS)
     }
 
     assert {} == {name: size for name, size in sizes.items() if size > 350}
@@ -29,11 +29,11 @@ def test_no_file_is_longer_than_350_lines() -> None:
 
 def test_no_function_is_longer_than_60_lines() -> None:
     """
-    Of what is installed; a table in a test may be longer.
+    Functions of the installed packages have at most 60 lines; a table in a test may be longer.
     """
     long = [
         f"{source.relative_to(ROOT)}: {node.name}"
-        for source in _sources("core/src", *(f"plugins/{each.name}/src" for each in _plugins()))
+        for source in _sources("core/src", *(f"plugins/{plugin.name}/src" for plugin in _plugins()))
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno >= 60
@@ -43,4 +43,4 @@ def test_no_function_is_longer_than_60_lines() -> None:
 
 
 def _plugins() -> list[Path]:
-    return [each for each in sorted((ROOT / "plugins").iterdir()) if (each / "src").is_dir()]
+    return [path for path in sorted((ROOT / "plugins").iterdir()) if (path / "src").is_dir()]
