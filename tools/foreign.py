@@ -75,8 +75,8 @@ def npm_install(folder: Path, software: str) -> bool:
 
     `node_modules/installed.json` is a copy of the installed list: the tests look for it.
     """
-    listed, installed = folder / "package.json", folder / "node_modules" / "installed.json"
-    if installed.exists() and filecmp.cmp(installed, listed, shallow=False):
+    manifest, installed = folder / "package.json", folder / "node_modules" / "installed.json"
+    if installed.exists() and filecmp.cmp(installed, manifest, shallow=False):
         return True
     if not shutil.which("npm"):
         report(f"No npm: the tests that need {software} are skipped.")
@@ -89,7 +89,7 @@ def npm_install(folder: Path, software: str) -> bool:
     if process.returncode != 0:
         report(f"npm install failed: the tests that need {software} are skipped.")
         return False
-    shutil.copyfile(listed, installed)
+    shutil.copyfile(manifest, installed)
     return True
 
 

@@ -109,8 +109,8 @@ class Place:
         """
         The one export of the order in the ledger.
         """
-        listed = self.run("exports", "list", "--json")
-        (export,) = [entry for entry in listed if entry["operation"] == "export_order"]
+        exports = self.run("exports", "list", "--json")
+        (export,) = [entry for entry in exports if entry["operation"] == "export_order"]
         return export
 
 
@@ -160,13 +160,13 @@ def test_the_connector_is_listed_and_shown(place: Place) -> None:
     """
     `connectors` and `doctor` report the connector with all its hooks and settings.
     """
-    (listed,) = place.run("connectors", "--json")
+    (connector,) = place.run("connectors", "--json")
     schema = place.run("connectors", "show", "frozen", "--schema")
     doctor = place.run("doctor", "--json")
 
     hooks = sorted(json.loads(PINNED.read_bytes())["hooks"])
-    assert "configured" == listed["state"]
-    assert hooks == sorted(listed["hooks"])
+    assert "configured" == connector["state"]
+    assert hooks == sorted(connector["hooks"])
     assert ["base_url", "token"] == schema["required"]
     assert 17 == len(schema["properties"])
     assert doctor["sound"]

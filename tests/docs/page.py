@@ -106,8 +106,8 @@ class PageSource:
         """
         words: set[str] = set()
         for block in self.blocks("console", "diff"):
-            shown = re.findall(r"[A-Za-z_][\w-]*", block.text)
-            words |= {word for word in shown if block.language == "diff" or word.islower()}
+            names = re.findall(r"[A-Za-z_][\w-]*", block.text)
+            words |= {word for word in names if block.language == "diff" or word.islower()}
         for block in self.blocks("json", "toml"):
             for value in re.findall(r"""[=:\[{,]\s*"([^"\n]*)"(?!\s*[:=])""", block.text):
                 words |= {value, *re.findall(r"[A-Za-z_][\w-]*", value)}

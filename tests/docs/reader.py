@@ -30,7 +30,7 @@ from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.myst import CodeBlockParser
 
 from orderferry_wms_manhattan.simulator import ManhattanSimulator
-from tests.e2e.markdown import alike, as_shown, blocks, session
+from tests.e2e.markdown import blocks, elide, normalize, session
 from tests.e2e.place import Place
 from tests.forked import program_folder
 
@@ -72,9 +72,9 @@ class Reader:
                 self.place.environment[variable] = str(warehouse.settings[setting])
         path = self.place.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(self.as_here(text), encoding="utf-8")
+        path.write_text(self.localize(text), encoding="utf-8")
 
-    def as_here(self, text: str) -> str:
+    def localize(self, text: str) -> str:
         """
         The text with the test's addresses instead of the page's.
         """
@@ -82,20 +82,20 @@ class Reader:
             text = text.replace(on_page, actual)
         return text
 
-    def follow(self, command: str, output: str) -> None:
+    def follow(self, command: str, page_output: str) -> None:
         """
         Run a command, and compare its output with the page.
         """
         if command.startswith("pip install ./"):
-            printed = self._install(command.removeprefix("pip install "))
+            output = self._install(command.removeprefix("pip install "))
         elif command.endswith(" &"):
-            printed = self._start(command.removesuffix(" &"), len(output.splitlines()))
+            output = self._start(command.removesuffix(" &"), len(page_output.splitlines()))
         else:
-            printed = self.place.run(self.as_here(command), expected=None)
+            output = self.place.run(self.localize(command), expected=None)
         for actual, on_page in self.addresses.items():
-            printed = printed.replace(actual, on_page)
-        shown = alike(output)
-        assert shown == as_shown(alike(printed), shown)
+            output = output.replace(actual, on_page)
+        expected = normalize(page_output)
+        assert expected == elide(normalize(output), expected)
 
     def _install(self, folder: str) -> str:
         """

@@ -127,10 +127,10 @@ def test_an_order_keeps_it() -> None:
     """
     assert "the key is kept, and written back unchanged" == SAID["an order, and every object in it"]
     document = {"id": "A", "zzz": [1], "orderForm": {"lineItems": [{"zzz": {"a": None}}]}}
-    written = order_document(read_order(json.dumps(document)))
+    output = order_document(read_order(json.dumps(document)))
 
-    assert document["zzz"] == written["zzz"]
-    assert {"a": None} == written["orderForm"]["lineItems"][0]["zzz"]
+    assert document["zzz"] == output["zzz"]
+    assert {"a": None} == output["orderForm"]["lineItems"][0]["zzz"]
 
 
 @pytest.mark.parametrize(

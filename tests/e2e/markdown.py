@@ -59,24 +59,24 @@ def session(block: Block) -> list[tuple[str, str]]:
     return commands
 
 
-def comparable(output: str) -> str:
+def mask_ids(output: str) -> str:
     """
     The output with placeholders for UUIDs and similar ids, and with one line end at its end.
     """
     return _RANDOM.sub("<random>", output.rstrip()) + "\n"
 
 
-def alike(output: str) -> str:
+def normalize(output: str) -> str:
     """
     The output with placeholders for times, ages and ids, and on one line.
     """
     timeless = _DURATION.sub("<duration>", _TIME.sub("<time>", output))
-    return " ".join(re.sub(r"-{3,}", "---", comparable(timeless)).split())
+    return " ".join(re.sub(r"-{3,}", "---", mask_ids(timeless)).split())
 
 
-def as_shown(output: str, shown: str) -> str:
+def elide(output: str, page_text: str) -> str:
     """
     The text that the page shows if the output matches it except at `[...]`, else the output.
     """
-    pattern = ".*?".join(re.escape(part) for part in shown.split(_GAP))
-    return shown if re.fullmatch(pattern, output, re.DOTALL) else output
+    pattern = ".*?".join(re.escape(part) for part in page_text.split(_GAP))
+    return page_text if re.fullmatch(pattern, output, re.DOTALL) else output

@@ -165,9 +165,9 @@ def test_all_environments_of_tox_are_run_by_matrix_all(
     The plan has every environment once, except `foreign`, which has its own make target.
     """
     command = [sys.executable, "-m", "tox", "list", "--no-desc", "-q"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
 
-    assert sorted(listed.stdout.split()) == sorted([*planned("matrix-all"), "foreign"])
+    assert sorted(process.stdout.split()) == sorted([*planned("matrix-all"), "foreign"])
 
 
 def test_nothing_of_make_test_is_run_again_by_make_matrix(

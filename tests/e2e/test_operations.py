@@ -24,7 +24,7 @@ from orderferry.exports import TRANSITIONS
 from orderferry.storage import SqlState, open_engine, upgrade
 from orderferry_wms_manhattan.simulator import Answer, ManhattanSimulator
 
-from .markdown import alike, as_shown, blocks, session
+from .markdown import blocks, elide, normalize, session
 from .place import Place
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -84,26 +84,28 @@ def export(place: Place, order_id: str, expected: int = 0) -> None:
     place.run("orderferry run --status New other.json", expected)
 
 
-def follow(place: Place, title: str, named: dict[str, str], number: int | None = None) -> None:
+def follow(
+    place: Place, title: str, replacements: dict[str, str], number: int | None = None
+) -> None:
     """
     Run the commands of a section, and compare their output with the page.
 
     Args:
-        named: The page's text for each address and time of the test.
+        replacements: The page's text for each address and time of the test.
         number: The console block of the section; all by default.
     """
     consoles = blocks(SECTIONS[title], "console")
     assert consoles
     for block in consoles if number is None else [consoles[number]]:
-        for shown_command, output in session(block):
-            command = shown_command
-            for actual, on_page in named.items():
+        for page_command, page_output in session(block):
+            command = page_command
+            for actual, on_page in replacements.items():
                 command = command.replace(on_page, actual)
-            printed = place.run(command, expected=None)
-            for actual, on_page in named.items():
-                printed = printed.replace(actual, on_page)
-            shown = alike(output)
-            assert shown == as_shown(alike(printed), shown)
+            output = place.run(command, expected=None)
+            for actual, on_page in replacements.items():
+                output = output.replace(actual, on_page)
+            expected = normalize(page_output)
+            assert expected == elide(normalize(output), expected)
 
 
 def test_orders_that_do_not_arrive_are_found_and_settled(
@@ -112,7 +114,7 @@ def test_orders_that_do_not_arrive_are_found_and_settled(
     """
     A rejected order, one whose response was lost, and one behind a wrong password are exported.
     """
-    named = {str(warehouse.settings["base_url"]): WAREHOUSE}
+    replacements = {str(warehouse.settings["base_url"]): WAREHOUSE}
     export(place, "WEB-1001")
     warehouse.plan(Answer(status=400, content=json.dumps(NOT_SET_UP).encode()))
     export(place, "WEB-1002", 1)
@@ -124,10 +126,10 @@ def test_orders_that_do_not_arrive_are_found_and_settled(
     place.environment["WMS_CLIENT_SECRET"] = "was changed there"
     export(place, "WEB-1004")
 
-    follow(place, "Orders do not arrive", named)
+    follow(place, "Orders do not arrive", replacements)
     place.environment["WMS_CLIENT_SECRET"] = secret
-    follow(place, "A paused lane", named)
-    follow(place, "What to do with an export", named)
+    follow(place, "A paused lane", replacements)
+    follow(place, "What to do with an export", replacements)
 
     received = [order.order_id for order in warehouse.received()]
     assert ["WEB-1001", "WEB-1003", "WEB-1004", "WEB-1002", "WEB-1001"] == received
@@ -181,9 +183,9 @@ def test_counters_are_set_forward(place: Place) -> None:
     upgrade(engine)
     memory = SqlState(engine, InstanceName("fulfillment_3pl", "default"))
     before = memory.next("interchange")
-    shown, changed = map(place.run, commands.text.splitlines())
+    current, changed = map(place.run, commands.text.splitlines())
 
-    assert "at 1, the next is 2" in shown
+    assert "at 1, the next is 2" in current
     assert "at 2000 now, was at 1; the next is 2001" in changed
     assert 1 == before
     assert 2001 == memory.next("interchange")
@@ -214,8 +216,8 @@ def test_defaults_are_those_of_the_configuration() -> None:
         for settings in (RuntimeSettings, Flow)
         for attribute in fields(settings)
     }
-    shown = re.findall(r"`(\w+)` \((\d+)(?: s)?\)|\(`(\w+)`, (\d+)\)", PAGE)
-    documented = {first or second: float(a or b) for first, a, second, b in shown}
+    pairs = re.findall(r"`(\w+)` \((\d+)(?: s)?\)|\(`(\w+)`, (\d+)\)", PAGE)
+    documented = {first or second: float(a or b) for first, a, second, b in pairs}
 
     assert {"cooldown", "grace_seconds", "lease_seconds", "breaker", "document_retention_days"} == (
         set(documented)

@@ -17,7 +17,7 @@ from pytest_httpserver import HTTPServer
 
 from orderferry.connectors import Catalogue, Simulator
 
-from .markdown import Block, as_shown, blocks, comparable, session
+from .markdown import Block, blocks, elide, mask_ids, session
 from .place import Place
 
 README = (Path(__file__).resolve().parent.parent.parent / "README.md").read_text(encoding="utf-8")
@@ -57,10 +57,10 @@ def test_the_example_prints_what_it_shows(example: Place, warehouse: Simulator) 
     commands = [step for block in blocks(README, "console") for step in session(block)]
     assert commands
 
-    for command, output in commands:
-        printed = example.run(command, expected=None)
-        shown = comparable(output)
-        assert shown == as_shown(comparable(printed), shown)
+    for command, page_output in commands:
+        actual = example.run(command, expected=None)
+        expected = mask_ids(page_output)
+        assert expected == elide(mask_ids(actual), expected)
 
     assert ["WEB-1001"] == [order.order_id for order in warehouse.received()]
     assert (example.folder / "orderferry.db").is_file()
@@ -103,12 +103,12 @@ def test_the_vendors_distribution_exports_an_order(tmp_path: Path, httpserver: H
     place.run(f"uv pip install -p {sys.executable} --offline --no-deps -t installed dist/*.whl")
     (tmp_path / "orderferry_acme.py").unlink()
 
-    listed = json.loads(place.run("orderferry connectors --json"))
+    connectors = json.loads(place.run("orderferry connectors --json"))
     (transition,) = json.loads(place.run("orderferry run --status New --json order.json"))
 
     assert [("acme", "orderferry-acme")] == [
         (connector["name"], connector["distribution"])
-        for connector in listed
+        for connector in connectors
         if connector["state"] == "configured"
     ]
     (export,) = transition["steps"][0]["exports"]

@@ -107,14 +107,14 @@ def test_the_built_wheels_are_used(road: Road) -> None:
     """
     The connector is listed with its distribution, and the environment has core and connector.
     """
-    listed = json.loads(road.run("orderferry", "connectors", "--json"))
+    connectors = json.loads(road.run("orderferry", "connectors", "--json"))
     code = (
         "import orderferry, orderferry_acme; print(orderferry.__file__, orderferry_acme.__file__)"
     )
     core, connector = road.run("python", "-c", code).split()
 
     assert [("acme", "orderferry-acme")] == [
-        (connector["name"], connector["distribution"]) for connector in listed
+        (connector["name"], connector["distribution"]) for connector in connectors
     ]
     installed = road.place / "venv"
     assert Path(core).is_relative_to(installed)

@@ -21,17 +21,17 @@ def test_an_order_is_traced_from_the_call_to_the_response(tmp_path: Path) -> Non
     """
     The trace has the transition, the export, the HTTP client and the database.
     """
-    written = tmp_path / "walk.json"
+    path = tmp_path / "walk.json"
 
     subprocess.run(
-        [sys.executable, "-m", "tools.walk", "--json", written],
+        [sys.executable, "-m", "tools.walk", "--json", path],
         cwd=ROOT,
         capture_output=True,
         timeout=120,
         check=True,
     )
 
-    rooms = {function.partition("/")[0] for function in json.loads(written.read_text())}
+    rooms = {function.partition("/")[0] for function in json.loads(path.read_text())}
     assert {"connectors", "exports", "runtime", "steps", "storage"} <= rooms
 
 

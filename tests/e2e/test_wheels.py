@@ -53,8 +53,8 @@ class Installation:
         """
         The installed connectors and their distributions, as `orderferry connectors` lists them.
         """
-        listed = json.loads(self.run("connectors", "--json"))
-        return {connector["name"]: connector["distribution"] for connector in listed}
+        connectors = json.loads(self.run("connectors", "--json"))
+        return {connector["name"]: connector["distribution"] for connector in connectors}
 
     def _pip(self, command: str, *arguments: str) -> None:
         self._uv("pip", command, "--python", str(self._python), *arguments)

@@ -144,11 +144,11 @@ def test_an_unknown_host_key_is_reported_with_its_fingerprint(
     """
     An unknown host key is an authentication error with its fingerprint, and nothing is sent.
     """
-    other = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode()
+    unknown_key = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode()
     key = asyncssh.import_public_key(server.host_keys["ssh-ed25519"])
 
     with pytest.raises(AuthenticationError) as raised:
-        export(exporter_of(known_hosts=other), order_of("WEB-1"))
+        export(exporter_of(known_hosts=unknown_key), order_of("WEB-1"))
 
     assert key.get_fingerprint() in str(raised.value)
     assert [] == server.names("inbound")
@@ -158,10 +158,10 @@ def test_a_wrong_private_key_is_an_authentication_error(exporter_of: ExporterOf)
     """
     The error of a wrong private key names the settings to check.
     """
-    other = asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()
+    wrong_key = asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()
 
     with pytest.raises(AuthenticationError, match="check the settings username"):
-        export(exporter_of(private_key=other), order_of("WEB-1"))
+        export(exporter_of(private_key=wrong_key), order_of("WEB-1"))
 
 
 @pytest.mark.parametrize("folder", ["locked", "nowhere"])

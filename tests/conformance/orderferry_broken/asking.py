@@ -58,8 +58,8 @@ class FindsWrongId(Good):
 
     @hookimpl
     def find_export(self, export: SentExport, context: Context) -> Found | Absent:
-        found = super().find_export(export, context)
-        return Found(remote_ids={"order": export.order.id}) if isinstance(found, Found) else found
+        result = super().find_export(export, context)
+        return Found(remote_ids={"order": export.order.id}) if isinstance(result, Found) else result
 
 
 class FindsAnother(Good):
@@ -85,8 +85,8 @@ class FindsAnything(Good):
 
     @hookimpl
     def find_export(self, export: SentExport, context: Context) -> Found:
-        found = super().find_export(export, context)
-        return found if isinstance(found, Found) else Found(remote_ids={"order": export.order.id})
+        result = super().find_export(export, context)
+        return result if isinstance(result, Found) else Found(remote_ids={"order": export.order.id})
 
 
 class AbsentWhenAway(Good):
