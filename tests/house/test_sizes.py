@@ -17,7 +17,7 @@ def _sources(*folders: str) -> list[Path]:
 
 def test_no_file_is_longer_than_350_lines() -> None:
     """
-    A longer file has more than one subject, and is divided.
+    Every file has at most 350 lines: a longer one has more than one subject.
     """
     sizes = {
         str(source.relative_to(ROOT)): len(source.read_text(encoding="utf-8").splitlines())
@@ -29,7 +29,7 @@ def test_no_file_is_longer_than_350_lines() -> None:
 
 def test_no_function_is_longer_than_60_lines() -> None:
     """
-    Functions of the installed packages have at most 60 lines; a table in a test may be longer.
+    Every function of an installed package has at most 60 lines; a table in a test may be longer.
     """
     long = [
         f"{source.relative_to(ROOT)}: {node.name}"
