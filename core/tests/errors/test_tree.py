@@ -59,21 +59,3 @@ def test_every_error_has_the_one_root_and_stands_in_the_drawn_tree(kind: type[Ex
     assert issubclass(kind, errors.OrderferryError)
     assert kind.__name__ in (errors.__doc__ or "")
     assert kind.__doc__
-
-
-def test_a_problem_names_line_field_value_cause_and_remedy() -> None:
-    """
-    A person reads from one sentence what to mend where.
-    """
-    problem = errors.Problem(
-        line_item_id="2", field="quantity", value=-1, cause="negative", remedy="send a return"
-    )
-
-    assert "line 2, quantity '-1': negative; send a return" == str(problem)
-
-
-def test_a_problem_of_the_whole_order_needs_only_its_cause() -> None:
-    """
-    What is not known is left out.
-    """
-    assert "no address" == str(errors.Problem(cause="no address"))

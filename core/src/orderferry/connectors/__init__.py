@@ -90,8 +90,6 @@ if TYPE_CHECKING:
     from orderferry.connectors.settings._read import InstanceConfig
     from orderferry.connectors.settings._references import Absentee, resolved
     from orderferry.connectors.spec._context import Context, InstanceName, Log, State
-    from orderferry.connectors.spec._export_result import ExportResult
-    from orderferry.connectors.spec._export_state import ExportState
     from orderferry.connectors.spec._properties import Properties, PropertyValue
     from orderferry.connectors.spec._results import (
         Absent,
@@ -106,6 +104,7 @@ if TYPE_CHECKING:
         ShippedLine,
     )
     from orderferry.connectors.spec._simulator import Received, Simulator
+    from orderferry.export_result import ExportResult, ExportState
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -136,8 +135,6 @@ else:
             "orderferry.connectors.settings._read": ("InstanceConfig",),
             "orderferry.connectors.settings._references": ("Absentee", "resolved"),
             "orderferry.connectors.spec._context": ("Context", "InstanceName", "Log", "State"),
-            "orderferry.connectors.spec._export_result": ("ExportResult",),
-            "orderferry.connectors.spec._export_state": ("ExportState",),
             "orderferry.connectors.spec._properties": ("Properties", "PropertyValue"),
             "orderferry.connectors.spec._results": (
                 "Absent",
@@ -152,5 +149,6 @@ else:
                 "ShippedLine",
             ),
             "orderferry.connectors.spec._simulator": ("Received", "Simulator"),
+            "orderferry.export_result": ("ExportResult", "ExportState"),
         },
     )

@@ -38,7 +38,6 @@ from orderferry.errors._export import (
     ConnectorError,
     ExportError,
     InvalidOrderError,
-    Problem,
     RejectedError,
     ThrottledError,
     TransientError,
@@ -68,6 +67,7 @@ from orderferry.errors._root import (
     UnknownStatusError,
     UsageError,
 )
+from orderferry.export_result import Problem
 
 __all__ = [
     "AuthenticationError",

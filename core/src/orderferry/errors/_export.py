@@ -5,50 +5,9 @@ What an export fails with: the errors that connectors raise.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
-
-from attrs import field as attribute
-from attrs import frozen
 
 from orderferry.errors._root import OrderferryError
-
-if TYPE_CHECKING:
-    from orderferry.connectors import ExportResult
-
-
-def _as_text(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-@frozen(kw_only=True)
-class Problem:
-    """
-    One thing that is wrong with an order, for an operator to correct.
-
-    Attributes:
-        line_item_id: The line it is about, or `None` for the order's head.
-        field: The field's name, as the target or the order names it.
-        value: The value that was refused, as text.
-        cause: Why it was refused.
-        remedy: What to do.
-        code: The target's own code of the fault.
-    """
-
-    cause: str
-    line_item_id: str | None = None
-    field: str | None = None
-    value: str | None = attribute(default=None, converter=_as_text)
-    remedy: str | None = None
-    code: str | None = None
-
-    def __str__(self) -> str:
-        where = [f"line {self.line_item_id}"] if self.line_item_id is not None else []
-        if self.field is not None:
-            value = "" if self.value is None else f" {self.value!r}"
-            where.append(f"{self.field}{value}")
-        place = ", ".join(where)
-        text = f"{place}: {self.cause}" if place else self.cause
-        return f"{text}; {self.remedy}" if self.remedy else text
+from orderferry.export_result import ExportResult, Problem
 
 
 class ExportError(OrderferryError):

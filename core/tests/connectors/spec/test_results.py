@@ -1,5 +1,5 @@
 """
-What a connector answers.
+Tests of what a hook returns besides an `ExportResult`.
 """
 
 from __future__ import annotations
@@ -8,39 +8,36 @@ from decimal import Decimal
 
 import pytest
 
-from orderferry.connectors import Acknowledgement, ExportResult, ExportState, Found, ShippedLine
-from orderferry.errors import Problem
+from orderferry.connectors import Acknowledgement, ExportState, Found, ShippedLine
 
 
-def test_a_result_keeps_copies_of_what_it_is_given() -> None:
+def test_found_keeps_a_copy_of_its_ids() -> None:
     """
-    A connector that goes on using its dictionary changes no record.
+    A connector that changes its dictionary later does not change the answer.
     """
-    ids, problems = {"order": "1"}, [Problem(cause="a")]
-    result, found = ExportResult(ids, problems=problems), Found(ids)
+    ids = {"order": "1"}
+    found = Found(ids)
     ids["order"] = "2"
-    problems.clear()
 
-    assert ({"order": "1"}, {"order": "1"}) == (result.remote_ids, found.remote_ids)
-    assert (Problem(cause="a"),) == result.problems
+    assert {"order": "1"} == found.remote_ids
     with pytest.raises(TypeError):
-        result.remote_ids["order"] = "3"  # type: ignore[index]
+        found.remote_ids["order"] = "3"  # type: ignore[index]
 
 
-def test_a_result_is_accepted_unless_it_says_otherwise() -> None:
+def test_a_found_export_is_accepted_by_default() -> None:
     """
-    Nothing is assumed that was not answered: the connector returns it only after an answer.
+    `Found` without a state means that the target accepted the export.
     """
-    assert ExportState.ACCEPTED is ExportResult().state
     assert ExportState.ACCEPTED is Found().state
 
 
-def test_an_acknowledgement_takes_any_sequence() -> None:
+def test_an_acknowledgement_stores_tuples() -> None:
     """
-    And keeps tuples.
+    An acknowledgement accepts any iterable, and keeps a tuple of its items.
     """
-    told = Acknowledgement(
+    acknowledgement = Acknowledgement(
         "key", ExportState.ACKNOWLEDGED, shipped=[ShippedLine("1", Decimal(2))], tracking=["T"]
     )
 
-    assert ((ShippedLine("1", Decimal(2)),), ("T",)) == (told.shipped, told.tracking)
+    assert (ShippedLine("1", Decimal(2)),) == acknowledgement.shipped
+    assert ("T",) == acknowledgement.tracking

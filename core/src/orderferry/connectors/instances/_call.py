@@ -23,7 +23,7 @@ from orderferry.errors import NetworkForbiddenError, TransientError
 
 if TYPE_CHECKING:
     from orderferry.connectors.http import BoundClient, Client
-    from orderferry.connectors.spec._export_result import ExportResult
+    from orderferry.export_result import ExportResult
 
 __all__ = ["CallContext", "Means", "PreviewContext", "offline"]
 

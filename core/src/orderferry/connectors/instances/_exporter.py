@@ -25,7 +25,7 @@ from orderferry.errors import ConnectorError, SettingsError
 
 if TYPE_CHECKING:
     from orderferry.connectors.http import Client
-    from orderferry.connectors.spec._export_result import ExportResult
+    from orderferry.export_result import ExportResult
 
 __all__ = ["Exporter", "load_exporter"]
 

@@ -17,8 +17,8 @@ import attrs
 
 from orderferry.connectors._redaction import Redactor
 from orderferry.connectors.spec._context import InstanceName, Log
-from orderferry.connectors.spec._export_result import ExportResult
 from orderferry.errors import OrderferryError
+from orderferry.export_result import ExportResult
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger

@@ -13,7 +13,7 @@ from attrs import frozen
 
 if TYPE_CHECKING:
     from orderferry.connectors.http import BoundClient
-    from orderferry.connectors.spec._export_result import ExportResult
+    from orderferry.export_result import ExportResult
 
 __all__ = ["Context", "InstanceName", "Log", "State"]
 

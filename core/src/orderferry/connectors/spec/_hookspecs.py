@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 import pluggy
 
 from orderferry.connectors.spec._context import Context
-from orderferry.connectors.spec._export_result import ExportResult
 from orderferry.connectors.spec._properties import Properties
 from orderferry.connectors.spec._results import (
     Absent,
@@ -24,6 +23,7 @@ from orderferry.connectors.spec._results import (
     PushedRequest,
     SentExport,
 )
+from orderferry.export_result import ExportResult
 from orderferry.orders import Invoice, Order, Payment, Shipment
 
 __all__ = ["hookspec"]

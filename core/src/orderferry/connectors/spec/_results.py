@@ -11,10 +11,8 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from orderferry.connectors.spec._export_result import problem_tuple, read_only
-from orderferry.connectors.spec._export_state import ExportState
 from orderferry.connectors.spec._properties import Properties
-from orderferry.errors import Problem
+from orderferry.export_result import ExportState, Problem, problem_tuple, read_only
 from orderferry.orders import Order, Shipment
 
 __all__ = [
