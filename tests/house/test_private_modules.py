@@ -43,3 +43,22 @@ def test_private_modules_are_imported_by_their_own_room_only(package: Path) -> N
             and not f"{module}.".startswith(f"{room}.")
         ]
     assert [] == violations
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
+def test_no_module_uses_the_names_of_a_package_that_names_it(package: Path) -> None:
+    """
+    A package whose `__init__.py` imports a module is not imported by that module, also where only
+    type checkers see the import.
+    """
+    circles = []
+    for source in package.rglob("_*.py"):
+        within = [package.name, *source.relative_to(package).with_suffix("").parts]
+        module = ".".join(within).removesuffix(".__init__")
+        public = {name.rpartition(".")[0] for name in _imported(source) if not _is_private(name)}
+        for length in range(1, module.count(".") + 1):
+            above = ".".join(within[:length])
+            face = package.joinpath(*within[1:length], "__init__.py")
+            if above in public and module in {n.rpartition(".")[0] for n in _imported(face)}:
+                circles.append(f"{module} and {above}")
+    assert [] == circles
