@@ -35,7 +35,8 @@ FIND = """
         if self.settings.found == "what is not known":
             known = any(part.remote_ids == {"order": "F1"} for part in context.accepted)
             return Absent() if known else Found({"order": "F1"})
-        return {"found": Found({"order": "F1"}), "absent": Absent(), "gate": Absent(),
+        return {"found": Found({"order": "F1"}), "rejected": Found({}, ExportState.REJECTED),
+                "absent": Absent(), "gate": Absent(),
                 "cannot": CannotTell("no search")}[self.settings.found]
 """
 

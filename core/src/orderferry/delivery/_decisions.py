@@ -9,16 +9,15 @@ from enum import StrEnum
 
 from attrs import evolve, frozen
 
-from orderferry.connectors import Absent, CannotTell, ExportResult, ExportState, Found
+from orderferry.connectors import Absent, CannotTell, ExportState, Found
 from orderferry.delivery._flow import Flow
 from orderferry.errors import (
     AuthenticationError,
-    RejectedError,
     ThrottledError,
     TransientError,
     UnknownOutcomeError,
 )
-from orderferry.exports import MARGIN_SECONDS, TAKEN, Backoff, Export, Failure
+from orderferry.exports import MARGIN_SECONDS, Backoff, Export, Failure, settled_by
 
 __all__ = [
     "Pause",
@@ -167,8 +166,10 @@ def after_asking(
         repeats: The waits before it is sent again, where its target drops repeats of one key and
             so need not be able to tell.
     """
-    if isinstance(answer, Found) and answer.state in TAKEN | {ExportState.REJECTED}:
-        return _found(export, answer, now)
+    if isinstance(answer, Found):
+        settled = settled_by(export, answer, now)
+        if settled is not None:
+            return settled
     if isinstance(answer, Absent):
         if export.settles is None or now >= export.settles:
             state = ExportState.DEAD if export.origin.cancelled else ExportState.RETRYING
@@ -194,26 +195,6 @@ def _asked_next(export: Export, flow: Flow, now: datetime) -> datetime:
     """
     since = (now - export.changed).total_seconds()
     return now + timedelta(seconds=min(max(since / 2, flow.first), flow.most))
-
-
-def _found(export: Export, found: Found, now: datetime) -> Export:
-    result = ExportResult(
-        remote_ids=found.remote_ids,
-        message="found at the target",
-        state=found.state,
-        shipment_id=export.key.shipment_id,
-    )
-    failure = None
-    if found.state is ExportState.REJECTED:
-        failure = Failure(type=RejectedError.__name__, message="found at the target, refused")
-    return export.to(
-        found.state,
-        now,
-        results=(*export.accepted_parts, result),
-        failure=failure,
-        unsettled=False,
-        due=None,
-    )
 
 
 def pause_after(

@@ -61,6 +61,7 @@ __all__ = [
     "not_taken",
     "retried",
     "settle",
+    "settled_by",
     "taken",
     "withdrawn",
 ]
@@ -117,7 +118,7 @@ if TYPE_CHECKING:
     )
     from orderferry.exports._key import ExportKey, Operation
     from orderferry.exports._ledger import Change, Journal, Ledger, Made, MemoryLedger
-    from orderferry.exports._settle import ask, can_ask, may_repeat, settle
+    from orderferry.exports._settle import ask, can_ask, may_repeat, settle, settled_by
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -168,6 +169,6 @@ else:
             ),
             "_key": ("ExportKey", "Operation"),
             "_ledger": ("Change", "Journal", "Ledger", "Made", "MemoryLedger"),
-            "_settle": ("ask", "can_ask", "may_repeat", "settle"),
+            "_settle": ("ask", "can_ask", "may_repeat", "settle", "settled_by"),
         },
     )

@@ -5,6 +5,7 @@ An unknown outcome, and asking the target about it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from time import monotonic
 
 from orderferry.connectors import (
@@ -17,14 +18,14 @@ from orderferry.connectors import (
     SentExport,
     Timeline,
 )
-from orderferry.errors import ExportError
+from orderferry.errors import ExportError, RejectedError
 from orderferry.exports._attempt import accepted_results
 from orderferry.exports._clock import Clock
-from orderferry.exports._export import TAKEN, Export
+from orderferry.exports._export import TAKEN, Export, Failure
 from orderferry.exports._key import Operation
 from orderferry.exports._ledger import Ledger
 
-__all__ = ["ask", "can_ask", "may_repeat", "settle"]
+__all__ = ["ask", "can_ask", "may_repeat", "settle", "settled_by"]
 
 
 def can_ask(export: Export, exporter: Exporter) -> bool:
@@ -147,7 +148,11 @@ def settle(
     while (left := until - clock.monotonic()) > 0:
         answer = ask(export, exporter, rows=rows, clock=clock, seconds=left)
         if isinstance(answer, Found):
-            return _found(export, answer, ledger, clock)
+            settled = settled_by(export, answer, clock.now())
+            if settled is None:
+                return export
+            ledger.change(settled, was=export)
+            return settled
         if isinstance(answer, Absent) and _counts(export, clock):
             return _to_retry(export, ledger, clock, unsettled=False)
         if isinstance(answer, CannotTell) and exporter.capabilities.idempotent:
@@ -164,26 +169,39 @@ def _counts(export: Export, clock: Clock) -> bool:
     return export.settles is None or clock.now() >= export.settles
 
 
-def _found(export: Export, found: Found, ledger: Ledger, clock: Clock) -> Export:
+def settled_by(export: Export, found: Found, now: datetime) -> Export | None:
+    """
+    An export of unknown outcome that its target has found, as it is recorded then.
+
+    Args:
+        export: The export, in state `unknown`.
+        found: What the target reports.
+        now: When it was asked.
+
+    Returns:
+        The export: accepted, acknowledged or rejected; `None` where the answer has another state,
+        and so settles nothing.
+    """
     if found.state not in TAKEN | {ExportState.REJECTED}:
-        return export
+        return None
     result = ExportResult(
         remote_ids=found.remote_ids,
         message="found at the target",
         state=found.state,
         shipment_id=export.key.shipment_id,
     )
-    failure = None if found.state in TAKEN else export.failure
-    settled = export.to(
+    failure = None
+    if found.state is ExportState.REJECTED:
+        failure = Failure(type=RejectedError.__name__, message="found at the target, refused")
+    return export.to(
         found.state,
-        clock.now(),
+        now,
         results=(*export.accepted_parts, result),
         failure=failure,
         unsettled=False,
+        due=None,
         duration_ms=None,
     )
-    ledger.change(settled, was=export)
-    return settled
 
 
 def _to_retry(export: Export, ledger: Ledger, clock: Clock, *, unsettled: bool) -> Export:
