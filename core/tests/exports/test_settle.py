@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 import pytest
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from orderferry.connectors import Capabilities, Exporter, ExportResult, ExportState, Found
 from orderferry.exports import TAKEN, Export, Failure, Operation, can_ask, may_repeat, settled_by
@@ -121,6 +121,18 @@ def test_a_settled_export_is_not_due_and_has_no_duration(unknown: Export) -> Non
     assert settled is not None
     assert settled.due is None
     assert settled.duration_ms is None
+
+
+def test_a_settled_export_forgets_why_it_was_still_unknown(unknown: Export) -> None:
+    """
+    A settled export no longer says "absent, but it may still arrive".
+    """
+    asked = evolve(unknown, reason="absent, but it may still arrive")
+
+    settled = settled_by(asked, Found({"order": "F1"}), NOW)
+
+    assert settled is not None
+    assert settled.reason is None
 
 
 @pytest.mark.parametrize("state", [ExportState.QUEUED, ExportState.UNKNOWN, ExportState.DEAD])

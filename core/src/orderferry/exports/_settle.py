@@ -200,6 +200,7 @@ def settled_by(export: Export, found: Found, now: datetime) -> Export | None:
         failure=failure,
         unsettled=False,
         due=None,
+        reason=None,
         duration_ms=None,
     )
 
