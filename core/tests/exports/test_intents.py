@@ -1,15 +1,81 @@
 """
-A repeated transition.
+New exports, and repeated transitions.
 """
 
 from datetime import timedelta
 
 import pytest
 
-from orderferry.connectors import ExportResult, ExportState
-from orderferry.exports import SkipCause, intend
+from orderferry.connectors import ExportResult, ExportState, InstanceName, Properties
+from orderferry.exports import (
+    Operation,
+    Origin,
+    SkipCause,
+    export_key,
+    intend,
+    new_export,
+    version_of,
+)
+from orderferry.orders import Order, digest
 
 from .conftest import NOW, MakeExport
+
+SAP = InstanceName("sap", "main")
+
+
+def test_a_key_has_the_status_and_the_version_of_its_order() -> None:
+    """
+    A key without a status and a version of its own has those of the order.
+    """
+    key = export_key(
+        Order(id="W1", status="New", version_id=7), SAP, Operation.EXPORT_ORDER, shipment_id="S1"
+    )
+
+    assert "W1/S1/sap/main/export_order/New/7/0" == str(key)
+
+
+def test_a_key_has_the_status_and_the_version_that_are_given() -> None:
+    """
+    A transition names the status that it enters, which the order that is sent need not have.
+    """
+    order = Order(id="W1", status="New", version_id=7)
+
+    key = export_key(order, SAP, Operation.CANCEL_ORDER, status="Ship", version="8")
+
+    assert "W1//sap/main/cancel_order/Ship/8/0" == str(key)
+
+
+def test_the_version_of_an_order_without_one_is_a_digest() -> None:
+    """
+    The digest of an order's content stands for a version that the host does not keep.
+    """
+    order = Order(id="W1")
+
+    assert digest(order) == version_of(order)
+    assert digest(order) == export_key(order, SAP, Operation.EXPORT_ORDER).version
+
+
+def test_the_key_of_an_order_without_a_status_has_none() -> None:
+    """
+    The status of a key is empty where the order has none.
+    """
+    assert not export_key(Order(id="W1", version_id=1), SAP, Operation.EXPORT_ORDER).status
+
+
+def test_a_new_export_is_queued_and_has_no_attempt() -> None:
+    """
+    A new export is `queued` since it was made, and nothing has been attempted.
+    """
+    order = Order(id="W1", status="New", version_id=1)
+    key = export_key(order, SAP, Operation.ORDER_SAVED)
+
+    export = new_export(key, order, origin=Origin(step="order_saved"), now=NOW)
+
+    assert ExportState.QUEUED is export.state
+    assert NOW == export.created == export.changed
+    assert 0 == export.attempts
+    assert Properties() == export.properties
+    assert export.reason is None
 
 
 def test_a_first_intent_is_written_and_begun(make_export: MakeExport) -> None:

@@ -48,6 +48,7 @@ __all__ = [
     "cleared",
     "consequences",
     "export_document",
+    "export_key",
     "exported_again",
     "failure_document",
     "given_up",
@@ -56,6 +57,7 @@ __all__ = [
     "make_attempt",
     "may_be_taken",
     "may_repeat",
+    "new_export",
     "not_found_error",
     "not_found_event",
     "not_taken",
@@ -63,6 +65,7 @@ __all__ = [
     "settle",
     "settled_by",
     "taken",
+    "version_of",
     "withdrawn",
 ]
 
@@ -78,7 +81,7 @@ if TYPE_CHECKING:
         taken,
         withdrawn,
     )
-    from orderferry.exports._admission import Held, Intent, Skip, admission, intend
+    from orderferry.exports._admission import Held, Skip, admission
     from orderferry.exports._attempt import (
         MARGIN_SECONDS,
         Attempt,
@@ -116,6 +119,7 @@ if TYPE_CHECKING:
         Transition,
         is_allowed,
     )
+    from orderferry.exports._intents import Intent, export_key, intend, new_export, version_of
     from orderferry.exports._key import ExportKey, Operation
     from orderferry.exports._ledger import Change, Journal, Ledger, Made, MemoryLedger
     from orderferry.exports._settle import ask, can_ask, may_repeat, settle, settled_by
@@ -134,7 +138,7 @@ else:
                 "taken",
                 "withdrawn",
             ),
-            "_admission": ("Held", "Intent", "Skip", "admission", "intend"),
+            "_admission": ("Held", "Skip", "admission"),
             "_attempt": (
                 "MARGIN_SECONDS",
                 "Attempt",
@@ -167,6 +171,7 @@ else:
                 "Transition",
                 "is_allowed",
             ),
+            "_intents": ("Intent", "export_key", "intend", "new_export", "version_of"),
             "_key": ("ExportKey", "Operation"),
             "_ledger": ("Change", "Journal", "Ledger", "Made", "MemoryLedger"),
             "_settle": ("ask", "can_ask", "may_repeat", "settle", "settled_by"),

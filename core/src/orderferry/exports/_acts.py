@@ -14,6 +14,7 @@ from orderferry.errors import UsageError
 from orderferry.exports._changes import AddEvent, OrderChange
 from orderferry.exports._consequences import consequences, event_of
 from orderferry.exports._export import TAKEN, Export, Origin, SkipCause
+from orderferry.exports._intents import new_export
 
 __all__ = [
     "Act",
@@ -204,13 +205,12 @@ def exported_again(last: Export, act: Act, now: datetime) -> Export:
         raise _refused(
             last, f"nothing of it was taken; `orderferry exports retry {last.key.id}` tries again"
         )
-    return Export(
-        key=last.key.again(),
-        order=last.order,
-        properties=last.properties,
+    return new_export(
+        last.key.again(),
+        last.order,
         origin=evolve(_by(last, act, None), stop_on_error=False),
-        created=now,
-        changed=now,
+        now=now,
+        properties=last.properties,
         reason=act.told(f"export {last.key.id} made again"),
     )
 

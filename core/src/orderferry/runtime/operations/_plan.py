@@ -18,13 +18,15 @@ from orderferry.exports import (
     ExportKey,
     Operation,
     Origin,
+    export_key,
     exported_again,
     may_be_taken,
+    new_export,
+    version_of,
 )
 from orderferry.orders import Order
 from orderferry.runtime._parts import Parts
 from orderferry.runtime.checks._preview import placed_properties
-from orderferry.runtime.transition._unit import version_of
 
 __all__ = ["Planned", "plan_cancel", "plan_exports"]
 
@@ -99,15 +101,7 @@ def plan_cancel(
         )
     rows = tuple(row for row in rows if row.key.instance == instance)
     _refuse_nothing_to_cancel(order_id, instance, rows, shipment_id)
-    key = ExportKey(
-        order_id=order_id,
-        shipment_id=shipment_id,
-        connector=instance.connector,
-        connector_id=instance.id,
-        operation=Operation.CANCEL_ORDER,
-        status=order.status or "",
-        version=version_of(order),
-    )
+    key = export_key(order, instance, Operation.CANCEL_ORDER, shipment_id=shipment_id)
     earlier = [row.key.generation for row in rows if row.key.same_but_generation(key)]
     if earlier:
         key = evolve(key, generation=max(earlier) + 1)
@@ -182,15 +176,7 @@ def _first(
         known = ", ".join(each.shipment_id for each in order.shipments) or "none"
         raise UsageError(f"order {order.id} has no shipment {shipment_id!r}; it has {known}")
     name = parts.instances.select(connector, connector_id, order.market_id).name
-    key = ExportKey(
-        order_id=order.id,
-        shipment_id=shipment_id,
-        connector=name.connector,
-        connector_id=name.id,
-        operation=Operation.EXPORT_ORDER,
-        status=order.status or "",
-        version=version_of(order),
-    )
+    key = export_key(order, name, Operation.EXPORT_ORDER, shipment_id=shipment_id)
     properties = placed_properties(parts.workflow, order, name.connector, name.id)
     return Planned(export=_new(parts, key, order, properties, "ExportOrder", act))
 
@@ -198,14 +184,12 @@ def _first(
 def _new(
     parts: Parts, key: ExportKey, order: Order, properties: Properties, step: str, act: Act
 ) -> Export:
-    now = parts.clock.now()
-    return Export(
-        key=key,
-        order=order,
-        properties=properties,
+    return new_export(
+        key,
+        order,
         origin=Origin(step=step, deferred=True, user=act.user, reason=act.reason),
-        created=now,
-        changed=now,
+        now=parts.clock.now(),
+        properties=properties,
         reason=act.told("made"),
     )
 

@@ -11,10 +11,19 @@ from attrs import frozen
 
 from orderferry.connectors import InstanceName
 from orderferry.errors import ExporterNotFoundError, UnknownStatusError
-from orderferry.exports import FAILED, Act, Export, ExportKey, Operation, Origin, act_changes
+from orderferry.exports import (
+    FAILED,
+    Act,
+    Export,
+    ExportKey,
+    Operation,
+    Origin,
+    act_changes,
+    export_key,
+    new_export,
+)
 from orderferry.orders import Order
 from orderferry.runtime._parts import Parts
-from orderferry.runtime.transition._unit import version_of
 from orderferry.steps import StepConfig
 from orderferry.storage import Batch, order_ids_at, was_run
 
@@ -150,15 +159,7 @@ def _missing_keys(
     for shipment_id in wanted:
         is_there = present if shipment_id is None else present & {None, shipment_id}
         if not is_there:
-            yield ExportKey(
-                order_id=order.id,
-                shipment_id=shipment_id,
-                connector=instance.connector,
-                connector_id=instance.id,
-                operation=Operation.EXPORT_ORDER,
-                status=str(order.status),
-                version=version_of(order),
-            )
+            yield export_key(order, instance, Operation.EXPORT_ORDER, shipment_id=shipment_id)
 
 
 def _draft(
@@ -171,7 +172,6 @@ def _draft(
     run: str,
     position: int,
 ) -> Export:
-    now = parts.clock.now()
     origin = Origin(
         step=step.name,
         run=run,
@@ -183,12 +183,11 @@ def _draft(
         after_save=step.run_after_order_is_saved,
         reason=act.reason,
     )
-    return Export(
-        key=key,
-        order=order,
-        properties=step.properties,
+    return new_export(
+        key,
+        order,
         origin=origin,
-        created=now,
-        changed=now,
+        now=parts.clock.now(),
+        properties=step.properties,
         reason=act.told("reconciled"),
     )

@@ -14,7 +14,6 @@ from orderferry.errors import AuthenticationError, ConflictError, ExporterNotFou
 from orderferry.exports import (
     TAKEN,
     Export,
-    ExportKey,
     Held,
     Intent,
     Journal,
@@ -25,12 +24,14 @@ from orderferry.exports import (
     admission,
     cleared,
     consequences,
+    export_key,
     intend,
+    new_export,
 )
 from orderferry.orders import Order
 from orderferry.runtime._parts import Parts
 from orderferry.runtime.transition._awaited import AwaitedLedger, refuse_paused
-from orderferry.runtime.transition._unit import Unit, version_of
+from orderferry.runtime.transition._unit import Unit
 from orderferry.steps import ConnectorReference, ExportRequest, Sent, StepCall, StepConfig
 from orderferry.storage import Batch
 
@@ -218,21 +219,18 @@ class TransitionExports:
             after_save=call.config.run_after_order_is_saved,
         )
         return [
-            Export(
-                key=ExportKey(
-                    order_id=call.order.id,
+            new_export(
+                export_key(
+                    call.order,
+                    request.exporter.name,
+                    request.operation,
                     shipment_id=request.shipment_id,
-                    connector=request.exporter.name.connector,
-                    connector_id=request.exporter.name.id,
-                    operation=request.operation,
                     status=call.status,
-                    version=version_of(call.order),
                 ),
-                order=call.order,
-                properties=call.config.properties,
+                call.order,
                 origin=origin,
-                created=now,
-                changed=now,
+                now=now,
+                properties=call.config.properties,
             )
             for request in requests
         ]

@@ -11,13 +11,21 @@ from uuid import uuid4
 from attrs import evolve, frozen
 from sqlalchemy import Connection
 
-from orderferry.connectors import Properties
 from orderferry.errors import ConflictError, LoadError, UnknownStatusError
-from orderferry.exports import Export, ExportKey, Operation, OrderChange, Origin, apply_changes
+from orderferry.exports import (
+    Export,
+    Operation,
+    OrderChange,
+    Origin,
+    apply_changes,
+    export_key,
+    new_export,
+    version_of,
+)
 from orderferry.orders import Order, digest
 from orderferry.runtime._parts import Parts, status_changes
 from orderferry.runtime.transition._exporting import TransitionExports
-from orderferry.runtime.transition._unit import Unit, taken_in, version_of
+from orderferry.runtime.transition._unit import Unit, taken_in
 from orderferry.steps import Exports, Outcome
 from orderferry.storage import Batch, TransitionRow
 from orderferry.workflow import Run, Status, StatusRun, TransitionResult
@@ -41,26 +49,10 @@ def order_saved_intents(
             exporter = parts.instances.exporter(name)
         except LoadError:
             continue
-        key = ExportKey(
-            order_id=order.id,
-            shipment_id=None,
-            connector=name.connector,
-            connector_id=name.id,
-            operation=Operation.ORDER_SAVED,
-            status=order.status or "",
-            version=version_of(order),
-        )
+        key = export_key(order, name, Operation.ORDER_SAVED)
         if exporter.offers(Operation.ORDER_SAVED) and key not in known:
-            intents.append(
-                Export(
-                    key=key,
-                    order=order,
-                    properties=Properties(),
-                    origin=Origin(step="order_saved", deferred=True, user=user),
-                    created=now,
-                    changed=now,
-                )
-            )
+            origin = Origin(step="order_saved", deferred=True, user=user)
+            intents.append(new_export(key, order, origin=origin, now=now))
     return tuple(intents)
 
 

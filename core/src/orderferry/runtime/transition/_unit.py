@@ -14,14 +14,7 @@ from orderferry.exports import OrderChange
 from orderferry.orders import Order, digest
 from orderferry.storage import Batch, StoredOrder
 
-__all__ = ["Unit", "taken_in", "version_of"]
-
-
-def version_of(order: Order) -> str:
-    """
-    The order's version in export keys: its `versionId`, else a digest of its content.
-    """
-    return digest(order) if order.version_id is None else str(order.version_id)
+__all__ = ["Unit", "taken_in"]
 
 
 def taken_in(order: Order, stored: StoredOrder | None) -> Order:
