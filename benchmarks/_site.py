@@ -15,8 +15,9 @@ from pathlib import Path
 from attrs import evolve
 from sqlalchemy import Engine
 
-from orderferry import Ferry, Order, Properties
-from orderferry.exports import Export, ExportKey, Operation, Origin
+from orderferry import Ferry, Order
+from orderferry.connectors import InstanceName
+from orderferry.exports import Export, Operation, Origin, export_key, new_export
 from orderferry.orders import Address, LineItem, OrderForm, digest
 from orderferry.storage import Store
 
@@ -26,6 +27,7 @@ THREADS = 8
 LINES = 20
 STATUS = "New"
 LANE = "measured/default"
+MEASURED = InstanceName("measured", "default")
 
 SOURCE = """\
 from threading import Event, Lock
@@ -204,19 +206,9 @@ def enqueue(engine: Engine, batch: Sequence[Order], *, portion: int = 500) -> No
 
 
 def _export(order: Order, now: datetime) -> Export:
-    return Export(
-        key=ExportKey(
-            order_id=order.id,
-            shipment_id=None,
-            connector="measured",
-            connector_id="default",
-            operation=Operation.EXPORT_ORDER,
-            status=STATUS,
-            version=str(order.version_id),
-        ),
-        order=order,
-        properties=Properties(),
+    return new_export(
+        export_key(order, MEASURED, Operation.EXPORT_ORDER, status=STATUS),
+        order,
         origin=Origin(step="ExportOrder", run=order.id, deferred=True, after_save=True),
-        created=now,
-        changed=now,
+        now=now,
     )

@@ -10,22 +10,31 @@ from time import monotonic
 
 from attrs import define, evolve, field
 
-from orderferry.connectors import Absent, CannotTell, Exporter, ExportState, Found, Properties
+from orderferry.connectors import (
+    Absent,
+    CannotTell,
+    Exporter,
+    ExportState,
+    Found,
+    InstanceName,
+    Properties,
+)
 from orderferry.exports import (
     TAKEN,
     Act,
     Attempt,
     Clock,
     Export,
-    ExportKey,
     Operation,
     Origin,
     admission,
     ask,
     attempt,
     begun,
+    export_key,
     make_attempt,
     may_be_taken,
+    new_export,
     retried,
     settle,
 )
@@ -85,22 +94,20 @@ class Voyage:
 
     def __attrs_post_init__(self) -> None:
         plan, now = self.bench.plan, self.clock.now()
-        key = ExportKey(
-            order_id=self.order.id,
+        key = export_key(
+            self.order,
+            InstanceName(plan.connector, INSTANCE),
+            self.operation,
             shipment_id=plan.shipment_id,
-            connector=plan.connector,
-            connector_id=INSTANCE,
-            operation=self.operation,
             status="New",
             version=self.version,
         )
-        self.export = Export(
-            key=key,
-            order=self.order,
-            properties=Properties(plan.properties),  # type: ignore[arg-type]
+        self.export = new_export(
+            key,
+            self.order,
             origin=Origin(step="ExportOrder", run="conformance"),
-            created=now,
-            changed=now,
+            now=now,
+            properties=Properties(plan.properties),  # type: ignore[arg-type]
         )
         self.bench.ledger.add([self.export])
 
