@@ -1,11 +1,22 @@
 """
-The table of states.
+The table of states, and the kinds of failures.
 """
 
 import pytest
 
+from orderferry import errors
 from orderferry.connectors import ExportState
-from orderferry.exports import FAILED, PENDING, TAKEN, TRANSITIONS, is_allowed
+from orderferry.errors import ConflictError, ExportError
+from orderferry.exports import (
+    FAILED,
+    PENDING,
+    TAKEN,
+    TRANSITIONS,
+    Failure,
+    FailureKind,
+    export_document,
+    is_allowed,
+)
 
 from .conftest import NOW, MakeExport
 
@@ -59,3 +70,45 @@ def test_an_export_refuses_a_step_that_is_not_in_the_table(make_export: MakeExpo
     """
     with pytest.raises(RuntimeError, match="from accepted to sending"):
         make_export(ExportState.ACCEPTED).to(ExportState.SENDING, NOW)
+
+
+def test_every_error_of_an_export_is_a_kind_of_failure() -> None:
+    """
+    The kinds of failures are `ExportError` and the classes that extend it.
+    """
+    public = [getattr(errors, name) for name in errors.__all__]
+
+    assert {error.__name__ for error in public if issubclass(error, ExportError)} == {
+        kind.value for kind in FailureKind
+    }
+
+
+@pytest.mark.parametrize("kind", FailureKind)
+def test_the_error_of_a_kind_is_recorded_as_that_kind(kind: FailureKind) -> None:
+    """
+    A failure that is made of an error has the kind that the error's class names.
+    """
+    error = getattr(errors, kind.value)("it failed")
+
+    assert kind is Failure.of(error).kind
+
+
+def test_an_error_of_another_sort_has_no_kind() -> None:
+    """
+    An error that no export can fail with has a type, and no kind.
+    """
+    failure = Failure.of(ConflictError("order W1 is entering New already"))
+
+    assert "ConflictError" == failure.type
+    assert failure.kind is None
+
+
+def test_the_type_of_a_failure_is_plain_text(make_export: MakeExport) -> None:
+    """
+    A failure of a kind is stored and shown as one of the class's name.
+    """
+    failure = Failure(type=FailureKind.TRANSIENT, message="away")
+    export = make_export(ExportState.RETRYING, failure=failure)
+
+    assert str is type(failure.type)
+    assert "TransientError" == export_document(export)["error"]["type"]

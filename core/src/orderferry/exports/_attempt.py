@@ -29,7 +29,7 @@ from orderferry.errors import (
     UnknownOutcomeError,
 )
 from orderferry.exports._clock import Clock
-from orderferry.exports._export import TAKEN, Export, Failure
+from orderferry.exports._export import TAKEN, Export, Failure, FailureKind
 from orderferry.exports._key import Operation
 from orderferry.exports._ledger import Ledger, Made
 
@@ -85,7 +85,7 @@ def answer_to_result(raw: object) -> Answer:
             for name, result in zip(named, refused, strict=True)
         )
         problems = tuple(problem for result in refused for problem in result.problems)
-        failure = Failure(type=RejectedError.__name__, message=message, problems=problems)
+        failure = Failure(type=FailureKind.REJECTED, message=message, problems=problems)
         return Answer(state=ExportState.REJECTED, results=results, failure=failure)
     if all(result.state is ExportState.ACKNOWLEDGED for result in results):
         return Answer(state=ExportState.ACKNOWLEDGED, results=results)

@@ -11,10 +11,10 @@ from datetime import timedelta
 from attrs import evolve, field, frozen
 
 from orderferry.connectors import Exporter, ExportState
-from orderferry.errors import AuthenticationError, ConflictError
+from orderferry.errors import ConflictError
 from orderferry.exports._attempt import Attempt, attempt
 from orderferry.exports._clock import Backoff, Clock
-from orderferry.exports._export import Export
+from orderferry.exports._export import Export, FailureKind
 from orderferry.exports._ledger import Ledger
 from orderferry.exports._settle import can_ask, settle
 
@@ -106,7 +106,7 @@ class Deliverer:
         Wait before the next attempt; false where there is none.
         """
         failure = made.answer.failure
-        if failure is not None and failure.type == AuthenticationError.__name__:
+        if failure is not None and failure.kind is FailureKind.AUTHENTICATION:
             return False
         pause = self.backoff.after(made.export.attempts)
         if made.answer.retry_after is not None:

@@ -23,6 +23,7 @@ __all__ = [
     "TRANSITIONS",
     "Export",
     "Failure",
+    "FailureKind",
     "Origin",
     "SkipCause",
     "Transition",
@@ -111,6 +112,24 @@ class SkipCause(StrEnum):
     PERSON = "by a person"
 
 
+class FailureKind(StrEnum):
+    """
+    Why an export may fail; the values are the names of the classes in `orderferry.errors`.
+    """
+
+    TRANSIENT = "TransientError"
+    THROTTLED = "ThrottledError"
+    AUTHENTICATION = "AuthenticationError"
+    INVALID_ORDER = "InvalidOrderError"
+    REJECTED = "RejectedError"
+    UNKNOWN_OUTCOME = "UnknownOutcomeError"
+    CONNECTOR = "ConnectorError"
+    OTHER = "ExportError"
+
+
+_KINDS = {kind.value: kind for kind in FailureKind}
+
+
 @frozen(kw_only=True)
 class Failure:
     """
@@ -122,7 +141,7 @@ class Failure:
         problems: What is wrong with the order, one each.
     """
 
-    type: str
+    type: str = field(converter=str)
     message: str
     problems: tuple[Problem, ...] = ()
 
@@ -134,6 +153,13 @@ class Failure:
         kind = next(k for k in type(error).__mro__ if k.__module__.startswith("orderferry.errors"))
         problems = error.problems if isinstance(error, ExportError) else ()
         return cls(type=kind.__name__, message=str(error), problems=problems)
+
+    @property
+    def kind(self) -> FailureKind | None:
+        """
+        The kind of the failure, or `None` where it is not one of an export.
+        """
+        return _KINDS.get(self.type)
 
     def __str__(self) -> str:
         return "; ".join((self.message, *(str(problem) for problem in self.problems)))

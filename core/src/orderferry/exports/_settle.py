@@ -18,10 +18,10 @@ from orderferry.connectors import (
     SentExport,
     Timeline,
 )
-from orderferry.errors import ExportError, RejectedError
+from orderferry.errors import ExportError
 from orderferry.exports._attempt import accepted_results
 from orderferry.exports._clock import Clock
-from orderferry.exports._export import TAKEN, Export, Failure
+from orderferry.exports._export import TAKEN, Export, Failure, FailureKind
 from orderferry.exports._key import Operation
 from orderferry.exports._ledger import Ledger
 
@@ -192,7 +192,7 @@ def settled_by(export: Export, found: Found, now: datetime) -> Export | None:
     )
     failure = None
     if found.state is ExportState.REJECTED:
-        failure = Failure(type=RejectedError.__name__, message="found at the target, refused")
+        failure = Failure(type=FailureKind.REJECTED, message="found at the target, refused")
     return export.to(
         found.state,
         now,

@@ -14,7 +14,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from orderferry.connectors import ExportState
 from orderferry.errors import ConflictError, OrderferryError
-from orderferry.exports import MARGIN_SECONDS, Change, Clock, Export, Failure, consequences
+from orderferry.exports import (
+    MARGIN_SECONDS,
+    Change,
+    Clock,
+    Export,
+    Failure,
+    FailureKind,
+    consequences,
+)
 from orderferry.runtime._parts import Parts
 from orderferry.runtime.transition._transition import Transition
 from orderferry.storage import Store, TransitionRow, forget_documents
@@ -63,7 +71,7 @@ def _adopted(export: Export, parts: Parts) -> Export:
     if export.state is not ExportState.SENDING:
         return evolve(export, origin=origin, due=export.changed)
     failure = Failure(
-        type="UnknownOutcomeError",
+        type=FailureKind.UNKNOWN_OUTCOME,
         message="the process ended while the export was under way; it may have been sent",
     )
     return export.to(

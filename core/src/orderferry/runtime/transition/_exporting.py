@@ -10,10 +10,11 @@ from attrs import define, evolve, field
 
 from orderferry.connectors import Exporter, ExportState
 from orderferry.delivery import PauseCause
-from orderferry.errors import AuthenticationError, ConflictError, ExporterNotFoundError
+from orderferry.errors import ConflictError, ExporterNotFoundError
 from orderferry.exports import (
     TAKEN,
     Export,
+    FailureKind,
     Held,
     Intent,
     Journal,
@@ -164,7 +165,7 @@ class TransitionExports:
         A failed sign-in pauses the lane, whoever has met it.
         """
         failure = export.failure
-        if failure is None or failure.type != AuthenticationError.__name__:
+        if failure is None or failure.kind is not FailureKind.AUTHENTICATION:
             return
         flow = self.parts.flows[export.key.instance]
         self.parts.store.pause(
