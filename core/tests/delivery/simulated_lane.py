@@ -28,12 +28,13 @@ from orderferry.delivery._lease import Lease
 from orderferry.delivery._pacing import Bucket
 from orderferry.delivery._round import Claimed
 from orderferry.delivery._senders import Outcome, given_back
-from orderferry.errors import ConflictError, TransientError
+from orderferry.errors import ConflictError
 from orderferry.exports import (
     PENDING,
     TAKEN,
     Backoff,
     Export,
+    FailureKind,
     Held,
     Skip,
     accepted_results,
@@ -276,7 +277,7 @@ class Lane:
         if failure is None or export.state in TAKEN | {ExportState.REJECTED}:
             self.failures, self.pause = 0, None
             return
-        self.failures += failure.type == TransientError.__name__
+        self.failures += failure.kind is FailureKind.TRANSIENT
         found = pause_after(
             export,
             self.flow,

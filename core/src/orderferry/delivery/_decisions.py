@@ -11,13 +11,7 @@ from attrs import evolve, frozen
 
 from orderferry.connectors import Absent, CannotTell, ExportState, Found
 from orderferry.delivery._flow import Flow
-from orderferry.errors import (
-    AuthenticationError,
-    ThrottledError,
-    TransientError,
-    UnknownOutcomeError,
-)
-from orderferry.exports import MARGIN_SECONDS, Backoff, Export, Failure, settled_by
+from orderferry.exports import MARGIN_SECONDS, Backoff, Export, Failure, FailureKind, settled_by
 
 __all__ = [
     "Pause",
@@ -73,7 +67,7 @@ def after_attempt(
         return evolve(export, due=now)
     if export.state is not ExportState.RETRYING:
         return export if export.due is None else evolve(export, due=None)
-    signed_in = export.failure is None or export.failure.type != AuthenticationError.__name__
+    signed_in = export.failure is None or export.failure.kind is not FailureKind.AUTHENTICATION
     ends = _ends(export, flow)
     if signed_in and now >= ends:
         state = ExportState.UNKNOWN if export.unsettled else ExportState.DEAD
@@ -122,7 +116,7 @@ def interrupted(
         free: When the lease of the former owner has ended: nothing is asked or sent before.
     """
     failure = Failure(
-        type=UnknownOutcomeError.__name__,
+        type=FailureKind.UNKNOWN_OUTCOME,
         message="the worker was interrupted while the export was under way; it may have been sent",
     )
     free = max(free, now)
@@ -212,12 +206,12 @@ def pause_after(
     if failure is None:
         return None
     cooled = now + timedelta(seconds=flow.cooldown)
-    if failure.type == AuthenticationError.__name__:
+    if failure.kind is FailureKind.AUTHENTICATION:
         return Pause(cause=PauseCause.AUTHENTICATION, reason=failure.message, until=cooled)
-    if failure.type == ThrottledError.__name__:
+    if failure.kind is FailureKind.THROTTLED:
         until = cooled if retry_after is None else now + timedelta(seconds=retry_after)
         return Pause(cause=PauseCause.THROTTLED, reason=failure.message, until=until)
-    if failure.type == TransientError.__name__ and failures >= flow.breaker:
+    if failure.kind is FailureKind.TRANSIENT and failures >= flow.breaker:
         reason = f"{failures} transient failures in a row, the last: {failure.message}"
         return Pause(cause=PauseCause.BREAKER, reason=reason, until=cooled)
     return None

@@ -12,14 +12,14 @@ from uuid import uuid5
 from attrs import evolve, frozen
 
 from orderferry.connectors import Exporter, ExportResult, ExportState, InstanceName
-from orderferry.delivery._decisions import asking, pause_after
+from orderferry.delivery._decisions import PauseCause, asking, pause_after
 from orderferry.delivery._flow import Flow
-from orderferry.errors import TransientError
 from orderferry.exports import (
     FAILED,
     TAKEN,
     Change,
     Export,
+    FailureKind,
     Held,
     OrderChange,
     Skip,
@@ -246,16 +246,16 @@ class Rounds:
             failure = each.export.failure
             if failure is None or each.export.state in _ANSWERED:
                 failures, pause = 0, None
-                if lane.paused and lane.cause != "person":
+                if lane.paused and lane.cause != PauseCause.PERSON:
                     lane = evolve(lane, paused=False, cause=None, reason=None, until=None)
                 continue
-            failures += failure.type == TransientError.__name__
+            failures += failure.kind is FailureKind.TRANSIENT
             wait = retry_after.get(each.export.key.id_text)
             found = pause_after(
                 each.export, self.flow, retry_after=wait, failures=failures, now=now
             )
             pause = found or pause
-        if pause is not None and not (lane.paused and lane.cause == "person"):
+        if pause is not None and not (lane.paused and lane.cause == PauseCause.PERSON):
             lane = evolve(
                 lane, paused=True, cause=pause.cause.value, reason=pause.reason, until=pause.until
             )
