@@ -11,7 +11,7 @@ from typing import Final
 from attrs import frozen
 
 from orderferry.connectors import ExportState, Received
-from orderferry.exports import TAKEN, Export
+from orderferry.exports import TAKEN, Export, FailureKind
 from orderferry.testing.proxy._fault import RETRY_AFTER, Fault
 from orderferry.testing.trials._fault_injection import FolderFault
 from orderferry.testing.trials._recorded_traffic import Position
@@ -19,12 +19,12 @@ from orderferry.testing.trials._trial import Trial
 
 __all__ = ["RULES", "Rule", "faults_of", "ids_are_right", "objections"]
 
-_PASSES = frozenset({"TransientError", "ThrottledError"})
-_WAIT = frozenset({"ThrottledError"})
-_SIGN_IN = frozenset({"AuthenticationError"})
-_REFUSED = frozenset({"RejectedError"})
-_UNKNOWN = frozenset({"UnknownOutcomeError"})
-_NOTHING: frozenset[str] = frozenset()
+_PASSES = frozenset({FailureKind.TRANSIENT, FailureKind.THROTTLED})
+_WAIT = frozenset({FailureKind.THROTTLED})
+_SIGN_IN = frozenset({FailureKind.AUTHENTICATION})
+_REFUSED = frozenset({FailureKind.REJECTED})
+_UNKNOWN = frozenset({FailureKind.UNKNOWN_OUTCOME})
+_NOTHING: frozenset[FailureKind] = frozenset()
 
 
 @frozen
@@ -42,12 +42,12 @@ class Rule:
     """
 
     guarantee: str
-    before: frozenset[str]
-    at: frozenset[str]
+    before: frozenset[FailureKind]
+    at: frozenset[FailureKind]
     retry_after: float | None = None
     may_succeed: bool = True
 
-    def allowed(self, position: Position | None, *, start: bool) -> frozenset[str]:
+    def allowed(self, position: Position | None, *, start: bool) -> frozenset[FailureKind]:
         """
         The errors that are honest at a place.
 
@@ -62,7 +62,7 @@ class Rule:
         return self.at if position is Position.AT else self.at | self.before
 
 
-def _lost(guarantee: str = "lost-answer", before: frozenset[str] = _NOTHING) -> Rule:
+def _lost(guarantee: str = "lost-answer", before: frozenset[FailureKind] = _NOTHING) -> Rule:
     return Rule(guarantee, _PASSES | before, _UNKNOWN)
 
 
@@ -168,7 +168,7 @@ def _of_the_attempt(trial: Trial, rule: Rule, copies: int) -> Iterator[str]:
         yield f"the connector failed with {kind} where {due} is due"
     elif after.state is ExportState.RETRYING and trial.had:
         yield f"{kind} says that nothing was taken, and the target has taken the order"
-    elif rule.retry_after is not None and kind == "ThrottledError":
+    elif rule.retry_after is not None and kind == FailureKind.THROTTLED:
         yield from _of_the_wait(trial, rule.retry_after)
 
 
