@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from orderferry.testing.proxy._proxy import Proxy, Seen
     from orderferry.testing.suite import ConnectorSuite
     from orderferry.testing.suite._certify import Certificate, Target, certify
+    from orderferry.testing.suite._fixtures import example_order
     from orderferry.testing.suite._guarantees import GUARANTEES, Guarantee
-    from orderferry.testing.suite._order import example_order
     from orderferry.testing.suite._report import Outcome, Result
 else:
     __getattr__, __dir__ = lazy_names(
@@ -58,7 +58,7 @@ else:
             "orderferry.testing.proxy._proxy": ("Proxy", "Seen"),
             "orderferry.testing.suite._certify": ("Certificate", "Target", "certify"),
             "orderferry.testing.suite._guarantees": ("GUARANTEES", "Guarantee"),
-            "orderferry.testing.suite._order": ("example_order",),
+            "orderferry.testing.suite._fixtures": ("example_order",),
             "orderferry.testing.suite._report": ("Outcome", "Result"),
             "suite": ("ConnectorSuite",),
         },

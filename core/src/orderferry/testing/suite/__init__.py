@@ -6,17 +6,12 @@ import pytest
 
 # Before these modules are imported: a failed assertion shows its values.
 pytest.register_assert_rewrite(
-    *(
-        f"orderferry.testing.suite._{part}"
-        for part in ("asking", "conduct", "loading", "offers", "sending")
-    )
+    *(f"orderferry.testing.suite._{part}" for part in ("exporting", "hooks", "invariants"))
 )
 
-from orderferry.testing.suite._asking import AskingTests  # noqa: E402
-from orderferry.testing.suite._conduct import ConductTests  # noqa: E402
-from orderferry.testing.suite._loading import LoadingTests  # noqa: E402
-from orderferry.testing.suite._offers import OffersTests  # noqa: E402
-from orderferry.testing.suite._sending import SendingTests  # noqa: E402
+from orderferry.testing.suite._exporting import AskingTests, SendingTests  # noqa: E402
+from orderferry.testing.suite._hooks import LoadingTests, OffersTests  # noqa: E402
+from orderferry.testing.suite._invariants import ConductTests  # noqa: E402
 
 __all__ = ["ConnectorSuite"]
 
