@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from orderferry.connectors import ExportState
 from orderferry.delivery import Pause, PauseCause
-from orderferry.delivery._round import Claimed
+from orderferry.delivery._claim import Claimed
 from orderferry.exports import (
     PENDING,
     TAKEN,

@@ -24,10 +24,10 @@ from orderferry.delivery import (
     interrupted,
     pause_after,
 )
+from orderferry.delivery._claim import Claimed, given_back
+from orderferry.delivery._flow import Bucket
 from orderferry.delivery._lease import Lease
-from orderferry.delivery._pacing import Bucket
-from orderferry.delivery._round import Claimed
-from orderferry.delivery._senders import Outcome, given_back
+from orderferry.delivery._senders import Outcome
 from orderferry.errors import ConflictError
 from orderferry.exports import (
     PENDING,

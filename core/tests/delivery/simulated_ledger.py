@@ -9,8 +9,8 @@ from uuid import UUID
 
 from attrs import define, field
 
+from orderferry.delivery._claim import Claimed
 from orderferry.delivery._lease import Lease
-from orderferry.delivery._round import Claimed
 from orderferry.delivery._senders import Outcome
 from orderferry.exports import TAKEN, Export, ExportKey, Made, MemoryLedger, is_allowed
 

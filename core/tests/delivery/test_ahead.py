@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderferry.delivery._pacing import AHEAD_SECONDS, Ahead
+from orderferry.delivery._flow import AHEAD_SECONDS, Ahead
 
 FIRST = Ahead.first(concurrency=8, most=256, at=100.0)
 

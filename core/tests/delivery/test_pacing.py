@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orderferry.delivery import Rate
-from orderferry.delivery._pacing import BURST_SECONDS, Bucket
+from orderferry.delivery._flow import BURST_SECONDS, Bucket
 
 RATES = st.builds(Rate, st.floats(0.1, 5000, allow_nan=False), st.sampled_from([1.0, 60.0, 3600.0]))
 

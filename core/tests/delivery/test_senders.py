@@ -15,8 +15,8 @@ from orderferry.connectors import Catalogue, InstanceConfig, Instances, MemorySt
 from orderferry.connectors.http import Client
 from orderferry.delivery import Flow
 from orderferry.delivery._bell import Bell
+from orderferry.delivery._claim import Readable
 from orderferry.delivery._lease import Lease
-from orderferry.delivery._readable import Readable
 from orderferry.delivery._senders import Senders
 from orderferry.exports import Clock
 

@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from orderferry.delivery._claim import Readable
     from orderferry.delivery._decisions import (
         Pause,
         PauseCause,
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from orderferry.delivery._flow import Flow, Rate
     from orderferry.delivery._lane import Lane
     from orderferry.delivery._lease import lane_lock
-    from orderferry.delivery._readable import Readable
     from orderferry.delivery._round import wanted_run
 else:
     __getattr__, __dir__ = lazy_names(
@@ -62,7 +62,7 @@ else:
             "_flow": ("Flow", "Rate"),
             "_lane": ("Lane",),
             "_lease": ("lane_lock",),
-            "_readable": ("Readable",),
+            "_claim": ("Readable",),
             "_round": ("wanted_run",),
         },
     )

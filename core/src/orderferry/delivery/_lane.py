@@ -12,12 +12,11 @@ from attrs import define, evolve, field
 
 from orderferry.connectors import Exporter, InstanceName, Instances
 from orderferry.delivery._bell import Bell
+from orderferry.delivery._claim import Readable
 from orderferry.delivery._decisions import interrupted
-from orderferry.delivery._flow import Flow
+from orderferry.delivery._flow import Ahead, Bucket, Flow
 from orderferry.delivery._lease import Lease
 from orderferry.delivery._owned import Owned
-from orderferry.delivery._pacing import Ahead, Bucket
-from orderferry.delivery._readable import Readable
 from orderferry.delivery._round import Rounds
 from orderferry.delivery._senders import Senders
 from orderferry.errors import LoadError

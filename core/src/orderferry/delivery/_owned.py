@@ -14,8 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from orderferry.connectors import Exporter
 from orderferry.delivery._bell import Bell
+from orderferry.delivery._flow import Ahead, Bucket
 from orderferry.delivery._lease import Lease
-from orderferry.delivery._pacing import Ahead, Bucket
 from orderferry.delivery._round import Round, Rounds
 from orderferry.delivery._senders import Senders
 from orderferry.exports import Clock, Export

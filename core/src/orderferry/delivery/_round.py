@@ -11,7 +11,8 @@ from uuid import uuid5
 
 from attrs import evolve, frozen
 
-from orderferry.connectors import Exporter, ExportResult, ExportState, InstanceName
+from orderferry.connectors import Exporter, ExportState, InstanceName
+from orderferry.delivery._claim import Claimed
 from orderferry.delivery._decisions import PauseCause, asking, pause_after
 from orderferry.delivery._flow import Flow
 from orderferry.exports import (
@@ -29,11 +30,11 @@ from orderferry.exports import (
     begun,
     consequences,
 )
-from orderferry.orders import Order, read_kept
-from orderferry.storage import DueExport, LaneBatch, LaneRow, OrderHead, Recorded, TransitionRow
+from orderferry.orders import Order
+from orderferry.storage import DueExport, LaneBatch, LaneRow, Recorded, TransitionRow
 from orderferry.workflow import Workflow
 
-__all__ = ["Claimed", "Round", "Rounds", "wanted_run"]
+__all__ = ["Round", "Rounds", "wanted_run"]
 
 _ANSWERED = TAKEN | {ExportState.REJECTED}
 
@@ -43,36 +44,6 @@ def wanted_run(export: Export) -> str:
     The id of the run that the failure of an export wants.
     """
     return str(uuid5(export.key.id, f"{export.origin.error_status}/{export.attempts}"))
-
-
-@frozen(kw_only=True)
-class Claimed:
-    """
-    An export that a lane is to send, or to ask about.
-
-    Attributes:
-        export: The export, `sending` where it is to be sent, `unknown` where it is asked about.
-        was: The export before it was claimed.
-        accepted: Earlier accepted results of the instance for the order.
-        rows: Where it is asked about, all exports of the order, without what they send.
-        content: What it sends, where that is not read yet.
-        head: Its order as it is stored, or `None` where there is none.
-    """
-
-    export: Export
-    was: Export
-    accepted: tuple[ExportResult, ...] = ()
-    rows: tuple[Export, ...] = ()
-    content: str | None = None
-    head: OrderHead | None = None
-
-    def whole(self) -> Export:
-        """
-        The export with the order that it sends.
-        """
-        if self.content is None:
-            return self.export
-        return self.export.with_order(read_kept(self.content))
 
 
 @frozen(kw_only=True)

@@ -5,22 +5,20 @@ The threads of a lane that speak to its target.
 from __future__ import annotations
 
 from collections import deque
-from datetime import datetime
 from threading import Condition, Thread, current_thread
 
 from attrs import frozen
 
 from orderferry.connectors import Exporter, ExportState
 from orderferry.delivery._bell import Bell
+from orderferry.delivery._claim import Claimed, Readable, given_back
 from orderferry.delivery._decisions import after_asking, after_attempt, after_unknown
 from orderferry.delivery._flow import Flow
 from orderferry.delivery._lease import Lease
-from orderferry.delivery._readable import Readable
-from orderferry.delivery._round import Claimed
 from orderferry.exports import Backoff, Clock, Export, ask, can_ask, make_attempt
 from orderferry.storage import Recorded
 
-__all__ = ["Outcome", "Senders", "given_back"]
+__all__ = ["Outcome", "Senders"]
 
 
 @frozen(kw_only=True)
@@ -35,22 +33,6 @@ class Outcome:
 
     recorded: Recorded
     retry_after: float | None = None
-
-
-def given_back(claimed: Claimed, now: datetime) -> Recorded:
-    """
-    A claim that was not begun: the export is as it was before, and the attempt does not count.
-    """
-    if claimed.export.state is ExportState.UNKNOWN:
-        return Recorded(export=claimed.was, was=claimed.export)
-    before = claimed.export.to(
-        claimed.was.state,
-        now,
-        attempts=claimed.was.attempts,
-        due=claimed.was.due,
-        reason=claimed.was.reason,
-    )
-    return Recorded(export=before, was=claimed.export)
 
 
 class Senders:

@@ -1,5 +1,5 @@
 """
-Whether an order can be read, before an export that waits for it is sent.
+A claim of a lane: what it sends, how it is returned unsent, and whether its order can be read yet.
 """
 
 from __future__ import annotations
@@ -9,13 +9,59 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from orderferry.connectors import ExportState
-from orderferry.delivery._round import Claimed
+from orderferry.connectors import ExportResult, ExportState
 from orderferry.errors import TransientError
 from orderferry.exports import Export, Failure
+from orderferry.orders import read_kept
 from orderferry.storage import OrderHead, Recorded
 
-__all__ = ["Readable"]
+__all__ = ["Claimed", "Readable", "given_back"]
+
+
+@frozen(kw_only=True)
+class Claimed:
+    """
+    An export that a lane is to send, or to ask about.
+
+    Attributes:
+        export: The export, `sending` where it is to be sent, `unknown` where it is asked about.
+        was: The export before it was claimed.
+        accepted: Earlier accepted results of the instance for the order.
+        rows: Where it is asked about, all exports of the order, without what they send.
+        content: What it sends, where that is not read yet.
+        head: Its order as it is stored, or `None` where there is none.
+    """
+
+    export: Export
+    was: Export
+    accepted: tuple[ExportResult, ...] = ()
+    rows: tuple[Export, ...] = ()
+    content: str | None = None
+    head: OrderHead | None = None
+
+    def whole(self) -> Export:
+        """
+        The export with the order that it sends.
+        """
+        if self.content is None:
+            return self.export
+        return self.export.with_order(read_kept(self.content))
+
+
+def given_back(claimed: Claimed, now: datetime) -> Recorded:
+    """
+    A claim that was not begun: the export is as it was before, and the attempt does not count.
+    """
+    if claimed.export.state is ExportState.UNKNOWN:
+        return Recorded(export=claimed.was, was=claimed.export)
+    before = claimed.export.to(
+        claimed.was.state,
+        now,
+        attempts=claimed.was.attempts,
+        due=claimed.was.due,
+        reason=claimed.was.reason,
+    )
+    return Recorded(export=before, was=claimed.export)
 
 
 @frozen(kw_only=True)
