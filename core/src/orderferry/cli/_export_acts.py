@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -26,8 +25,7 @@ from orderferry.cli._options import (
 from orderferry.connectors import ExportState
 from orderferry.errors import UsageError
 from orderferry.exports import Act, Export, may_be_taken
-from orderferry.runtime import Ferry
-from orderferry.storage import ExportFilter, list_exports
+from orderferry.storage import ExportFilter
 
 __all__ = ["cancel", "resolve", "retry"]
 
@@ -86,7 +84,7 @@ def retry(
         if export_ids:
             if connector or connector_id or states or since:
                 raise UsageError("name exports, or choose them by connector, state or time")
-            found = _named(ferry, export_ids)
+            found = [ferry.acts.find_export(each) for each in dict.fromkeys(export_ids)]
             confirm((each for each in map(_warning, found) if each), yes=yes)
         else:
             if not (connector or connector_id or states or since):
@@ -99,7 +97,7 @@ def retry(
                 states=chosen or _ENDED_BADLY,
                 since=since,
             )
-            found = list(list_exports(ferry.acts.parts.store, wanted))
+            found = list(ferry.acts.find_exports(wanted))
         acting = Acting()
         acting.act(
             [each.key.id for each in found],
@@ -187,16 +185,6 @@ def cancel(
         acting = Acting()
         acting.act(export_ids, lambda each: ferry.acts.cancel(each, act))
         acting.end(ctx, ferry, as_json=as_json)
-
-
-def _named(ferry: Ferry, export_ids: Sequence[UUID]) -> list[Export]:
-    found = []
-    for export_id in dict.fromkeys(export_ids):
-        export = ferry.acts.parts.store.find(export_id)
-        if export is None:
-            raise UsageError(f"there is no export {export_id}")
-        found.append(export)
-    return found
 
 
 def _warning(export: Export) -> str | None:

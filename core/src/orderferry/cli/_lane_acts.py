@@ -15,7 +15,6 @@ from orderferry.cli._options import config_option, person_options
 from orderferry.errors import UsageError
 from orderferry.exports import Act
 from orderferry.runtime import Ferry
-from orderferry.storage import list_lanes
 
 __all__ = ["pause", "resume"]
 
@@ -60,15 +59,14 @@ def resume(*, names: tuple[str, ...], everything: bool, config: Path) -> None:
 def _chosen(ferry: Ferry, names: Sequence[str], *, everything: bool) -> list[str]:
     if everything == bool(names):
         raise UsageError("name lanes, or say --all")
-    rows = [each.row for each in list_lanes(ferry.acts.parts.store)]
+    lanes = ferry.acts.lane_names()
     if everything:
-        return [row.name for row in rows]
+        return list(lanes)
     chosen: list[str] = []
     for name in names:
         instance_names = (f"{name}/", f"{name}#")
-        found = [r.name for r in rows if r.name == name or r.name.startswith(instance_names)]
-        if not found:
-            known = ", ".join(row.name for row in rows) or "none"
-            raise UsageError(f"there is no lane {name}; there are {known}")
-        chosen += found
+        matches = [lane for lane in lanes if lane == name or lane.startswith(instance_names)]
+        if not matches:
+            raise UsageError(f"there is no lane {name}; there are {', '.join(lanes) or 'none'}")
+        chosen += matches
     return list(dict.fromkeys(chosen))

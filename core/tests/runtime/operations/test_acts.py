@@ -14,7 +14,7 @@ from orderferry.connectors import InstanceName
 from orderferry.errors import UsageError
 from orderferry.exports import Act, Export, SkipCause
 from orderferry.runtime import Ferry
-from orderferry.storage import list_lanes
+from orderferry.storage import ExportFilter, list_lanes
 
 from ..conftest import FakeTime, Gate, Install, MakeFerry, export_to, order
 
@@ -249,3 +249,43 @@ def test_a_paused_lane_sends_nothing_until_it_goes_on(
         export.state,
         calls.exports[0][0],
     )
+
+
+def test_an_export_is_found_by_its_id(install: Install, make_ferry: MakeFerry) -> None:
+    """
+    An id finds its export, and an unknown id is an error of usage that names it.
+    """
+    install("acme")
+    ferry = make_ferry(answering("accept"), New=[export_to("acme")])
+    export = run(ferry)
+    unknown = uuid4()
+
+    assert export.key == ferry.acts.find_export(export.key.id).key
+    with pytest.raises(UsageError, match=f"there is no export {unknown}"):
+        ferry.acts.find_export(unknown)
+
+
+def test_exports_are_found_by_a_filter(install: Install, make_ferry: MakeFerry) -> None:
+    """
+    A filter finds the exports that match it, and no other.
+    """
+    install("acme")
+    ferry = make_ferry(answering("accept"), New=[export_to("acme")])
+    export = run(ferry)
+
+    accepted = ferry.acts.find_exports(ExportFilter(states=frozenset({ExportState.ACCEPTED})))
+
+    assert [export.key] == [match.key for match in accepted]
+    assert () == ferry.acts.find_exports(ExportFilter(order_id="W2"))
+
+
+def test_the_lanes_of_the_database_have_names(install: Install, make_ferry: MakeFerry) -> None:
+    """
+    Each lane of the database is named once, in the order of the names.
+    """
+    install("acme")
+    instances = [{**ACME, "id": instance_id} for instance_id in ("west", "east")]
+    ferry = make_ferry(instances, New=[export_to("acme", ConnectorId="west")])
+    run(ferry)
+
+    assert ("acme/east", "acme/west") == ferry.acts.lane_names()

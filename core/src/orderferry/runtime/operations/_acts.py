@@ -27,7 +27,7 @@ from orderferry.runtime._parts import Parts
 from orderferry.runtime.operations._plan import Planned, plan_cancel, plan_exports
 from orderferry.runtime.operations._reconcile import Missing, reconcile
 from orderferry.runtime.operations._verify import Verified, verify
-from orderferry.storage import Batch
+from orderferry.storage import Batch, ExportFilter, list_exports, list_lanes
 
 __all__ = ["Acts"]
 
@@ -42,6 +42,30 @@ class Acts:
     """
 
     parts: Parts
+
+    def find_export(self, export_id: UUID) -> Export:
+        """
+        The export of that id.
+
+        Raises:
+            UsageError: There is no such export.
+        """
+        export = self.parts.store.find(export_id)
+        if export is None:
+            raise UsageError(f"there is no export {export_id}")
+        return export
+
+    def find_exports(self, criteria: ExportFilter) -> tuple[Export, ...]:
+        """
+        The exports that match, in the order in which they were made; without what they send.
+        """
+        return list_exports(self.parts.store, criteria)
+
+    def lane_names(self) -> tuple[str, ...]:
+        """
+        The names of all lanes in the database, sorted.
+        """
+        return tuple(lane.row.name for lane in list_lanes(self.parts.store))
 
     def retry(self, export_id: UUID, act: Act, *, resend_unknown: bool = False) -> Export:
         """
