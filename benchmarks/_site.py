@@ -201,8 +201,8 @@ def enqueue(engine: Engine, batch: Sequence[Order], *, portion: int = 500) -> No
         with store.transaction() as transaction:
             now = transaction.now()
             for order in part:
-                transaction.save(order, revision=0, came_in=digest(order), now=now)
-            transaction.add(_export(order, now) for order in part)
+                transaction.orders.save(order, revision=0, came_in=digest(order), now=now)
+            transaction.ledger.add(_export(order, now) for order in part)
 
 
 def _export(order: Order, now: datetime) -> Export:

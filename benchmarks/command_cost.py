@@ -48,8 +48,8 @@ def furnish(folder: Path) -> None:
     prepare(engine)
     enqueue(engine, batch)
     with Store(engine).transaction() as transaction:
-        transaction.ensure_lanes([("measured/default", "measured", "default")])
-        transaction.pause_lane("measured/default", cause="person", reason="benchmark")
+        transaction.lanes.ensure([("measured/default", "measured", "default")])
+        transaction.lanes.pause("measured/default", cause="person", reason="benchmark")
     engine.dispose()
 
 

@@ -31,8 +31,8 @@ def due(store: Store, limit: int = 100) -> list[str]:
     The versions of the exports that are due, in order.
     """
     with store.lane_transaction() as batch:
-        found = batch.due_rows(LANE, now=NOW, limit=limit)
-        assert not found or batch.has_due(LANE, now=NOW)
+        found = batch.due.rows(LANE, now=NOW, limit=limit)
+        assert not found or batch.due.has_any(LANE, now=NOW)
     return [each.export.key.version for each in found]
 
 
@@ -63,11 +63,11 @@ def test_what_has_come_is_due(
     made = make_export(state=state, due=at, origin=DEFERRED)
     store.add([made])
     with store.lane_transaction() as batch:
-        found = [each.export for each in batch.due_rows(LANE, now=NOW, limit=5)]
+        found = [each.export for each in batch.due.rows(LANE, now=NOW, limit=5)]
         assert [made.with_order(NOT_READ)][: int(is_due)] == found
-        assert is_due is batch.has_due(LANE, now=NOW)
+        assert is_due is batch.due.has_any(LANE, now=NOW)
         waits = (ExportState.QUEUED, ExportState.RETRYING, ExportState.UNKNOWN)
-        assert (at if state in waits else None) == batch.next_due(LANE)
+        assert (at if state in waits else None) == batch.due.next(LANE)
 
 
 def test_the_oldest_come_first_and_no_more_than_asked(
@@ -151,10 +151,10 @@ def test_a_due_export_comes_with_what_it_sends_and_its_order_as_it_is_stored(
         make_export(order_id="W2", connector="wms", origin=DEFERRED),
     ]
     with store.transaction() as batch:
-        batch.save(evolve(sent, status="Ship"), revision=0, came_in="d", now=NOW)
-        batch.add(made)
+        batch.orders.save(evolve(sent, status="Ship"), revision=0, came_in="d", now=NOW)
+        batch.ledger.add(made)
     with store.lane_transaction() as batch:
-        found = batch.due_rows(LANE, now=NOW, limit=5)
+        found = batch.due.rows(LANE, now=NOW, limit=5)
 
     head = OrderHead(id="W1", order_type="Online", status="Ship", version="1")
     assert [
@@ -180,20 +180,20 @@ def test_heads_and_related_tell_what_a_lane_must_know(
         make_export(order_id="W3"),
     ]
     with store.transaction() as batch:
-        batch.add(made)
+        batch.ledger.add(made)
         for order in (
             Order(id="W1", order_type="Online", status="Ship", version_id=2),
             Order(id="W3"),
         ):
-            batch.save(order, revision=0, came_in="d", now=NOW)
+            batch.orders.save(order, revision=0, came_in="d", now=NOW)
 
     with store.lane_transaction() as batch:
         expected = {
             "W1": OrderHead(id="W1", order_type="Online", status="Ship", version="2"),
             "W3": OrderHead(id="W3", order_type=None, status=None, version=None),
         }
-        assert expected == batch.heads(iter(["W1", "W9", "W3", "W1"]))
-        related = batch.related(["W2", "W1"], LANE)
+        assert expected == batch.due.heads(iter(["W1", "W9", "W3", "W1"]))
+        related = batch.due.related(["W2", "W1"], LANE)
     without = evolve(made[2], order=Order(id="W1"))
     assert {"W1": [made[0], without], "W2": [made[1]]} == related
 
@@ -222,8 +222,8 @@ def test_a_claim_writes_what_it_means_for_an_export(store: Store, make_export: M
     ]
     store.add(made)
     with store.lane_transaction() as batch:
-        batch.claim(made[:2], now=SOON, fence=7)
-        batch.claim([], now=SOON, fence=8)
+        batch.lanes.claim(made[:2], now=SOON, fence=7)
+        batch.lanes.claim([], now=SOON, fence=8)
 
     expected = [(begun(each, SOON), 7, None) for each in made[:2]]
     assert [*expected, (made[2], None, None)] == [stored(store, each) for each in made]
@@ -235,12 +235,12 @@ def test_what_came_back_is_recorded_as_a_whole(store: Store, make_export: MakeEx
     """
     made = make_export(origin=DEFERRED)
     with store.transaction() as batch:
-        batch.save(Order(id="W1", status="New"), revision=0, came_in="d", now=NOW)
-        batch.add([made])
-        batch.ensure_lanes([(LANE, "sap", "main")])
+        batch.orders.save(Order(id="W1", status="New"), revision=0, came_in="d", now=NOW)
+        batch.ledger.add([made])
+        batch.lanes.ensure([(LANE, "sap", "main")])
     sending = made.to(ExportState.SENDING, NOW, attempts=1)
     with store.lane_transaction() as batch:
-        batch.write([sending], fence=7)
+        batch.lanes.write([sending], fence=7)
     assert (sending, 7, None) == stored(store, made)
 
     failure = Failure(type="RejectedError", message="half \ud83d a pair and a \x00")
@@ -256,7 +256,7 @@ def test_what_came_back_is_recorded_as_a_whole(store: Store, make_export: MakeEx
         Recorded(export=make_export(connector="nowhere"), was=made),
     ]
     with store.lane_transaction() as batch:
-        batch.record(recorded, {"W1": [event, SetStatus("Held")]}, fence=8)
+        batch.lanes.record(recorded, {"W1": [event, SetStatus("Held")]}, fence=8)
 
     found, fence, owner = stored(store, made)
     assert (ExportState.REJECTED, 8, None) == (found.state, fence, owner)

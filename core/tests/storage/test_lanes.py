@@ -42,7 +42,7 @@ def store(store: Store) -> Store:
     A store with one lane.
     """
     with store.transaction() as batch:
-        batch.ensure_lanes([(LANE, "sap", "main")])
+        batch.lanes.ensure([(LANE, "sap", "main")])
     return store
 
 
@@ -51,7 +51,7 @@ def row(store: Store) -> LaneRow:
     The lane as it stands.
     """
     with store.reading() as batch:
-        (found,) = batch.lane_rows()
+        (found,) = batch.lanes.rows()
     return found
 
 
@@ -61,7 +61,7 @@ def take(store: Store, owner: str, seconds: float = 0) -> tuple[int, float]:
     """
     now = NOW + timedelta(seconds=seconds)
     with store.lane_transaction() as batch:
-        fence, free = batch.take_fence(LANE, owner=owner, now=now, lease=LEASE)
+        fence, free = batch.lanes.take_fence(LANE, owner=owner, now=now, lease=LEASE)
     return fence, (free - now).total_seconds()
 
 
@@ -72,10 +72,10 @@ def test_a_lane_is_made_once(store: Store) -> None:
     assert FRESH == row(store)
     take(store, "me")
     with store.transaction() as batch:
-        batch.ensure_lanes([(LANE, "sap", "main"), ("wms/main", "wms", "main")])
-        batch.ensure_lanes([])
+        batch.lanes.ensure([(LANE, "sap", "main"), ("wms/main", "wms", "main")])
+        batch.lanes.ensure([])
     with store.reading() as batch:
-        assert [(LANE, 1), ("wms/main", 0)] == [(e.name, e.fence) for e in batch.lane_rows()]
+        assert [(LANE, 1), ("wms/main", 0)] == [(e.name, e.fence) for e in batch.lanes.rows()]
 
 
 def test_each_owner_has_a_greater_fence_and_waits_the_former_lease_out(store: Store) -> None:
@@ -85,11 +85,11 @@ def test_each_owner_has_a_greater_fence_and_waits_the_former_lease_out(store: St
     assert (1, 0) == take(store, "first")
     assert (2, 3) == take(store, "second", seconds=2)
     with store.lane_transaction() as batch:
-        batch.holds_fence(LANE, fence=2, owner="second", now=NOW + timedelta(seconds=60))
+        batch.lanes.hold_fence(LANE, fence=2, owner="second", now=NOW + timedelta(seconds=60))
     assert (3, 5) == take(store, "third", seconds=60)
     assert (4, 0) == take(store, "fourth", seconds=90)
     with store.lane_transaction() as batch:
-        batch.holds_fence(LANE, fence=4, owner=None, now=NOW + timedelta(seconds=91))
+        batch.lanes.hold_fence(LANE, fence=4, owner=None, now=NOW + timedelta(seconds=91))
     assert (5, 0) == take(store, "fifth", seconds=91)
     assert "fifth" == row(store).owner
 
@@ -111,11 +111,11 @@ def test_who_lost_the_lane_is_told_and_writes_nothing_on_it(store: Store) -> Non
     take(store, "other", seconds=9)
     before, later = row(store), NOW + timedelta(seconds=12)
     with store.lane_transaction() as batch:
-        assert None is batch.holds_fence(LANE, fence=1, owner="frozen", now=later)
-        assert None is batch.holds_fence("gone/main", fence=1, owner="frozen", now=later)
+        assert None is batch.lanes.hold_fence(LANE, fence=1, owner="frozen", now=later)
+        assert None is batch.lanes.hold_fence("gone/main", fence=1, owner="frozen", now=later)
     assert before == row(store)
     with store.lane_transaction() as batch:
-        renewed = batch.holds_fence(LANE, fence=2, owner="other", now=later)
+        renewed = batch.lanes.hold_fence(LANE, fence=2, owner="other", now=later)
     assert evolve(before, renewed=later) == renewed == row(store)
 
 
@@ -126,7 +126,7 @@ def test_an_owner_is_renewed_at_the_databases_time(store: Store) -> None:
     take(store, "me")
     with store.lane_transaction() as batch:
         before = batch.now()
-        renewed = batch.holds_fence(LANE, fence=1, owner="me")
+        renewed = batch.lanes.hold_fence(LANE, fence=1, owner="me")
         after = batch.now()
 
     assert renewed is not None
@@ -162,22 +162,22 @@ def test_a_takeover_waits_for_the_owners_transaction(
 
     def by_owner() -> object:
         with store.lane_transaction() as batch:
-            batch.take_fence(LANE, owner="second", now=NOW, lease=LEASE)
-            return [each.reason for each in batch.left_sending(LANE, fence=2)]
+            batch.lanes.take_fence(LANE, owner="second", now=NOW, lease=LEASE)
+            return [each.reason for each in batch.lanes.left_sending(LANE, fence=2)]
 
     def by_person() -> object:
         with store.transaction() as batch:
-            batch.hold_still(made.key.id)
-            return [each.reason for each in batch.of_order("W1")]
+            batch.lanes.hold_still(made.key.id)
+            return [each.reason for each in batch.ledger.of_order("W1")]
 
     look: Callable[[], object] = {"owner": by_owner, "person": by_person}[taker]
     with ThreadPoolExecutor(1) as other:
         with store.lane_transaction() as batch:
-            assert batch.holds_fence(LANE, fence=1, owner="first", now=NOW)
+            assert batch.lanes.hold_fence(LANE, fence=1, owner="first", now=NOW)
             looking = other.submit(look)
             blocked(database, looking)
             sending = made.to(ExportState.SENDING, NOW, attempts=1, reason="claimed")
-            batch.write([sending], fence=1)
+            batch.lanes.write([sending], fence=1)
         assert ["claimed"] == looking.result(timeout=60)
 
 
@@ -200,10 +200,12 @@ def test_what_earlier_owners_left_sending_is_found(store: Store, make_export: Ma
     with store.lane_transaction() as batch:
         for name, fence in (("left", 1), ("mine", 2), ("done", 1), ("other", 1)):
             state = ExportState.QUEUED if name == "done" else ExportState.SENDING
-            batch.write([evolve(kinds[name], state=state)], fence=fence)
+            batch.lanes.write([evolve(kinds[name], state=state)], fence=fence)
 
-        assert ["W1"] == [each.key.order_id for each in batch.left_sending(LANE, fence=2)]
-        assert ["W1", "W2"] == [each.key.order_id for each in batch.left_sending(LANE, fence=3)]
+        assert ["W1"] == [each.key.order_id for each in batch.lanes.left_sending(LANE, fence=2)]
+        assert ["W1", "W2"] == [
+            each.key.order_id for each in batch.lanes.left_sending(LANE, fence=3)
+        ]
 
 
 def test_a_pause_stands_until_it_is_lifted(store: Store) -> None:
@@ -211,18 +213,18 @@ def test_a_pause_stands_until_it_is_lifted(store: Store) -> None:
     A note is for lanes that are not paused, and does not hide why one is.
     """
     with store.lane_transaction() as batch:
-        batch.note(LANE, "waits for its connector")
+        batch.lanes.note(LANE, "waits for its connector")
     assert evolve(FRESH, reason="waits for its connector") == row(store)
 
     paused = evolve(FRESH, paused=True, cause="authentication", reason="401", until=NOW, failures=3)
     with store.lane_transaction() as batch:
-        batch.set_pause(paused)
-        batch.note(LANE, "something else")
+        batch.lanes.write_pause(paused)
+        batch.lanes.note(LANE, "something else")
     assert paused == row(store)
 
     with store.lane_transaction() as batch:
-        batch.set_pause(FRESH)
-        batch.note(LANE, None)
+        batch.lanes.write_pause(FRESH)
+        batch.lanes.note(LANE, None)
     assert FRESH == row(store)
 
 
@@ -231,10 +233,10 @@ def test_a_person_pauses_and_resumes_with_a_clean_slate(store: Store) -> None:
     The failures before do not count any more.
     """
     with store.lane_transaction() as batch:
-        batch.set_pause(evolve(FRESH, failures=2))
+        batch.lanes.write_pause(evolve(FRESH, failures=2))
     with store.transaction() as batch:
-        batch.pause_lane(LANE, cause="person", reason="stocktaking")
+        batch.lanes.pause(LANE, cause="person", reason="stocktaking")
     assert evolve(FRESH, paused=True, cause="person", reason="stocktaking") == row(store)
     with store.transaction() as batch:
-        batch.pause_lane(LANE, cause=None, reason=None)
+        batch.lanes.pause(LANE, cause=None, reason=None)
     assert FRESH == row(store)

@@ -137,8 +137,8 @@ def test_one_key_is_taken_once_and_all_or_none_are_written(
     store.add([make_export()])
     with store.transaction() as batch:
         with pytest.raises(ConflictError, match=str(make_export().key.id)):
-            batch.add([make_export(connector="new"), make_export()])
-        batch.add([make_export(connector="other")])
+            batch.ledger.add([make_export(connector="new"), make_export()])
+        batch.ledger.add([make_export(connector="other")])
 
     assert ["sap", "other"] == [each.key.connector for each in store.of_order("W1")]
 
@@ -233,13 +233,13 @@ def test_lanes_are_told_after_the_commit_and_only_then(
     told: list[frozenset[str]] = []
     store = Store(database.engine, committed=told.append)
     with pytest.raises(ConflictError), store.transaction() as batch:
-        batch.add([deferred, deferred])
+        batch.ledger.add([deferred, deferred])
     assert [] == told
 
     with store.transaction() as batch:
-        batch.add([deferred, make_export(connector="wms")])
+        batch.ledger.add([deferred, make_export(connector="wms")])
         assert [] == told
     assert [frozenset({"sap/main"})] == told
     with store.transaction() as batch:
-        batch.find(deferred.key.id)
+        batch.ledger.find(deferred.key.id)
     assert 1 == len(told)

@@ -60,7 +60,7 @@ def save(store: Store, order: Order, *, revision: int = 0, came_in: str = "d1") 
     Save an order in a transaction of its own.
     """
     with store.transaction() as batch:
-        batch.save(order, revision=revision, came_in=came_in, now=NOW)
+        batch.orders.save(order, revision=revision, came_in=came_in, now=NOW)
 
 
 def apply(store: Store, order_id: str, *changes: OrderChange) -> Order:
@@ -68,7 +68,7 @@ def apply(store: Store, order_id: str, *changes: OrderChange) -> Order:
     Apply changes in a transaction of their own, and read the order.
     """
     with store.transaction() as batch:
-        batch.apply(order_id, changes)
+        batch.orders.apply(order_id, changes)
     found = store.read(order_id)
     assert found is not None
     return found.order
@@ -131,8 +131,10 @@ def test_who_read_another_revision_is_refused(store: Store, revision: int) -> No
 
     with store.transaction() as batch:
         with pytest.raises(ConflictError, match="order W1 was"):
-            batch.save(Order(id="W1", status="Lost"), revision=revision, came_in="x", now=NOW)
-        batch.apply("W1", [AddEvent(event("still here"))])
+            batch.orders.save(
+                Order(id="W1", status="Lost"), revision=revision, came_in="x", now=NOW
+            )
+        batch.orders.apply("W1", [AddEvent(event("still here"))])
 
     found = store.read("W1")
     assert found is not None
@@ -210,7 +212,7 @@ def test_orders_are_changed_in_one_sequence_whoever_changes_them(store: Store) -
 
     listen(store.engine, "before_cursor_execute", note)
     with store.lane_transaction() as batch:
-        batch.apply_to_many({name: [SetStatus("Held")] for name in "BCA"})
+        batch.orders.apply_to_many({name: [SetStatus("Held")] for name in "BCA"})
     assert ["A", "B", "C"] == seen
 
 
@@ -250,10 +252,10 @@ def test_changes_mean_in_the_database_what_they_mean_to_an_order(
     orders = {f"{name}-{run}": Order(id=f"{name}-{run}", status="New") for name in changes}
     with store.lane_transaction() as batch:
         for order in orders.values():
-            batch.save(order, revision=0, came_in="d", now=NOW)
+            batch.orders.save(order, revision=0, came_in="d", now=NOW)
     by_id = {order_id: changes[order_id[0]] for order_id in orders}
     with store.lane_transaction() as batch:
-        batch.apply_to_many(by_id)
+        batch.orders.apply_to_many(by_id)
 
     for order_id, order in orders.items():
         found = store.read(order_id)

@@ -19,12 +19,12 @@ from core.tests.databases import Database
 from orderferry.connectors import Exchange, ExportResult, ExportState
 from orderferry.exports import AddEvent, ClearErrors, OrderChange, SetError, SetStatus
 from orderferry.orders import EntityError, HistoryEvent, Order
-from orderferry.storage import LaneBatch, Recorded, Store, TransitionRow
+from orderferry.storage import Batch, Recorded, Store, TransitionRow
 from orderferry.storage._tables import metadata
 
 from .conftest import NOW, MakeExport
 
-Transaction = Callable[[LaneBatch], None]
+Transaction = Callable[[Batch], None]
 
 
 class FaultError(Exception):
@@ -95,7 +95,7 @@ def transition(make_export: MakeExport) -> Transaction:
     A transaction that writes to every table that a transition writes to.
     """
 
-    def write(batch: LaneBatch) -> None:
+    def write(batch: Batch) -> None:
         row = TransitionRow(
             run="r2",
             order_id="W2",
@@ -106,15 +106,15 @@ def transition(make_export: MakeExport) -> Transaction:
             owner="me",
             visited=frozenset({"New"}),
         )
-        batch.begin(row)
+        batch.runs.begin(row)
         order = Order(id="W2", errors=(EntityError(key="A"),), history=(EVENT,))
-        batch.save(order, revision=0, came_in="d", now=NOW)
-        batch.save(Order(id="W1", status="Ship"), revision=1, came_in="e", now=NOW)
-        batch.apply("W2", CHANGES)
-        batch.add([make_export(order_id="W2", connector=name) for name in ("sap", "wms")])
-        batch.ensure_lanes([("wms/main", "wms", "main")])
-        batch.change(make_export(reason="changed"), was=make_export())
-        batch.end("r2", "Success")
+        batch.orders.save(order, revision=0, came_in="d", now=NOW)
+        batch.orders.save(Order(id="W1", status="Ship"), revision=1, came_in="e", now=NOW)
+        batch.orders.apply("W2", CHANGES)
+        batch.ledger.add([make_export(order_id="W2", connector=name) for name in ("sap", "wms")])
+        batch.lanes.ensure([("wms/main", "wms", "main")])
+        batch.ledger.change(make_export(reason="changed"), was=make_export())
+        batch.runs.end("r2", "Success")
 
     return write
 
@@ -125,17 +125,21 @@ def delivery(make_export: MakeExport) -> Transaction:
     A transaction that records what came back, and claims the next.
     """
 
-    def write(batch: LaneBatch) -> None:
-        fence, _ = batch.take_fence("sap/main", owner="me", now=NOW, lease=timedelta(seconds=5))
-        row = batch.holds_fence("sap/main", fence=fence, owner="me", now=NOW)
+    def write(batch: Batch) -> None:
+        fence, _ = batch.lanes.take_fence(
+            "sap/main", owner="me", now=NOW, lease=timedelta(seconds=5)
+        )
+        row = batch.lanes.hold_fence("sap/main", fence=fence, owner="me", now=NOW)
         assert row is not None
         made = make_export()
         came = evolve(made, state=ExportState.ACCEPTED, results=(ExportResult({"order": "R1"}),))
         exchange = Exchange(request="POST", response="201", began=NOW, seconds=0.5)
         recorded = Recorded(export=came, was=made, began=NOW, exchanges=(exchange,))
-        batch.record([recorded], {"W1": CHANGES}, fence=fence)
-        batch.write([make_export(connector="wms", state=ExportState.SENDING)], fence=fence)
-        batch.set_pause(evolve(row, cause="authentication", reason="401", until=NOW, failures=1))
+        batch.lanes.record([recorded], {"W1": CHANGES}, fence=fence)
+        batch.lanes.write([make_export(connector="wms", state=ExportState.SENDING)], fence=fence)
+        batch.lanes.write_pause(
+            evolve(row, cause="authentication", reason="401", until=NOW, failures=1)
+        )
 
     return write
 
@@ -155,9 +159,9 @@ def seeded(store: Store, make_export: MakeExport) -> Store:
     A store with an order, two exports and a lane.
     """
     with store.transaction() as batch:
-        batch.save(Order(id="W1", status="New"), revision=0, came_in="d", now=NOW)
-        batch.add([make_export(), make_export(connector="wms")])
-        batch.ensure_lanes([("sap/main", "sap", "main")])
+        batch.orders.save(Order(id="W1", status="New"), revision=0, came_in="d", now=NOW)
+        batch.ledger.add([make_export(), make_export(connector="wms")])
+        batch.lanes.ensure([("sap/main", "sap", "main")])
     return store
 
 
@@ -188,7 +192,7 @@ def test_a_fault_of_the_caller_leaves_nothing(seeded: Store, transaction: Transa
     After the last statement, too.
     """
 
-    def fail(batch: LaneBatch) -> None:
+    def fail(batch: Batch) -> None:
         transaction(batch)
         raise FaultError
 
@@ -213,9 +217,9 @@ def test_a_full_disk_leaves_nothing_half_written(
     for limit in range(pages, pages + 100):
         try:
             with at_most(database.engine, limit), seeded.lane_transaction() as batch:
-                batch.add([make_export(connector="pim", order=big)])
+                batch.ledger.add([make_export(connector="pim", order=big)])
                 transaction(batch)
-                batch.save(big, revision=0, came_in="d", now=NOW)
+                batch.orders.save(big, revision=0, came_in="d", now=NOW)
             break
         except OperationalError as error:
             refused.append(str(error.orig))

@@ -35,7 +35,7 @@ def begin(store: Store, *runs: TransitionRow) -> None:
     """
     with store.transaction() as batch:
         for each in runs:
-            batch.begin(each)
+            batch.runs.begin(each)
 
 
 def test_a_run_is_known_until_it_ends(store: Store) -> None:
@@ -45,12 +45,12 @@ def test_a_run_is_known_until_it_ends(store: Store) -> None:
     other = evolve(RUN, run="r3", order_id="W2")
     begin(store, RUN, WANTED, other)
     with store.reading() as batch:
-        assert {RUN, WANTED} == set(batch.unended("W1"))
-        assert {RUN, WANTED, other} == set(batch.unended())
+        assert {RUN, WANTED} == set(batch.runs.unended("W1"))
+        assert {RUN, WANTED, other} == set(batch.runs.unended())
     with store.transaction() as batch:
-        batch.end("r1", "Success")
+        batch.runs.end("r1", "Success")
     with store.reading() as batch:
-        assert {WANTED, other} == set(batch.unended())
+        assert {WANTED, other} == set(batch.runs.unended())
 
 
 def test_a_run_is_taken_over_once(database: Database) -> None:
@@ -64,14 +64,16 @@ def test_a_run_is_taken_over_once(database: Database) -> None:
     def take(number: int) -> tuple[bool, bool]:
         barrier.wait(60)
         with store.transaction() as batch:
-            return batch.take_over(RUN, f"n{number}"), batch.take_over(WANTED, f"n{number}")
+            return batch.runs.take_over(RUN, f"n{number}"), batch.runs.take_over(
+                WANTED, f"n{number}"
+            )
 
     with ThreadPoolExecutor(8) as threads:
         taken = list(threads.map(take, range(8)))
 
     assert [1, 1] == [sum(each) for each in zip(*taken, strict=True)]
     with store.reading() as batch:
-        owners = {each.run: each.owner for each in batch.unended()}
+        owners = {each.run: each.owner for each in batch.runs.unended()}
     for column, run in enumerate(("r1", "r2")):
         (winner,) = (n for n, each in enumerate(taken) if each[column])
         assert f"n{winner}" == owners[run]
@@ -83,8 +85,8 @@ def test_a_run_that_has_ended_is_not_taken_over(store: Store) -> None:
     """
     begin(store, RUN)
     with store.transaction() as batch:
-        batch.end("r1", "Warning")
-        assert not batch.take_over(RUN, "p2")
+        batch.runs.end("r1", "Warning")
+        assert not batch.runs.take_over(RUN, "p2")
 
 
 def test_awaited_exports_have_an_owner_until_they_are_finished(
@@ -100,11 +102,11 @@ def test_awaited_exports_have_an_owner_until_they_are_finished(
     theirs.add([make_export(order_id="W2", connector="pim")])
 
     with mine.reading() as batch:
-        assert ["p1", "p2"] == sorted(batch.owners())
-        assert (awaited,) == batch.owned_by("p1")
-        assert () == batch.owned_by("p3")
-        assert ("wms/main",) == batch.pending_lanes()
+        assert ["p1", "p2"] == sorted(batch.ledger.owners())
+        assert (awaited,) == batch.ledger.owned_by("p1")
+        assert () == batch.ledger.owned_by("p3")
+        assert ("wms/main",) == batch.ledger.pending_lanes()
     mine.change(evolve(awaited, state=ExportState.ACCEPTED, changed=NOW), was=awaited)
     with mine.reading() as batch:
-        assert ("p2",) == batch.owners()
-        assert () == batch.owned_by("p1")
+        assert ("p2",) == batch.ledger.owners()
+        assert () == batch.ledger.owned_by("p1")

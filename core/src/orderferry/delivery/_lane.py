@@ -21,7 +21,7 @@ from orderferry.delivery._round import Rounds
 from orderferry.delivery._senders import Senders
 from orderferry.errors import LoadError
 from orderferry.exports import Backoff, Change, Clock, Export, can_ask, consequences, may_repeat
-from orderferry.storage import LaneBatch, Recorded, Store
+from orderferry.storage import Batch, Recorded, Store
 from orderferry.workflow import Workflow
 
 __all__ = ["Lane"]
@@ -136,7 +136,7 @@ class Lane:
         except LoadError as error:
             _log.warning("lane %s waits for its connector: %s", self.name, error)
             with self.store.lane_transaction() as batch:
-                batch.note(self.name, f"waits for its connector: {error}")
+                batch.lanes.note(self.name, f"waits for its connector: {error}")
             return None
 
     def _take(self, lease: Lease, exporter: Exporter) -> tuple[int, Clock, list[Recorded]]:
@@ -153,10 +153,10 @@ class Lane:
         waits = 0.0 if self.store.is_sqlite else self.lease_seconds
         with self.store.lane_transaction() as batch:
             now = batch.now()
-            fence, free = batch.take_fence(
+            fence, free = batch.lanes.take_fence(
                 self.name, owner=self.owner, now=now, lease=timedelta(seconds=waits)
             )
-            batch.note(self.name, None)
+            batch.lanes.note(self.name, None)
             back = self._recover(batch, exporter, fence, now=now, free=free)
         lease.renewed(before)
         self._former, self._unrecorded = None, []
@@ -164,7 +164,7 @@ class Lane:
         return fence, evolve(self.clock, now=lambda: self.clock.now() + ahead), back
 
     def _recover(
-        self, batch: LaneBatch, exporter: Exporter, fence: int, **times: object
+        self, batch: Batch, exporter: Exporter, fence: int, **times: object
     ) -> list[Recorded]:
         """
         Settle what was left under way; what this process itself knows of it is to be recorded.
@@ -174,7 +174,7 @@ class Lane:
         known = {each.was.key.id: each for each in self._unrecorded}
         changed: list[Change] = []
         back = []
-        for export in batch.left_sending(self.name, fence=fence):
+        for export in batch.lanes.left_sending(self.name, fence=fence):
             own = known.get(export.key.id)
             if own is not None and (own.was.state, own.was.changed) == (
                 export.state,
@@ -190,7 +190,7 @@ class Lane:
                 **times,  # type: ignore[arg-type]
             )
             changed.append((export, after))
-        batch.write([after for _, after in changed], fence=fence)
+        batch.lanes.write([after for _, after in changed], fence=fence)
         for before, after in changed:
-            batch.apply(after.key.order_id, consequences([(before, after)]))
+            batch.orders.apply(after.key.order_id, consequences([(before, after)]))
         return back

@@ -100,7 +100,7 @@ class Owned:
         while self._round(claims=False) is not None:
             if not self._has_work():
                 with self.store.lane_transaction() as batch:
-                    batch.holds_fence(self.name, fence=self.fence, owner=None)
+                    batch.lanes.hold_fence(self.name, fence=self.fence, owner=None)
                 return
             left = ends - monotonic()
             if left <= 0:

@@ -31,7 +31,7 @@ from orderferry.exports import (
     consequences,
 )
 from orderferry.orders import Order
-from orderferry.storage import DueExport, LaneBatch, LaneRow, Recorded, TransitionRow
+from orderferry.storage import Batch, DueExport, LaneRow, Recorded, TransitionRow
 from orderferry.workflow import Workflow
 
 __all__ = ["Round", "Rounds", "wanted_run"]
@@ -77,7 +77,7 @@ class Rounds:
 
     def run(
         self,
-        batch: LaneBatch,
+        batch: Batch,
         *,
         fence: int,
         owner: str,
@@ -102,7 +102,7 @@ class Rounds:
         Returns:
             What it came to, or `None` where the lane has another owner: nothing was written.
         """
-        lane = batch.holds_fence(self.name, fence=fence, owner=owner)
+        lane = batch.lanes.hold_fence(self.name, fence=fence, owner=owner)
         if lane is None:
             return None
         now = lane.renewed or batch.now()
@@ -114,7 +114,7 @@ class Rounds:
         claimed: tuple[Claimed, ...] = ()
         if most > 0:
             claimed = self._claim(batch, exporter, most, fence, now)
-        due = batch.next_due(self.name) if not claimed else None
+        due = batch.due.next(self.name) if not claimed else None
         return Round(claimed=claimed, lane=lane, failed=failed, due=due)
 
     def _most(self, lane: LaneRow, limit: int, now: datetime) -> int:
@@ -127,9 +127,7 @@ class Rounds:
             return 0
         return min(limit, 1)
 
-    def _record(
-        self, batch: LaneBatch, recorded: Sequence[Recorded], fence: int
-    ) -> tuple[Export, ...]:
+    def _record(self, batch: Batch, recorded: Sequence[Recorded], fence: int) -> tuple[Export, ...]:
         changes: defaultdict[str, list[OrderChange]] = defaultdict(list)
         failed = []
         recorded = self._not_settled_meanwhile(batch, recorded)
@@ -140,19 +138,17 @@ class Rounds:
                 changes[each.export.key.order_id] += self._stop(batch, each.export, fence)
                 if self._wants_status(batch, each.export):
                     failed.append(each.export)
-        batch.record(recorded, changes, fence=fence)
+        batch.lanes.record(recorded, changes, fence=fence)
         return tuple(failed)
 
-    def _not_settled_meanwhile(
-        self, batch: LaneBatch, recorded: Sequence[Recorded]
-    ) -> list[Recorded]:
+    def _not_settled_meanwhile(self, batch: Batch, recorded: Sequence[Recorded]) -> list[Recorded]:
         """
         Leave out what a person has settled while the target was asked about it.
 
         Where it was asked twice, since the first answer took long, one answer counts.
         """
         asked = [each.was.key.id for each in recorded if each.was.state is ExportState.UNKNOWN]
-        since = batch.unknown_since(asked) if asked else {}
+        since = batch.due.unknown_since(asked) if asked else {}
         return [
             each
             for each in recorded
@@ -160,15 +156,15 @@ class Rounds:
             or since.pop(each.was.key.id, None) == each.was.changed
         ]
 
-    def _wants_status(self, batch: LaneBatch, export: Export) -> bool:
+    def _wants_status(self, batch: Batch, export: Export) -> bool:
         """
         Have the status that a failure sets entered, while the order is where the export was made.
         """
         wanted = export.origin.error_status
-        head = batch.heads([export.key.order_id]).get(export.key.order_id)
+        head = batch.due.heads([export.key.order_id]).get(export.key.order_id)
         if wanted is None or head is None or head.status != export.key.status:
             return False
-        batch.begin(
+        batch.runs.begin(
             TransitionRow(
                 run=wanted_run(export),
                 order_id=export.key.order_id,
@@ -182,7 +178,7 @@ class Rounds:
         )
         return True
 
-    def _stop(self, batch: LaneBatch, export: Export, fence: int) -> tuple[OrderChange, ...]:
+    def _stop(self, batch: Batch, export: Export, fence: int) -> tuple[OrderChange, ...]:
         """
         Later steps' exports of a run that StopOnError ends are not sent any more.
         """
@@ -191,17 +187,17 @@ class Rounds:
             return ()
         reason = f"export {export.key.id} failed, and its step has StopOnError"
         changed: list[Change] = []
-        for row in batch.of_order(export.key.order_id):
+        for row in batch.ledger.of_order(export.key.order_id):
             later = row.origin.run == origin.run and row.origin.position > origin.position
             if later and row.state is ExportState.QUEUED:
                 skipped = Skip(SkipCause.WORKFLOW, reason).of(row, export.changed)
                 changed.append((row, skipped))
-        batch.write([after for _, after in changed], fence=fence)
+        batch.lanes.write([after for _, after in changed], fence=fence)
         return consequences(changed)
 
     def _pause(
         self,
-        batch: LaneBatch,
+        batch: Batch,
         lane: LaneRow,
         recorded: Sequence[Recorded],
         retry_after: Mapping[str, float],
@@ -232,17 +228,17 @@ class Rounds:
             )
         lane = evolve(lane, failures=failures)
         if lane != before:
-            batch.set_pause(lane)
+            batch.lanes.write_pause(lane)
         return lane
 
     def _claim(
-        self, batch: LaneBatch, exporter: Exporter, limit: int, fence: int, now: datetime
+        self, batch: Batch, exporter: Exporter, limit: int, fence: int, now: datetime
     ) -> tuple[Claimed, ...]:
-        due = batch.due_rows(self.name, now=now, limit=limit)
+        due = batch.due.rows(self.name, now=now, limit=limit)
         if not due:
             return ()
         shared = {each.export.key.order_id for each in due if not each.alone}
-        related = batch.related(shared, self.name) if shared else {}
+        related = batch.due.related(shared, self.name) if shared else {}
         claimed, changed = [], []
         for each in due:
             export = each.export
@@ -276,14 +272,16 @@ class Rounds:
                 )
             )
         afters = [after for _, after in changed]
-        batch.claim(
+        batch.lanes.claim(
             [each for each in afters if each.state is ExportState.SENDING], now=now, fence=fence
         )
-        batch.write([each for each in afters if each.state is not ExportState.SENDING], fence=fence)
+        batch.lanes.write(
+            [each for each in afters if each.state is not ExportState.SENDING], fence=fence
+        )
         effects: defaultdict[str, list[OrderChange]] = defaultdict(list)
         for before, after in changed:
             effects[after.key.order_id] += consequences([(before, after)])
-        batch.apply_to_many(effects)
+        batch.orders.apply_to_many(effects)
         return tuple(claimed)
 
     def _is_cancelled(self, due: DueExport) -> bool:

@@ -16,7 +16,6 @@ __all__ = [
     "ExportDetails",
     "ExportFilter",
     "FileLocks",
-    "LaneBatch",
     "LaneRow",
     "LaneSummary",
     "Listener",
@@ -59,7 +58,6 @@ if TYPE_CHECKING:
     from orderferry.storage._batch import Batch
     from orderferry.storage._due import DueExport, OrderHead
     from orderferry.storage._engine import open_engine, shares_sessions
-    from orderferry.storage._lane_batch import LaneBatch
     from orderferry.storage._lane_rows import LaneRow
     from orderferry.storage._lanes import Recorded
     from orderferry.storage._memory import SqlState
@@ -103,7 +101,6 @@ else:
             "_batch": ("Batch",),
             "_due": ("DueExport", "OrderHead"),
             "_engine": ("open_engine", "shares_sessions"),
-            "_lane_batch": ("LaneBatch",),
             "_lane_rows": ("LaneRow",),
             "_lanes": ("Recorded",),
             "_memory": ("SqlState",),

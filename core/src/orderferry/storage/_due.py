@@ -34,18 +34,7 @@ from orderferry.storage._many import among, texts
 from orderferry.storage._rows import EXPORT_COLUMNS, bare_export_from, export_of
 from orderferry.storage._tables import Moment, contents, exports, orders
 
-__all__ = [
-    "NOT_READ",
-    "DueExport",
-    "DueQuery",
-    "OrderHead",
-    "due_rows",
-    "has_due",
-    "heads",
-    "next_due",
-    "related",
-    "unknown_since",
-]
+__all__ = ["NOT_READ", "Due", "DueExport", "DueQuery", "OrderHead"]
 
 _PACKED: Final = 32
 """Rows that come as one; with orders of the greatest size that is well below SQLite's limit."""
@@ -212,64 +201,66 @@ _NEXT_DUE: Final = select(func.min(exports.c.due)).where(
 )
 
 
-def due_rows(
-    connection: Connection, lane: str, *, now: datetime, limit: int
-) -> tuple[DueExport, ...]:
+@frozen
+class Due:
     """
-    What a lane may begin or ask about now, in the order made.
+    What the owner of a lane may begin or ask about, as one transaction sees it.
+    """
 
-    Rows that an earlier export of the same order holds back are not due, nor are those that a
-    transition delivers itself.
-    """
-    return _due_query().rows(connection, {"lane": lane, "now": now, "most": limit})
+    connection: Connection
 
+    def rows(self, lane: str, *, now: datetime, limit: int) -> tuple[DueExport, ...]:
+        """
+        What a lane may begin or ask about now, in the order made.
 
-def has_due(connection: Connection, lane: str, *, now: datetime) -> bool:
-    """
-    Whether a lane may have something to begin or to ask about; some of it may be held back.
-    """
-    return bool(connection.execute(_HAS_DUE, {"lane": lane, "now": now}).scalar_one())
+        Rows that an earlier export of the same order holds back are not due, nor are those that a
+        transition delivers itself.
+        """
+        return _due_query().rows(self.connection, {"lane": lane, "now": now, "most": limit})
 
+    def has_any(self, lane: str, *, now: datetime) -> bool:
+        """
+        Whether a lane may have something to begin or to ask about; some of it may be held back.
+        """
+        return bool(self.connection.execute(_HAS_DUE, {"lane": lane, "now": now}).scalar_one())
 
-def next_due(connection: Connection, lane: str) -> datetime | None:
-    """
-    When the next export of a lane is due, or `None` where none waits for a time.
-    """
-    found: datetime | None = connection.execute(_NEXT_DUE, {"lane": lane}).scalar_one()
-    return found
+    def next(self, lane: str) -> datetime | None:
+        """
+        When the next export of a lane is due, or `None` where none waits for a time.
+        """
+        found: datetime | None = self.connection.execute(_NEXT_DUE, {"lane": lane}).scalar_one()
+        return found
 
+    def related(self, order_ids: Iterable[str], lane: str) -> dict[str, list[Export]]:
+        """
+        All exports of orders in a lane, by order and in the order made; without what they send.
+        """
+        names = (exports.c[name] for name in (*EXPORT_COLUMNS, "lane"))
+        at = among(self.connection.dialect.name, exports.c.order_id)
+        query = select(*names).where(at).order_by(exports.c.seq)
+        found: dict[str, list[Export]] = defaultdict(list)
+        for row in self.connection.execute(query, texts(order_ids)).mappings():
+            if row["lane"] != lane:
+                continue  # a lane in the query would have some planners read the whole lane
+            found[row["order_id"]].append(bare_export_from(row, Order(id=row["order_id"])))
+        return found
 
-def related(connection: Connection, order_ids: Iterable[str], lane: str) -> dict[str, list[Export]]:
-    """
-    All exports of orders in a lane, by order and in the order made; without what they send.
-    """
-    names = (exports.c[name] for name in (*EXPORT_COLUMNS, "lane"))
-    at = among(connection.dialect.name, exports.c.order_id)
-    query = select(*names).where(at).order_by(exports.c.seq)
-    found: dict[str, list[Export]] = defaultdict(list)
-    for row in connection.execute(query, texts(order_ids)).mappings():
-        if row["lane"] != lane:
-            continue  # a lane in the query would have some planners read the whole lane
-        found[row["order_id"]].append(bare_export_from(row, Order(id=row["order_id"])))
-    return found
+    def unknown_since(self, export_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+        """
+        Since when exports are of unknown outcome, by id; those that are not are left out.
+        """
+        query = select(exports.c.id, exports.c.changed).where(
+            among(self.connection.dialect.name, exports.c.id),
+            exports.c.state == ExportState.UNKNOWN.value,
+        )
+        found = self.connection.execute(query, texts(map(str, export_ids)))
+        return {UUID(row.id): row.changed for row in found}
 
-
-def unknown_since(connection: Connection, export_ids: Iterable[UUID]) -> dict[UUID, datetime]:
-    """
-    Since when exports are of unknown outcome, by id; those that are not are left out.
-    """
-    query = select(exports.c.id, exports.c.changed).where(
-        among(connection.dialect.name, exports.c.id), exports.c.state == ExportState.UNKNOWN.value
-    )
-    found = connection.execute(query, texts(map(str, export_ids)))
-    return {UUID(row.id): row.changed for row in found}
-
-
-def heads(connection: Connection, order_ids: Iterable[str]) -> dict[str, OrderHead]:
-    """
-    Type, status and version of orders as they are stored now.
-    """
-    query = select(orders.c.id, orders.c.order_type, orders.c.status, orders.c.version)
-    at = among(connection.dialect.name, orders.c.id)
-    found = connection.execute(query.where(at), texts(order_ids))
-    return {row.id: OrderHead(**row._mapping) for row in found}  # noqa: SLF001 - SQLAlchemy's name
+    def heads(self, order_ids: Iterable[str]) -> dict[str, OrderHead]:
+        """
+        Type, status and version of orders as they are stored now.
+        """
+        query = select(orders.c.id, orders.c.order_type, orders.c.status, orders.c.version)
+        at = among(self.connection.dialect.name, orders.c.id)
+        found = self.connection.execute(query.where(at), texts(order_ids))
+        return {row.id: OrderHead(**row._mapping) for row in found}  # noqa: SLF001 - SQLAlchemy's name

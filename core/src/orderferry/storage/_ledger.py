@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
+from attrs import frozen
 from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -21,18 +22,7 @@ from orderferry.storage._shards import Shards
 from orderferry.storage._tables import attempts, contents, documents, exports
 from orderferry.storage._values import failure_text
 
-__all__ = [
-    "add",
-    "add_attempts",
-    "change",
-    "find",
-    "of_order",
-    "owned_by",
-    "owners",
-    "pending_lanes",
-    "rows",
-    "write_contents",
-]
+__all__ = ["SqlLedger", "add_attempts", "rows", "write_contents"]
 
 
 def add_attempts(connection: Connection, made: Sequence[tuple[Export, Export, Made]]) -> None:
@@ -67,9 +57,6 @@ def _documents(export: Export, was: Export, made: Made) -> Iterator[dict[str, An
         }
 
 
-_ONE_LANE = Shards()
-
-
 def rows() -> Select[Any]:
     """
     A query of exports with what they send.
@@ -91,102 +78,115 @@ def write_contents(connection: Connection, wanted: dict[str, str]) -> None:
     connection.execute(insert_new(connection, contents), values)
 
 
-def add(
-    connection: Connection,
-    new: Iterable[Export],
-    *,
-    shards: Shards = _ONE_LANE,
-    owner: str | None = None,
-) -> None:
-    """
-    Write intents, all of them or none.
-
-    Args:
-        shards: In which lanes they wait.
-        owner: The process that delivers those itself that are not deferred.
-
-    Raises:
-        ConflictError: One of the keys is there already.
-    """
-    values, wanted = [], {}
-    for export in new:
-        content_id, text = content_of(export.order)
-        wanted[content_id] = text
-        awaited_by = None if export.origin.deferred else owner
-        values.append(
-            {**new_values(export, content_id, shards.lane(export.key)), "owner": awaited_by}
-        )
-    if not values:
-        return
-    write_contents(connection, wanted)
-    try:
-        with savepoint(connection):
-            connection.execute(insert(exports), values)
-    except IntegrityError as error:
-        keys = ", ".join(str(value["id"]) for value in values)
-        raise ConflictError(f"one of the exports {keys} is in the ledger already") from error
-
-
-def change(
-    connection: Connection, export: Export, *, was: Export, owner: str | None = None
-) -> None:
-    """
-    Replace a row by what became of it, if it is still in the state that it was in.
-
-    Raises:
-        ConflictError: Somebody else has it.
-    """
-    at = (
-        (exports.c.id == str(export.key.id))
-        & (exports.c.state == was.state.value)
-        & (exports.c.changed == was.changed)
-        & (exports.c.attempts == was.attempts)
-    )
-    values = {**changed_values(export), "owner": owner}
-    if connection.execute(update(exports).where(at).values(values)).rowcount != 1:
-        raise ConflictError(f"export {export.key} is not {was.state} any more: somebody has it")
-
-
-def owners(connection: Connection) -> tuple[str, ...]:
-    """
-    The processes that await exports which are not finished.
-    """
-    query = select(exports.c.owner).where(exports.c.owner.is_not(None), _is_pending()).distinct()
-    return tuple(connection.execute(query).scalars())
-
-
-def owned_by(connection: Connection, owner: str) -> tuple[Export, ...]:
-    """
-    The unfinished exports that a process awaits.
-    """
-    query = rows().where(exports.c.owner == owner, _is_pending()).order_by(exports.c.seq)
-    return tuple(export_from(row) for row in connection.execute(query).mappings())
-
-
 def _is_pending() -> ColumnElement[bool]:
     return exports.c.state.in_(sorted(state.value for state in PENDING))
 
 
-def pending_lanes(connection: Connection) -> tuple[str, ...]:
+@frozen
+class SqlLedger:
     """
-    The lanes that have exports which are not finished.
-    """
-    query = select(exports.c.lane).where(exports.c.owner.is_(None), _is_pending()).distinct()
-    return tuple(connection.execute(query).scalars())
+    The exports of one transaction: a ledger, so that an attempt can be written in it.
 
+    Attributes:
+        shards: In which lanes exports wait.
+        owner: The process that awaited exports belong to.
+        touched: The lanes that have something new to do after the commit.
+    """
 
-def find(connection: Connection, export_id: UUID) -> Export | None:
-    """
-    The export of that id, or `None`.
-    """
-    found = connection.execute(rows().where(exports.c.id == str(export_id))).mappings().first()
-    return None if found is None else export_from(found)
+    connection: Connection
+    shards: Shards
+    owner: str | None
+    touched: set[str]
 
+    def add(self, new: Iterable[Export]) -> None:
+        """
+        Write intents, all of them or none.
 
-def of_order(connection: Connection, order_id: str) -> tuple[Export, ...]:
-    """
-    All exports of an order, in the order in which they were made.
-    """
-    query = rows().where(exports.c.order_id == order_id).order_by(exports.c.seq)
-    found: Sequence[Any] = connection.execute(query).mappings().all()
-    return tuple(export_from(row) for row in found)
+        Raises:
+            ConflictError: One of the keys is there already.
+        """
+        values, wanted, lanes = [], {}, set()
+        for export in new:
+            content_id, text = content_of(export.order)
+            wanted[content_id] = text
+            lane = self.shards.lane(export.key)
+            values.append({**new_values(export, content_id, lane), "owner": self._owner_of(export)})
+            if export.origin.deferred:
+                lanes.add(lane)
+        if not values:
+            return
+        write_contents(self.connection, wanted)
+        try:
+            with savepoint(self.connection):
+                self.connection.execute(insert(exports), values)
+        except IntegrityError as error:
+            keys = ", ".join(str(value["id"]) for value in values)
+            raise ConflictError(f"one of the exports {keys} is in the ledger already") from error
+        self.touched.update(lanes)
+
+    def change(self, export: Export, *, was: Export, made: Made | None = None) -> None:
+        """
+        Replace a row by what became of it, if it is still in the state that it was in.
+
+        Args:
+            made: The attempt that changed it, to be kept.
+
+        Raises:
+            ConflictError: Another process has changed it.
+        """
+        at = (
+            (exports.c.id == str(export.key.id))
+            & (exports.c.state == was.state.value)
+            & (exports.c.changed == was.changed)
+            & (exports.c.attempts == was.attempts)
+        )
+        values = {**changed_values(export), "owner": self._owner_of(export)}
+        if self.connection.execute(update(exports).where(at).values(values)).rowcount != 1:
+            raise ConflictError(f"export {export.key} is not {was.state} any more: somebody has it")
+        if made is not None:
+            add_attempts(self.connection, [(export, was, made)])
+        if export.origin.deferred:
+            self.touched.add(self.shards.lane(export.key))
+
+    def find(self, export_id: UUID) -> Export | None:
+        """
+        The export of that id, or `None`.
+        """
+        found = (
+            self.connection.execute(rows().where(exports.c.id == str(export_id))).mappings().first()
+        )
+        return None if found is None else export_from(found)
+
+    def of_order(self, order_id: str) -> tuple[Export, ...]:
+        """
+        All exports of an order, in the order in which they were made.
+        """
+        query = rows().where(exports.c.order_id == order_id).order_by(exports.c.seq)
+        found: Sequence[Any] = self.connection.execute(query).mappings().all()
+        return tuple(export_from(row) for row in found)
+
+    def owners(self) -> tuple[str, ...]:
+        """
+        The processes that await exports which are not finished.
+        """
+        query = (
+            select(exports.c.owner).where(exports.c.owner.is_not(None), _is_pending()).distinct()
+        )
+        return tuple(self.connection.execute(query).scalars())
+
+    def owned_by(self, owner: str) -> tuple[Export, ...]:
+        """
+        The unfinished exports that a process awaits.
+        """
+        query = rows().where(exports.c.owner == owner, _is_pending()).order_by(exports.c.seq)
+        return tuple(export_from(row) for row in self.connection.execute(query).mappings())
+
+    def pending_lanes(self) -> tuple[str, ...]:
+        """
+        The lanes that have exports which are not finished.
+        """
+        query = select(exports.c.lane).where(exports.c.owner.is_(None), _is_pending()).distinct()
+        return tuple(self.connection.execute(query).scalars())
+
+    def _owner_of(self, export: Export) -> str | None:
+        return None if export.origin.deferred else self.owner

@@ -29,7 +29,7 @@ from orderferry.storage._many import among, insert_many, texts
 from orderferry.storage._surrogates import part_text
 from orderferry.storage._tables import errors, events, orders
 
-__all__ = ["StoredOrder", "apply_changes", "apply_to_many", "read_order", "save_order"]
+__all__ = ["Orders", "StoredOrder"]
 
 
 @frozen(kw_only=True)
@@ -46,99 +46,6 @@ class StoredOrder:
     order: Order
     revision: int
     digest: str
-
-
-def read_order(connection: Connection, order_id: str) -> StoredOrder | None:
-    """
-    An order, decoded, or `None` where there is none.
-    """
-    found = connection.execute(select(orders).where(orders.c.id == order_id)).mappings().first()
-    if found is None:
-        return None
-    text = found["document"].removesuffix("}")
-    if found["status"] is not None:
-        text += f',"status":{write_json(found["status"]).decode()}'
-    for name, table in (("errors", errors), ("history", events)):
-        rows = connection.execute(
-            select(table.c.document).where(table.c.order_id == order_id).order_by(table.c.seq)
-        )
-        text += f',"{name}":[{",".join(rows.scalars())}]'
-    order = decode_order(f"{text}}}", limit=5 * len(text))
-    return StoredOrder(order=order, revision=found["revision"], digest=found["came_in"])
-
-
-def save_order(
-    connection: Connection, order: Order, *, revision: int, came_in: str, now: datetime
-) -> None:
-    """
-    Save an order if it is still at a revision; its errors and history only where it is new.
-
-    Args:
-        revision: What it was read at; 0 where it was not stored.
-        came_in: The digest of the document as it came in.
-
-    Raises:
-        ConflictError: It is at another revision.
-    """
-    document = order_document(order)
-    for name in ("errors", "history", "status"):
-        document.pop(name, None)
-    values = {
-        "order_type": order.order_type,
-        "status": order.status,
-        "market": order.market_id,
-        "version": None if order.version_id is None else str(order.version_id),
-        "revision": revision + 1,
-        "came_in": came_in,
-        "document": write_json(document).decode(),
-        "saved": now,
-    }
-    if revision:
-        at = and_(orders.c.id == order.id, orders.c.revision == revision)
-        if connection.execute(update(orders).where(at).values(values)).rowcount == 1:
-            return
-        raise ConflictError(f"order {order.id} was changed by somebody else meanwhile")
-    try:
-        with savepoint(connection):
-            connection.execute(insert(orders).values(id=order.id, **values))
-    except IntegrityError as error:
-        raise ConflictError(f"order {order.id} was saved by somebody else meanwhile") from error
-    kept: list[OrderChange] = [SetError(each) for each in order.errors]
-    kept += [AddEvent(event) for event in order.history]
-    apply_changes(connection, order.id, kept)
-
-
-def apply_changes(connection: Connection, order_id: str, changes: Iterable[OrderChange]) -> None:
-    """
-    Apply changes to an order as it is stored now, whatever its revision.
-
-    Errors and history are rows of their own, so there is nothing to be in conflict with.
-    """
-    apply_to_many(connection, {order_id: tuple(changes)})
-
-
-def apply_to_many(connection: Connection, changes: Mapping[str, Sequence[OrderChange]]) -> None:
-    """
-    Apply changes to several orders, always in the same order, so that no two wait for each other.
-
-    Args:
-        changes: What each order's id goes through, in order.
-    """
-    clears = {i for i, each in changes.items() if any(isinstance(c, ClearErrors) for c in each)}
-    marked = _with_errors(connection, clears) if len(clears) > 1 else clears
-    new_events: list[dict[str, Any]] = []
-    for order_id, several in sorted(changes.items()):
-        for change in several:
-            if isinstance(change, AddEvent):
-                text = _event_text(change.event)
-                new_events.append({"order_id": order_id, "document": text})
-            elif isinstance(change, ClearErrors):
-                if order_id in marked:
-                    _clear(connection, order_id, change.key, change.reference, change.not_found)
-            else:
-                marked |= {order_id}
-                _apply(connection, order_id, change)
-    insert_many(connection, events, new_events)
 
 
 def _apply(connection: Connection, order_id: str, change: SetError | SetStatus) -> None:
@@ -194,3 +101,109 @@ def _error_values(order_id: str, error: EntityError) -> dict[str, Any]:
         "not_found": error.not_found is not None,
         "document": part_text(write_json, part_document(error)),
     }
+
+
+@frozen
+class Orders:
+    """
+    The orders of one transaction, with their errors and their history.
+    """
+
+    connection: Connection
+
+    def read(self, order_id: str) -> StoredOrder | None:
+        """
+        An order, decoded, or `None` where there is none.
+        """
+        found = (
+            self.connection.execute(select(orders).where(orders.c.id == order_id))
+            .mappings()
+            .first()
+        )
+        if found is None:
+            return None
+        text = found["document"].removesuffix("}")
+        if found["status"] is not None:
+            text += f',"status":{write_json(found["status"]).decode()}'
+        for name, table in (("errors", errors), ("history", events)):
+            rows = self.connection.execute(
+                select(table.c.document).where(table.c.order_id == order_id).order_by(table.c.seq)
+            )
+            text += f',"{name}":[{",".join(rows.scalars())}]'
+        order = decode_order(f"{text}}}", limit=5 * len(text))
+        return StoredOrder(order=order, revision=found["revision"], digest=found["came_in"])
+
+    def save(self, order: Order, *, revision: int, came_in: str, now: datetime) -> None:
+        """
+        Save an order if it is still at a revision; its errors and history only where it is new.
+
+        Args:
+            revision: What it was read at; 0 where it was not stored.
+            came_in: The digest of the document as it came in.
+
+        Raises:
+            ConflictError: It is at another revision.
+        """
+        document = order_document(order)
+        for name in ("errors", "history", "status"):
+            document.pop(name, None)
+        values = {
+            "order_type": order.order_type,
+            "status": order.status,
+            "market": order.market_id,
+            "version": None if order.version_id is None else str(order.version_id),
+            "revision": revision + 1,
+            "came_in": came_in,
+            "document": write_json(document).decode(),
+            "saved": now,
+        }
+        if revision:
+            at = and_(orders.c.id == order.id, orders.c.revision == revision)
+            if self.connection.execute(update(orders).where(at).values(values)).rowcount == 1:
+                return
+            raise ConflictError(f"order {order.id} was changed by somebody else meanwhile")
+        try:
+            with savepoint(self.connection):
+                self.connection.execute(insert(orders).values(id=order.id, **values))
+        except IntegrityError as error:
+            raise ConflictError(f"order {order.id} was saved by somebody else meanwhile") from error
+        kept: list[OrderChange] = [SetError(each) for each in order.errors]
+        kept += [AddEvent(event) for event in order.history]
+        self.apply(order.id, kept)
+
+    def apply(self, order_id: str, changes: Iterable[OrderChange]) -> None:
+        """
+        Apply changes to an order as it is stored now, whatever its revision.
+
+        Errors and history are rows of their own, so there is nothing to be in conflict with.
+        """
+        self.apply_to_many({order_id: tuple(changes)})
+
+    def apply_to_many(self, changes: Mapping[str, Sequence[OrderChange]]) -> None:
+        """
+        Apply changes to several orders, always in the same order, so that no two wait for each other.
+
+        Args:
+            changes: What each order's id goes through, in order.
+        """
+        clears = {i for i, each in changes.items() if any(isinstance(c, ClearErrors) for c in each)}
+        marked = _with_errors(self.connection, clears) if len(clears) > 1 else clears
+        new_events: list[dict[str, Any]] = []
+        for order_id, several in sorted(changes.items()):
+            for change in several:
+                if isinstance(change, AddEvent):
+                    text = _event_text(change.event)
+                    new_events.append({"order_id": order_id, "document": text})
+                elif isinstance(change, ClearErrors):
+                    if order_id in marked:
+                        _clear(
+                            self.connection,
+                            order_id,
+                            change.key,
+                            change.reference,
+                            change.not_found,
+                        )
+                else:
+                    marked |= {order_id}
+                    _apply(self.connection, order_id, change)
+        insert_many(self.connection, events, new_events)

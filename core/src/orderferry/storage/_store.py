@@ -14,10 +14,8 @@ from attrs import define, field
 from sqlalchemy import Connection, delete, select
 
 from orderferry.exports import Export, ExportKey, Made
-from orderferry.storage import _due, _lanes
 from orderferry.storage._batch import Batch
 from orderferry.storage._due import OrderHead
-from orderferry.storage._lane_batch import LaneBatch
 from orderferry.storage._lane_rows import lane_row
 from orderferry.storage._orders import StoredOrder
 from orderferry.storage._reading import Reader, read_only
@@ -52,9 +50,9 @@ class Store(Reader):
         with self.engine.begin() as connection:
             batch = Batch(connection, owner=self.owner, clock=self.clock, shards=self.shards)
             yield batch
-            notify(connection, batch.lanes)
-        if batch.lanes:
-            self.committed(frozenset(batch.lanes))
+            notify(connection, batch.touched)
+        if batch.touched:
+            self.committed(frozenset(batch.touched))
 
     @property
     def is_sqlite(self) -> bool:
@@ -73,9 +71,9 @@ class Store(Reader):
         """
         batch = Batch(connection, clock=self.clock, shards=self.shards)
         yield batch
-        notify(connection, batch.lanes)
-        if batch.lanes:
-            self.committed(frozenset(batch.lanes))
+        notify(connection, batch.touched)
+        if batch.touched:
+            self.committed(frozenset(batch.touched))
 
     def pause_reason(self, key: ExportKey) -> str | None:
         """
@@ -90,21 +88,21 @@ class Store(Reader):
         Type, status and version of orders, read back on a connection of its own.
         """
         with self.reading() as batch:
-            return _due.heads(batch.connection, order_ids)
+            return batch.due.heads(order_ids)
 
     def has_due(self, lane: str) -> bool:
         """
         Whether a lane may have something to begin or to ask about.
         """
         with self.reading() as batch:
-            return _due.has_due(batch.connection, lane, now=batch.now())
+            return batch.due.has_any(lane, now=batch.now())
 
     def next_due(self, lane: str) -> datetime | None:
         """
         When the next export of a lane is due, or `None` where none waits for a time.
         """
         with self.reading() as batch:
-            return _due.next_due(batch.connection, lane)
+            return batch.due.next(lane)
 
     def pause(self, key: ExportKey, *, cause: str, reason: str, seconds: float) -> None:
         """
@@ -115,10 +113,10 @@ class Store(Reader):
             row = lane_row(batch.connection, name)
             if row is not None and not row.paused:
                 until = batch.now() + timedelta(seconds=seconds)
-                _lanes.set_pause(batch.connection, name, cause=cause, reason=reason, until=until)
+                batch.lanes.set_pause(name, cause=cause, reason=reason, until=until)
 
     @contextmanager
-    def lane_transaction(self) -> Iterator[LaneBatch]:
+    def lane_transaction(self) -> Iterator[Batch]:
         """
         One transaction of a lane's owner.
         """
@@ -127,7 +125,7 @@ class Store(Reader):
         # exports are made by `transaction`; what becomes free in another lane, behind a row that
         # StopOnError skips, is seen by that lane's own look, within a second.
         with self.engine.begin() as connection:
-            yield LaneBatch(connection, clock=self.clock, shards=self.shards)
+            yield Batch(connection, clock=self.clock, shards=self.shards)
 
     @contextmanager
     def reading(self) -> Iterator[Batch]:
@@ -142,35 +140,35 @@ class Store(Reader):
         An order, decoded, or `None` where there is none.
         """
         with self.reading() as batch:
-            return batch.read(order_id)
+            return batch.orders.read(order_id)
 
     def add(self, exports: Iterable[Export]) -> None:
         """
         Write intents, all of them or none.
         """
         with self.transaction() as batch:
-            batch.add(exports)
+            batch.ledger.add(exports)
 
     def change(self, export: Export, *, was: Export, made: Made | None = None) -> None:
         """
         Replace a row by what became of it, and keep the attempt that changed it.
         """
         with self.transaction() as batch:
-            batch.change(export, was=was, made=made)
+            batch.ledger.change(export, was=was, made=made)
 
     def find(self, export_id: UUID) -> Export | None:
         """
         The export of that id, or `None`.
         """
         with self.reading() as batch:
-            return batch.find(export_id)
+            return batch.ledger.find(export_id)
 
     def of_order(self, order_id: str) -> tuple[Export, ...]:
         """
         All exports of an order, in the order in which they were made.
         """
         with self.reading() as batch:
-            return batch.of_order(order_id)
+            return batch.ledger.of_order(order_id)
 
     def close(self) -> None:
         """

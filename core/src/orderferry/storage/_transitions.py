@@ -5,6 +5,7 @@ Transitions: which runs there are, and which of them have ended.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 
 from attrs import frozen
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from orderferry.storage._tables import transitions
 
-__all__ = ["TransitionRow", "begin", "claim", "end", "unended"]
+__all__ = ["Runs", "TransitionRow"]
 
 
 @frozen(kw_only=True)
@@ -36,66 +37,77 @@ class TransitionRow:
     visited: frozenset[str]
 
 
-def begin(connection: Connection, row: TransitionRow, now: datetime) -> None:
+@frozen
+class Runs:
     """
-    Write that a run begins, or is wanted.
+    The runs of workflows that one transaction sees.
+
+    Attributes:
+        now: The database's time.
     """
-    connection.execute(
-        insert(transitions).values(
-            run=row.run,
-            order_id=row.order_id,
-            status=row.status,
-            shipment_id=row.shipment_id,
-            version=row.version,
-            user=row.user,
-            owner=row.owner,
-            visited=json.dumps(sorted(row.visited)),
-            began=now,
+
+    connection: Connection
+    now: Callable[[], datetime]
+
+    def begin(self, row: TransitionRow) -> None:
+        """
+        Write that a run begins, or is wanted.
+        """
+        self.connection.execute(
+            insert(transitions).values(
+                run=row.run,
+                order_id=row.order_id,
+                status=row.status,
+                shipment_id=row.shipment_id,
+                version=row.version,
+                user=row.user,
+                owner=row.owner,
+                visited=json.dumps(sorted(row.visited)),
+                began=self.now(),
+            )
         )
-    )
 
+    def end(self, run: str, outcome: str) -> None:
+        """
+        Write that a run has ended.
+        """
+        changed = {"ended": self.now(), "outcome": str(outcome)}
+        self.connection.execute(update(transitions).where(transitions.c.run == run).values(changed))
 
-def end(connection: Connection, run: str, *, outcome: str, now: datetime) -> None:
-    """
-    Write that a run has ended.
-    """
-    changed = {"ended": now, "outcome": outcome}
-    connection.execute(update(transitions).where(transitions.c.run == run).values(changed))
+    def take_over(self, row: TransitionRow, owner: str) -> bool:
+        """
+        Take a run over that nobody has, or whose process is dead.
 
-
-def claim(connection: Connection, row: TransitionRow, owner: str) -> bool:
-    """
-    Take a run over that nobody has, or whose process is dead.
-
-    Returns:
-        Whether it was still as it was read.
-    """
-    at = transitions.c.owner.is_(None) if row.owner is None else transitions.c.owner == row.owner
-    changed = (
-        update(transitions)
-        .where(transitions.c.run == row.run, transitions.c.ended.is_(None), at)
-        .values(owner=owner)
-    )
-    return connection.execute(changed).rowcount == 1
-
-
-def unended(connection: Connection, order_id: str | None = None) -> tuple[TransitionRow, ...]:
-    """
-    The runs that have not ended, of one order or of all.
-    """
-    query = select(transitions).where(transitions.c.ended.is_(None))
-    if order_id is not None:
-        query = query.where(transitions.c.order_id == order_id)
-    return tuple(
-        TransitionRow(
-            run=row["run"],
-            order_id=row["order_id"],
-            status=row["status"],
-            shipment_id=row["shipment_id"],
-            version=row["version"],
-            user=row["user"],
-            owner=row["owner"],
-            visited=frozenset(json.loads(row["visited"])),
+        Returns:
+            Whether it was still as it was read.
+        """
+        at = (
+            transitions.c.owner.is_(None) if row.owner is None else transitions.c.owner == row.owner
         )
-        for row in connection.execute(query).mappings()
-    )
+        changed = (
+            update(transitions)
+            .where(transitions.c.run == row.run, transitions.c.ended.is_(None), at)
+            .values(owner=owner)
+        )
+        return self.connection.execute(changed).rowcount == 1
+
+    def unended(self, order_id: str | None = None) -> tuple[TransitionRow, ...]:
+        """
+        The runs that have not ended, of one order or of all.
+        """
+        query = select(transitions).where(transitions.c.ended.is_(None))
+        if order_id is not None:
+            query = query.where(transitions.c.order_id == order_id)
+        return tuple(
+            TransitionRow(
+                run=row["run"],
+                order_id=row["order_id"],
+                status=row["status"],
+                shipment_id=row["shipment_id"],
+                version=row["version"],
+                user=row["user"],
+                owner=row["owner"],
+                visited=frozenset(json.loads(row["visited"])),
+            )
+            for row in self.connection.execute(query).mappings()
+        )

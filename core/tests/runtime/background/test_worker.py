@@ -104,7 +104,7 @@ def test_what_cannot_be_delivered_now_keeps_no_worker(
     odd = all_of(ferry)[0]
     with ferry.acts.parts.store.transaction() as batch:
         gone = evolve(odd.key, connector="wms", connector_id="default")
-        batch.add([evolve(odd, key=gone), evolve(odd, key=evolve(odd.key, status="Ship"))])
+        batch.ledger.add([evolve(odd, key=gone), evolve(odd, key=evolve(odd.key, status="Ship"))])
 
     ferry.worker().run(until_idle=True)
 

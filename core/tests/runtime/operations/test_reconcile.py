@@ -25,7 +25,7 @@ def save(ferry: Ferry, saved: Order) -> None:
     Save an order at its status, without a run.
     """
     with ferry.acts.parts.store.transaction() as batch:
-        batch.save(saved, revision=0, came_in="-", now=batch.now())
+        batch.orders.save(saved, revision=0, came_in="-", now=batch.now())
 
 
 def missing(ferry: Ferry) -> list[str]:
@@ -161,7 +161,7 @@ def test_an_interrupted_run_is_told_from_one_that_is_under_way(ferry: Ferry) -> 
             visited=frozenset({"New"}),
         )
         with parts.store.transaction() as batch:
-            batch.begin(row)
+            batch.runs.begin(row)
 
     begin("r1", "a dead process")
     (found,) = ferry.acts.reconcile(ACT)

@@ -29,14 +29,14 @@ def test_an_export_is_shown_with_its_attempts_and_what_was_said(
     exchange = Exchange("POST /orders", None, NOW, 0.25, fault="timed out")
     with store.transaction() as batch:
         for each in (sending, other):
-            batch.save(Order(id=each.key.order_id), revision=0, came_in="-", now=NOW)
+            batch.orders.save(Order(id=each.key.order_id), revision=0, came_in="-", now=NOW)
     store.add([sending, other])
     with store.lane_transaction() as lane:
         for each in (sending, other):
             failed = evolve(each.to(ExportState.RETRYING, NOW, failure=failure), duration_ms=260)
             recorded = Recorded(export=failed, was=each, began=NOW, exchanges=(exchange,))
             changes = {each.key.order_id: consequences([(each, failed)])}
-            lane.record([recorded], changes, fence=1)
+            lane.lanes.record([recorded], changes, fence=1)
 
     found = export_details(store, sending.key.id)
 

@@ -33,7 +33,7 @@ def save(store: Store, order: Order, minutes: int = 0) -> None:
     Save an order so many minutes after the beginning.
     """
     with store.transaction() as batch:
-        batch.save(order, revision=0, came_in="-", now=NOW + timedelta(minutes=minutes))
+        batch.orders.save(order, revision=0, came_in="-", now=NOW + timedelta(minutes=minutes))
 
 
 @pytest.fixture
@@ -48,7 +48,9 @@ def orders(store: Store) -> Store:
         key="ExportOrder", message="no", severity=Severity.ERROR, occurred=NOW, reference_id="sap"
     )
     with store.transaction() as batch:
-        batch.apply("B", [SetError(evolve(error, status=ErrorStatus.SOLVED)), SetError(error)])
+        batch.orders.apply(
+            "B", [SetError(evolve(error, status=ErrorStatus.SOLVED)), SetError(error)]
+        )
     return store
 
 
@@ -57,7 +59,7 @@ def test_an_order_is_shown_with_its_open_errors(orders: Store) -> None:
     The rest is as it was saved last.
     """
     with orders.transaction() as batch:
-        batch.apply("C", [SetStatus("Held")])
+        batch.orders.apply("C", [SetStatus("Held")])
 
     c, _, b = list_orders(orders, OrderFilter())
 

@@ -25,7 +25,7 @@ def lanes(store: Store) -> Store:
     Two lanes, neither of them paused.
     """
     with store.transaction() as batch:
-        batch.ensure_lanes([("sap/main", "sap", "main"), ("wms/east", "wms", "east")])
+        batch.lanes.ensure([("sap/main", "sap", "main"), ("wms/east", "wms", "east")])
     return store
 
 
@@ -46,7 +46,7 @@ def pause(store: Store, **given: Any) -> None:
         **given,
     )
     with store.lane_transaction() as batch:
-        batch.set_pause(row)
+        batch.lanes.write_pause(row)
 
 
 def test_a_lane_is_shown_with_its_exports(lanes: Store, make_export: MakeExport) -> None:
@@ -114,7 +114,7 @@ def test_a_lane_without_its_connector_has_no_work(lanes: Store, make_export: Mak
 
     assert not has_work(lanes, ["wms/east"])
     with lanes.lane_transaction() as batch:
-        batch.note("sap/main", "waits for its connector")
+        batch.lanes.note("sap/main", "waits for its connector")
     assert not has_work(lanes, LANES)
 
 
@@ -134,17 +134,17 @@ def test_a_run_that_a_failure_wants_is_work(lanes: Store) -> None:
         visited=frozenset({"New", "Held"}),
     )
     with lanes.transaction() as batch:
-        batch.begin(evolve(row, run="r0", owner="somebody"))
+        batch.runs.begin(evolve(row, run="r0", owner="somebody"))
     assert not has_work(lanes, LANES)
 
     with lanes.transaction() as batch:
-        batch.begin(row)
+        batch.runs.begin(row)
     assert has_work(lanes, LANES)
 
     with lanes.transaction() as batch:
-        batch.take_over(row, "this process")
+        batch.runs.take_over(row, "this process")
     assert has_work(lanes, LANES)
 
     with lanes.transaction() as batch:
-        batch.end("r1", "Success")
+        batch.runs.end("r1", "Success")
     assert not has_work(lanes, LANES)

@@ -55,9 +55,9 @@ def test_a_run_is_known_by_order_and_status(store: Store) -> None:
     Whether it has ended or not.
     """
     with store.transaction() as batch:
-        batch.begin(ROW)
-        batch.begin(evolve(ROW, run="r2", order_id="W2", status="Ship"))
-        batch.end("r2", "Success")
+        batch.runs.begin(ROW)
+        batch.runs.begin(evolve(ROW, run="r2", order_id="W2", status="Ship"))
+        batch.runs.end("r2", "Success")
 
     with store.reading() as batch:
         found = [

@@ -139,10 +139,10 @@ class Deliveries:
         )
         self._engine = Engine(lanes, parts.locks, grace=runtime.grace_seconds)
         with parts.store.transaction() as batch:
-            batch.ensure_lanes(
+            batch.lanes.ensure(
                 (lane.name, lane.instance.connector, lane.instance.id) for lane in lanes.values()
             )
-            self._pending = batch.pending_lanes()
+            self._pending = batch.ledger.pending_lanes()
         _refuse_undrained(lanes, self._pending)
 
     @property
@@ -242,7 +242,7 @@ class Deliveries:
             self._is_started = True
         with self._store.lane_transaction() as batch:
             for lane in self.lanes:
-                batch.note(lane, None)
+                batch.lanes.note(lane, None)
 
 
 def _refuse_undrained(lanes: Mapping[str, Lane], pending: Iterable[str]) -> None:

@@ -42,7 +42,9 @@ def adopt_orphans(parts: Parts) -> int:
         How many there were.
     """
     with parts.store.reading() as batch:
-        owners = [e for e in batch.owners() if e == parts.owner or not parts.presence.is_alive(e)]
+        owners = [
+            e for e in batch.ledger.owners() if e == parts.owner or not parts.presence.is_alive(e)
+        ]
     count = 0
     for owner in owners:
         with suppress(ConflictError):  # another worker adopts them
@@ -53,14 +55,14 @@ def adopt_orphans(parts: Parts) -> int:
 def _adopt(parts: Parts, owner: str) -> int:
     with parts.store.transaction() as batch:
         changes: list[Change] = []
-        for export in batch.owned_by(owner):
+        for export in batch.ledger.owned_by(owner):
             if parts.presence.is_running(owner, export.origin.run):
                 continue
             adopted = _adopted(export, parts)
-            batch.change(adopted, was=export)
+            batch.ledger.change(adopted, was=export)
             changes.append((export, adopted))
         for change in changes:
-            batch.apply(change[1].key.order_id, consequences([change]))
+            batch.orders.apply(change[1].key.order_id, consequences([change]))
     return len(changes)
 
 
@@ -192,11 +194,11 @@ class Followers:
     def _run_all(self) -> int:
         self._parts.presence.hold()
         with self._parts.store.reading() as batch:
-            rows = [row for row in batch.unended() if self._is_wanted(row)]
+            rows = [row for row in batch.runs.unended() if self._is_wanted(row)]
         ran = 0
         for row in rows:
             with self._parts.store.transaction() as batch:
-                if not batch.take_over(row, self._parts.owner):
+                if not batch.runs.take_over(row, self._parts.owner):
                     continue
             transition = Transition(parts=self._parts, shipment_id=row.shipment_id, user=row.user)
             try:

@@ -120,7 +120,7 @@ class _Look:
         found = standings(store, [each.key.id for each in exports])
         with store.reading() as batch:
             now = batch.now()
-            rows = batch.lane_rows()
+            rows = batch.lanes.rows()
         ends = now + timedelta(seconds=left)
         stuck = {row.name for row in rows if row.name not in lanes or _is_stuck(row, ends)}
         return cls(standings=found, stuck=frozenset(stuck), now=now, left=left)
@@ -183,9 +183,9 @@ def with_reasons(
         return exports
     found = standings(store, waiting)
     with store.reading() as batch:
-        rows = {row.name: row for row in batch.lane_rows()}
+        rows = {row.name: row for row in batch.lanes.rows()}
         of_orders = {
-            each.key.order_id: batch.of_order(each.key.order_id)
+            each.key.order_id: batch.ledger.of_order(each.key.order_id)
             for each in exports
             if each.key.id in found
         }

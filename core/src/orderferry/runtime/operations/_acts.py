@@ -179,8 +179,8 @@ class Acts:
         export, last = planned.export, planned.last
         with self.parts.store.transaction() as batch:
             if last is not None:
-                batch.hold_still(last.key.id)
-                present = batch.find(last.key.id)
+                batch.lanes.hold_still(last.key.id)
+                present = batch.ledger.find(last.key.id)
                 if present is None or (present.state, present.changed) != (
                     last.state,
                     last.changed,
@@ -190,8 +190,8 @@ class Acts:
                     )
                 if present.state is ExportState.UNKNOWN:
                     self._write(batch, present, given_up(present, act, batch.now()), act)
-            batch.add([export])
-            batch.apply(export.key.order_id, act_changes(None, export, act))
+            batch.ledger.add([export])
+            batch.orders.apply(export.key.order_id, act_changes(None, export, act))
         return export
 
     def verify(self, since: datetime, act: Act) -> Iterator[Verified]:
@@ -222,7 +222,7 @@ class Acts:
         """
         with self.parts.store.transaction() as batch:
             for lane in lanes:
-                batch.pause_lane(lane, cause=PauseCause.PERSON.value, reason=act.told("paused"))
+                batch.lanes.pause(lane, cause=PauseCause.PERSON.value, reason=act.told("paused"))
 
     def resume(self, lanes: Iterable[str]) -> None:
         """
@@ -230,12 +230,12 @@ class Acts:
         """
         with self.parts.store.transaction() as batch:
             for lane in lanes:
-                batch.pause_lane(lane, cause=None, reason=None)
+                batch.lanes.pause(lane, cause=None, reason=None)
 
     def _decide(self, export_id: UUID, act: Act, decide: Decide) -> Export:
         with self.parts.store.transaction() as batch:
-            batch.hold_still(export_id)
-            before = batch.find(export_id)
+            batch.lanes.hold_still(export_id)
+            before = batch.ledger.find(export_id)
             if before is None:
                 raise UsageError(f"there is no export {export_id}")
             after = decide(before, batch.now())
@@ -244,5 +244,5 @@ class Acts:
 
     @staticmethod
     def _write(batch: Batch, before: Export, after: Export, act: Act) -> None:
-        batch.change(after, was=before)
-        batch.apply(after.key.order_id, act_changes(before, after, act))
+        batch.ledger.change(after, was=before)
+        batch.orders.apply(after.key.order_id, act_changes(before, after, act))

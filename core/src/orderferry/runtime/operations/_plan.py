@@ -111,10 +111,10 @@ def plan_cancel(
 
 def _read(parts: Parts, order_id: str) -> tuple[Order, tuple[Export, ...]]:
     with parts.store.reading() as batch:
-        stored = batch.read(order_id)
+        stored = batch.orders.read(order_id)
         if stored is None:
             raise UsageError(f"there is no order {order_id}")
-        return stored.order, batch.of_order(order_id)
+        return stored.order, batch.ledger.of_order(order_id)
 
 
 def _made(

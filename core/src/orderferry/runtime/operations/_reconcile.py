@@ -68,7 +68,7 @@ def reconcile(parts: Parts, act: Act, *, enqueue: bool) -> Iterator[Missing]:
 def _of_order(parts: Parts, order_id: str, act: Act, *, enqueue: bool) -> list[Missing]:
     opened = parts.store.transaction if enqueue else parts.store.reading
     with opened() as batch:
-        stored = batch.read(order_id)
+        stored = batch.orders.read(order_id)
         if stored is None or stored.order.status is None:
             return []
         why = _how(parts, batch, stored.order)
@@ -82,12 +82,12 @@ def _of_order(parts: Parts, order_id: str, act: Act, *, enqueue: bool) -> list[M
                 export=export,
                 enqueued=enqueue,
             )
-            for export in _missing(parts, stored.order, batch.of_order(order_id), act)
+            for export in _missing(parts, stored.order, batch.ledger.of_order(order_id), act)
         ]
         if enqueue:
-            batch.add([each.export for each in made])
+            batch.ledger.add([each.export for each in made])
             for each in made:
-                batch.apply(order_id, act_changes(None, each.export, act))
+                batch.orders.apply(order_id, act_changes(None, each.export, act))
     return made
 
 
@@ -95,7 +95,7 @@ def _how(parts: Parts, batch: Batch, order: Order) -> str | None:
     """
     How exports of the order's status may have come to be missing; `None` where a run is under way.
     """
-    runs = [row for row in batch.unended(order.id) if row.status == order.status]
+    runs = [row for row in batch.runs.unended(order.id) if row.status == order.status]
     if any(row.owner is None or parts.presence.is_running(row.owner, row.run) for row in runs):
         return None
     if runs:

@@ -84,7 +84,7 @@ def _refuse_running(parts: Parts, wanted: Iterable[Export]) -> None:
         UsageError: A lane may send meanwhile.
     """
     with parts.store.reading() as batch:
-        open_lanes = {row.name for row in batch.lane_rows() if not row.paused or row.until}
+        open_lanes = {row.name for row in batch.lanes.rows() if not row.paused or row.until}
     running = sorted({parts.store.shards.lane(each.key) for each in wanted} & open_lanes)
     if running:
         raise UsageError(
@@ -133,8 +133,8 @@ class _Asking:
 
     def verified(self, listed: Export) -> Verified:
         with self.parts.store.reading() as batch:
-            export = batch.find(listed.key.id) or listed
-            rows = batch.of_order(export.key.order_id)
+            export = batch.ledger.find(listed.key.id) or listed
+            rows = batch.ledger.of_order(export.key.order_id)
         answer = ask(
             export,
             self.exporter,
@@ -151,8 +151,8 @@ class _Asking:
     def _recorded(self, asked: Export, answer: Found | Absent) -> Verified:
         verdict = Verdict.FOUND if isinstance(answer, Found) else Verdict.ABSENT
         with self.parts.store.transaction() as batch:
-            batch.hold_still(asked.key.id)
-            was = batch.find(asked.key.id) or asked
+            batch.lanes.hold_still(asked.key.id)
+            was = batch.ledger.find(asked.key.id) or asked
             if (was.state, was.changed) != (asked.state, asked.changed):
                 note = "it changed meanwhile: verify again"
                 return Verified(was=asked, export=was, verdict=Verdict.CANNOT_TELL, note=note)
@@ -161,9 +161,9 @@ class _Asking:
                 return Verified(was=was, export=was, verdict=Verdict.CANNOT_TELL, note=note)
             changes = self._changes(was, answer, batch.now())
             for before, after in changes:
-                batch.change(after, was=before)
+                batch.ledger.change(after, was=before)
             if changes:
-                batch.apply(was.key.order_id, self._told(changes))
+                batch.orders.apply(was.key.order_id, self._told(changes))
         now = changes[-1][1] if changes else was
         return Verified(was=was, export=now, verdict=verdict, note=_follows(now, verdict))
 

@@ -39,8 +39,8 @@ class AwaitedLedger:
         Replace a row by what became of it, with the event and the error that this is.
         """
         with self.store.transaction() as batch:
-            batch.change(export, was=was, made=made)
-            batch.apply(export.key.order_id, consequences([(was, export)]))
+            batch.ledger.change(export, was=was, made=made)
+            batch.orders.apply(export.key.order_id, consequences([(was, export)]))
 
     def find(self, export_id: UUID) -> Export | None:
         """

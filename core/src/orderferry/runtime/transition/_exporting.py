@@ -83,15 +83,15 @@ class TransitionExports:
         changes: list[OrderChange] = []
 
         def write(batch: Batch) -> None:
-            rows = batch.of_order(call.order.id)
-            journal = Journal(batch)
+            rows = batch.ledger.of_order(call.order.id)
+            journal = Journal(batch.ledger)
             drafts = self._drafts(call, requests, deferred=False)
             for draft, request in zip(drafts, requests, strict=True):
                 intent = _placed(batch, journal, draft, intend(draft, rows))
                 intents.append(intent)
                 self._admit(batch, journal, intent, request)
             changes.extend(consequences(journal.take()))
-            batch.apply(call.order.id, changes)
+            batch.orders.apply(call.order.id, changes)
 
         self.unit.commit(call.changes, write)
         present = {intent.export.key: self._present(intent) for intent in intents}
@@ -123,12 +123,12 @@ class TransitionExports:
         """
         Put the deferred intents into the ledger, and what that means on the order.
         """
-        journal = Journal(batch)
+        journal = Journal(batch.ledger)
         for draft, intent in self.deferred:
             _placed(batch, journal, draft, intent)
         changes = consequences(journal.take())
         if self.deferred and changes:
-            batch.apply(self.unit.order.id, changes)
+            batch.orders.apply(self.unit.order.id, changes)
 
     def rows(self, order_id: str) -> tuple[Export, ...]:
         """
@@ -137,7 +137,7 @@ class TransitionExports:
         if not self.unit.joined:
             return self.parts.store.of_order(order_id)
         with self.unit.transaction() as batch:
-            return batch.of_order(order_id)
+            return batch.ledger.of_order(order_id)
 
     def _present(self, intent: Intent) -> Export:
         return self.parts.store.find(intent.export.key.id) or intent.export
@@ -186,7 +186,7 @@ class TransitionExports:
         export = intent.export
         decision = admission(
             export,
-            batch.of_order(export.key.order_id),
+            batch.ledger.of_order(export.key.order_id),
             cancelled=False,
             updates=request.exporter.capabilities.updates,
         )
@@ -254,7 +254,7 @@ def _placed(batch: Batch, journal: Journal, draft: Export, intent: Intent) -> In
         except ConflictError:
             if not left:
                 raise
-            intent = intend(draft, batch.of_order(draft.key.order_id))
+            intent = intend(draft, batch.ledger.of_order(draft.key.order_id))
         else:
             break
     return intent

@@ -41,7 +41,7 @@ def order_saved_intents(
 
     A version that an instance was told of already makes no second intent.
     """
-    known = {row.key for row in batch.of_order(order.id)}
+    known = {row.key for row in batch.ledger.of_order(order.id)}
     now = parts.clock.now()
     intents = []
     for name in parts.instances.enabled(order.market_id):
@@ -100,7 +100,7 @@ class Transition:
         """
         entered = self.entered(order, status)
         with self._reading() as batch:
-            stored = batch.read(order.id)
+            stored = batch.orders.read(order.id)
             self._refuse_twice(batch, order, status)
         base = taken_in(order, stored)
         row = self._row(order, status, frozenset({status}))
@@ -108,8 +108,8 @@ class Transition:
         saved = apply_changes(base, changes)
 
         def first(batch: Batch) -> None:
-            batch.begin(row)
-            batch.add(order_saved_intents(self.parts, batch, saved, self.user))
+            batch.runs.begin(row)
+            batch.ledger.add(order_saved_intents(self.parts, batch, saved, self.user))
 
         unit = Unit(
             transaction=self._transaction,
@@ -132,7 +132,7 @@ class Transition:
             The run's result, or `None` where the order type has no such status to run.
         """
         with self._reading() as batch:
-            stored = batch.read(row.order_id)
+            stored = batch.orders.read(row.order_id)
         if stored is None:
             return None
         order = stored.order
@@ -145,7 +145,7 @@ class Transition:
         )
         entered = self.parts.workflow.order_type(order).status(row.status)
         if entered is None:
-            unit.commit(changes, lambda batch: batch.end(row.run, Outcome.SUCCESS))
+            unit.commit(changes, lambda batch: batch.runs.end(row.run, Outcome.SUCCESS))
             return None
         return self._through(unit, row, entered, changes)
 
@@ -182,14 +182,14 @@ class Transition:
 
             def last(batch: Batch) -> None:
                 exports.write_deferred(batch)
-                batch.end(row.run, done.outcome)
+                batch.runs.end(row.run, done.outcome)
                 if following is not None:
-                    batch.begin(following)
+                    batch.runs.begin(following)
 
             unit.commit(ending, last)
             followed = None if following is None else self.follow(following)
         with self._reading() as batch:
-            stored = batch.read(unit.order.id)
+            stored = batch.orders.read(unit.order.id)
         order = unit.order if stored is None else stored.order
         result = _result(done, order, row.run, status.name)
         return evolve(result, followed=() if followed is None else (followed,))
@@ -222,7 +222,7 @@ class Transition:
         """
         The same transition may not be under way in another process.
         """
-        for row in batch.unended(order.id):
+        for row in batch.runs.unended(order.id):
             same = (row.status, row.shipment_id) == (status, self.shipment_id)
             elsewhere = row.owner not in (None, self.parts.owner)
             if same and elsewhere and self.parts.presence.is_alive(str(row.owner)):

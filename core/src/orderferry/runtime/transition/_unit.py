@@ -93,10 +93,10 @@ class Unit:
         """
         with self.transaction() as batch:
             if not self.saved:
-                batch.save(
+                batch.orders.save(
                     self.order, revision=self.revision, came_in=self.came_in, now=batch.now()
                 )
-            batch.apply(self.order.id, self._unwritten(changes))
+            batch.orders.apply(self.order.id, self._unwritten(changes))
             if not self.saved:
                 self.first(batch)
             also(batch)

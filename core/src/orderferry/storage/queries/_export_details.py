@@ -79,10 +79,10 @@ def export_details(store: Store, export_id: UUID) -> ExportDetails | None:
     All that is known of an export, or `None` where there is none of that id.
     """
     with store.reading() as batch:
-        export = batch.find(export_id)
+        export = batch.ledger.find(export_id)
         if export is None:
             return None
-        stored = batch.read(export.key.order_id)
+        stored = batch.orders.read(export.key.order_id)
         history = () if stored is None else stored.order.history
         key = export.key
         return ExportDetails(
