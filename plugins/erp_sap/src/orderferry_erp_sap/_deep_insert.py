@@ -32,6 +32,13 @@ __all__ = [
 Value = str | bool | Decimal | date
 """A property's value: text, boolean, exact decimal, or calendar day."""
 
+_REMEDIES = {
+    "PurchaseOrderByCustomer": "it is made of the order's id (and the shipment's): use shorter ids",
+    "RequestedQuantityUnit": "or map the line's unit in the setting units",
+}
+
+_MAX_SHOWN = 200
+
 
 @frozen(kw_only=True)
 class Entry:
@@ -119,14 +126,6 @@ def write(entry: Entry) -> bytes:
     Write the body of the request.
     """
     return json.dumps(document(entry), ensure_ascii=False, separators=(",", ":")).encode()
-
-
-_REMEDIES = {
-    "PurchaseOrderByCustomer": "it is made of the order's id (and the shipment's): use shorter ids",
-    "RequestedQuantityUnit": "or map the line's unit in the setting units",
-}
-
-_MAX_SHOWN = 200
 
 
 def length(text: str) -> int:

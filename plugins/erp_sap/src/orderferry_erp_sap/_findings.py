@@ -20,6 +20,7 @@ from orderferry_erp_sap._settings import SapSettings
 __all__ = ["Metadata", "findings", "read_metadata"]
 
 _CREATABLE = "{http://www.sap.com/Protocols/SAPData}creatable"
+_PROVEN, _FAILED = FindingState.PROVEN, FindingState.FAILED
 
 
 @frozen
@@ -87,9 +88,6 @@ def read_metadata(content: bytes) -> Metadata:
     )
 
 
-_PROVEN, _FAILED = FindingState.PROVEN, FindingState.FAILED
-
-
 def findings(service: SapService, context: Context) -> Iterator[Finding]:
     """
     Check whether the service is reached, authenticates, returns a token, and has the fields.
@@ -119,19 +117,19 @@ def findings(service: SapService, context: Context) -> Iterator[Finding]:
 
 
 def _metadata_findings(service: SapService, context: Context) -> Iterator[Finding]:
-    what = "the service takes sales orders"
+    point = "the service takes sales orders"
     try:
         response = service.get(context, "/$metadata", headers={"Accept": "application/xml"})
         metadata = read_metadata(response.content)
     except (ExportError, ValueError) as error:
-        yield Finding(what, _FAILED, f"$metadata: {error}")
+        yield Finding(point, _FAILED, f"$metadata: {error}")
         return
     if "A_SalesOrder" not in metadata.sets:
-        yield Finding(what, _FAILED, "$metadata has no A_SalesOrder; check service_path")
+        yield Finding(point, _FAILED, "$metadata has no A_SalesOrder; check service_path")
     elif "A_SalesOrder" in metadata.not_creatable_sets:
-        yield Finding(what, _FAILED, "A_SalesOrder is not creatable (sap:creatable)")
+        yield Finding(point, _FAILED, "A_SalesOrder is not creatable (sap:creatable)")
     else:
-        yield Finding(what, _PROVEN, "A_SalesOrder is creatable (sap:creatable)")
+        yield Finding(point, _PROVEN, "A_SalesOrder is creatable (sap:creatable)")
         yield from _field_findings(metadata, service.settings)
 
 

@@ -19,6 +19,8 @@ from orderferry_erp_sap._settings import SapSettings
 
 __all__ = ["DeliveryLine", "ItemMaker", "comment", "delivery_lines", "freight", "line_prices"]
 
+_ENTITY = "A_SalesOrderItem"
+
 _EXACT = 200
 """Enough digits for the product of any two numbers of an order."""
 
@@ -127,9 +129,6 @@ def freight(
     return (
         _condition("A_SalesOrderHeaderPrElement", settings.freight_condition, charge, currency),
     )
-
-
-_ENTITY = "A_SalesOrderItem"
 
 
 def comment(line: LineItem, settings: SapSettings) -> tuple[Entry, ...]:

@@ -60,7 +60,7 @@ def sold_to_party(order: Order, properties: Properties, settings: SapSettings) -
     return str(_sales_area(order, properties, settings, []).get("SoldToParty", ""))
 
 
-def _head_values(
+def _header_values(
     order: Order, shipment: Shipment | None, settings: SapSettings
 ) -> dict[str, Value]:
     zone = time_zone(settings.time_zone)
@@ -154,7 +154,7 @@ def sales_order(
     )
     root = Entry(
         entity=_ENTITY,
-        values=_head_values(order, shipment, settings) | area,
+        values=_header_values(order, shipment, settings) | area,
         children={
             "to_Partner": _partners(order, head, sold_to, settings, problems),
             "to_PricingElement": freight(order, shipment, currency, settings),

@@ -39,6 +39,10 @@ _PROPERTY_TEXT = re.compile(r"\bProperty ['\"](\w+)['\"]")
 _VALUE_TEXT = re.compile(r"has invalid value '(.*)'", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _MAX_QUOTED = 300
+_PRECONDITION = frozenset({HTTPStatus.PRECONDITION_FAILED, HTTPStatus.PRECONDITION_REQUIRED})
+
+_OUTDATED_REQUEST_ID = "/IWBEP/CM_COS/005"
+"""An earlier request with this RequestID was processed (sapdatasheet.org, that message)."""
 
 
 @frozen(kw_only=True)
@@ -212,12 +216,6 @@ def warnings(header: str | None) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(m.text for m in messages if m.text and m.severity in ("warning", "error"))
     )
-
-
-_PRECONDITION = frozenset({HTTPStatus.PRECONDITION_FAILED, HTTPStatus.PRECONDITION_REQUIRED})
-
-_OUTDATED_REQUEST_ID = "/IWBEP/CM_COS/005"
-"""An earlier request with this RequestID was processed (sapdatasheet.org, that message)."""
 
 
 def created_number(response: Response) -> str:

@@ -29,6 +29,19 @@ from orderferry_erp_sap._settings import SapSettings
 
 __all__ = ["Repeatability", "SapService", "Session", "SessionCache", "literal"]
 
+_RAISED_BY_THE_CLIENT = frozenset(
+    {
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.PROXY_AUTHENTICATION_REQUIRED,
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.MISDIRECTED_REQUEST,
+        HTTPStatus.TOO_EARLY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    }
+)
+_READABLE = frozenset(range(200, 300)) | frozenset(range(400, 500)) - _RAISED_BY_THE_CLIENT
+"""The statuses of responses to a write whose body SAP explains."""
+
 
 @frozen
 class Session:
@@ -147,22 +160,6 @@ class Repeatability:
 
     def _save(self, value: str | None) -> None:
         self.context.state.compare_and_set(self._key, self.context.state.get(self._key), value)
-
-
-_RAISED_BY_THE_CLIENT = frozenset(
-    {
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.PROXY_AUTHENTICATION_REQUIRED,
-        HTTPStatus.REQUEST_TIMEOUT,
-        HTTPStatus.MISDIRECTED_REQUEST,
-        HTTPStatus.TOO_EARLY,
-        HTTPStatus.TOO_MANY_REQUESTS,
-    }
-)
-_READABLE = frozenset(range(200, 300)) | frozenset(range(400, 500)) - _RAISED_BY_THE_CLIENT
-"""The statuses of responses to a write whose body SAP explains."""
-
-_SUCCESS = range(200, 300)
 
 
 def literal(text: str) -> str:

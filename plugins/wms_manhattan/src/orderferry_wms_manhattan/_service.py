@@ -99,7 +99,7 @@ class OrderService:
 
     @_auth.default
     def _auth_default(self) -> OAuth2Password | OAuth2ClientCredentials:
-        return sign_in(self.settings)
+        return authentication(self.settings)
 
     def save(self, order: OriginalOrder) -> Saved:
         """
@@ -176,7 +176,7 @@ class OrderService:
         return envelope, trace
 
 
-def sign_in(settings: ManhattanSettings) -> OAuth2Password | OAuth2ClientCredentials:
+def authentication(settings: ManhattanSettings) -> OAuth2Password | OAuth2ClientCredentials:
     """
     Return the authentication of the settings.
     """

@@ -15,6 +15,11 @@ from decimal import Decimal
 __all__ = ["Json", "error_envelope", "faults", "message", "parse", "success_envelope"]
 
 Json = dict[str, object]
+_QUANTITY = re.compile(r"[0-9]{1,15}(\.[0-9]{1,4})?")
+_MOMENT = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]")
+_TIMES = tuple(
+    f"{event}{end}DateTime" for event in ("Pickup", "Delivery") for end in ("Start", "End")
+)
 
 
 def message(
@@ -67,13 +72,6 @@ def error_envelope(messages: Sequence[Json], key: str | None = None) -> Json:
         "exceptions": None,
         "messages": {"Message": list(messages), "Size": len(messages)},
     }
-
-
-_QUANTITY = re.compile(r"[0-9]{1,15}(\.[0-9]{1,4})?")
-_MOMENT = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]")
-_TIMES = tuple(
-    f"{event}{end}DateTime" for event in ("Pickup", "Delivery") for end in ("Start", "End")
-)
 
 
 def parse(body: bytes) -> Json | None:
