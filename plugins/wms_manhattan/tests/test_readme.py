@@ -11,7 +11,7 @@ from attrs import fields
 from orderferry.connectors import Catalogue, InstanceConfig, Instances, MemoryState
 from orderferry.connectors.http import Client
 from orderferry_wms_manhattan import ManhattanSettings
-from orderferry_wms_manhattan._choices import _KEYS
+from orderferry_wms_manhattan._identity import _KEYS
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 

@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from orderferry.errors import Problem
 from orderferry.orders import Delivery, LineItem, Order
-from orderferry_wms_manhattan._choices import UnmappedError, choose
 from orderferry_wms_manhattan._document import Fields, as_json, plain, set_field, time_zone
+from orderferry_wms_manhattan._identity import UnmappedError, choose
 from orderferry_wms_manhattan._settings import ManhattanSettings
 from orderferry_wms_manhattan._sources import Scope, find
 

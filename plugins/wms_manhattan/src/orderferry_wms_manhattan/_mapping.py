@@ -14,7 +14,6 @@ from attrs import evolve, frozen
 from orderferry import Properties
 from orderferry.errors import InvalidOrderError, Problem
 from orderferry.orders import Address, Delivery, Order, Shipment, deliveries
-from orderferry_wms_manhattan._choices import StepChoices, UnmappedError, choose, step_choices
 from orderferry_wms_manhattan._document import (
     Fields,
     as_json,
@@ -24,7 +23,14 @@ from orderferry_wms_manhattan._document import (
     set_field,
     time_zone,
 )
-from orderferry_wms_manhattan._identity import Identity, identify
+from orderferry_wms_manhattan._identity import (
+    Identity,
+    StepChoices,
+    UnmappedError,
+    choose,
+    identify,
+    step_choices,
+)
 from orderferry_wms_manhattan._lines import line_documents
 from orderferry_wms_manhattan._settings import ADDRESS_SOURCES, ManhattanSettings
 from orderferry_wms_manhattan._sources import Scope, find
