@@ -130,15 +130,15 @@ def test_cancelled_quantity_is_not_ordered(order_of: OrderOf, settings_of: Setti
     """
     A cancelled quantity is subtracted, and a line that is cancelled completely is omitted.
     """
-    part, whole, none = (
+    partly, completely, not_at_all = (
         _line(line_item_id=str(number), canceled_quantity=Decimal(number)) for number in (1, 3, 0)
     )
-    documents, problems = _documents(order_of, settings_of, part, whole, none)
+    documents, problems = _documents(order_of, settings_of, partly, completely, not_at_all)
     assert [("1", "2"), ("0", "3")] == [
         (document["OriginalOrderLineId"], document["OrderedQuantity"]) for document in documents
     ]
     assert [] == problems
-    _, problems = _documents(order_of, settings_of, whole)
+    _, problems = _documents(order_of, settings_of, completely)
     assert ["lineItems: there is no line to deliver; give a line that is not cancelled"] == problems
 
 

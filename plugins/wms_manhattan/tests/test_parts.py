@@ -74,9 +74,9 @@ def test_ids_of_a_found_order_count_for_its_parts() -> None:
     """
     The ids that `find_export` returned for several shipments count for each of them.
     """
-    found = ExportResult(remote_ids={"original_order[A]": "W-A", "pk[A]": "1"})
-    assert {"W-A": found} == completed_parts((A, B), (found,))
-    assert () == new_records((Record("W-A", "1"),), (found,))
+    result = ExportResult(remote_ids={"original_order[A]": "W-A", "pk[A]": "1"})
+    assert {"W-A": result} == completed_parts((A, B), (result,))
+    assert () == new_records((Record("W-A", "1"),), (result,))
 
 
 @pytest.mark.parametrize(

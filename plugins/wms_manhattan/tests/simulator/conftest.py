@@ -88,7 +88,7 @@ def simulator() -> Iterator[ManhattanSimulator]:
 
 
 @pytest.fixture
-def stranger(simulator: ManhattanSimulator) -> Iterator[Client]:
+def anonymous(simulator: ManhattanSimulator) -> Iterator[Client]:
     """
     A client that has not signed in.
     """
@@ -98,8 +98,8 @@ def stranger(simulator: ManhattanSimulator) -> Iterator[Client]:
 
 
 @pytest.fixture
-def client(stranger: Client) -> Client:
+def client(anonymous: Client) -> Client:
     """
     A client that has signed in.
     """
-    return stranger.sign_in()
+    return anonymous.sign_in()

@@ -27,13 +27,13 @@ ORDER = {
 
 @pytest.mark.parametrize("grant", ["password", "client_credentials"])
 def test_both_grants_give_a_token(
-    simulator: ManhattanSimulator, stranger: Client, grant: str
+    simulator: ManhattanSimulator, anonymous: Client, grant: str
 ) -> None:
     """
     Both grants that tenants use are answered with a bearer token that expires.
     """
-    form = {name: stranger.settings[name] for name in ("username", "password")}
-    status, answer = stranger.token(grant_type=grant, **form)
+    form = {name: anonymous.settings[name] for name in ("username", "password")}
+    status, answer = anonymous.token(grant_type=grant, **form)
     assert 200 == status
     assert "bearer" == answer["token_type"]
     assert 300 == answer["expires_in"]
@@ -56,31 +56,31 @@ def test_both_grants_give_a_token(
     ],
 )
 def test_invalid_token_request_has_the_error_of_the_standard(
-    stranger: Client, form: dict[str, str], secret: str | None, status: int, error: str
+    anonymous: Client, form: dict[str, str], secret: str | None, status: int, error: str
 ) -> None:
     """
     A wrong client, user or grant has the error of RFC 6749, section 5.2.
     """
-    actual, answer = stranger.token(secret, **form)
+    actual, answer = anonymous.token(secret, **form)
     assert status == actual
     assert error == answer["error"]
 
 
 def test_request_without_a_valid_token_is_a_401(
-    simulator: ManhattanSimulator, stranger: Client
+    simulator: ManhattanSimulator, anonymous: Client
 ) -> None:
     """
     A request without a valid token is an HTTP 401 with an envelope.
     """
-    assert 401 == stranger.ask("save", ORDER)[0]
-    stranger.headers["Authorization"] = "Bearer made-up"
-    status, answer = stranger.ask("save", ORDER)
+    assert 401 == anonymous.ask("save", ORDER)[0]
+    anonymous.headers["Authorization"] = "Bearer made-up"
+    status, answer = anonymous.ask("save", ORDER)
     assert 401 == status
     assert answer["success"] is False
     assert "error.401" == answer["messageKey"]
-    stranger.sign_in()
+    anonymous.sign_in()
     simulator.revoke_tokens()
-    assert 401 == stranger.ask("save", ORDER)[0]
+    assert 401 == anonymous.ask("save", ORDER)[0]
     assert [] == simulator.received()
 
 
@@ -238,12 +238,12 @@ def test_fields_are_returned_as_they_were_sent(client: Client) -> None:
 
 
 @pytest.mark.parametrize("authorization", ["Bearer x", "Basic ***", "Basic /w==", ""])
-def test_client_without_credentials_gets_no_token(stranger: Client, authorization: str) -> None:
+def test_client_without_credentials_gets_no_token(anonymous: Client, authorization: str) -> None:
     """
     A token request must have the client as readable Basic authentication.
     """
     body, headers = b"grant_type=client_credentials", {"Authorization": authorization}
-    status, answer = stranger.post("/oauth/token", body, headers)
+    status, answer = anonymous.post("/oauth/token", body, headers)
     assert 401 == status
     assert "invalid_client" == answer["error"]
 
