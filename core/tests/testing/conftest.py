@@ -34,7 +34,7 @@ class Site(Protocol):
 @pytest.fixture
 def installed(site: Site) -> Callable[[str], None]:
     """
-    Installs `acme` or `drop`, with its simulator.
+    Installs a connector of this folder, such as `acme`, with its simulator.
     """
 
     def install(name: str) -> None:
