@@ -75,17 +75,19 @@ def measure(exporter: Exporter, connector: object) -> dict[str, float]:
         return export_order(order, None, properties, context)
 
     def through_relay() -> object:
-        return exporter.call(
-            "export_order", context, order=order, shipment=None, properties=properties
-        )
-
-    def with_context() -> object:
-        return exporter.call(
-            "export_order",
-            exporter.context(deadline=time.monotonic() + 30, key="WEB-1/measured"),
+        return exporter.export_order(
             order=order,
             shipment=None,
             properties=properties,
+            context=context,
+        )
+
+    def with_context() -> object:
+        return exporter.export_order(
+            order=order,
+            shipment=None,
+            properties=properties,
+            context=exporter.context(deadline=time.monotonic() + 30, key="WEB-1/measured"),
         )
 
     calls = {

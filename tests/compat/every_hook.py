@@ -37,11 +37,11 @@ def main(settings: dict[str, Any], order_file: str) -> None:
         def call(hook: str, **arguments: object) -> object:
             context = exporter.context(key="k", deadline=monotonic() + 20)
             try:
-                return repr(exporter.call(hook, context, **arguments))
+                return repr(getattr(exporter, hook)(**arguments, context=context))
             except Exception as error:  # noqa: BLE001 - the error is the result
                 return f"{type(error).__name__}: {error}"
 
-        part: dict[str, object] = {"order": order, "shipment": None, "properties": Properties()}
+        part: dict[str, Any] = {"order": order, "shipment": None, "properties": Properties()}
         push = {"x-signature": settings["token"]}
         body = json.dumps([{"export": "k", "id": "A2", "refused": ["too late"]}]).encode()
         results = {
@@ -49,7 +49,7 @@ def main(settings: dict[str, Any], order_file: str) -> None:
             "split": call("export_order", **part | {"properties": Properties({"split": True})}),
             "order_saved": call("order_saved", order=order),
             "preview_order": repr(
-                exporter.call("preview_order", exporter.preview_context(), **part)
+                exporter.preview_order(**part, context=exporter.preview_context())
             ),
             "find_export": call("find_export", export=_sent(order, "k")),
             "cannot_tell": call("find_export", export=_sent(order, "other")),

@@ -269,7 +269,7 @@ def test_every_hook_returns_and_every_error_keeps_its_type(
 EXPECTED = {
     "export_order": r"^ExportResult\(.*'order': 'R-1'",
     "split": r"^[\[(]ExportResult\(",
-    "order_saved": r"^\[\]$",
+    "order_saved": r"^None$",
     "preview_order": r"^Document\(content=b'.*filename='order.json'",
     "find_export": r"^Found\(.*'order': 'R-1'",
     "cannot_tell": r"^CannotTell\(reason='nothing was sent'\)",

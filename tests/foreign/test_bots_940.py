@@ -76,12 +76,11 @@ def render(exporter: Exporter, order: Order, properties: dict[str, str] | None =
     """
     Render the 940 of an order, or of its first shipment.
     """
-    document = exporter.call(
-        "preview_order",
-        exporter.preview_context(),
+    document = exporter.preview_order(
         order=order,
         shipment=order.shipments[0] if order.shipments else None,
         properties=Properties(properties),
+        context=exporter.preview_context(),
     )
     assert isinstance(document, Document)
     return document.content

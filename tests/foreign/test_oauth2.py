@@ -120,7 +120,7 @@ def test_a_token_of_a_foreign_server_is_fetched_once_and_used(
     with Client(environment={}) as client:
         exporter = _exporter(token_url, orders.url_for(""), client, grant)
         for _ in range(2):
-            findings = exporter.call("check", exporter.context(deadline=float("inf")))
+            findings = exporter.check(exporter.context(deadline=float("inf")))
             assert isinstance(findings, list)
             states = {f.what: f.state for f in findings if isinstance(f, Finding)}
             assert "proven" == states["sign in"]
@@ -136,7 +136,7 @@ def test_a_failed_token_request_fails_the_check(orders: HTTPServer, token_url: s
     """
     with Client(environment={}) as client:
         exporter = _exporter(f"{token_url}/elsewhere", orders.url_for(""), client, "password")
-        findings = exporter.call("check", exporter.context(deadline=float("inf")))
+        findings = exporter.check(exporter.context(deadline=float("inf")))
         assert isinstance(findings, list)
     assert ["failed"] == [finding.state for finding in findings]
     assert [] == orders.log

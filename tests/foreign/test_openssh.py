@@ -90,7 +90,7 @@ def test_everything_is_proven_by_check(server: OpenSsh, exporter_of: ExporterOf)
     """
     exporter = exporter_of()
 
-    findings = exporter.call("check", exporter.context(deadline=monotonic() + LONG))
+    findings = exporter.check(exporter.context(deadline=monotonic() + LONG))
 
     assert isinstance(findings, list)
     assert {FindingState.PROVEN} == {finding.state for finding in findings}

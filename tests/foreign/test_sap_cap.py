@@ -86,12 +86,11 @@ def exporter_of(sap: SapCap) -> Iterator[ExporterOf]:
 
 
 def _export(exporter: Exporter, order: Order, shipment: Shipment | None = None) -> str:
-    result = exporter.call(
-        "export_order",
-        exporter.context(key="key", deadline=monotonic() + 30),
+    result = exporter.export_order(
         order=order,
         shipment=shipment,
         properties=Properties(),
+        context=exporter.context(key="key", deadline=monotonic() + 30),
     )
     assert isinstance(result, ExportResult)
     return result.remote_ids["sales_order"]
@@ -100,7 +99,7 @@ def _export(exporter: Exporter, order: Order, shipment: Shipment | None = None) 
 def _find(exporter: Exporter, order: Order, shipment: Shipment | None = None) -> object:
     context = exporter.context(deadline=monotonic() + 30)
     export = SentExport("key", order, shipment, Properties())
-    return exporter.call("find_export", context, export=export)
+    return exporter.find_export(export=export, context=context)
 
 
 def _rejection(exporter: Exporter) -> list[tuple[str | None, str | None, str | None]]:
@@ -222,7 +221,7 @@ def test_a_wrong_password_is_an_authentication_error(exporter_of: ExporterOf) ->
 
 
 def _findings(exporter: Exporter) -> dict[str, Finding]:
-    findings = exporter.call("check", exporter.context(deadline=monotonic() + 30))
+    findings = exporter.check(exporter.context(deadline=monotonic() + 30))
     assert isinstance(findings, tuple)
     return {finding.what: finding for finding in findings}
 

@@ -65,12 +65,11 @@ def export(exporter: Exporter, order: Order, *, key: str = "first", attempt: int
     """
     Call `export_order` as the core does.
     """
-    return exporter.call(
-        "export_order",
-        exporter.context(key=key, attempt=attempt, deadline=monotonic() + LONG),
+    return exporter.export_order(
         order=order,
         shipment=None,
         properties=Properties(),
+        context=exporter.context(key=key, attempt=attempt, deadline=monotonic() + LONG),
     )
 
 
@@ -80,10 +79,9 @@ def find_export(
     """
     Call `find_export` as the core does.
     """
-    result = exporter.call(
-        "find_export",
-        exporter.context(key=key, deadline=monotonic() + LONG),
+    result = exporter.find_export(
         export=SentExport(key=key, order=order, shipment=None, properties=Properties()),
+        context=exporter.context(key=key, deadline=monotonic() + LONG),
     )
     assert isinstance(result, Found | Absent | CannotTell)
     return result

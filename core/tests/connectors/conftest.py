@@ -91,10 +91,9 @@ def export(instances: Instances, name: str, connector_id: str | None = None) -> 
     Export an order through a selected instance.
     """
     exporter = instances.select(name, connector_id, None)
-    return exporter.call(
-        "export_order",
-        exporter.context(deadline=monotonic() + 10),
+    return exporter.export_order(
         order=Order(id="1001"),
         shipment=None,
         properties=Properties(),
+        context=exporter.context(deadline=monotonic() + 10),
     )

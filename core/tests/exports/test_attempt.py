@@ -2,9 +2,23 @@
 What a connector's answer leads to.
 """
 
-import pytest
+from __future__ import annotations
 
-from orderferry.connectors import ExportResult, ExportState
+from collections.abc import Callable
+from typing import cast
+
+import pytest
+from attrs import field, frozen
+
+from orderferry.connectors import (
+    Capabilities,
+    Context,
+    Exporter,
+    ExportResult,
+    ExportState,
+    InstanceName,
+    Redactor,
+)
 from orderferry.errors import (
     AuthenticationError,
     ConnectorError,
@@ -16,7 +30,37 @@ from orderferry.errors import (
     TransientError,
     UnknownOutcomeError,
 )
-from orderferry.exports._attempt import answer_to_error, answer_to_result
+from orderferry.exports import Attempt, Clock, Operation
+from orderferry.exports._attempt import answer_to_error, answer_to_result, make_attempt
+
+from .conftest import MakeExport
+
+
+@frozen
+class CalledExporter:
+    """
+    Names the hook that an attempt calls; it makes no context, and calls no connector.
+    """
+
+    calls: list[str]
+    name: InstanceName = field(factory=lambda: InstanceName("sap", "main"))
+    distribution: str = "orderferry-sap"
+    version: str = "1.0"
+    capabilities: Capabilities = field(factory=lambda: Capabilities(records=True))
+    redactor: Redactor = field(factory=Redactor)
+
+    def context(self, **_: object) -> Context:
+        """
+        No context: no hook needs one here.
+        """
+        return cast("Context", None)
+
+    def __getattr__(self, hook: str) -> Callable[..., object]:
+        def call(*_: object) -> object:
+            self.calls.append(hook)
+            return ExportResult()
+
+        return call
 
 
 @pytest.mark.parametrize(
@@ -119,3 +163,48 @@ def test_a_result_in_a_state_that_is_no_answer_is_refused() -> None:
     """
     with pytest.raises(ConnectorError, match="queued"):
         answer_to_result(ExportResult(state=ExportState.QUEUED))
+
+
+def attempt(make_export: MakeExport, operation: Operation) -> tuple[list[str], Attempt]:
+    """
+    Make an attempt; return the hooks that it called, and the attempt.
+    """
+    export = make_export(ExportState.SENDING, operation=operation)
+    exporter = CalledExporter([])
+    made = make_attempt(
+        export,
+        cast("Exporter", exporter),
+        was=make_export(operation=operation),
+        accepted=(),
+        clock=Clock(),
+        seconds=1,
+    )
+    return exporter.calls, made
+
+
+@pytest.mark.parametrize(
+    "operation", [Operation.EXPORT_ORDER, Operation.CANCEL_ORDER, Operation.ORDER_SAVED]
+)
+def test_an_attempt_calls_the_hook_of_its_operation(
+    make_export: MakeExport, operation: Operation
+) -> None:
+    """
+    An attempt calls the hook that its operation names, once.
+    """
+    calls, made = attempt(make_export, operation)
+
+    assert [operation.value] == calls
+    assert ExportState.ACCEPTED is made.export.state
+
+
+@pytest.mark.parametrize("operation", [Operation.EXPORT_PAYMENTS, Operation.EXPORT_INVOICES])
+def test_an_operation_that_no_step_makes_calls_no_hook(
+    make_export: MakeExport, operation: Operation
+) -> None:
+    """
+    An export of payments or invoices is dead, and no order is sent in its place.
+    """
+    calls, made = attempt(make_export, operation)
+
+    assert [] == calls
+    assert ExportState.DEAD is made.export.state

@@ -201,8 +201,11 @@ def _headers(instance: Instance, order: Order, hour: int) -> tuple[dict[str, str
     )
     outcome: object
     try:
-        outcome = instance.exporter.call(
-            "export_order", context, order=order, shipment=None, properties=Properties()
+        outcome = instance.exporter.export_order(
+            order=order,
+            shipment=None,
+            properties=Properties(),
+            context=context,
         )
     except (RejectedError, UnknownOutcomeError) as error:
         outcome = error

@@ -290,10 +290,7 @@ def _merged(export: Export, answer: Answer) -> tuple[ExportResult, ...]:
 
 def _ask(export: Export, exporter: Exporter, context: Context, timeline: Timeline) -> Answer:
     try:
-        raw = exporter.call(export.key.operation, context, **_arguments(export))
-        if export.key.operation is Operation.ORDER_SAVED:
-            return Answer(state=ExportState.ACCEPTED)
-        return answer_to_result(raw)
+        return _call_hook(export, exporter, context)
     except ExportError as error:
         if type(error) in (ExportError, ConnectorError):
             return _broken(exporter, timeline, error)
@@ -303,14 +300,18 @@ def _ask(export: Export, exporter: Exporter, context: Context, timeline: Timelin
         return _broken(exporter, timeline, error)
 
 
-def _arguments(export: Export) -> dict[str, object]:
-    if export.key.operation is Operation.ORDER_SAVED:
-        return {"order": export.order}
-    return {
-        "order": export.order,
-        "shipment": export.shipment,
-        "properties": export.properties,
-    }
+def _call_hook(export: Export, exporter: Exporter, context: Context) -> Answer:
+    order, shipment, properties = export.order, export.shipment, export.properties
+    match export.key.operation:
+        case Operation.EXPORT_ORDER:
+            return answer_to_result(exporter.export_order(order, shipment, properties, context))
+        case Operation.CANCEL_ORDER:
+            return answer_to_result(exporter.cancel_order(order, shipment, properties, context))
+        case Operation.ORDER_SAVED:
+            exporter.order_saved(order, context)
+            return Answer(state=ExportState.ACCEPTED)
+        case operation:
+            raise ConnectorError(f"was not called: no step makes a {operation} export")
 
 
 def _broken(exporter: Exporter, timeline: Timeline, error: Exception) -> Answer:

@@ -85,7 +85,7 @@ def ask(
     )
     who = f"{exporter.name} ({exporter.distribution} {exporter.version})"
     try:
-        answer = exporter.call("find_export", context, export=sent)
+        answer = exporter.find_export(export=sent, context=context)
     except ExportError as error:
         return CannotTell(f"{who} could not ask: {error}")
     except Exception as error:  # a vendor's code may raise anything

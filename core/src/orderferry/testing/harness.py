@@ -152,9 +152,11 @@ class Instance:
         Raises:
             TypeError: The connector returned something else.
         """
-        answer = self.exporter.call(
-            "export_order",
-            self.context(
+        answer = self.exporter.export_order(
+            order=order,
+            shipment=shipment,
+            properties=properties or Properties(),
+            context=self.context(
                 key=key,
                 idempotency_key=idempotency_key,
                 attempt=attempt,
@@ -162,9 +164,6 @@ class Instance:
                 accepted=accepted,
                 timeline=timeline,
             ),
-            order=order,
-            shipment=shipment,
-            properties=properties or Properties(),
         )
         results = tuple(answer) if isinstance(answer, Sequence) else (answer,)
         return tuple(_expect("export_order", result, ExportResult) for result in results)
@@ -195,13 +194,12 @@ class Instance:
         Raises:
             TypeError: The connector returned something else.
         """
-        answer = self.exporter.call(
-            "find_export",
-            self.context(
-                key=key, idempotency_key=idempotency_key, seconds=seconds, accepted=accepted
-            ),
+        answer = self.exporter.find_export(
             export=SentExport(
                 key=key, order=order, shipment=shipment, properties=properties or Properties()
+            ),
+            context=self.context(
+                key=key, idempotency_key=idempotency_key, seconds=seconds, accepted=accepted
             ),
         )
         if isinstance(answer, Found | Absent | CannotTell):
@@ -225,12 +223,11 @@ class Instance:
         Raises:
             TypeError: The connector returned something else.
         """
-        answer = self.exporter.call(
-            "preview_order",
-            self.exporter.preview_context(),
+        answer = self.exporter.preview_order(
             order=order,
             shipment=shipment,
             properties=properties or Properties(),
+            context=self.exporter.preview_context(),
         )
         return _expect("preview_order", answer, Document)
 
@@ -244,7 +241,7 @@ class Instance:
         Raises:
             TypeError: The connector returned something else.
         """
-        answer = self.exporter.call("check", self.context(key="", attempt=0, seconds=seconds))
+        answer = self.exporter.check(self.context(key="", attempt=0, seconds=seconds))
         findings = answer if isinstance(answer, Sequence) else (answer,)
         return tuple(_expect("check", finding, Finding) for finding in findings)
 

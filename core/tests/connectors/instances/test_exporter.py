@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from orderferry.connectors import (
     Capabilities,
@@ -20,7 +21,9 @@ from orderferry.connectors import (
     InstanceConfig,
     InstanceName,
     Properties,
+    PushedRequest,
 )
+from orderferry.connectors.loading._loading import HOOKS
 from orderferry.errors import (
     ConnectorError,
     NetworkForbiddenError,
@@ -121,12 +124,11 @@ def export(exporter: Exporter) -> object:
     """
     One call of `export_order`.
     """
-    return exporter.call(
-        "export_order",
-        exporter.context(deadline=monotonic() + 10),
+    return exporter.export_order(
         order=Order(id="1001"),
         shipment=None,
         properties=Properties(),
+        context=exporter.context(deadline=monotonic() + 10),
     )
 
 
@@ -134,12 +136,11 @@ def preview(exporter: Exporter) -> object:
     """
     One call of `preview_order`.
     """
-    return exporter.call(
-        "preview_order",
-        exporter.preview_context(),
+    return exporter.preview_order(
         order=Order(id="1001"),
         shipment=None,
         properties=Properties(),
+        context=exporter.preview_context(),
     )
 
 
@@ -174,6 +175,24 @@ def test_a_call_answers_what_the_connector_answered(exporter_that: Any) -> None:
     assert ExportResult({"order": "1001"}, "created") == export(exporter_that())
 
 
+@pytest.mark.parametrize("hook", HOOKS)
+def test_each_method_calls_its_hook(exporter_that: Any, hook: str) -> None:
+    """
+    An exporter has a method for each hook, with the hook's arguments in their order, which it calls
+    the hook with by name.
+    """
+    calls: dict[str, dict[str, object]] = {}
+
+    def record(name: str) -> Callable[..., object]:
+        return lambda **arguments: calls.update({name: arguments})
+
+    exporter = evolve(exporter_that(), hooks={name: record(name) for name in HOOKS})
+    arguments = {name: object() for name in HOOKS[hook]}
+    getattr(exporter, hook)(*arguments.values())
+
+    assert {hook: arguments} == calls
+
+
 def test_a_hook_that_is_not_offered_cannot_be_called(exporter_that: Any) -> None:
     """
     The message names connector and distribution.
@@ -184,7 +203,7 @@ def test_a_hook_that_is_not_offered_cannot_be_called(exporter_that: Any) -> None
         ConnectorError,
         match=r"connector acme/main \(orderferry-acme 2\.1\) offers no receive",
     ):
-        exporter.call("receive", exporter.preview_context(), request=None)
+        exporter.receive(PushedRequest("POST", "/", {}, b""), exporter.preview_context())
 
 
 def test_an_error_keeps_its_type_and_loses_its_secrets(exporter_that: Any) -> None:
@@ -271,9 +290,9 @@ def test_what_a_generator_yields_is_read_where_it_is_watched(exporter_that: Any)
     exporter = exporter_that()
     broken = exporter_that("break")
 
-    (finding,) = exporter.call("check", exporter.context(deadline=0))
+    (finding,) = exporter.check(exporter.context(deadline=0))
     with pytest.raises(ValueError, match=r"^\*\*\*$"):
-        broken.call("check", broken.context(deadline=0))
+        broken.check(broken.context(deadline=0))
 
     assert "with ***" == finding.detail
 

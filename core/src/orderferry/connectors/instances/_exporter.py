@@ -4,36 +4,51 @@ An exporter: one configured instance of a connector, ready to be called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, cast
 from uuid import UUID
 
 from attrs import evolve, frozen
 
-from orderferry.connectors._connector import Capabilities, Connector
+from orderferry.connectors._connector import Capabilities
 from orderferry.connectors._redaction import Redactor
 from orderferry.connectors._timeline import Timeline
 from orderferry.connectors.instances._call import CallContext, Means, PreviewContext, offline
-from orderferry.connectors.instances._redaction import connector_log, hidden_answer, hidden_error
-from orderferry.connectors.loading._discovery import Catalogue
-from orderferry.connectors.loading._loading import LoadedConnector, load_connector, refuse
-from orderferry.connectors.loading._relay import relay
-from orderferry.connectors.settings._read import InstanceConfig, InstanceSettings, read_settings
-from orderferry.connectors.spec._context import Context, InstanceName, State
-from orderferry.errors import ConnectorError, SettingsError
+from orderferry.connectors.instances._redaction import hidden_answer, hidden_error
+from orderferry.connectors.spec._context import Context, InstanceName
+from orderferry.errors import ConnectorError
 
 if TYPE_CHECKING:
-    from orderferry.connectors.http import Client
+    from orderferry.connectors.spec._properties import Properties
+    from orderferry.connectors.spec._results import (
+        Absent,
+        Acknowledgement,
+        CannotTell,
+        Document,
+        Finding,
+        Found,
+        PushedRequest,
+        SentExport,
+    )
     from orderferry.export_result import ExportResult
+    from orderferry.orders import Invoice, Order, Payment, Shipment
 
-__all__ = ["Exporter", "load_exporter"]
+    Answer: TypeAlias = ExportResult | Sequence[ExportResult] | None
+
+__all__ = ["Exporter"]
 
 
 @frozen(eq=False)
 class Exporter:
     """
     One configured instance, ready to be called from several threads.
+
+    It has one method for each hook, with the hook's arguments and result. Each calls the connector
+    with all arguments of the hook, reads an iterator that it returns to its end, and hides the
+    instance's secrets in the result. The result is not checked: a connector may return anything.
+    Each method raises `ConnectorError` if the connector does not offer the hook or tries to end
+    the process, and otherwise what the connector raises, without secrets.
 
     Attributes:
         name: The instance.
@@ -59,42 +74,115 @@ class Exporter:
         """
         return hook in self._hooks
 
-    def call(self, hook: str, context: Context, **arguments: object) -> object:
+    def export_order(
+        self, order: Order, shipment: Shipment | None, properties: Properties, context: Context
+    ) -> Answer:
         """
-        Call a hook, and keep the instance's secrets out of whatever comes back.
-
-        Args:
-            hook: A hook that the connector offers.
-            context: The call's context, from `context` or `preview_context`.
-            arguments: The hook's other arguments, all of them.
-
-        Returns:
-            What the connector answered, unchecked; an iterator has been read to its end.
-
-        Raises:
-            ConnectorError: The connector does not offer the hook, or tried to end the process.
-            Exception: Whatever the connector raised, without secrets.
+        Send the order, or one of its shipments.
         """
-        function = self._hooks.get(hook)
-        if function is None:
-            raise ConnectorError(f"{self._who} offers no {hook}")
-        try:
-            if isinstance(context, PreviewContext):
-                with offline(self._who):
-                    answer = _read(function(context=context, **arguments))
-            else:
-                answer = _read(function(context=context, **arguments))
-        except KeyboardInterrupt:
-            raise
-        except Exception as error:
-            hidden = hidden_error(error, self.redactor)
-            if hidden is error:
-                raise
-            raise hidden from hidden.__cause__
-        except BaseException as error:  # noqa: BLE001 - SystemExit, a cancelled task: no connector may end us
-            said = self.redactor.text(f"{type(error).__name__}: {error}")
-            raise ConnectorError(f"{self._who} tried to end the process: {said}") from None
-        return hidden_answer(answer, self.redactor)
+        answer = self._call(
+            "export_order", context, order=order, shipment=shipment, properties=properties
+        )
+        return cast("Answer", answer)
+
+    def order_saved(self, order: Order, context: Context) -> None:
+        """
+        Report that an order was saved.
+        """
+        self._call("order_saved", context, order=order)
+
+    def preview_order(
+        self, order: Order, shipment: Shipment | None, properties: Properties, context: Context
+    ) -> Document | None:
+        """
+        Render what `export_order` would send; the context is from `preview_context`.
+        """
+        answer = self._call(
+            "preview_order", context, order=order, shipment=shipment, properties=properties
+        )
+        return cast("Document | None", answer)
+
+    def find_export(
+        self, export: SentExport, context: Context
+    ) -> Found | Absent | CannotTell | None:
+        """
+        Ask the target whether it has an export whose outcome is unknown.
+        """
+        answer = self._call("find_export", context, export=export)
+        return cast("Found | Absent | CannotTell | None", answer)
+
+    def check(self, context: Context) -> Iterable[Finding] | None:
+        """
+        Check whether the target can be reached, and whether orders may be written there.
+        """
+        return cast("Iterable[Finding] | None", self._call("check", context))
+
+    def acknowledgements(self, context: Context) -> Iterable[Acknowledgement] | None:
+        """
+        Ask the target what became of exports since the last call.
+        """
+        answer = self._call("acknowledgements", context)
+        return cast("Iterable[Acknowledgement] | None", answer)
+
+    def receive(self, request: PushedRequest, context: Context) -> Iterable[Acknowledgement] | None:
+        """
+        Read what became of exports from a request that the target sent.
+        """
+        answer = self._call("receive", context, request=request)
+        return cast("Iterable[Acknowledgement] | None", answer)
+
+    def cancel_order(
+        self, order: Order, shipment: Shipment | None, properties: Properties, context: Context
+    ) -> Answer:
+        """
+        Cancel at the target what `export_order` sent.
+        """
+        answer = self._call(
+            "cancel_order", context, order=order, shipment=shipment, properties=properties
+        )
+        return cast("Answer", answer)
+
+    def export_payments(
+        self,
+        order: Order,
+        shipment: Shipment | None,
+        payments: Sequence[Payment],
+        properties: Properties,
+        context: Context,
+    ) -> Answer:
+        """
+        Send the order's payments.
+        """
+        answer = self._call(
+            "export_payments",
+            context,
+            order=order,
+            shipment=shipment,
+            payments=payments,
+            properties=properties,
+        )
+        return cast("Answer", answer)
+
+    def export_invoices(
+        self,
+        order: Order,
+        shipment: Shipment | None,
+        invoices: Sequence[Invoice],
+        properties: Properties,
+        context: Context,
+    ) -> Answer:
+        """
+        Send the order's invoices.
+        """
+        answer = self._call(
+            "export_invoices",
+            context,
+            order=order,
+            shipment=shipment,
+            invoices=invoices,
+            properties=properties,
+        )
+        return cast("Answer", answer)
 
     def context(
         self,
@@ -155,6 +243,31 @@ class Exporter:
         hooks = {name: watch(name, function) for name, function in self._hooks.items()}
         return evolve(self, hooks=hooks)
 
+    def _call(self, hook: str, context: Context, **arguments: object) -> object:
+        """
+        Call a hook, and hide the instance's secrets in its result or error.
+        """
+        function = self._hooks.get(hook)
+        if function is None:
+            raise ConnectorError(f"{self._who} offers no {hook}")
+        try:
+            if isinstance(context, PreviewContext):
+                with offline(self._who):
+                    answer = _read(function(context=context, **arguments))
+            else:
+                answer = _read(function(context=context, **arguments))
+        except KeyboardInterrupt:
+            raise
+        except Exception as error:
+            hidden = hidden_error(error, self.redactor)
+            if hidden is error:
+                raise
+            raise hidden from hidden.__cause__
+        except BaseException as error:  # noqa: BLE001 - SystemExit, a cancelled task: no connector may end us
+            said = self.redactor.text(f"{type(error).__name__}: {error}")
+            raise ConnectorError(f"{self._who} tried to end the process: {said}") from None
+        return hidden_answer(answer, self.redactor)
+
     @property
     def _who(self) -> str:
         return f"connector {self.name} ({self.distribution} {self.version})"
@@ -165,54 +278,3 @@ def _read(answer: object) -> object:
     A generator's answers, read where its errors can be caught.
     """
     return tuple(answer) if isinstance(answer, Iterator) else answer
-
-
-def load_exporter(
-    configured: InstanceConfig,
-    *,
-    catalogue: Catalogue,
-    environment: Mapping[str, str],
-    state: Callable[[InstanceName], State],
-    http: Client,
-) -> Exporter:
-    """
-    Load the connector of a configured instance, read its settings, and build it.
-
-    Args:
-        configured: The instance.
-        catalogue: What is installed.
-        environment: Where `${env:NAME}` looks.
-        state: Gives the instance its memory.
-        http: The client that all instances share.
-
-    Raises:
-        LoadError: One of its kinds, by the step that failed.
-    """
-    loaded = load_connector(catalogue, configured.name)
-    settings = read_settings(loaded.kind.Settings, configured, loaded.entry, environment)
-    name, redactor = configured.reference, settings.redactor
-    return Exporter(
-        name=name,
-        distribution=loaded.entry.distribution,
-        version=loaded.entry.version,
-        capabilities=loaded.kind.capabilities,
-        redactor=redactor,
-        literal_secrets=settings.literal_secrets,
-        hooks=relay(_built(loaded, settings, name), loaded.entry),
-        means=Means(
-            instance=name,
-            redactor=redactor,
-            state=state(name),
-            log=lambda: connector_log(name, redactor),
-            http=http,
-        ),
-    )
-
-
-def _built(loaded: LoadedConnector, settings: InstanceSettings, name: InstanceName) -> Connector:
-    try:
-        return loaded.kind(settings=settings.value)  # type: ignore[call-arg]
-    except Exception as error:  # noqa: BLE001 - a vendor's class may raise anything while it is built
-        cause = hidden_error(error, settings.redactor)
-        said = f"{type(error).__name__}: {cause}" if cause is error else str(cause)
-        refuse(SettingsError, loaded.entry, f"cannot be built as {name}: {said}", cause)

@@ -9,9 +9,14 @@ from copy import copy
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from orderferry.connectors.instances._exporter import Exporter, load_exporter
+from orderferry.connectors._connector import Connector
+from orderferry.connectors.instances._call import Means
+from orderferry.connectors.instances._exporter import Exporter
+from orderferry.connectors.instances._redaction import connector_log, hidden_error
 from orderferry.connectors.loading._discovery import Catalogue
-from orderferry.connectors.settings._read import InstanceConfig
+from orderferry.connectors.loading._loading import LoadedConnector, load_connector, refuse
+from orderferry.connectors.loading._relay import relay
+from orderferry.connectors.settings._read import InstanceConfig, InstanceSettings, read_settings
 from orderferry.connectors.spec._context import InstanceName, State
 from orderferry.errors import (
     ExporterNotFoundError,
@@ -19,6 +24,7 @@ from orderferry.errors import (
     LoadError,
     NotInstalledError,
     RequirementError,
+    SettingsError,
 )
 
 if TYPE_CHECKING:
@@ -225,3 +231,54 @@ def _reason(error: LoadError) -> str:
     if isinstance(error, RequirementError | HookVersionError):
         return "incompatible"
     return "not installed" if isinstance(error, NotInstalledError) else "quarantined"
+
+
+def load_exporter(
+    configured: InstanceConfig,
+    *,
+    catalogue: Catalogue,
+    environment: Mapping[str, str],
+    state: Callable[[InstanceName], State],
+    http: Client,
+) -> Exporter:
+    """
+    Load the connector of a configured instance, read its settings, and build it.
+
+    Args:
+        configured: The instance.
+        catalogue: What is installed.
+        environment: Where `${env:NAME}` looks.
+        state: Gives the instance its memory.
+        http: The client that all instances share.
+
+    Raises:
+        LoadError: One of its kinds, by the step that failed.
+    """
+    loaded = load_connector(catalogue, configured.name)
+    settings = read_settings(loaded.kind.Settings, configured, loaded.entry, environment)
+    name, redactor = configured.reference, settings.redactor
+    return Exporter(
+        name=name,
+        distribution=loaded.entry.distribution,
+        version=loaded.entry.version,
+        capabilities=loaded.kind.capabilities,
+        redactor=redactor,
+        literal_secrets=settings.literal_secrets,
+        hooks=relay(_built(loaded, settings, name), loaded.entry),
+        means=Means(
+            instance=name,
+            redactor=redactor,
+            state=state(name),
+            log=lambda: connector_log(name, redactor),
+            http=http,
+        ),
+    )
+
+
+def _built(loaded: LoadedConnector, settings: InstanceSettings, name: InstanceName) -> Connector:
+    try:
+        return loaded.kind(settings=settings.value)  # type: ignore[call-arg]
+    except Exception as error:  # noqa: BLE001 - a vendor's class may raise anything while it is built
+        cause = hidden_error(error, settings.redactor)
+        said = f"{type(error).__name__}: {cause}" if cause is error else str(cause)
+        refuse(SettingsError, loaded.entry, f"cannot be built as {name}: {said}", cause)

@@ -78,7 +78,7 @@ def _literal_secrets(exporter: Exporter) -> Iterator[CheckFinding]:
 
 def _asked(exporter: Exporter, deadline: float) -> Iterator[CheckFinding]:
     try:
-        findings = _listed(exporter.call("check", exporter.context(deadline=deadline)))
+        findings = _listed(exporter.check(exporter.context(deadline=deadline)))
     except Exception as error:  # noqa: BLE001 - whatever a connector raises is the finding
         yield _of(exporter, TARGET, CheckState.FAILED, f"{type(error).__name__}: {error}")
         return

@@ -91,12 +91,11 @@ def _asked(
     exporter: Exporter, order: Order, shipment: Shipment | None, properties: Properties
 ) -> object:
     try:
-        return exporter.call(
-            "preview_order",
-            exporter.preview_context(),
+        return exporter.preview_order(
             order=order,
             shipment=shipment,
             properties=properties,
+            context=exporter.preview_context(),
         )
     except OrderferryError:
         raise

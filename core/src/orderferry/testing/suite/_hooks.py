@@ -215,12 +215,11 @@ class LoadingTests(Adopted):
         order, before = bench.new_order(), bench.total()
         with bench.instance() as instance:
             first, second = (
-                instance.exporter.call(
-                    "preview_order",
-                    instance.exporter.preview_context(_NOW),
+                instance.exporter.preview_order(
                     order=order,
                     shipment=bench.shipment(order),
                     properties=Properties(bench.plan.properties),  # type: ignore[arg-type]
+                    context=instance.exporter.preview_context(_NOW),
                 )
                 for _ in range(2)
             )

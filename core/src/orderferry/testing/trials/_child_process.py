@@ -137,12 +137,11 @@ def _steps(asked: dict[str, Any], found: dict[str, list[str]]) -> None:
     if exporter.offers("preview_order"):
         order, shipment_id = order_from(asked["order"]), asked["shipment_id"]
         with guard.step(PREVIEW, found):
-            exporter.call(
-                "preview_order",
-                exporter.preview_context(),
+            exporter.preview_order(
                 order=order,
                 shipment=None if shipment_id is None else order.shipment(shipment_id),
                 properties=Properties(asked["properties"]),
+                context=exporter.preview_context(),
             )
 
 

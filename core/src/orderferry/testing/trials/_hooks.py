@@ -119,7 +119,8 @@ def _answered(
             proxy.clear()
         with nullcontext() if fault is None else inflicted(bench, fault, place):
             try:
-                answer = instance.exporter.call(hook, _context(hook, instance, voyage), **given)
+                call = getattr(instance.exporter, hook)
+                answer = call(**given, context=_context(hook, instance, voyage))
             except Exception as raised:  # noqa: BLE001 - a vendor's code raises anything
                 error = raised
             if proxy is not None and fault not in (None, Fault.REFUSE):
