@@ -138,7 +138,7 @@ def test_a_list_loads_the_database_and_what_prints_it(
     reads = READS | ({"msgspec"} if kind == "exports" else set())
     assert set() == found.distributions - reads - prints - of(database)
     rooms = {"cli", "config", "connectors", "delivery", "errors", "export_result", "exports"}
-    assert set() == found.rooms - rooms - {"lazy", "orders", "storage"}
+    assert set() == found.rooms - rooms - {"lazy", "orders", "reading", "storage"}
     assert "orderferry.connectors.http" not in found.modules
     assert "orderferry.storage._store" not in found.modules
 
