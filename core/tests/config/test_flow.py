@@ -90,12 +90,12 @@ def test_the_longest_wait_may_be_the_first(files: Files) -> None:
 @pytest.mark.parametrize(
     ("lines", "fault"),
     [
-        ("concurrency = 0", "concurrency: expected an integer from 1 to 256, got 0 (a number)"),
-        ("concurrency = 257", "expected an integer from 1 to 256, got 257 (a number)"),
+        ("concurrency = 0", "concurrency: expected an integer from 1 to 256, got 0 (an integer)"),
+        ("concurrency = 257", "expected an integer from 1 to 256, got 257 (an integer)"),
         ("concurrency = true", "expected an integer from 1 to 256, got true (a boolean)"),
         ("concurrency = 1.0", "expected an integer from 1 to 256, got 1.0 (a number)"),
-        ("batch = 0", "batch: expected an integer from 1 to 10000, got 0 (a number)"),
-        ("shards = 65", "shards: expected an integer from 1 to 64, got 65 (a number)"),
+        ("batch = 0", "batch: expected an integer from 1 to 10000, got 0 (an integer)"),
+        ("shards = 65", "shards: expected an integer from 1 to 64, got 65 (an integer)"),
         ("breaker = 0", "breaker: expected an integer from 1 to 10000, got 0"),
         (
             "rate = 10",
@@ -107,19 +107,31 @@ def test_the_longest_wait_may_be_the_first(files: Files) -> None:
         ('rate = "1/s\\n"', 'such as "10/s", "600/min" or "3600/h", got'),
         ("rate = '0/s'", 'rate: expected a rate from 1 a day to 10000 a second, got "0/s"'),
         ("rate = '10001/s'", "expected a rate from 1 a day to 10000 a second"),
-        ("cooldown = 0", "cooldown: expected a duration over 0, at most 1d, got 0 (a number)"),
-        ("cooldown = '0s'", 'expected a duration over 0, at most 1d, got "0s" (a string)'),
-        ("cooldown = '25h'", 'expected a duration over 0, at most 1d, got "25h" (a string)'),
-        ("cooldown = nan", "expected a duration over 0, at most 1d, got nan"),
-        ("cooldown = inf", "expected a duration over 0, at most 1d, got inf"),
+        (
+            "cooldown = 0",
+            "cooldown: expected a duration of more than 0 and at most 1d, got 0 (an integer)",
+        ),
+        (
+            "cooldown = '0s'",
+            'expected a duration of more than 0 and at most 1d, got "0s" (a string)',
+        ),
+        (
+            "cooldown = '25h'",
+            'expected a duration of more than 0 and at most 1d, got "25h" (a string)',
+        ),
+        ("cooldown = nan", "expected a duration of more than 0 and at most 1d, got nan"),
+        ("cooldown = inf", "expected a duration of more than 0 and at most 1d, got inf"),
         (
             "timeout = '30'",
-            'timeout: expected seconds, or text such as "30s", "5m", "2h" or "1d", got "30"',
+            'timeout: expected seconds, or a string such as "30s", "5m", "2h" or "1d", got "30"',
         ),
-        ("timeout = true", 'or text such as "30s", "5m", "2h" or "1d", got true (a boolean)'),
-        ("timeout = '30 s'", 'or text such as "30s", "5m", "2h" or "1d", got "30 s"'),
-        ("timeout = 3601", "expected a duration over 0, at most 1h, got 3601 (a number)"),
-        ("retry = 1", "retry: expected a table, got 1 (a number) @ connector[0].flow.retry"),
+        ("timeout = true", 'or a string such as "30s", "5m", "2h" or "1d", got true (a boolean)'),
+        ("timeout = '30 s'", 'or a string such as "30s", "5m", "2h" or "1d", got "30 s"'),
+        (
+            "timeout = 3601",
+            "expected a duration of more than 0 and at most 1h, got 3601 (an integer)",
+        ),
+        ("retry = 1", "retry: expected a table, got 1 (an integer) @ connector[0].flow.retry"),
         (
             "retry.factor = 0.9",
             (
@@ -127,14 +139,14 @@ def test_the_longest_wait_may_be_the_first(files: Files) -> None:
                 "@ connector[0].flow.retry.factor"
             ),
         ),
-        ("retry.max = '8d'", 'max: expected a duration over 0, at most 7d, got "8d"'),
-        ("retry.deadline = '366d'", "deadline: expected a duration over 0, at most 365d"),
+        ("retry.max = '8d'", 'max: expected a duration of more than 0 and at most 7d, got "8d"'),
+        (
+            "retry.deadline = '366d'",
+            "deadline: expected a duration of more than 0 and at most 365d",
+        ),
         (
             "retry.first = 301",
-            (
-                "first is 301 seconds, and no wait may exceed max, which is 300 seconds "
-                "@ connector[0].flow.retry"
-            ),
+            ("first (301 seconds) exceeds max (300 seconds) @ connector[0].flow.retry"),
         ),
         (
             "concurency = 1",
@@ -146,17 +158,17 @@ def test_the_longest_wait_may_be_the_first(files: Files) -> None:
         (
             "speed = 1",
             (
-                "'speed' is unknown in [connector.flow]; known are batch, breaker, concurrency, "
+                "'speed' is unknown in [connector.flow]; use one of batch, breaker, concurrency, "
                 "cooldown, rate, retry, shards, timeout @ connector[0].flow.speed"
             ),
         ),
         (
             "deadline = 1",
-            "deadline stands in [connector.flow.retry] @ connector[0].flow.deadline",
+            "deadline belongs in [connector.flow.retry] @ connector[0].flow.deadline",
         ),
         (
             "retry.maximum = 1",
-            "'maximum' is unknown in [connector.flow.retry]; known are deadline, factor, first",
+            "'maximum' is unknown in [connector.flow.retry]; use one of deadline, factor, first",
         ),
         ("retry.frist = 1", "'frist' is unknown in [connector.flow.retry]; did you mean first?"),
     ],

@@ -97,7 +97,7 @@ def test_a_value_is_what_its_type_says(
 @pytest.mark.parametrize(
     ("value_type", "value", "fault"),
     [
-        ("String", 5, "expected a string, got 5 (a number)"),
+        ("String", 5, "expected a string, got 5 (an integer)"),
         ("Store", True, "expected a string, got true (a boolean)"),
         ("Boolean", "True", 'got "True" (a string)'),
         ("Number", "five", 'expected a number, got "five" (a string)'),
@@ -105,14 +105,14 @@ def test_a_value_is_what_its_type_says(
         ("Number", "9" * 1000, "expected a number, got"),
         ("Number", True, "expected a number, got true (a boolean)"),
         ("Number", 1e300, "expected a number, got"),
-        ("Date", "24.11.2026", 'expected a day such as 2026-11-24, got "24.11.2026" (a string)'),
-        ("Date", "2026-02-30", 'expected a day, got "2026-02-30" (a string): day is out of range'),
-        ("Date", 20261124, "expected a day such as 2026-11-24, got 20261124 (a number)"),
+        ("Date", "24.11.2026", 'expected a date such as 2026-11-24, got "24.11.2026" (a string)'),
+        ("Date", "2026-02-30", '"2026-02-30" (a string) is not a valid date: day is out of range'),
+        ("Date", 20261124, "expected a date such as 2026-11-24, got 20261124 (an integer)"),
         ("DateTime", "2026-11-24T12:00:00", "expected a time with a zone"),
-        ("DateTime", "2026-02-30T12:00:00Z", "expected a time, got"),
+        ("DateTime", "2026-02-30T12:00:00Z", "is not a valid time: day is out of range"),
         ("DateTime", "2026-11-24", "expected a time with a zone"),
-        ("JSON", "{", "expected JSON: it is not JSON: Expecting property name enclosed in double"),
-        ("JSON", '{"a": 1, "a": 2}', "expected JSON: it stands twice in its object @ $.a"),
+        ("JSON", "{", "expected JSON: not JSON: Expecting property name enclosed in double"),
+        ("JSON", '{"a": 1, "a": 2}', "expected JSON: appears twice in its object @ $.a"),
     ],
 )
 def test_a_value_that_does_not_fit_its_type_is_told(
@@ -132,12 +132,15 @@ def test_a_value_that_does_not_fit_its_type_is_told(
 @pytest.mark.parametrize(
     ("properties", "fault"),
     [
-        ({"Host": "a"}, "Properties: expected a list, got an object @ .properties"),
-        (["Host"], 'Properties: expected an object, got "Host" (a string) @ .properties[0]'),
-        ([{"value": 1}], "Key is required, and missing @ .properties[0]"),
-        ([{"key": "", "value": 1}], "Key is required, and missing @ .properties[0]"),
-        ([{"key": 7, "value": 1}], "Key: expected a string, got 7 (a number) @ .properties[0].key"),
-        ([{"key": "a", "keyGroup": 7}], "KeyGroup: expected a string, got 7 (a number)"),
+        ({"Host": "a"}, "Properties: expected a list, got a table @ .properties"),
+        (["Host"], 'Properties: expected a table, got "Host" (a string) @ .properties[0]'),
+        ([{"value": 1}], "Key is missing @ .properties[0]"),
+        ([{"key": "", "value": 1}], "Key is missing @ .properties[0]"),
+        (
+            [{"key": 7, "value": 1}],
+            "Key: expected a string, got 7 (an integer) @ .properties[0].key",
+        ),
+        ([{"key": "a", "keyGroup": 7}], "KeyGroup: expected a string, got 7 (an integer)"),
         ([{"key": "a", "valuType": "x"}], "'valuType' is unknown; did you mean ValueType?"),
         (
             [{"key": "a", "value": 1, "valueType": "Bolean"}],
@@ -148,11 +151,11 @@ def test_a_value_that_does_not_fit_its_type_is_told(
         ),
         (
             [{"key": "a", "value": 1, "valueType": "Colour"}],
-            'ValueType: "Colour" (a string) is unknown; known are Boolean, Date, DateTime, File, ',
+            'ValueType: "Colour" (a string) is unknown; use one of Boolean, Date, DateTime, File, ',
         ),
         (
             [{"key": "a", "keyGroup": "g", "value": v} for v in (True, 1)],
-            "property 'a' is given twice and differently: here, and at .properties[1].value",
+            "property 'a' has two values: here, and at .properties[1].value",
         ),
     ],
 )

@@ -123,24 +123,24 @@ def test_a_whole_url_may_come_from_the_environment_or_a_file(files: Files) -> No
         ("postgres://u:p@h/db", "postgres is not supported; use sqlite:///orderferry.db or postgr"),
         (
             "postgresql+asyncpg://u:p@h/db",
-            "the driver of postgresql+asyncpg is not supported; write p",
+            "the driver of postgresql+asyncpg is not supported; use p",
         ),
         ("sqlite://orders.db", "expected sqlite:///orderferry.db, or sqlite:////PATH for an absol"),
         ("sqlite://", "expected sqlite:///orderferry.db, or sqlite:////PATH for an absolute path"),
         (
             "sqlite:///",
-            "expected a file, as in sqlite:///orderferry.db: what is in memory does not",
+            "expected a file, as in sqlite:///orderferry.db: a database in memory",
         ),
-        ("sqlite:///:memory:", "expected a file, as in sqlite:///orderferry.db: what is in memory"),
+        ("sqlite:///:memory:", "expected a file, as in sqlite:///orderferry.db: a data"),
         ("sqlite:///file:a?uri=true", "expected a file, as in sqlite:///orderferry.db"),
-        ("postgresql://u:hunter22@h", "the database's name is missing; write postgresql://USER"),
-        ("postgresql://u:hunter22@h/", "the database's name is missing; write postgresql://USER"),
-        ("postgresql://u:hun@ter22@h/db", "host or port cannot be read; is each @ : / ? # [ ] in"),
-        ("postgresql://u:hun/ter22@h/db", "host or port cannot be read; is each @ : / ? # [ ] in"),
-        ("postgresql://u:hun[ter22@h/db", "host or port cannot be read; is each @ : / ? # [ ] in"),
-        ("postgresql://u:hun#ter22@h/db", "host or port cannot be read; is each @ : / ? # [ ] in"),
-        ("postgresql://u:hunter22@h:0/db", "host or port cannot be read"),
-        ("${vault:x}", "no reference of the kind 'vault' is known; write ${env:NAME} or ${file:"),
+        ("postgresql://u:hunter22@h", "the database's name is missing; use postgresql://USER"),
+        ("postgresql://u:hunter22@h/", "the database's name is missing; use postgresql://USER"),
+        ("postgresql://u:hun@ter22@h/db", "host or port is invalid; percent-encode each @ : /"),
+        ("postgresql://u:hun/ter22@h/db", "host or port is invalid; percent-encode each @ : /"),
+        ("postgresql://u:hun[ter22@h/db", "host or port is invalid; percent-encode each @ : /"),
+        ("postgresql://u:hun#ter22@h/db", "host or port is invalid; percent-encode each @ : /"),
+        ("postgresql://u:hunter22@h:0/db", "host or port is invalid"),
+        ("${vault:x}", '"vault" is an unknown kind of reference; use ${env:NAME} or ${fi'),
     ],
 )
 def test_a_database_that_is_none_is_told_without_its_password(
@@ -230,9 +230,9 @@ def test_the_token_is_a_secret(files: Files) -> None:
     [
         ("${env:SHORT}", "a secret has at least 8 characters; this one has 7"),
         ("${env:GONE}", "the environment variable GONE is not set; set it"),
-        ("hunter22-æ", "expected printable ASCII characters, without spaces around them"),
-        (" hunter22", "expected printable ASCII characters, without spaces around them"),
-        ("hunter22\\n", "expected printable ASCII characters, without spaces around them"),
+        ("hunter22-æ", "expected printable ASCII characters without surrounding spaces"),
+        (" hunter22", "expected printable ASCII characters without surrounding spaces"),
+        ("hunter22\\n", "expected printable ASCII characters without surrounding spaces"),
     ],
 )
 def test_a_token_that_is_none_is_told_without_it(files: Files, given: str, told: str) -> None:
@@ -277,7 +277,7 @@ def test_what_is_no_address_is_told(files: Files, given: str) -> None:
     With an example, and without what was given: it may hold a password.
     """
     assert (
-        "api_url: expected an address such as https://oms.example.com/api/orders, without user, "
+        "api_url: expected a URL such as https://oms.example.com/api/orders, without user, "
         "password, query or fragment @ runtime.api_url"
     ) == fault(files, f'api_url = "{given}"')
 
@@ -286,21 +286,24 @@ def test_what_is_no_address_is_told(files: Files, given: str) -> None:
     ("lines", "told"),
     [
         ("lease_seconds = 0.5", "lease_seconds: expected seconds from 1 to 60, got 0.5 (a number)"),
-        ("lease_seconds = 61", "lease_seconds: expected seconds from 1 to 60, got 61 (a number)"),
+        ("lease_seconds = 61", "lease_seconds: expected seconds from 1 to 60, got 61 (an integer)"),
         ("lease_seconds = true", "lease_seconds: expected seconds from 1 to 60, got true"),
         ("grace_seconds = -1", "grace_seconds: expected seconds from 0 to 3600, got -1"),
-        ("api_deadline_seconds = 0", "api_deadline_seconds: expected seconds over 0, at most 3600"),
+        (
+            "api_deadline_seconds = 0",
+            "api_deadline_seconds: expected seconds, more than 0 and at most",
+        ),
         (
             "api_interval_seconds = '1s'",
-            "api_interval_seconds: expected seconds over 0, at most 36",
+            "api_interval_seconds: expected seconds, more than 0 and at most 36",
         ),
         ("document_retention_days = -1", "document_retention_days: expected days from 0 to 36500"),
         ("document_retention_days = nan", "document_retention_days: expected days from 0 to 36500"),
-        ("age_limits = 1", "age_limits: expected a table, got 1 (a number) @ runtime.age_limits"),
-        ("age_limits.queued = 0", "queued: expected a duration over 0, at most 365d, got 0"),
+        ("age_limits = 1", "age_limits: expected a table, got 1 (an integer) @ runtime.age_limits"),
+        ("age_limits.queued = 0", "queued: expected a duration of more than 0 and at most 365d"),
         (
             "age_limits.skipped = 1",
-            "'skipped' is unknown in [runtime.age_limits]; known are accepted, dead, queued",
+            "'skipped' is unknown in [runtime.age_limits]; use one of accepted, dead, queued",
         ),
         (
             "age_limits.retyring = 1",

@@ -11,8 +11,7 @@ from attrs import fields
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from orderferry.config import RuntimeSettings, config_schema, workflow_schema
-from orderferry.config._flow import FLOW_NAMES, RETRY_NAMES
-from orderferry.config._runtime import AGE_NAMES, RUNTIME_NAMES
+from orderferry.config._runtime import AGE_NAMES, FLOW_NAMES, RETRY_NAMES, RUNTIME_NAMES
 from orderferry.config._step import STEP_NAMES, UNUSED_STEP_NAMES
 from orderferry.config._toml import CONNECTOR_NAMES
 from orderferry.config._workflow_schema import _STEP

@@ -43,7 +43,7 @@ def test_a_step_stands_only_where_it_applies(files: Files) -> None:
     assert [
         (
             "ExportOrder does not apply at status PickedUp, only at Completed, New, "
-            "ReadyForPickup, Ship; AllowAnyStatus lets it stand there @ "
+            "ReadyForPickup, Ship; set AllowAnyStatus to allow it @ "
         )
     ] == files.step_faults("PickedUp")
     assert [] == [

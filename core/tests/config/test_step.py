@@ -86,7 +86,7 @@ def test_what_is_given_twice_and_alike_is_taken(files: Files) -> None:
         (
             {"stopOnError": True, "StopOnError": False},
             (
-                "StopOnError is given twice and differently: true (a boolean) here, "
+                "StopOnError has two values: true (a boolean) here, "
                 "false (a boolean) at .StopOnError @ .stopOnError"
             ),
         ),
@@ -96,37 +96,31 @@ def test_what_is_given_twice_and_alike_is_taken(files: Files) -> None:
                 "properties": [{"key": "x"}, {"key": "ErrorStatus", "value": "B"}],
             },
             (
-                'ErrorStatus is given twice and differently: "A" (a string) here, '
+                'ErrorStatus has two values: "A" (a string) here, '
                 '"B" (a string) at .properties[1].value @ .errorStatus'
             ),
         ),
         (
             {"connector": "sap", "Connector": "wms"},
             (
-                'Connector is given twice and differently: "sap" (a string) here, '
+                'Connector has two values: "sap" (a string) here, '
                 '"wms" (a string) at .Connector @ .connector'
             ),
         ),
         (
             {"properties": [{"key": "Host", "value": "a"}, {"key": "Host", "value": "b"}]},
             (
-                "property 'Host' is given twice and differently: here, and at .properties[1].value "
+                "property 'Host' has two values: here, and at .properties[1].value "
                 "@ .properties[0].value"
             ),
         ),
         (
             {"host": "a", "properties": [{"key": "host", "value": "b"}]},
-            (
-                "property 'host' is given twice and differently: here, and at .properties[0].value "
-                "@ .host"
-            ),
+            ("property 'host' has two values: here, and at .properties[0].value @ .host"),
         ),
         (
             {"connector": ["sap/us"], "connectorId": "eu"},
-            (
-                "ConnectorId is given twice and differently: 'eu' here, 'us' at .connector "
-                "@ .connectorId"
-            ),
+            ("ConnectorId has two values: 'eu' here, 'us' at .connector @ .connectorId"),
         ),
     ],
 )
@@ -149,9 +143,7 @@ def test_booleans_are_true_false_or_those_words(files: Files, name: str, value: 
     """
     [fault] = files.step_faults(**{small(name): value})
 
-    assert fault.startswith(
-        f'{name}: expected true or false, or one of the strings "true" and "false", got '
-    )
+    assert fault.startswith(f'{name}: expected a boolean, or the string "true" or "false", got ')
     assert fault.endswith(f" @ .{small(name)}")
 
 
@@ -161,9 +153,7 @@ def test_a_step_may_be_inactive(files: Files, active: object) -> None:
     It is kept, and validated all the same.
     """
     assert files.step(active=active).active is False
-    assert ["Connector is required, and missing @ "] == files.step_faults(
-        active=active, connector=None
-    )
+    assert ["Connector is missing @ "] == files.step_faults(active=active, connector=None)
 
 
 @pytest.mark.parametrize("given", ["tag", "Tga", "ta_g"])
@@ -171,7 +161,7 @@ def test_a_required_property_that_is_misspelt_is_named(files: Files, given: str)
     """
     Its step is of another package, so its name must be met to the letter.
     """
-    told = f"Tag is required, and missing (there is {given!r}) @ "
+    told = f"Tag is missing; rename {given!r} @ "
     properties = [{"key": given, "value": "x"}]
 
     assert [told] == files.step_faults(name="TagOrder", connector=None, **{given: "x"})
@@ -183,7 +173,7 @@ def test_a_missing_required_property_is_told(files: Files, missing: object) -> N
     """
     Under the name that the documentation has for it.
     """
-    assert ["Connector is required, and missing @ "] == files.step_faults(connector=missing)
+    assert ["Connector is missing @ "] == files.step_faults(connector=missing)
 
 
 def test_a_step_of_a_package_may_require_any_property(files: Files) -> None:
@@ -199,7 +189,7 @@ def test_a_step_of_a_package_may_require_any_property(files: Files) -> None:
     assert [Properties({"Tag": "x"})] * 2 == [step.properties for step in read]
     steps[:] = [{"name": "TagOrder", "connector": "sap"}]
     assert [
-        "workflow.json: Tag is required, and missing @ $.orderStatuses[0].workflowSteps[0]",
+        "workflow.json: Tag is missing @ $.orderStatuses[0].workflowSteps[0]",
         "workflow.json: TagOrder uses no connector @ $.orderStatuses[0].workflowSteps[0].connector",
     ] == files.faults(kind)
 
@@ -232,11 +222,11 @@ def test_connectors_are_named_alone_or_in_a_list(
         (
             {"connector": "sap/eu"},
             (
-                'Connector: expected a name, got "sap/eu" (a string); name/id stands in a list, '
+                'Connector: expected a name, got "sap/eu" (a string); write name/id in a list, '
                 "or the id in ConnectorId @ .connector"
             ),
         ),
-        ({"connector": 7}, "Connector: expected a name or a list of names, got 7 (a number)"),
+        ({"connector": 7}, "Connector: expected a name or a list of names, got 7 (an integer)"),
         ({"connector": ["sap", ""]}, "Connector: expected a name, got an empty string at [1]"),
         (
             {"connector": ["a/b/c"]},
@@ -245,13 +235,16 @@ def test_connectors_are_named_alone_or_in_a_list(
         ({"connector": ["a/"]}, "Connector: expected a name, got an empty string at [0]"),
         ({"connector": [None]}, "Connector: expected a string, got null at [0]"),
         ({"connectorId": "a/b"}, 'ConnectorId: expected a name without "/", got "a/b"'),
-        ({"connectorId": 7}, "ConnectorId: expected a string, got 7 (a number) @ .connectorId"),
+        ({"connectorId": 7}, "ConnectorId: expected a string, got 7 (an integer) @ .connectorId"),
         (
             {"connector": ["sap", "wms"], "connectorId": "eu"},
-            "ConnectorId together with several connectors; write name/id in the list of Connector",
+            "ConnectorId applies to one connector only; with several, write name/id in Connector",
         ),
         ({"errorStatus": True}, "ErrorStatus: expected a string, got true (a boolean)"),
-        ({"translateKey": 1}, "TranslateKey: expected a string, got 1 (a number) @ .translateKey"),
+        (
+            {"translateKey": 1},
+            "TranslateKey: expected a string, got 1 (an integer) @ .translateKey",
+        ),
         ({"conector": "sap"}, "'conector' is unknown; did you mean Connector? @ .conector"),
         ({"stopOnErorr": True}, "'stopOnErorr' is unknown; did you mean StopOnError?"),
         ({"isInvisble": True}, "'isInvisble' is unknown; did you mean IsInvisible? @ .isInvisble"),
@@ -265,24 +258,24 @@ def test_connectors_are_named_alone_or_in_a_list(
         ),
         (
             {"groupId": "G1"},
-            "GroupId is not supported; write the steps of the group here @ .groupId",
+            "GroupId is not supported; list the steps of the group here @ .groupId",
         ),
         (
             {"enabledForStoreGroups": ["G"]},
             (
-                "EnabledForStoreGroups is not supported, and leaving it out would send other "
-                "orders; name the stores in EnabledForStores "
+                "EnabledForStoreGroups is not supported, and ignoring it would send other "
+                "orders; list the stores in EnabledForStores "
                 "or DisabledForStores @ .enabledForStoreGroups"
             ),
         ),
         ({"disabledForStoreGroups": ["G"]}, "DisabledForStoreGroups is not supported"),
         ({"enabledForMarkets": "NOR"}, 'EnabledForMarkets: expected a list, got "NOR" (a string)'),
-        ({"disabledForTags": [1]}, "DisabledForTags: expected a list of names, got 1 (a number)"),
-        ({"workflowStepConditions": {}}, "WorkflowStepConditions: expected a list, got an object"),
-        ({"workflowStepConditions": ["Error"]}, "WorkflowStepConditions: expected an object, got"),
+        ({"disabledForTags": [1]}, "DisabledForTags: expected a list of names, got 1 (an integer)"),
+        ({"workflowStepConditions": {}}, "WorkflowStepConditions: expected a list, got a table"),
+        ({"workflowStepConditions": ["Error"]}, "WorkflowStepConditions: expected a table, got"),
         (
             {"workflowStepConditions": [{}]},
-            "Type is required, and missing @ .workflowStepCondition",
+            "Type is missing @ .workflowStepCondition",
         ),
         (
             {"workflowStepConditions": [{"type": "Sucess"}]},
@@ -293,7 +286,7 @@ def test_connectors_are_named_alone_or_in_a_list(
         ),
         (
             {"workflowStepConditions": [{"type": "Maybe"}]},
-            'Type: "Maybe" (a string) is unknown; known are Error, Success, Warning',
+            'Type: "Maybe" (a string) is unknown; use one of Error, Success, Warning',
         ),
     ],
 )
@@ -313,8 +306,8 @@ def test_a_connector_id_needs_a_connector(files: Files) -> None:
     Beside the fault that the connector is missing.
     """
     assert [
-        "ConnectorId without Connector @ .connectorId",
-        "Connector is required, and missing @ ",
+        "ConnectorId requires Connector @ .connectorId",
+        "Connector is missing @ ",
     ] == (files.step_faults(connector=None, connectorId="eu"))
 
 

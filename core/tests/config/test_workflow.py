@@ -81,26 +81,26 @@ def test_null_is_as_good_as_not_there(files: Files) -> None:
 @pytest.mark.parametrize(
     ("workflow", "fault"),
     [
-        (b"", "it is empty"),
+        (b"", "empty: expected a JSON document"),
         (
             b"[\n{,",
-            "it is not JSON: Expecting property name enclosed in double quotes: line 2, col",
+            "not JSON: Expecting property name enclosed in double quotes: line 2, col",
         ),
-        (b'{"name": "\xff"}', "it is not UTF-8: line 1, column 11"),
-        (b'{"name": "A", "name": "B"}', "it stands twice in its object @ $.name"),
+        (b'{"name": "\xff"}', "not UTF-8: line 1, column 11"),
+        (b'{"name": "A", "name": "B"}', "appears twice in its object @ $.name"),
         (b'{"name": "A", "x": ' + b"[" * 200 + b"]" * 200 + b"}", "more than 100 levels deep"),
-        (b"[" * 100_000, "it is nested too deeply"),
-        ([], "it has no order type @ $"),
-        (7, "expected an order type or a list of them, got 7 (a number) @ $"),
-        ([7], "order type: expected an object, got 7 (a number) @ $[0]"),
-        ({}, "Name is required, and missing @ $"),
-        ({"name": ""}, "Name is required, and missing @ $"),
-        ({"name": 7}, "Name: expected a string, got 7 (a number) @ $.name"),
+        (b"[" * 100_000, "nested too deeply"),
+        ([], "expected at least one order type, got an empty list @ $"),
+        (7, "expected an order type or a list of order types, got 7 (an integer) @ $"),
+        ([7], "order type: expected a table, got 7 (an integer) @ $[0]"),
+        ({}, "Name is missing @ $"),
+        ({"name": ""}, "Name is missing @ $"),
+        ({"name": 7}, "Name: expected a string, got 7 (an integer) @ $.name"),
         (
             {"Name": "A", "name": "B"},
-            'Name is given twice and differently: "A" (a string) here, "B"',
+            'Name has two values: "A" (a string) here, "B"',
         ),
-        ({"name": "A", "orderStatuses": {}}, "OrderStatuses: expected a list, got an object"),
+        ({"name": "A", "orderStatuses": {}}, "OrderStatuses: expected a list, got a table"),
         ({"name": "A", "orderStatus": []}, "'orderStatus' is unknown; did you mean OrderStatuses?"),
         (
             {"name": "A", "statuses": [{"name": "New", "workflowSteps": []}]},
@@ -108,15 +108,15 @@ def test_null_is_as_good_as_not_there(files: Files) -> None:
         ),
         (
             {"name": "A", "disableWorkflow": True},
-            "DisableWorkflow is not supported, and leaving it out would run the workflow @ $.disab",
+            "DisableWorkflow is not supported, and ignoring it would run the workflow @ $.disab",
         ),
         (
             {"name": "A", "orderStatuses": [7]},
-            "OrderStatuses: expected an object, got 7 (a number)",
+            "OrderStatuses: expected a table, got 7 (an integer)",
         ),
         (
             {"name": "A", "orderStatuses": [{}]},
-            "Name is required, and missing @ $.orderStatuses[0]",
+            "Name is missing @ $.orderStatuses[0]",
         ),
         (
             {"name": "A", "orderStatuses": [{"name": "N", "steps": [STEP]}]},
@@ -128,32 +128,35 @@ def test_null_is_as_good_as_not_there(files: Files) -> None:
         ),
         (
             {"name": "A", "orderStatuses": [{"name": "N", "isCanceledStatus": "yes"}]},
-            "IsCanceledStatus: expected true or false, or one of the strings",
+            "IsCanceledStatus: expected a boolean, or the string",
         ),
         (
             {"name": "A", "orderStatuses": [{"name": "N", "condition": {"type": "x"}}]},
-            "Condition of a status is not supported, and leaving it out would run its steps for",
+            "Condition of a status is not supported, and ignoring it would run its steps for",
         ),
         (
             {"name": "A", "orderStatuses": [{"name": "N"}, {"name": "M"}, {"name": "N"}]},
-            "status 'N' stands twice: here, and at $.orderStatuses[0] @ $.orderStatuses[2]",
+            "status 'N' is defined twice: here, and at $.orderStatuses[0] @ $.orderStatuses[2]",
         ),
-        ([{"name": "A"}, {"name": "A"}], "order type 'A' stands twice: here, and at $[0] @ $[1]"),
+        (
+            [{"name": "A"}, {"name": "A"}],
+            "order type 'A' is defined twice: here, and at $[0] @ $[1]",
+        ),
         (
             [{"name": "A", "defaultOrderType": True}, {"name": "B", "defaultOrderType": True}],
             "DefaultOrderType is true here and at $[0] @ $[1]",
         ),
         (
             {"name": "A", "orderStatuses": [{"name": "N", "workflowSteps": ["ExportOrder"]}]},
-            'WorkflowSteps: expected an object, got "ExportOrder" (a string)',
+            'WorkflowSteps: expected a table, got "ExportOrder" (a string)',
         ),
         (
             {"name": "A", "orderStatuses": [{"name": "N", "workflowSteps": [{"active": True}]}]},
-            "Name is required, and missing @ $.orderStatuses[0].workflowSteps[0]",
+            "Name is missing @ $.orderStatuses[0].workflowSteps[0]",
         ),
         (
             {"name": "A", "orderStatuses": [{"name": "N", "workflowSteps": [{"name": 7}]}]},
-            "Name: expected a string, got 7 (a number) @ $.orderStatuses[0].workflowSteps[0].name",
+            "expected a string, got 7 (an integer) @ $.orderStatuses[0].workflowSteps[0].name",
         ),
     ],
 )
@@ -187,13 +190,13 @@ def test_an_unknown_step_is_told_with_the_nearest_name(files: Files) -> None:
 
     assert [
         (
-            "step 'ExportOrders' is unknown; did you mean ExportOrder? (a step that the host runs "
-            "is named in foreign_steps) @ $.orderStatuses[0].workflowSteps[0]"
+            "step 'ExportOrders' is unknown; did you mean ExportOrder? (list steps that the host "
+            "runs in foreign_steps) @ $.orderStatuses[0].workflowSteps[0]"
         ),
         (
-            "step 'SendMail' is unknown; known are ExportOrder, TagOrder "
-            "(a step that the host runs "
-            "is named in foreign_steps) @ $.orderStatuses[0].workflowSteps[1]"
+            "step 'SendMail' is unknown; use one of ExportOrder, TagOrder "
+            "(list steps that the host runs "
+            "in foreign_steps) @ $.orderStatuses[0].workflowSteps[1]"
         ),
     ] == told(files, kind)
 

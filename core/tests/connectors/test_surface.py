@@ -17,7 +17,6 @@ def test_the_public_names_are_these() -> None:
         "GROUP_PREFIX",
         "HOOK_API",
         "Absent",
-        "Absentee",
         "Acknowledgement",
         "CannotTell",
         "Capabilities",
@@ -58,7 +57,6 @@ def test_the_public_names_are_these() -> None:
         "hookimpl",
         "installed_distributions",
         "load_connector",
-        "resolved",
         "setting_docs",
         "settings_schema",
     ] == room.__all__

@@ -44,10 +44,10 @@ def test_the_faults_of_all_orders_of_a_file_are_told() -> None:
         read_orders(text)
 
     assert (
-        "expected a string, got 1 (a number) @ $[1].status",
-        "it stands twice in its object @ $[2].x",
+        "expected a string, got 1 (an integer) @ $[1].status",
+        "appears twice in its object @ $[2].x",
     ) == caught.value.faults
-    assert str(caught.value).startswith("2 of 3 orders cannot be read (W2): expected a string")
+    assert str(caught.value).startswith("2 of 3 orders are invalid (W2): expected a string")
 
 
 def test_a_faulty_line_is_told_with_its_number() -> None:
@@ -57,17 +57,17 @@ def test_a_faulty_line_is_told_with_its_number() -> None:
     text = b'{"id": "W1"}\n\n{"id": 2}\n{"id": }\n{"id": "\xff"}'
 
     assert (
-        "expected a string, got 2 (a number) @ line 3: $.id",
-        "it is not JSON: Expecting value: line 4, column 8",
-        "it is not UTF-8: line 5, column 9",
+        "expected a string, got 2 (an integer) @ line 3: $.id",
+        "not JSON: Expecting value: line 4, column 8",
+        "not UTF-8: line 5, column 9",
     ) == faults_of(lambda: read_orders(text, lines=True))
 
 
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        (b'[{"id": "W1"},\n {"id": "W2"},]', "it is not JSON: "),
-        (b'[{"id": "W1"},\n {"id": "\xff"}]', "it is not UTF-8"),
+        (b'[{"id": "W1"},\n {"id": "W2"},]', "not JSON: "),
+        (b'[{"id": "W1"},\n {"id": "\xff"}]', "not UTF-8"),
         (b'[{"id": "W1"}', "line 1, column 14"),
         (b"[" * 100_000, "nested too deeply"),
     ],

@@ -15,27 +15,33 @@ from .conftest import faults_of, order_text
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        (b"", "it is empty"),
-        (b"\xef\xbb\xbf \n", "it is empty"),
+        (b"", "empty: expected a JSON document"),
+        (b"\xef\xbb\xbf \n", "empty: expected a JSON document"),
         (
             b'{"id": "W1"\n  "status": 1}',
-            "it is not JSON: Expecting ',' delimiter: line 2, column 3",
+            "not JSON: Expecting ',' delimiter: line 2, column 3",
         ),
-        (b'{"id": "W1', "it is not JSON: Unterminated string starting at: line 1, column 8"),
+        (b'{"id": "W1', "not JSON: Unterminated string starting at: line 1, column 8"),
         (b"{'id': 1}", "line 1, column 2"),
-        (b'{"id": "W1"} {}', "it is not JSON: Extra data: line 1, column 14"),
+        (b'{"id": "W1"} {}', "not JSON: Extra data: line 1, column 14"),
         (b'{"id": 01}', "line 1, column 9"),
         (b'{"id": "a\tb"}', "line 1, column 10"),
-        (b'{\n"id": "\xff"}', "it is not UTF-8: line 2, column 8"),
-        ("{\n".encode("utf-16"), "it is not UTF-8: line 1, column 1"),
+        (b'{\n"id": "\xff"}', "not UTF-8: line 2, column 8"),
+        ("{\n".encode("utf-16"), "not UTF-8: line 1, column 1"),
         (b"[]", "expected an object, got a list @ $"),
-        (b"7", "expected an object, got 7 (a number) @ $"),
-        (b'{"id": "W1", "x": NaN}', "NaN is not a number that JSON has @ $.x"),
-        (b'{"id": "W1", "x": [-Infinity]}', "-Infinity is not a number that JSON has @ $.x[0]"),
-        (b'{"id": "\\ud800"}', 'half a surrogate pair in "\\ud800" (a string) @ $.id'),
-        (b'{"id": "W1", "\\udc00": 1}', "half a surrogate pair in the name"),
-        (b'{"id": "W1", "x": 1e99999999999999999999}', "cannot be kept exactly @ $.x"),
-        (b'{"id": "W1", "x": ' + b"9" * 5000 + b"}", "a number of 5000 digits is too long @ $.x"),
+        (b"7", "expected an object, got 7 (an integer) @ $"),
+        (b'{"id": "W1", "x": NaN}', "NaN is not a number of JSON @ $.x"),
+        (b'{"id": "W1", "x": [-Infinity]}', "-Infinity is not a number of JSON @ $.x[0]"),
+        (
+            b'{"id": "\\ud800"}',
+            'expected a string without unpaired surrogates, got "\\ud800" (a string) @ $.id',
+        ),
+        (b'{"id": "W1", "\\udc00": 1}', "expected a name without unpaired surrogates"),
+        (b'{"id": "W1", "x": 1e99999999999999999999}', "cannot be represented exactly @ $.x"),
+        (
+            b'{"id": "W1", "x": ' + b"9" * 5000 + b"}",
+            "expected a number of at most 4300 digits, got 5000 @ $.x",
+        ),
     ],
 )
 def test_what_is_not_json_is_told_with_its_place(text: bytes, fault: str) -> None:
@@ -63,7 +69,7 @@ def test_a_member_that_stands_twice_is_refused(text: bytes, paths: list[str]) ->
     """
     told = faults_of(lambda: read_order(text))
 
-    assert [f"it stands twice in its object @ {path}" for path in paths] == list(told)
+    assert [f"appears twice in its object @ {path}" for path in paths] == list(told)
 
 
 def test_an_escaped_quote_is_no_member_that_stands_twice() -> None:
@@ -83,9 +89,9 @@ def test_a_byte_order_mark_is_read_over() -> None:
 
 def test_half_a_surrogate_pair_in_a_string_is_refused() -> None:
     """
-    It cannot be written in UTF-8, so it could not be sent.
+    It cannot be encoded in UTF-8, so it could not be sent.
     """
-    assert "cannot be written in UTF-8" in faults_of(lambda: read_order('{"id": "\ud800"}'))[0]
+    assert "cannot be encoded in UTF-8" in faults_of(lambda: read_order('{"id": "\ud800"}'))[0]
     document = {"id": "W1", "x": {"y": ["\ud800"]}, "status": "\ud800"}
     assert ["$.status", "$.x.y[0]"] == sorted(
         fault.rpartition(" @ ")[2] for fault in faults_of(lambda: order_from(document))
@@ -100,7 +106,7 @@ def test_what_is_nested_deeply_is_refused(size: int) -> None:
     text = b'{"id": "W1", "x": ' + b"[" * size + b"]" * size + b"}"
     [told] = faults_of(lambda: read_order(text))
 
-    assert told.startswith("it is nested too deeply")
+    assert told.startswith("nested too deeply")
     assert len(told) < 300
 
 
@@ -124,8 +130,7 @@ def test_an_order_over_the_limit_is_refused() -> None:
     for given in (text, text.decode()):
         [told] = faults_of(lambda given=given: read_order(given, limit=size - 1))  # type: ignore[misc]
         assert (
-            f"it has {size:,} bytes, and the limit is {size - 1:,} "
-            "(`order_limit_bytes` in `[runtime]`)"
+            f"{size:,} bytes exceed the limit of {size - 1:,} (`order_limit_bytes` in `[runtime]`)"
         ) == told
 
 

@@ -25,7 +25,7 @@ from orderferry.orders import (
     write_json,
     write_kept,
 )
-from orderferry.orders._part_documents import json_name
+from orderferry.orders._order import json_name
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
 IDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=8)

@@ -18,6 +18,7 @@ import orderferry.cli
 from orderferry import orders
 from orderferry.errors import OrderFormatError
 from orderferry.orders import order_document, order_from, order_schema, read_json, write_json
+from orderferry.orders._order import json_name
 
 from .test_round_trip import ORDERS
 
@@ -165,12 +166,8 @@ def test_every_field_of_the_model_is_in_the_schema() -> None:
     """
     wanted = {
         name: (
-            {orders._part_documents.json_name(f.name) for f in attrs.fields(kind)} - {"extra"},
-            {
-                orders._part_documents.json_name(f.name)
-                for f in attrs.fields(kind)
-                if f.default is attrs.NOTHING
-            },
+            {json_name(f.name) for f in attrs.fields(kind)} - {"extra"},
+            {json_name(f.name) for f in attrs.fields(kind) if f.default is attrs.NOTHING},
         )
         for name, kind in CLASSES.items()
     }

@@ -196,8 +196,8 @@ def test_json_that_is_no_order_is_read_with_its_faults() -> None:
 
     assert {"a": Decimal("1.50")} == read_json(b'{"a": 1.50}').document
     assert (
-        "it stands twice in its object @ $.a",
-        "it stands twice in its object @ $.b",
-        "it stands twice in its object @ $.c",
+        "appears twice in its object @ $.a",
+        "appears twice in its object @ $.b",
+        "appears twice in its object @ $.c",
     ) == read_json(text).faults
-    assert ("it stands twice in its object @ $.b",) == read_json(text, equal_repeats=True).faults
+    assert ("appears twice in its object @ $.b",) == read_json(text, equal_repeats=True).faults

@@ -1,5 +1,5 @@
 """
-The configuration: `orderferry.toml`, and the workflow file that it names.
+The configuration: `orderferry.toml` and its workflow file.
 """
 
 from typing import TYPE_CHECKING
@@ -18,18 +18,18 @@ __all__ = [
 
 if TYPE_CHECKING:
     from orderferry.config._config import Config, RuntimeSettings
-    from orderferry.config._read import read_config
     from orderferry.config._toml import TomlFile, read_toml_file
     from orderferry.config._toml_schema import config_schema
+    from orderferry.config._workflow import read_config
     from orderferry.config._workflow_schema import workflow_schema
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
             "_config": ("Config", "RuntimeSettings"),
-            "_read": ("read_config",),
             "_toml": ("TomlFile", "read_toml_file"),
             "_toml_schema": ("config_schema",),
+            "_workflow": ("read_config",),
             "_workflow_schema": ("workflow_schema",),
         },
     )

@@ -1,5 +1,5 @@
 """
-What the two files say, read and checked.
+The values of both files, after they have been read and validated.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from orderferry.config._hidden import masked
+from orderferry.config._secrets import mask_password
 from orderferry.connectors import ExportState
 from orderferry.errors import ConfigurationError
 
@@ -27,7 +27,7 @@ AGE_LIMITS: Mapping[ExportState, float] = {
     ExportState.RETRYING: 21_600.0,
     ExportState.UNKNOWN: 3600.0,
 }
-"""After how many seconds in a state an export is overdue, unless the configuration says so."""
+"""The default age limits: after how many seconds in a state an export is overdue."""
 
 
 @frozen(kw_only=True)
@@ -38,20 +38,21 @@ class RuntimeSettings:
     Attributes:
         workflow: The workflow file.
         foreign_steps: The names of the steps that the host runs itself.
-        order_limit_bytes: The most bytes that an order may have.
-        inline_deadline_seconds: How long an export inside a transition may take, tries included.
-        state_directory: Where the instances keep what they remember, in files of this machine;
-            `None`: in the database.
-        database: The URL of the database, with its password: show `shown_database` instead. Empty
-            where a part of it stands elsewhere and is not there; `database_url` says so.
-        missing_database: What is not there of it.
-        api_url: Where the order API answers `GET {api_url}/{id}`; `None` where there is none.
-        api_deadline_seconds: How long an order may take to be readable through the API.
-        api_interval_seconds: How long to wait before it is read again.
+        order_limit_bytes: The maximum size of an order in bytes.
+        inline_deadline_seconds: The maximum duration of an export inside a transition, with its
+            retries.
+        state_directory: The folder for the stored state of instances; `None` stores it in the
+            database.
+        database: The URL of the database with its password; for messages there is `shown_database`.
+            Empty if a reference in it cannot be resolved; `database_url` raises this error.
+        missing_database: The error of that reference.
+        api_url: The URL of the order API, which serves `GET {api_url}/{id}`, or `None`.
+        api_deadline_seconds: The maximum time until an order is readable through the API.
+        api_interval_seconds: The time between two reads of an order through the API.
         api_token: The bearer token of the order API.
-        document_retention_days: How long requests and answers are kept.
-        lease_seconds: How long the owner of a lane may send without proving that it lives.
-        grace_seconds: How long a worker that is told to stop waits for what is under way.
+        document_retention_days: How long requests and responses are kept.
+        lease_seconds: How long the owner of a lane may send after the last proof that it is alive.
+        grace_seconds: How long a stopping worker waits for exports in flight.
         age_limits: After how many seconds in a state an export is reported as overdue.
     """
 
@@ -60,7 +61,7 @@ class RuntimeSettings:
     order_limit_bytes: int = 5_000_000
     inline_deadline_seconds: float = 10.0
     state_directory: Path | None
-    database: str = field(repr=masked)
+    database: str = field(repr=mask_password)
     missing_database: str | None = None
     api_url: str | None = None
     api_deadline_seconds: float = 60.0
@@ -74,10 +75,10 @@ class RuntimeSettings:
     @property
     def database_url(self) -> str:
         """
-        The URL of the database, to open it: what needs none runs without its password.
+        The URL of the database, to open it. Commands without a database do not need its password.
 
         Raises:
-            ConfigurationError: A part of it stands elsewhere, and is not there.
+            ConfigurationError: A reference in it cannot be resolved.
         """
         if self.missing_database is not None:
             raise ConfigurationError(self.missing_database)
@@ -88,20 +89,20 @@ class RuntimeSettings:
         """
         The URL of the database with its password hidden, for messages.
         """
-        return masked(self.database)
+        return mask_password(self.database)
 
 
 @frozen(kw_only=True)
 class Config:
     """
-    A configuration, with the workflow that it names.
+    A configuration with its workflow.
 
     Attributes:
         path: The configuration file.
         runtime: The `[runtime]` table.
         connectors: The `[[connector]]` tables, in the file's order.
-        flows: How each of these instances may be spoken to.
-        workflow: What the workflow file says.
+        flows: The flow control of each instance.
+        workflow: The workflow of the workflow file.
     """
 
     path: Path

@@ -1,5 +1,5 @@
 """
-What is wrong with the configuration: all of it is gathered before any is told.
+The faults of the configuration files: all of them are collected before any is reported.
 """
 
 from __future__ import annotations
@@ -10,16 +10,11 @@ from typing import TypeVar
 from attrs import field, frozen
 
 from orderferry.errors import ConfigurationError
+from orderferry.reading import InvalidError
 
-__all__ = ["Faults", "UnfitError"]
+__all__ = ["Faults", "raise_if_any"]
 
 _T = TypeVar("_T")
-
-
-class UnfitError(ValueError):
-    """
-    A value that is not what its place wants; the message says which it wants, and what it got.
-    """
 
 
 @frozen
@@ -29,42 +24,45 @@ class Faults:
 
     Attributes:
         file: The file's name, for messages.
-        found: One sentence each.
+        messages: One sentence for each fault.
     """
 
     file: str
-    found: list[str] = field(factory=list)
+    messages: list[str] = field(factory=list)
 
-    def add(self, what: str, path: str | None = None) -> None:
+    def add(self, message: str, path: str | None = None) -> None:
         """
-        Note a fault, where it stands.
+        Add a fault, with its path in the file.
         """
         place = "" if path is None else f" @ {path}"
-        self.found.append(f"{self.file}: {what}{place}")
+        self.messages.append(f"{self.file}: {message}{place}")
 
     def read(
         self, reader: Callable[[object], _T], value: object, name: str, path: str
     ) -> _T | None:
         """
-        Read a value, or note that it does not fit and answer with `None`.
+        Read a value, or add its faults and return `None`.
         """
         try:
             return reader(value)
-        except UnfitError as error:
-            self.add(f"{name}: {error}", path)
+        except InvalidError as error:
+            for fault in error.faults:
+                self.add(f"{name}: {fault.message}", path + fault.path)
             return None
 
 
-def raise_if_any(*each: Faults) -> None:
+def raise_if_any(*files: Faults) -> None:
     """
-    Tell all faults of all files at once.
+    Report all faults of all files at once.
 
     Raises:
-        ConfigurationError: There is at least one.
+        ConfigurationError: There is at least one fault.
     """
-    found = [fault for faults in each for fault in faults.found]
-    if len(found) == 1:
-        raise ConfigurationError(found[0], faults=found)
-    if found:
-        told = "\n".join(f"  {fault}" for fault in found)
-        raise ConfigurationError(f"{len(found)} faults in the configuration:\n{told}", faults=found)
+    messages = [message for faults in files for message in faults.messages]
+    if len(messages) == 1:
+        raise ConfigurationError(messages[0], faults=messages)
+    if messages:
+        lines = "\n".join(f"  {message}" for message in messages)
+        raise ConfigurationError(
+            f"{len(messages)} faults in the configuration:\n{lines}", faults=messages
+        )

@@ -1,8 +1,8 @@
 """
 The JSON Schema of the workflow file, for editors; draft 2020-12.
 
-It says what a schema can say: names near a right one, places of steps, and values given twice are
-found by reading the file.
+Reading the file also finds what a schema cannot: names near a valid one, steps at statuses where
+they do not apply, and members with two values.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from orderferry.config._property import VALUE_TYPES
-from orderferry.config._scope import SCOPE_NAMES
-from orderferry.config._step import UNUSED_STEP_NAMES
+from orderferry.config._step import SCOPE_NAMES, UNUSED_STEP_NAMES
 from orderferry.config._workflow import UNUSED_ORDER_TYPE_NAMES, UNUSED_STATUS_NAMES
 from orderferry.steps import Condition
 
@@ -26,7 +25,7 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 def workflow_schema() -> Schema:
     """
-    The JSON Schema of the workflow file; each name of ours with a capital or without.
+    The JSON Schema of the workflow file, draft 2020-12; names may begin with a capital or not.
     """
     return {
         "$schema": DRAFT,
@@ -36,15 +35,17 @@ def workflow_schema() -> Schema:
             {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/orderType"}},
         ],
         "$defs": {
-            "orderType": _object("A kind of order.", _ORDER_TYPE, ("Name",)),
+            "orderType": _object("An order type.", _ORDER_TYPE, ("Name",)),
             "status": _object(
                 "A status, with the steps that entering it runs.", _STATUS, ("Name",)
             ),
             "step": _object(
-                "A step; all its other fields are passed to its connector.", _STEP, ("Name",)
+                "A step; all other fields are passed to its connector.", _STEP, ("Name",)
             ),
             "property": _object("A property of a step.", _PROPERTY, ("Key",)),
-            "condition": _object("What earlier steps must have come to.", _CONDITION, ("Type",)),
+            "condition": _object(
+                "A condition on the outcomes of earlier steps.", _CONDITION, ("Type",)
+            ),
             "boolean": {"enum": [True, False, "true", "false", None]},
             "text": {"type": ["string", "null"]},
             "names": {"type": ["array", "null"], "items": {"type": "string", "minLength": 1}},
@@ -54,7 +55,7 @@ def workflow_schema() -> Schema:
 
 def _object(description: str, members: Mapping[str, Schema], required: Iterable[str]) -> Schema:
     """
-    An object whose names may start with a capital or not; all others are let through.
+    An object whose names may begin with a capital or not; other names are allowed.
     """
     return {
         "description": description,
@@ -86,14 +87,14 @@ def _list_of(reference: str, description: str) -> Schema:
     }
 
 
-_UNUSED = "For the host; not used here."
+_UNUSED = "For the host; orderferry does not use it."
 _ENABLED = "The step runs only for orders with one of these; an empty list means all."
 _DISABLED = "The step does not run for orders with one of these."
 
 _ORDER_TYPE: Schema = {
     "Name": _of("text", "The order type's name."),
     "OrderStatuses": _list_of("status", "Its statuses, in order."),
-    "DefaultOrderType": _of("boolean", "Whether orders that name no type are of this one."),
+    "DefaultOrderType": _of("boolean", "Whether orders without a type are of this one."),
     "DisableWorkflow": {"description": "Not supported.", "enum": [False, "false", None]},
     **{name: {"description": _UNUSED} for name in UNUSED_ORDER_TYPE_NAMES},
 }
@@ -108,23 +109,23 @@ _STATUS: Schema = {
 
 _PROPERTY: Schema = {
     "Key": {"description": "Its key, as the connector gets it.", "type": "string", "minLength": 1},
-    "Value": {"description": "Its value, as text or as JSON."},
+    "Value": {"description": "Its value, as a string or as JSON."},
     "KeyGroup": _of("text", "The group that it belongs to."),
-    "ValueType": {"description": "What the value is.", "enum": [*VALUE_TYPES, "", None]},
+    "ValueType": {"description": "The type of the value.", "enum": [*VALUE_TYPES, "", None]},
 }
 
 _CONDITION: Schema = {
     "Type": {
         "description": "Success: no earlier step had a warning or error. Warning, Error: one had.",
-        "enum": [str(each.value) for each in Condition],
+        "enum": [str(condition.value) for condition in Condition],
     }
 }
 
 _STEP: Schema = {
     "Name": _of("text", "The step's key, such as ExportOrder."),
-    "Active": _of("boolean", "Whether it runs; true where it is not given."),
+    "Active": _of("boolean", "Whether the step runs; by default true."),
     "TranslateKey": _of("text", "For the host's labels."),
-    "Properties": _list_of("property", "Its own properties, and those for the connector."),
+    "Properties": _list_of("property", "Properties of the step and of its connector."),
     "WorkflowStepConditions": _list_of(
         "condition", "The step runs if one of them is met; without any, always."
     ),
@@ -133,12 +134,12 @@ _STEP: Schema = {
         "type": ["string", "array", "null"],
         "items": {"type": "string", "pattern": r"^[^/\u0000-\u001f]+(/[^/\u0000-\u001f]+)?$"},
     },
-    "ConnectorId": _of("text", "Which configured instance."),
+    "ConnectorId": _of("text", "The id of the configured instance."),
     "StopOnError": _of("boolean", "Cancel the workflow if the export fails."),
     "ErrorStatus": _of("text", "The status that the order gets if the export fails."),
     "RunAfterOrderIsSaved": _of("boolean", "Wait until the order is saved before exporting."),
     "PerShipment": _of("boolean", "Make one export for each shipment."),
-    "AllowAnyStatus": _of("boolean", "Allow the step also where its kind is not allowed."),
+    "AllowAnyStatus": _of("boolean", "Allow the step at statuses where it does not apply."),
     **{
         name: _of("names", _ENABLED if name.startswith("Enabled") else _DISABLED)
         for name in SCOPE_NAMES

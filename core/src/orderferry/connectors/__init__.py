@@ -15,7 +15,6 @@ __all__ = [
     "GROUP_PREFIX",
     "HOOK_API",
     "Absent",
-    "Absentee",
     "Acknowledgement",
     "CannotTell",
     "Capabilities",
@@ -56,7 +55,6 @@ __all__ = [
     "hookimpl",
     "installed_distributions",
     "load_connector",
-    "resolved",
     "setting_docs",
     "settings_schema",
 ]
@@ -88,7 +86,6 @@ if TYPE_CHECKING:
     from orderferry.connectors.loading._relay import deprecations
     from orderferry.connectors.settings._docs import SettingDoc, setting_docs, settings_schema
     from orderferry.connectors.settings._read import InstanceConfig
-    from orderferry.connectors.settings._references import Absentee, resolved
     from orderferry.connectors.spec._context import Context, InstanceName, Log, State
     from orderferry.connectors.spec._properties import Properties, PropertyValue
     from orderferry.connectors.spec._results import (
@@ -133,7 +130,6 @@ else:
                 "settings_schema",
             ),
             "orderferry.connectors.settings._read": ("InstanceConfig",),
-            "orderferry.connectors.settings._references": ("Absentee", "resolved"),
             "orderferry.connectors.spec._context": ("Context", "InstanceName", "Log", "State"),
             "orderferry.connectors.spec._properties": ("Properties", "PropertyValue"),
             "orderferry.connectors.spec._results": (

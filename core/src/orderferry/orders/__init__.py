@@ -1,5 +1,5 @@
 """
-The order document: frozen attrs classes, JSON in the field names of Omnium's public API.
+The order document: frozen attrs classes, and JSON with the field names of Omnium's public API.
 """
 
 from typing import TYPE_CHECKING
@@ -26,9 +26,7 @@ __all__ = [
     "Severity",
     "Shipment",
     "deliveries",
-    "described",
     "digest",
-    "member",
     "order_document",
     "order_from",
     "order_schema",
@@ -42,18 +40,10 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from orderferry.orders._codec import (
-        digest,
-        order_document,
-        order_from,
-        order_schema,
-        part_document,
+    from orderferry.orders._json import (
+        JsonReading,
         read_json,
-        read_kept,
-        read_order,
-        read_orders,
         write_json,
-        write_kept,
     )
     from orderferry.orders._lines import (
         Address,
@@ -76,24 +66,30 @@ if TYPE_CHECKING:
         Order,
         Severity,
         deliveries,
+        part_document,
     )
-    from orderferry.orders._values import JsonReading, described, member
+    from orderferry.orders._reading import (
+        order_from,
+        read_order,
+        read_orders,
+    )
+    from orderferry.orders._schema import (
+        order_schema,
+    )
+    from orderferry.orders._writing import (
+        digest,
+        order_document,
+        read_kept,
+        write_kept,
+    )
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "_codec": (
-                "digest",
-                "order_document",
-                "order_from",
-                "order_schema",
-                "part_document",
+            "_json": (
+                "JsonReading",
                 "read_json",
-                "read_kept",
-                "read_order",
-                "read_orders",
                 "write_json",
-                "write_kept",
             ),
             "_lines": (
                 "Address",
@@ -116,7 +112,19 @@ else:
                 "Order",
                 "Severity",
                 "deliveries",
+                "part_document",
             ),
-            "_values": ("JsonReading", "described", "member"),
+            "_reading": (
+                "order_from",
+                "read_order",
+                "read_orders",
+            ),
+            "_schema": ("order_schema",),
+            "_writing": (
+                "digest",
+                "order_document",
+                "read_kept",
+                "write_kept",
+            ),
         },
     )

@@ -1,8 +1,8 @@
 """
-The converter between JSON values and the order model: cattrs, with strict primitives.
+The converter between JSON values and the order model: cattrs, with strict readers of fields.
 
-cattrs by itself takes `"false"` for true and 1.9 for 1, so every type has a reader of its own.
-JSON has camelCase names; what no field claims goes to `extra`, and comes back from there.
+cattrs by itself reads `"false"` as true and 1.9 as 1, so every type has its own reader. JSON has
+names in camelCase. Fields that the model does not name are kept in `extra`, and written from there.
 """
 
 from __future__ import annotations
@@ -19,36 +19,21 @@ from cattrs import Converter
 from cattrs.errors import ClassValidationError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from orderferry.orders._extra import kept
-from orderferry.orders._lines import Shipment
-from orderferry.orders._order import Order
-from orderferry.orders._part_documents import json_name, moment_text
-from orderferry.orders._primitives import (
+from orderferry.orders._fields import (
+    FIELD_READERS,
     PRIMITIVES,
-    FieldError,
-    gathered,
-    identity,
-    name_in,
-    name_text,
-    text_map,
-    version,
+    copy_extra,
+    mismatch_in_order,
+    read_enum,
+    read_text_map,
 )
-from orderferry.orders._values import described
+from orderferry.orders._order import Order, json_name, time_text
+from orderferry.reading import Fault, InvalidError, gather
 
-__all__ = ["READERS", "read_fields", "written_fields"]
+__all__ = ["read_fields", "write_fields"]
 
 _EXTRA = "(extra)"
-"""Where the unnamed fields stand while a class is read; a field of that name is among them."""
-
-READERS: Mapping[tuple[type, str], Callable[[Any, Any], Any]] = {
-    (Order, "id"): identity,
-    (Order, "version_id"): version,
-    (Order, "order_type"): name_text,
-    (Order, "status"): name_text,
-    (Order, "market_id"): name_text,
-    (Shipment, "shipment_id"): identity,
-}
-"""The fields that are read more strictly than their type says."""
+"""The member with the unnamed fields while a class is read; a field of that name is among them."""
 
 _FACTORY: Any = attrs.Factory
 _Reader = Callable[[object, object], Any]
@@ -60,18 +45,18 @@ _ready: list[tuple[_Reader, _Writer]] = []
 
 def read_fields(document: object) -> Order:
     """
-    The order of a JSON value.
+    Read an order from a JSON value.
 
     Raises:
-        FieldError: All that is wrong with it.
+        InvalidError: It is not a valid order; all faults are in it.
     """
     order: Order = _hooks()[0](document, Order)
     return order
 
 
-def written_fields(order: Order) -> dict[str, Any]:
+def write_fields(order: Order) -> dict[str, Any]:
     """
-    The JSON value of an order, without what is None or empty.
+    The JSON value of an order; what is `None` or empty is omitted.
     """
     document: dict[str, Any] = _hooks()[1](order)
     return document
@@ -91,7 +76,7 @@ def _converter() -> Converter:
     converter = Converter(detailed_validation=True, unstruct_collection_overrides={tuple: list})
     for kind, read in PRIMITIVES.items():
         converter.register_structure_hook(kind, read)
-    converter.register_structure_hook(StrEnum, name_in)
+    converter.register_structure_hook(StrEnum, read_enum)
     converter.register_structure_hook_factory(_is_tuple, lambda kind: _list_reader(kind, converter))
     converter.register_structure_hook_factory(
         attrs.has, lambda kind: _class_reader(kind, converter)
@@ -101,7 +86,7 @@ def _converter() -> Converter:
     )
     converter.register_unstructure_hook(StrEnum, str)
     converter.register_unstructure_hook(Decimal, lambda value: value)
-    converter.register_unstructure_hook(datetime, moment_text)
+    converter.register_unstructure_hook(datetime, time_text)
     return converter
 
 
@@ -117,8 +102,8 @@ def _list_reader(kind: object, converter: Converter) -> Callable[[object, object
         if value is None:
             return ()
         if not isinstance(value, list | tuple):
-            raise FieldError([("", f"expected a list, got {described(value)}")])
-        return tuple(gathered(enumerate(value), lambda item: hook(item, part)))
+            raise mismatch_in_order("a list", value)
+        return tuple(gather(enumerate(value), lambda item: hook(item, part)))
 
     return read
 
@@ -127,12 +112,13 @@ def _class_reader(kind: type[Any], converter: Converter) -> Callable[[object, ob
     fields = attrs.fields(attrs.resolve_types(kind))
     names = {field.name: json_name(field.name) for field in fields}
     overrides: dict[str, Any] = {
-        name: override(rename=names[name], struct_hook=READERS.get((kind, name))) for name in names
+        name: override(rename=names[name], struct_hook=FIELD_READERS.get((kind, name)))
+        for name in names
     }
-    overrides["extra"] = override(rename=_EXTRA, struct_hook=lambda value, _: kept(value))
+    overrides["extra"] = override(rename=_EXTRA, struct_hook=lambda value, _: copy_extra(value))
     for field in fields:
         if get_origin(field.type) in (Mapping, dict) and field.name != "extra":
-            overrides[field.name] = override(rename=names[field.name], struct_hook=text_map)
+            overrides[field.name] = override(rename=names[field.name], struct_hook=read_text_map)
     structure = make_dict_structure_fn(
         kind, converter, _cattrs_detailed_validation=True, **overrides
     )
@@ -140,7 +126,7 @@ def _class_reader(kind: type[Any], converter: Converter) -> Callable[[object, ob
 
     def read(value: object, _: object) -> object:
         if not isinstance(value, dict):
-            raise FieldError([("", f"expected an object, got {described(value)}")])
+            raise mismatch_in_order("an object", value)
         whole = value
         if not value.keys() <= known:
             unknown = {name: item for name, item in value.items() if name not in known}
@@ -148,40 +134,40 @@ def _class_reader(kind: type[Any], converter: Converter) -> Callable[[object, ob
         try:
             return structure(whole, kind)
         except ClassValidationError as error:
-            raise FieldError(_faults(error, names, value)) from None
+            raise InvalidError(_faults(error, names, value)) from None
 
     return read
 
 
 def _faults(
     error: ClassValidationError, names: Mapping[str, str], value: dict[str, object]
-) -> list[tuple[str, str]]:
+) -> list[Fault]:
     """
-    The faults of a class's fields, under the names that JSON has for them.
+    The faults of a class's fields, under their JSON names.
     """
-    found = []
+    faults: list[Fault] = []
     for cause, note in error.group_exceptions()[0]:
         step = "" if note.name == "extra" else f".{names[note.name]}"
-        if isinstance(cause, FieldError):
-            found += [(step + path, why) for path, why in cause.faults]
+        if isinstance(cause, InvalidError):
+            faults += [fault.within(step) for fault in cause.faults]
         elif isinstance(cause, KeyError):
-            found.append((step, _missing(names[note.name], value)))
+            faults.append(Fault(step, _missing(names[note.name], value)))
         else:
             raise cause
-    return found
+    return faults
 
 
 def _missing(name: str, value: dict[Any, object]) -> str:
-    for other in value:
-        if isinstance(other, str) and other.lower() == name.lower():
-            return f"required, and missing (there is {other!r})"
-    return "required, and missing"
+    for key in value:
+        if isinstance(key, str) and key.lower() == name.lower():
+            return f"is missing; rename {key!r}"
+    return "is missing"
 
 
 def _class_writer(kind: type[Any], converter: Converter) -> Callable[[Order], dict[str, Any]]:
     fields = attrs.fields(attrs.resolve_types(kind))
     overrides: dict[str, Any] = {
-        field.name: override(rename=json_name(field.name), omit_if_default=_may_be_omitted(field))
+        field.name: override(rename=json_name(field.name), omit_if_default=_is_optional(field))
         for field in fields
     }
     overrides["extra"] = override(omit=True)
@@ -196,6 +182,6 @@ def _class_writer(kind: type[Any], converter: Converter) -> Callable[[Order], di
     return write
 
 
-def _may_be_omitted(field: attrs.Attribute[Any]) -> bool:
+def _is_optional(field: attrs.Attribute[Any]) -> bool:
     default: object = field.default
     return default is None or default == () or isinstance(default, _FACTORY)

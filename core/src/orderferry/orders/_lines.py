@@ -1,9 +1,9 @@
 """
-The parts that order, shipment, line and payment share.
+The parts of an order: lines, shipments, payments, addresses.
 
 Field names follow the order document of Omnium's public API in snake_case
 (docs.omnium.no/docs/Order/order-api); JSON has them in camelCase. A field that is not named here
-is kept in `extra` and written back as it came.
+is kept in `extra` and written back unchanged.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Extra = Mapping[str, Any]
 @frozen(kw_only=True, slots=False)
 class ExternalId:
     """
-    An id that another system gave.
+    An id that another system assigned.
     """
 
     provider_name: str | None = None
@@ -47,7 +47,7 @@ class ExternalId:
 @frozen(kw_only=True, slots=False)
 class PropertyItem:
     """
-    A free key and value; `key_group` gathers several, `value_type` names the value's type.
+    A key with a value; `key_group` groups several, `value_type` names the value's type.
     """
 
     key: str
@@ -89,7 +89,7 @@ class Address:
     @property
     def full_name(self) -> str | None:
         """
-        The person's or company's name: `name`, else first and last name, else the organization.
+        The person's or company's name: `name`, or first and last name, or the organization.
         """
         person = " ".join(part for part in (self.first_name, self.last_name) if part)
         return self.name or person or self.organization
@@ -173,7 +173,7 @@ class LineItem:
     @property
     def open_quantity(self) -> Decimal:
         """
-        What is ordered and not cancelled, exactly; below 0 where more was cancelled than ordered.
+        The ordered quantity less the cancelled one, exactly; below 0 if more was cancelled.
         """
         if not self.canceled_quantity:
             return self.quantity
@@ -184,7 +184,7 @@ class LineItem:
 @frozen(kw_only=True, slots=False)
 class Shipment:
     """
-    A part of the order that leaves one warehouse for one address.
+    A part of the order that one warehouse ships to one address.
     """
 
     shipment_id: str

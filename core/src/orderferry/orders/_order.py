@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from orderferry.orders._lines import (
     Address,
@@ -34,12 +35,15 @@ __all__ = [
     "Order",
     "Severity",
     "deliveries",
+    "json_name",
+    "part_document",
+    "time_text",
 ]
 
 
 class Severity(StrEnum):
     """
-    How bad an error on the order is.
+    The severity of an error on the order.
     """
 
     ERROR = "Error"
@@ -49,7 +53,7 @@ class Severity(StrEnum):
 
 class ErrorStatus(StrEnum):
     """
-    Where an error on the order stands.
+    The state of an error on the order.
     """
 
     NEW = "New"
@@ -63,9 +67,9 @@ class EntityError:
     An error on the order.
 
     Attributes:
-        key: The key of the step that put it there.
-        reference_id: `connector/connectorId`, and `/shipmentId` where it is one shipment's.
-        not_found: Why no exporter was found, where that is the error.
+        key: The key of the step that added it.
+        reference_id: `connector/connectorId`, with `/shipmentId` if it concerns one shipment.
+        not_found: Why no exporter was found, if that is the error.
     """
 
     key: str
@@ -86,17 +90,17 @@ class HistoryEvent:
     One event of the order's history: an export's change of state, or a change of status.
 
     Attributes:
-        timestamp: When, in UTC.
+        timestamp: The time of the event, in UTC.
         category: `Exported`, `Error` or `Workflow`.
         message: One sentence.
-        user: Who: a person, or the program.
+        user: The operator or the program that caused it.
         export_id: The export's id.
-        operation: Such as `export_order`.
-        attempt: Which attempt of the export.
-        duration_ms: How long the attempt took.
+        operation: The operation, such as `export_order`.
+        attempt: The number of the attempt.
+        duration_ms: The duration of the attempt in milliseconds.
         state: The export's state after the event.
-        previous_state: Its state before.
-        status: The order's status, where the event is a change of it.
+        previous_state: The export's state before the event.
+        status: The order's new status, if the event is a change of status.
     """
 
     timestamp: datetime
@@ -168,7 +172,7 @@ class Order:
     @property
     def lines(self) -> tuple[LineItem, ...]:
         """
-        The order's lines: the form's, else those of its shipments, each once.
+        The order's lines: those of its form, or else those of its shipments, each once.
         """
         if self.order_form.line_items:
             return self.order_form.line_items
@@ -190,7 +194,7 @@ class Order:
 
     def shipment(self, shipment_id: str) -> Shipment | None:
         """
-        The shipment of that id, or `None`.
+        The shipment with an id, or `None`.
         """
         return next((s for s in self.shipments if s.shipment_id == shipment_id), None)
 
@@ -201,9 +205,9 @@ class Delivery:
     Lines for one address.
 
     Attributes:
-        shipment: The shipment, or `None` where the order has none.
-        address: Where to: the shipment's address, else the order's billing address.
-        lines: The shipment's lines; for an order's only shipment without lines, the order's.
+        shipment: The shipment, or `None` if the order has none.
+        address: The address: the shipment's, or else the order's billing address.
+        lines: The shipment's lines; if an order's only shipment has none, the order's lines.
     """
 
     shipment: Shipment | None
@@ -213,12 +217,12 @@ class Delivery:
     @property
     def shipment_id(self) -> str | None:
         """
-        The shipment's id, or `None` where the order has no shipments.
+        The shipment's id, or `None` if the order has no shipments.
         """
         return None if self.shipment is None else self.shipment.shipment_id
 
 
-def _of(order: Order, shipment: Shipment) -> Delivery:
+def _delivery(order: Order, shipment: Shipment) -> Delivery:
     lines = shipment.line_items
     if not lines and len(order.shipments) == 1:
         lines = order.lines
@@ -233,13 +237,57 @@ def deliveries(order: Order, shipment: Shipment | None = None) -> tuple[Delivery
 
     Args:
         order: The order.
-        shipment: The shipment that an export is about, or `None` for the whole order.
+        shipment: The shipment that is exported, or `None` for the whole order.
 
     Returns:
-        One delivery a shipment, and one for the whole of an order without shipments.
+        One delivery for each shipment, or one for an order without shipments.
     """
     if shipment is not None:
-        return (_of(order, shipment),)
+        return (_delivery(order, shipment),)
     if order.shipments:
-        return tuple(_of(order, each) for each in order.shipments)
+        return tuple(_delivery(order, part) for part in order.shipments)
     return (Delivery(shipment=None, address=order.billing_address, lines=order.lines),)
+
+
+def json_name(name: str) -> str:
+    """
+    The JSON name of a field: `line_items` is `lineItems`.
+    """
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def time_text(value: datetime) -> str:
+    """
+    A time as JSON has it.
+
+    Raises:
+        ValueError: It has no zone.
+    """
+    if value.tzinfo is None:
+        raise ValueError(f"{value.isoformat()} has no zone")
+    return value.isoformat().replace("+00:00", "Z")
+
+
+def part_document(part: HistoryEvent | EntityError) -> dict[str, Any]:
+    """
+    The JSON values of an event or an error, as in the document of its order.
+
+    A lane writes two events for each export, so this does without the converter.
+    """
+    names = _JSON_NAMES[type(part)]
+    document: dict[str, Any] = {}
+    for name, value in vars(part).items():
+        if type(value) is datetime:
+            document[names[name]] = time_text(value)
+        elif value is not None and value != {} and name != "extra":
+            document[names[name]] = value
+    for name, value in part.extra.items():
+        document.setdefault(name, value)
+    return document
+
+
+_JSON_NAMES = {
+    kind: {attribute.name: json_name(attribute.name) for attribute in fields(kind)}
+    for kind in (HistoryEvent, EntityError)
+}

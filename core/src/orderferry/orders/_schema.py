@@ -1,9 +1,9 @@
 """
-The JSON Schema of the order document, for editors and for hosts; draft 2020-12.
+The JSON Schema of the order document, for editors and hosts; draft 2020-12.
 
-It says what a schema can say. Reading also looks for shipments with one id, more than 18 digits
-after the point, integers that are written with a point, times that no calendar has, and values
-that are nested too deeply.
+Reading an order also tests what a schema cannot: that ids of shipments differ, that numbers have at
+most 18 digits after the point and integers none, that times are in the calendar, and that values
+are not nested too deeply.
 """
 
 from __future__ import annotations
@@ -18,19 +18,18 @@ from typing import Any, cast, get_args, get_origin
 
 import attrs
 
-from orderferry.orders._converter import READERS
-from orderferry.orders._order import Order
-from orderferry.orders._part_documents import json_name
-from orderferry.orders._primitives import (
-    LARGEST,
-    MOST_ID_CHARACTERS,
-    MOST_VERSION_DIGITS,
-    TIME,
+from orderferry.orders._fields import (
+    DATE_AND_TIME,
+    FIELD_READERS,
+    MAX_ID_CHARACTERS,
+    MAX_INTEGER,
+    MAX_VERSION_DIGITS,
     ZONE,
-    identity,
-    name_text,
-    version,
+    read_id,
+    read_name,
+    read_version,
 )
+from orderferry.orders._order import Order, json_name
 
 __all__ = ["order_schema"]
 
@@ -38,7 +37,7 @@ Schema = dict[str, Any]
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _CONTROL = r"[\u0000-\u001f\u007f-\u009f]"
-_INTEGER: Schema = {"type": "integer", "minimum": -LARGEST, "maximum": LARGEST}
+_INTEGER: Schema = {"type": "integer", "minimum": -MAX_INTEGER, "maximum": MAX_INTEGER}
 _TEXT: Schema = {"type": "string", "not": {"pattern": r"\u0000"}}
 _NULL: Schema = {"type": "null"}
 _UNNAMED: Schema = {"$ref": "#/$defs/Unnamed"}
@@ -50,41 +49,41 @@ _KINDS: Mapping[object, Schema] = {
     int: _INTEGER,
     Decimal: {
         "type": "number",
-        "exclusiveMinimum": -(LARGEST + 1),
-        "exclusiveMaximum": LARGEST + 1,
+        "exclusiveMinimum": -(MAX_INTEGER + 1),
+        "exclusiveMaximum": MAX_INTEGER + 1,
     },
-    # In some languages `$` is also before a line feed at the end.
-    datetime: {"type": "string", "pattern": f"^{TIME}{ZONE}$", "not": {"pattern": r"\n"}},
+    # In some languages `$` also matches before a line feed at the end.
+    datetime: {"type": "string", "pattern": f"^{DATE_AND_TIME}{ZONE}$", "not": {"pattern": r"\n"}},
 }
-"""What each type without parts is read from."""
+"""The schema of each type without parts."""
 
 _STRICTER: Mapping[Callable[[Any, Any], Any], Schema] = {
-    identity: {
+    read_id: {
         "type": "string",
         "minLength": 1,
-        "maxLength": MOST_ID_CHARACTERS,
+        "maxLength": MAX_ID_CHARACTERS,
         "not": {"pattern": _CONTROL},
     },
-    name_text: {"anyOf": [{"type": "string", "not": {"pattern": _CONTROL}}, _NULL]},
-    version: {
+    read_name: {"anyOf": [{"type": "string", "not": {"pattern": _CONTROL}}, _NULL]},
+    read_version: {
         "anyOf": [
             _INTEGER,
             {
                 "type": "string",
                 "minLength": 1,
-                "maxLength": MOST_VERSION_DIGITS,
+                "maxLength": MAX_VERSION_DIGITS,
                 "not": {"pattern": "[^0-9]"},
             },
             _NULL,
         ]
     },
 }
-"""What the readers of single fields read."""
+"""The schemas of fields that are stricter than their type."""
 
 
 def order_schema() -> Schema:
     """
-    The schema; see `orderferry.orders.order_schema`.
+    The JSON Schema of the order document, draft 2020-12, with JSON's names.
     """
     definitions: dict[str, Schema] = {"Unnamed": _unnamed()}
     whole = _object(Order, definitions)
@@ -93,7 +92,7 @@ def order_schema() -> Schema:
 
 def _unnamed() -> Schema:
     """
-    What a field that the model does not name may hold: anything, without NUL in any text.
+    The schema of a field that the model does not name: any value without NUL in its strings.
     """
     return {
         "description": "The value of a field that is not named here.",
@@ -106,27 +105,27 @@ def _unnamed() -> Schema:
 
 def _object(kind: type[Any], definitions: dict[str, Schema]) -> Schema:
     """
-    An object; other fields than those of the model are kept, whatever they are.
+    The schema of a class; fields that the model does not name are allowed.
     """
-    fields = [each for each in attrs.fields(attrs.resolve_types(kind)) if each.name != "extra"]
+    fields = [field for field in attrs.fields(attrs.resolve_types(kind)) if field.name != "extra"]
     return {
         "description": " ".join((inspect.getdoc(kind) or "").partition("\n\n")[0].split()),
         "type": "object",
-        "properties": {json_name(each.name): _field(kind, each, definitions) for each in fields},
-        "required": [json_name(each.name) for each in fields if each.default is attrs.NOTHING],
+        "properties": {json_name(field.name): _field(kind, field, definitions) for field in fields},
+        "required": [json_name(field.name) for field in fields if field.default is attrs.NOTHING],
         "propertyNames": _NAMES,
         "additionalProperties": _UNNAMED,
     }
 
 
 def _field(kind: type[Any], field: attrs.Attribute[Any], definitions: dict[str, Schema]) -> Schema:
-    reader = READERS.get((kind, field.name))
+    reader = FIELD_READERS.get((kind, field.name))
     return _value(field.type, definitions) if reader is None else _STRICTER[reader]
 
 
 def _value(kind: object, definitions: dict[str, Schema]) -> Schema:
     """
-    What a type is read from; null is an empty list or table.
+    The schema of a type; null is an empty list or object.
     """
     if kind in _KINDS:
         return _KINDS[kind]
@@ -144,8 +143,8 @@ def _value(kind: object, definitions: dict[str, Schema]) -> Schema:
         }
     part = cast("type[Any]", kind)
     if issubclass(part, Enum):
-        return {"enum": [str(each.value) for each in part]}
+        return {"enum": [str(member.value) for member in part]}
     if part.__name__ not in definitions:
-        definitions[part.__name__] = {}  # so that a class in itself ends
+        definitions[part.__name__] = {}  # ends the recursion of a class that contains itself
         definitions[part.__name__] = _object(part, definitions)
     return {"$ref": f"#/$defs/{part.__name__}"}

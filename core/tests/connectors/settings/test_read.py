@@ -1,5 +1,5 @@
 """
-A configured instance, and the markets that it serves.
+Tests of configured instances, and of the markets that they serve.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def test_an_instance_serves_its_markets(
     markets: tuple[str, ...], disabled: tuple[str, ...], market: str | None, enabled: bool
 ) -> None:
     """
-    None named means all, and what is disabled wins.
+    An instance without markets serves all, and a disabled market is never served.
     """
     configured = InstanceConfig(name="acme", markets=markets, disabled_markets=disabled)
 
@@ -36,7 +36,7 @@ def test_an_instance_serves_its_markets(
 
 def test_an_instance_is_named_by_connector_and_id() -> None:
     """
-    The id has a default.
+    The name of an instance is its connector's name with its id, which has a default.
     """
     assert InstanceName("acme", "default") == InstanceConfig(name="acme").reference
     assert "acme/main" == str(InstanceConfig(name="acme", id="main").reference)

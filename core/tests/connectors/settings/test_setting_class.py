@@ -1,5 +1,5 @@
 """
-Settings classes: names, defaults, validators, and the secrets in them.
+Tests of settings classes: names, defaults, validators, and the secrets in them.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import pytest
 from attrs import Attribute, Factory, define, field, frozen, validators
 
 from orderferry.connectors import Secret
-from orderferry.connectors.settings._faults import Fault, FaultsError
-from orderferry.connectors.settings._structuring import secrets_in, structured
+from orderferry.connectors.settings._structuring import find_secrets, structure_settings
+from orderferry.reading import Fault, InvalidError
 
 
 @frozen
 class SignIn:
     """
-    A table of its own.
+    A settings class in a table.
     """
 
     user: str
@@ -40,7 +40,7 @@ def _upper(text: str) -> str:
 @frozen(kw_only=True)
 class Settings:
     """
-    A bit of everything.
+    Settings with validators, converters and defaults of each kind.
     """
 
     base_url: str = field(validator=validators.matches_re("https://.*"))
@@ -68,18 +68,18 @@ GOOD = {
 
 def faults_of(table: object) -> list[tuple[str, str]]:
     """
-    Path and message of every fault.
+    The path and message of every fault.
     """
-    with pytest.raises(FaultsError) as error:
-        structured(table, Settings)
+    with pytest.raises(InvalidError) as error:
+        structure_settings(table, Settings)
     return [(fault.path, fault.message) for fault in error.value.faults]
 
 
-def test_settings_take_what_is_given_and_keep_their_defaults() -> None:
+def test_settings_have_the_configured_values_and_their_defaults() -> None:
     """
-    A private attribute goes by the name that the constructor has for it.
+    Missing settings have their default, and a private attribute has its constructor's name.
     """
-    settings = structured(GOOD | {"hidden": 3, "labels": ["a"], "upper": "b"}, Settings)
+    settings = structure_settings(GOOD | {"hidden": 3, "labels": ["a"], "upper": "b"}, Settings)
 
     assert (
         Settings(
@@ -94,9 +94,9 @@ def test_settings_take_what_is_given_and_keep_their_defaults() -> None:
     assert "1000" == settings.both
 
 
-def test_every_fault_of_a_class_is_told_at_once() -> None:
+def test_all_faults_of_a_class_are_reported_at_once() -> None:
     """
-    Unknown names, missing ones, wrong types and failing validators, in tables within too.
+    Unknown and missing names, wrong types and failed validators are reported, in inner tables too.
     """
     table = {
         "base_url": "http://acme.invalid",
@@ -108,50 +108,49 @@ def test_every_fault_of_a_class_is_told_at_once() -> None:
         "zzz": 1,
     }
 
-    known = "base_url, sign_in, port, plant, labels, upper, both, limit, hidden"
+    valid = "base_url, both, hidden, labels, limit, plant, port, sign_in, upper"
     assert [
-        ("limt", "is no setting; did you mean limit?"),
-        ("made", f"is no setting; known: {known}"),
-        ("zzz", f"is no setting; known: {known}"),
-        ("sign_in.usr", "is no setting; did you mean user?"),
-        ("sign_in.user", "is required, and missing"),
-        ("sign_in.password", "expected text, got a whole number"),
-        ("base_url", "'base_url' must match regex 'https://.*' ('http://acme.invalid' doesn't)"),
-        ("port", "'port' must be >= 1: 0"),
-        ("plant", "plant has a space"),
+        (".limt", "is unknown; did you mean limit?"),
+        (".made", f"is unknown; use one of {valid}"),
+        (".zzz", f"is unknown; use one of {valid}"),
+        (".sign_in.usr", "is unknown; did you mean user?"),
+        (".sign_in.user", "is missing"),
+        (".sign_in.password", "expected a string, got an integer"),
+        (".base_url", "'base_url' must match regex 'https://.*' ('http://acme.invalid' doesn't)"),
+        (".port", "'port' must be >= 1: 0"),
+        (".plant", "plant has a space"),
     ] == faults_of(table)
 
 
-def test_no_setting_at_all_is_as_many_faults_as_are_required() -> None:
+def test_each_missing_setting_is_a_fault() -> None:
     """
-    And something else than a table is one.
+    An empty table has a fault for each required setting, and a value of another type has one.
     """
-    missing = "is required, and missing"
-
-    assert [("base_url", missing), ("sign_in", missing)] == faults_of({})
+    assert [(".base_url", "is missing"), (".sign_in", "is missing")] == faults_of({})
     assert [("", "expected a table, got a list")] == faults_of([])
 
 
-def test_a_validator_that_looks_at_another_setting_is_obeyed() -> None:
+def test_a_validator_may_read_another_setting() -> None:
     """
-    Where that one has its default, and where it is given.
+    A validator may compare its setting with another, whether that has its default or a value.
     """
     assert [("", "limit 500 is above port 443")] == faults_of(GOOD | {"limit": 500})
-    assert [("limit", "limit 5 is above port 3")] == faults_of(GOOD | {"limit": 5, "port": 3})
+    assert [(".limit", "limit 5 is above port 3")] == faults_of(GOOD | {"limit": 5, "port": 3})
 
 
-def test_the_fault_of_a_field_with_a_converter_is_the_class_s() -> None:
+def test_the_validator_of_a_field_with_a_converter_runs_in_the_constructor() -> None:
     """
-    Only the constructor knows what the converter makes of it.
+    The fault of a converted value has the path of the whole table: only the constructor finds it.
     """
     [(path, message)] = faults_of(GOOD | {"upper": "c"})
 
-    assert ("", True) == (path, message.startswith("'upper' must be in"))
+    assert "" == path
+    assert message.startswith("'upper' must be in")
 
 
-def test_a_validator_that_shows_a_secret_is_hushed() -> None:
+def test_a_secret_in_the_message_of_a_validator_is_redacted() -> None:
     """
-    A vendor's message goes through the same redaction.
+    Secrets are removed from the messages of a vendor's validators.
     """
 
     @define
@@ -162,15 +161,15 @@ def test_a_validator_that_shows_a_secret_is_hushed() -> None:
         def _reveals(self, _: object, value: Secret) -> None:
             raise ValueError(f"{value.reveal()} is weak")
 
-    with pytest.raises(FaultsError) as error:
-        structured({"token": "p4ssword"}, Loud)
+    with pytest.raises(InvalidError) as error:
+        structure_settings({"token": "p4ssword"}, Loud)
 
-    assert (Fault("*** is weak", "token"),) == error.value.faults
+    assert (Fault(".token", "*** is weak"),) == error.value.faults
 
 
-def test_an_error_without_words_is_told_by_its_name() -> None:
+def test_an_error_without_a_message_is_reported_by_its_type() -> None:
     """
-    `raise ValueError` says at least that.
+    `raise ValueError` without a message is reported as `ValueError`.
     """
 
     @define
@@ -180,17 +179,17 @@ def test_an_error_without_words_is_told_by_its_name() -> None:
         def __attrs_post_init__(self) -> None:
             raise ValueError
 
-    with pytest.raises(FaultsError) as error:
-        structured({}, Wordless)
+    with pytest.raises(InvalidError) as error:
+        structure_settings({}, Wordless)
 
-    assert (Fault("ValueError"),) == error.value.faults
+    assert (Fault("", "ValueError"),) == error.value.faults
 
 
 def test_secrets_are_found_at_any_depth_with_their_paths() -> None:
     """
-    In classes, tables, lists and sets.
+    Secrets in classes, tables, lists and sets are found with their paths.
     """
-    a, b, c, d = (Secret(each * 8) for each in "abcd")
+    a, b, c, d = (Secret(letter * 8) for letter in "abcd")
 
     @frozen
     class Deep:
@@ -206,4 +205,4 @@ def test_secrets_are_found_at_any_depth_with_their_paths() -> None:
         ("tokens[0]", b),
         ("by_name.x", c),
         ("some[0]", d),
-    ] == list(secrets_in(deep))
+    ] == list(find_secrets(deep))

@@ -1,5 +1,5 @@
 """
-The settings of an instance: faults, references, and secrets that stay hidden.
+Tests of an instance's settings: faults, references, and secrets, which are not shown.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("acme")
 @frozen
 class SignIn:
     """
-    A table of its own.
+    A settings class in a table.
     """
 
     password: Secret
@@ -32,7 +32,7 @@ class SignIn:
 @frozen
 class Settings:
     """
-    What most connectors have.
+    Settings as most connectors have them.
     """
 
     base_url: str
@@ -46,14 +46,14 @@ class Settings:
 @pytest.fixture
 def acme(site: Any) -> None:
     """
-    A connector to speak of.
+    An installed connector.
     """
     site.connector("acme", version="2.1")
 
 
 def entry() -> Entry:
     """
-    It, as it is installed.
+    The entry of the installed connector.
     """
     return Catalogue.installed().find("acme")
 
@@ -64,7 +64,7 @@ def read(
     folder: Path = Path("/nowhere"),
 ) -> InstanceSettings:
     """
-    Read them for the instance acme/main, the third in its file.
+    Read settings for the instance acme/main, the third in its file.
     """
     configured = InstanceConfig(
         name="acme", id="main", settings=settings, path="connector[2]", folder=folder
@@ -74,7 +74,7 @@ def read(
 
 def test_settings_come_from_the_file_the_environment_and_other_files(tmp_path: Path) -> None:
     """
-    By reference in any text.
+    References in any string are resolved.
     """
     (tmp_path / "password").write_text("from-a-file\n")
     settings = read(
@@ -101,9 +101,9 @@ def test_settings_come_from_the_file_the_environment_and_other_files(tmp_path: P
     )
 
 
-def test_a_secret_that_stands_in_the_file_works_and_is_remembered() -> None:
+def test_a_secret_in_clear_text_is_valid_and_recorded() -> None:
     """
-    `check` warns of it, wherever it stands.
+    The paths of all secrets in clear text are recorded, so that `check` warns of them.
     """
     settings = read(
         {
@@ -118,27 +118,25 @@ def test_a_secret_that_stands_in_the_file_works_and_is_remembered() -> None:
     assert ("token", "others[1]") == settings.literal_secrets
 
 
-def test_all_faults_are_told_with_instance_distribution_and_path() -> None:
+def test_all_faults_are_reported_with_instance_distribution_and_path() -> None:
     """
-    One message, and one sentence for each.
+    One message names the instance and its distribution, and has a sentence for each fault.
     """
     with pytest.raises(SettingsError) as error:
         read({"token": "12345678", "port": "443", "tokn": "qwertzuiop"})
 
     assert SettingsError is type(error.value)
     assert (
-        "connector[2].settings.tokn: is no setting; did you mean token?",
-        "connector[2].settings.base_url: is required, and missing",
-        "connector[2].settings.port: expected a whole number, got '443' (text)",
+        "connector[2].settings.tokn: is unknown; did you mean token?",
+        "connector[2].settings.base_url: is missing",
+        'connector[2].settings.port: expected an integer, got "443" (a string)',
     ) == error.value.faults
-    assert "acme/main (orderferry-acme 2.1) has settings that do not hold: " + "; ".join(
+    assert "acme/main (orderferry-acme 2.1) has invalid settings: " + "; ".join(
         error.value.faults
     ) == str(error.value)
-    assert ("acme", "orderferry-acme", "2.1") == (
-        error.value.connector,
-        error.value.distribution,
-        error.value.version,
-    )
+    assert "acme" == error.value.connector
+    assert "orderferry-acme" == error.value.distribution
+    assert "2.1" == error.value.version
 
 
 @pytest.mark.parametrize(
@@ -150,9 +148,9 @@ def test_all_faults_are_told_with_instance_distribution_and_path() -> None:
         ("short", "a secret has at least 8 characters; this one has 5"),
     ],
 )
-def test_a_secret_that_is_missing_or_short_is_an_error_of_its_own(token: str, fault: str) -> None:
+def test_a_missing_or_short_secret_is_a_secret_error(token: str, fault: str) -> None:
     """
-    It names the variable or file and the instance, and never the value.
+    The error names the variable or file and the instance, and never the value.
     """
     with pytest.raises(SecretError) as error:
         read({"base_url": "x", "token": token}, {"SHORT": "abc"})
@@ -162,17 +160,17 @@ def test_a_secret_that_is_missing_or_short_is_an_error_of_its_own(token: str, fa
     assert "abc" not in str(error.value)
 
 
-def test_a_secret_that_is_required_and_not_given_is_a_missing_secret() -> None:
+def test_a_required_secret_without_a_value_is_a_secret_error() -> None:
     """
-    Whatever else is wrong.
+    A missing secret is a `SecretError`, even if other settings are invalid too.
     """
-    with pytest.raises(SecretError, match=r"settings\.token: is required, and missing"):
+    with pytest.raises(SecretError, match=r"settings\.token: is missing"):
         read({"port": 0.5})
 
 
-def test_no_fault_shows_what_came_by_reference() -> None:
+def test_no_fault_shows_a_referenced_value() -> None:
     """
-    It may be a secret in the wrong place.
+    A referenced value is not shown in any fault: it may be a secret in the wrong place.
     """
     with pytest.raises(SettingsError) as error:
         read(
@@ -187,13 +185,16 @@ def test_no_fault_shows_what_came_by_reference() -> None:
 
     shown = "".join(traceback.format_exception(error.value)) + repr(vars(error.value))
     assert HIDDEN not in shown
-    assert "connector[2].settings.port: expected a whole number, got text that stands" in shown
+    assert (
+        "connector[2].settings.port: expected an integer, got a referenced value (not shown)"
+        in shown
+    )
     assert "connector[2].settings.plant: " in shown
 
 
 def test_an_instance_does_not_show_its_settings() -> None:
     """
-    They may hold secrets in clear.
+    Settings may contain secrets in clear text, so `repr` leaves them out.
     """
     assert "literal" not in repr(InstanceConfig(name="acme", settings={"token": "literal-token"}))
 
@@ -201,7 +202,7 @@ def test_an_instance_does_not_show_its_settings() -> None:
 @frozen
 class Unresolvable:
     """
-    Its annotation means nothing.
+    A settings class with an annotation that cannot be resolved.
     """
 
     a: "Nowhere"  # type: ignore[name-defined] # noqa: F821, UP037
@@ -210,23 +211,25 @@ class Unresolvable:
 @frozen
 class Unstructurable:
     """
-    No TOML becomes this.
+    A settings class with a type that TOML cannot express.
     """
 
     a: complex
 
 
 @pytest.mark.parametrize("kind", [Unresolvable, Unstructurable])
-def test_a_settings_class_that_cannot_be_used_is_its_vendor_s_fault(kind: type) -> None:
+def test_an_unusable_settings_class_is_reported_with_its_vendor_s_distribution(kind: type) -> None:
     """
-    The message says so, and what is wrong with it.
+    The message names the instance, its distribution and the class, and asks the vendor for a fix.
     """
     configured = InstanceConfig(name="acme", settings={"a": 1})
 
     with pytest.raises(NotAConnectorError) as error:
         read_settings(kind, configured, entry(), {})
 
-    assert f"acme/default (orderferry-acme 2.1): its settings class {kind.__name__}" in str(
-        error.value
+    message = str(error.value)
+    assert message.startswith(
+        f"acme/default (orderferry-acme 2.1): its settings class {kind.__name__} cannot be used: "
     )
+    assert message.endswith("; ask its vendor to fix it")
     assert error.value.__cause__ is not None

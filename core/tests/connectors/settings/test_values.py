@@ -1,5 +1,5 @@
 """
-Single values of settings: what is taken, and what is refused.
+Tests of single values of settings.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Any, Literal
 import pytest
 
 from orderferry.connectors import Secret
-from orderferry.connectors.settings._faults import Fault, FaultsError
-from orderferry.connectors.settings._references import Absentee, Referred
-from orderferry.connectors.settings._structuring import structured
+from orderferry.connectors.settings._structuring import structure_settings
+from orderferry.connectors.settings._values import SecretFault
+from orderferry.reading import Fault, InvalidError, Referenced, Unresolved
 
 
 class Mode(Enum):
     """
-    Any values.
+    An enum with values of two types.
     """
 
     LIVE = "live"
@@ -29,7 +29,7 @@ class Mode(Enum):
 
 class Colour(StrEnum):
     """
-    Texts.
+    An enum of strings.
     """
 
     RED = "red"
@@ -37,7 +37,7 @@ class Colour(StrEnum):
 
 class Level(IntEnum):
     """
-    Whole numbers.
+    An enum of integers.
     """
 
     ONE = 1
@@ -71,106 +71,107 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
         (Colour, "red", Colour.RED),
         (Level, 1, Level.ONE),
         (Literal["x", 1], 1, 1),
-        (Any, {"a": [1, Referred("b")]}, {"a": [1, "b"]}),
+        (Any, {"a": [1, Referenced("b")]}, {"a": [1, "b"]}),
         (object, "a", "a"),
         (str | None, "a", "a"),
         (int | None, 1, 1),
     ],
 )
-def test_a_value_of_the_declared_type_is_taken(kind: Any, value: object, expected: object) -> None:
+def test_a_value_of_the_declared_type_is_valid(kind: Any, value: object, expected: object) -> None:
     """
-    As TOML has it, or as text where TOML has no such type.
+    A value is read as TOML has it, or from a string where TOML has no such type.
     """
-    structure: Any = structured(value, kind)
+    result: Any = structure_settings(value, kind)
 
-    assert (expected, type(expected)) == (structure, type(structure))
+    assert expected == result
+    assert type(expected) is type(result)
 
 
-DECIMAL = 'a decimal number as text, such as "12.50"'
+DECIMAL = 'a decimal number as a string, such as "12.50"'
 ZONE = "a time with a zone, such as 2026-11-24T12:00:00Z"
 
 
 @pytest.mark.parametrize(
     ("kind", "value", "message"),
     [
-        (str, 1, "expected text, got 1 (a whole number)"),
-        (str, None, "expected text, got NoneType"),
-        (bool, "false", "expected true or false, got 'false' (text)"),
-        (bool, 0, "expected true or false, got 0 (a whole number)"),
-        (int, True, "expected a whole number, got true (a boolean)"),
-        (int, "1", "expected a whole number, got '1' (text)"),
-        (int, 1.0, "expected a whole number, got 1.0 (a number)"),
+        (str, 1, "expected a string, got 1 (an integer)"),
+        (str, None, "expected a string, got null"),
+        (bool, "false", 'expected a boolean, got "false" (a string)'),
+        (bool, 0, "expected a boolean, got 0 (an integer)"),
+        (int, True, "expected an integer, got true (a boolean)"),
+        (int, "1", 'expected an integer, got "1" (a string)'),
+        (int, 1.0, "expected an integer, got 1.0 (a number)"),
         (float, True, "expected a number, got true (a boolean)"),
-        (float, "1.5", "expected a number, got '1.5' (text)"),
+        (float, "1.5", 'expected a number, got "1.5" (a string)'),
         (float, float("nan"), "expected a finite number, got nan (a number)"),
         (float, float("inf"), "expected a finite number, got inf (a number)"),
         (Decimal, 1.5, f"expected {DECIMAL}, got 1.5 (a number)"),
         (Decimal, True, f"expected {DECIMAL}, got true (a boolean)"),
-        (Decimal, "a", f"expected {DECIMAL}, got 'a' (text)"),
-        (Decimal, "NaN", "expected a finite number, got 'NaN' (text)"),
-        (datetime, NOON.replace(tzinfo=None), f"expected {ZONE}, got 2026-11-24 12:00:00 (a date)"),
-        (datetime, "2026-11-24", f"expected {ZONE}, got '2026-11-24' (text)"),
-        (datetime, "noon", f"expected {ZONE}, got 'noon' (text)"),
-        (date, NOON, "expected a date, such as 2026-11-24, got 2026-11-24 12:00:00+00:00 (a date)"),
-        (date, "24.11.2026", "expected a date, such as 2026-11-24, got '24.11.2026' (text)"),
-        (time, "noon", "expected a time of day, such as 12:00:00, got 'noon' (text)"),
-        (Path, 3, "expected a path as text, got 3 (a whole number)"),
-        (Path, "", "expected a path as text, got '' (text)"),
-        (Mode, "dead", "expected one of 'live', 2, got 'dead' (text)"),
+        (Decimal, "a", f'expected {DECIMAL}, got "a" (a string)'),
+        (Decimal, "NaN", 'expected a finite number, got "NaN" (a string)'),
+        (datetime, NOON.replace(tzinfo=None), f"expected {ZONE}, got 2026-11-24 12:00:00 (a time)"),
+        (datetime, "2026-11-24", f'expected {ZONE}, got "2026-11-24" (a string)'),
+        (datetime, "noon", f'expected {ZONE}, got "noon" (a string)'),
+        (date, NOON, "expected a date such as 2026-11-24, got 2026-11-24 12:00:00+00:00 (a time)"),
+        (date, "24.11.2026", 'expected a date such as 2026-11-24, got "24.11.2026" (a string)'),
+        (time, "noon", 'expected a time of day such as 12:00:00, got "noon" (a string)'),
+        (Path, 3, "expected a path as a string, got 3 (an integer)"),
+        (Path, "", 'expected a path as a string, got "" (a string)'),
+        (Mode, "dead", 'expected one of "live", 2, got "dead" (a string)'),
         (Level, True, "expected one of 1, got true (a boolean)"),
-        (Colour, ["red"], "expected one of 'red', got a list"),
-        (Literal["x", 1], True, "expected one of 'x', 1, got true (a boolean)"),
-        (str | None, {}, "expected text, got a table"),
-        (int, Referred("8080"), "expected a whole number, got text that stands elsewhere"),
-        (int, Absentee("X is not set"), "X is not set"),
-        (Any, [Absentee("X is not set")], "X is not set"),
+        (Colour, ["red"], 'expected one of "red", got a list'),
+        (Literal["x", 1], True, 'expected one of "x", 1, got true (a boolean)'),
+        (str | None, {}, "expected a string, got a table"),
+        (int, Referenced("8080"), "expected an integer, got a referenced value (not shown)"),
+        (int, Unresolved("X is not set"), "X is not set"),
+        (Any, [Unresolved("X is not set")], "X is not set"),
     ],
 )
-def test_a_value_of_another_type_is_refused(kind: Any, value: object, message: str) -> None:
+def test_a_value_of_another_type_is_invalid(kind: Any, value: object, message: str) -> None:
     """
-    Nothing is converted by a guess, and the message says what was there.
+    A value of another type is not converted, and the message describes it.
     """
-    with pytest.raises(FaultsError) as error:
-        structured(value, kind)
+    with pytest.raises(InvalidError) as error:
+        structure_settings(value, kind)
 
-    assert (Fault(message),) == error.value.faults
+    assert (Fault("", message),) == error.value.faults
 
 
 @pytest.mark.parametrize(
     ("value", "message"),
     [
         ("short", "a secret has at least 8 characters; this one has 5"),
-        (12345678, "expected text, got a whole number"),
-        (True, "expected text, got a boolean"),
-        (["12345678"], "expected text, got a list"),
-        (Absentee("X is not set; set it"), "X is not set; set it"),
+        (12345678, "expected a string, got an integer"),
+        (True, "expected a string, got a boolean"),
+        (["12345678"], "expected a string, got a list"),
+        (Unresolved("X is not set; set it"), "X is not set; set it"),
     ],
 )
-def test_a_faulty_secret_is_never_shown(value: object, message: str) -> None:
+def test_an_invalid_secret_is_never_shown(value: object, message: str) -> None:
     """
-    Only its kind, or its length.
+    The message has only the type of an invalid secret, or its length.
     """
-    with pytest.raises(FaultsError) as error:
-        structured(value, Secret)
+    with pytest.raises(InvalidError) as error:
+        structure_settings(value, Secret)
 
-    assert (Fault(message, secret=True),) == error.value.faults
-
-
-def test_text_that_came_by_reference_is_plain_text_in_the_settings() -> None:
-    """
-    The mark is ours alone.
-    """
-    assert str is type(structured(Referred("a"), str))
-    assert str is type(structured({"a": Referred("b")}, dict[str, str])["a"])
+    assert (SecretFault("", message),) == error.value.faults
 
 
-def test_a_type_that_no_setting_can_have_is_refused() -> None:
+def test_a_referenced_string_is_a_plain_string_in_the_settings() -> None:
     """
-    A text of the vendor's own.
+    A connector gets a plain `str`, without the type that marks referenced values.
+    """
+    assert str is type(structure_settings(Referenced("a"), str))
+    assert str is type(structure_settings({"a": Referenced("b")}, dict[str, str])["a"])
+
+
+def test_a_type_that_no_setting_can_have_is_an_error() -> None:
+    """
+    A subclass of `str` that a vendor defines cannot be the type of a setting.
     """
 
     class Address(str):
         __slots__ = ()
 
     with pytest.raises(TypeError, match="a setting cannot be a Address"):
-        structured("a", Address)
+        structure_settings("a", Address)

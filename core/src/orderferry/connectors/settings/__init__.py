@@ -1,3 +1,3 @@
 """
-The settings of an instance: read, checked and described.
+The settings of an instance: reading, validation and documentation.
 """

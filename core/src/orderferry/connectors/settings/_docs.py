@@ -1,5 +1,5 @@
 """
-Settings described: their JSON schema, and what `connectors show` prints.
+Descriptions of settings: their JSON Schema, and the table that `connectors show` prints.
 """
 
 from __future__ import annotations
@@ -17,8 +17,13 @@ from attrs import frozen
 
 from orderferry.connectors._connector import Connector
 from orderferry.connectors._secret import SECRET_LENGTH, Secret
-from orderferry.connectors.settings._references import REFERENCE
-from orderferry.connectors.settings._structuring import LISTS, TABLES, secrets_in, setting_fields
+from orderferry.connectors.settings._structuring import (
+    LISTS,
+    TABLES,
+    find_secrets,
+    setting_fields,
+)
+from orderferry.reading import REFERENCE
 
 __all__ = ["SettingDoc", "bounds", "plain_default", "setting_docs", "settings_schema"]
 
@@ -32,27 +37,27 @@ COMPARISONS: Final = {
 
 def bounds(validator: object) -> dict[str, object]:
     """
-    The bounds that a validator sets; nothing for one that has no word in JSON Schema.
+    The bounds that a validator sets, as keywords of JSON Schema; empty if there are none.
 
-    attrs documents what its validators check, not their classes: they are known here by what they
-    hold, and one that is not known is only missing from the schema.
+    attrs documents what its validators check, and not their classes. They are recognized here by
+    their attributes, and one that is not recognized is only missing from the schema.
     """
     inner = getattr(validator, "_validators", None) or getattr(validator, "validator", None)
     if isinstance(inner, Iterable):
-        return {key: value for each in inner for key, value in bounds(each).items()}
+        return {key: value for part in inner for key, value in bounds(part).items()}
     if inner is not None:
         return bounds(inner)
     comparison = COMPARISONS.get(getattr(validator, "compare_op", ""))
     if comparison is not None:
         return {comparison: getattr(validator, "bound", None)}
-    found: dict[str, object] = {}
+    schema: dict[str, object] = {}
     if isinstance(options := getattr(validator, "options", None), list | tuple | set | frozenset):
-        found["enum"] = list(options)
+        schema["enum"] = list(options)
     if isinstance(shortest := getattr(validator, "min_length", None), int):
-        found["minLength"] = shortest
+        schema["minLength"] = shortest
     if isinstance(pattern := getattr(getattr(validator, "pattern", None), "pattern", None), str):
-        found["pattern"] = f"^(?:{pattern})$|{REFERENCE.pattern.replace('?P<', '?<')}"
-    return found
+        schema["pattern"] = f"^(?:{pattern})$|{REFERENCE.pattern.replace('?P<', '?<')}"
+    return schema
 
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -64,12 +69,12 @@ KNOWN: Final[dict[object, dict[str, Any]]] = {
     datetime: {"type": "string", "format": "date-time"},
     object: {},
 }
-"""Types that msgspec does not know, or knows otherwise than TOML and we write them."""
+"""Types that msgspec does not know, or whose values TOML writes in another way."""
 
 
 def settings_schema(connector_class: type[Connector]) -> dict[str, Any]:
     """
-    The JSON Schema of `[connector.settings]`.
+    The JSON Schema of a connector's `[connector.settings]`.
 
     Args:
         connector_class: The connector.
@@ -85,8 +90,8 @@ def _of_class(kind: type) -> dict[str, Any]:
     return {
         "title": kind.__name__,
         "type": "object",
-        "properties": {name: _of_field(each) for name, each in fields.items()},
-        "required": [name for name, each in fields.items() if each.default is attrs.NOTHING],
+        "properties": {name: _of_field(field) for name, field in fields.items()},
+        "required": [name for name, field in fields.items() if field.default is attrs.NOTHING],
         "additionalProperties": False,
     }
 
@@ -108,9 +113,9 @@ def _of_field(attribute: attrs.Attribute[Any]) -> dict[str, Any]:
 
 def plain_default(attribute: attrs.Attribute[Any]) -> object:
     """
-    What a setting is where it is not given, in JSON's values; `None` where there is nothing to say.
+    A setting's default in JSON's values, or `None`.
 
-    A default that is made from other settings, and one that has a secret, is not told.
+    A default that is computed from other settings, or that contains a secret, is not shown.
     """
     default: Any = attribute.default
     if default is attrs.NOTHING:
@@ -119,7 +124,7 @@ def plain_default(attribute: attrs.Attribute[Any]) -> object:
         if default.takes_self:
             return None
         default = default.factory()
-    return None if list(secrets_in(default)) else _plain(default)
+    return None if list(find_secrets(default)) else _plain(default)
 
 
 def _plain(value: object) -> object:
@@ -131,7 +136,7 @@ def _plain(value: object) -> object:
         return str(value)
     if attrs.has(type(value)):
         pairs = {
-            name: getattr(value, each.name) for name, each in setting_fields(type(value)).items()
+            name: getattr(value, field.name) for name, field in setting_fields(type(value)).items()
         }
         return {name: _plain(inner) for name, inner in pairs.items() if inner is not None}
     if isinstance(value, Mapping):
@@ -143,7 +148,7 @@ def _plain(value: object) -> object:
 
 def _of_type(kind: object) -> dict[str, Any]:
     """
-    A type's schema: msgspec knows those of single values; ours are those that TOML writes.
+    The schema of a type. msgspec has those of single values, and the others are written here.
     """
     origin: Any = get_origin(kind) or kind
     inner = get_args(kind)
@@ -161,7 +166,7 @@ def _of_type(kind: object) -> dict[str, Any]:
 
 
 def _of_union(kinds: tuple[Any, ...]) -> dict[str, Any]:
-    schemas = [_of_type(each) for each in kinds if each is not NoneType]
+    schemas = [_of_type(kind) for kind in kinds if kind is not NoneType]
     return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
 
 
@@ -169,7 +174,7 @@ def _of_list(origin: object, inner: tuple[Any, ...]) -> dict[str, Any]:
     if origin is tuple and inner and inner[-1] is not Ellipsis:
         return {
             "type": "array",
-            "prefixItems": [_of_type(each) for each in inner],
+            "prefixItems": [_of_type(kind) for kind in inner],
             "minItems": len(inner),
             "maxItems": len(inner),
         }
@@ -188,6 +193,7 @@ def _of_single(kind: object) -> dict[str, Any]:
     return {**schema, **definitions.get(reference, {})}
 
 
+# The hook API pins these words, the values of `SettingDoc.type`; messages have those of `reading`.
 WORDS: Final[dict[object, str]] = {
     str: "text",
     bool: "true or false",
@@ -207,17 +213,16 @@ WORDS: Final[dict[object, str]] = {
 @frozen
 class SettingDoc:
     """
-    One setting, for people.
+    The documentation of one setting.
 
     Attributes:
         name: Its name; within a table, `table.name`.
-        type: What it takes, in words.
-        required: Whether it has to be given, where its table is.
-        default: What it is where it is not given, in JSON's values; `None` where that is nothing
-            that can be told.
-        description: What it is for.
+        type: The type of its values, in words.
+        required: Whether it is required, where its table is present.
+        default: Its default in JSON's values; `None` if there is none that can be shown.
+        description: Its purpose.
         secret: Whether it is a secret.
-        example: What it may look like, in JSON's values; `None` where there is none.
+        example: An example in JSON's values, or `None`.
     """
 
     name: str
@@ -231,7 +236,9 @@ class SettingDoc:
 
 def setting_docs(connector_class: type[Connector]) -> tuple[SettingDoc, ...]:
     """
-    The settings of a connector, in the order of its class; those of an inner table after it.
+    The documentation of a connector's settings, in the order of its class.
+
+    The settings of an inner table follow it.
 
     Args:
         connector_class: The connector.
@@ -256,12 +263,12 @@ def _docs(kind: type, prefix: str) -> Iterator[SettingDoc]:
 
 
 def _without_none(kind: object) -> object:
-    inner = [each for each in get_args(kind) if each is not NoneType]
+    inner = [part for part in get_args(kind) if part is not NoneType]
     return inner[0] if NoneType in get_args(kind) and len(inner) == 1 else kind
 
 
 def _is_secret(kind: object) -> bool:
-    return kind is Secret or any(_is_secret(each) for each in get_args(kind))
+    return kind is Secret or any(_is_secret(part) for part in get_args(kind))
 
 
 def _words(kind: object) -> str:
@@ -270,7 +277,7 @@ def _words(kind: object) -> str:
     if origin is Annotated:
         return _words(inner[0])
     if origin is Literal:
-        return "one of " + ", ".join(str(each) for each in inner)
+        return "one of " + ", ".join(str(choice) for choice in inner)
     if isinstance(origin, type) and issubclass(origin, Enum):
         return "one of " + ", ".join(str(member.value) for member in origin)
     if attrs.has(origin):
@@ -280,6 +287,6 @@ def _words(kind: object) -> str:
     if origin in TABLES:
         return f"table of {_words(inner[1])}" if inner else "table"
     if inner:
-        return " or ".join(_words(each) for each in inner if each is not NoneType)
+        return " or ".join(_words(part) for part in inner if part is not NoneType)
     base = getattr(origin, "__supertype__", origin)
     return WORDS.get(base, getattr(base, "__name__", str(base)))

@@ -1,5 +1,5 @@
 """
-An instance as it is configured, and the settings object that its connector gets.
+A configured instance, and the settings object that its connector gets.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from attrs import field, frozen
 from orderferry.connectors._redaction import Redactor
 from orderferry.connectors._secret import SECRET_LENGTH
 from orderferry.connectors.loading._discovery import Entry
-from orderferry.connectors.settings._faults import FaultsError
-from orderferry.connectors.settings._references import Referred, has_reference, resolved
-from orderferry.connectors.settings._structuring import secrets_in, structured
+from orderferry.connectors.settings._structuring import find_secrets, structure_settings
+from orderferry.connectors.settings._values import SecretFault
 from orderferry.connectors.spec._context import InstanceName
 from orderferry.errors import NotAConnectorError, SecretError, SettingsError
+from orderferry.reading import InvalidError, Referenced, has_reference, resolve
 
 __all__ = ["InstanceConfig", "InstanceSettings", "read_settings"]
 
@@ -28,17 +28,17 @@ def _names(names: Iterable[str]) -> frozenset[str]:
 @frozen(kw_only=True)
 class InstanceConfig:
     """
-    One `[[connector]]` of `orderferry.toml`.
+    A `[[connector]]` table of `orderferry.toml`.
 
     Attributes:
         name: The connector's name.
         id: The instance's `ConnectorId`.
         markets: The markets that it serves; empty means all.
-        disabled_markets: The markets that it does not serve, whatever `markets` says.
-        settings: The values of `[connector.settings]`, as TOML has them. They may hold secrets
-            in clear, and are left out of `repr`.
-        path: Where it stands in the file, for messages.
-        folder: Where the relative paths of `${file:PATH}` start.
+        disabled_markets: The markets that it does not serve, even if `markets` names them.
+        settings: The values of `[connector.settings]`, as TOML has them. They may contain secrets
+            in clear text, and are left out of `repr`.
+        path: Its path in the file, for messages.
+        folder: The folder where relative paths of `${file:PATH}` start.
     """
 
     name: str
@@ -58,7 +58,7 @@ class InstanceConfig:
 
     def enabled_for(self, market: str | None) -> bool:
         """
-        Whether the instance serves a market; `None` is an order without one.
+        Whether the instance serves a market, or orders without a market (`None`).
         """
         if market in self.disabled_markets:
             return False
@@ -73,7 +73,7 @@ class InstanceSettings:
     Attributes:
         value: An instance of the connector's `Settings`.
         redactor: Hides its secrets.
-        literal_secrets: The paths of secrets that stand in the configuration in clear.
+        literal_secrets: The paths of secrets that the configuration has in clear text.
     """
 
     value: object
@@ -91,28 +91,28 @@ def read_settings(
         kind: The connector's settings class.
         configured: The instance.
         entry: The connector, for messages.
-        environment: Where `${env:NAME}` looks.
+        environment: The variables of `${env:NAME}`.
 
     Raises:
-        SettingsError: They do not hold; all faults are told at once.
+        SettingsError: The settings are invalid; all faults are reported at once.
         SecretError: A secret among them is missing or too short.
-        NotAConnectorError: The class itself cannot hold settings.
+        NotAConnectorError: The class itself cannot be used for settings.
     """
     who = f"{configured.reference} ({entry.origin})"
-    table = resolved(configured.settings, environment, configured.folder)
+    table = resolve(configured.settings, environment, configured.folder)
     try:
-        value: object = structured(table, kind)
-    except FaultsError as error:
-        raise _refused(error, who, configured, entry, table) from None
+        value: object = structure_settings(table, kind)
+    except InvalidError as error:
+        raise _settings_error(error, who, configured, entry, table) from None
     except Exception as error:  # the class has a type that cannot be structured, or resolved
         raise NotAConnectorError(
             f"{who}: its settings class {kind.__name__} cannot be used: "
-            f"{type(error).__name__}: {error}; its vendor has to mend it",
+            f"{type(error).__name__}: {error}; ask its vendor to fix it",
             connector=entry.name,
             distribution=entry.distribution,
             version=entry.version,
         ) from error
-    secrets = list(secrets_in(value))
+    secrets = list(find_secrets(value))
     literals = set(_literals(configured.settings))
     return InstanceSettings(
         value=value,
@@ -121,19 +121,20 @@ def read_settings(
     )
 
 
-def _refused(
-    error: FaultsError, who: str, configured: InstanceConfig, entry: Entry, table: object
+def _settings_error(
+    error: InvalidError, who: str, configured: InstanceConfig, entry: Entry, table: object
 ) -> SettingsError:
-    hide = Redactor(_referred(table)).text
+    hide = Redactor(_referenced_texts(table)).text
     faults = [fault.within(f"{configured.path}.settings") for fault in error.faults]
-    told = [hide(f"{fault.path}: {fault.message}") for fault in faults]
-    kind = SecretError if any(fault.secret for fault in faults) else SettingsError
+    messages = [hide(f"{fault.path}: {fault.message}") for fault in faults]
+    secret = any(isinstance(fault, SecretFault) for fault in faults)
+    kind = SecretError if secret else SettingsError
     return kind(
-        f"{who} has settings that do not hold: " + "; ".join(told),
+        f"{who} has invalid settings: " + "; ".join(messages),
         connector=entry.name,
         distribution=entry.distribution,
         version=entry.version,
-        faults=told,
+        faults=messages,
     )
 
 
@@ -141,21 +142,21 @@ def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _texts(each)
+        for item in value.values():
+            yield from _texts(item)
     elif isinstance(value, Sequence):
-        for each in value:
-            yield from _texts(each)
+        for item in value:
+            yield from _texts(item)
 
 
 def _literals(settings: Mapping[str, object]) -> Iterator[str]:
     return (text for text in _texts(settings) if not has_reference(text))
 
 
-def _referred(table: object) -> Iterator[str]:
+def _referenced_texts(table: object) -> Iterator[str]:
     """
-    Texts that came by reference, and that are long enough to be hidden safely.
+    The referenced strings that are long enough to be hidden safely.
     """
     for text in _texts(table):
-        if isinstance(text, Referred) and len(text) >= SECRET_LENGTH:
+        if isinstance(text, Referenced) and len(text) >= SECRET_LENGTH:
             yield str(text)

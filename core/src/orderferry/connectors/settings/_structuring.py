@@ -1,119 +1,148 @@
 """
-Structuring a settings class: its names, its fields, its validators, and the secrets in it.
+Structuring a settings class: its names, fields and validators, and the secrets in it.
 """
 
 from __future__ import annotations
 
+import re
 from collections import abc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from enum import Enum
-from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar, get_args, get_origin
+from functools import cache, partial
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    TypeVar,
+    cast,
+    get_args,
+    get_origin,
+)
 
 import attrs
 
 from orderferry.connectors._redaction import Redactor
 from orderferry.connectors._secret import Secret
-from orderferry.connectors.settings._faults import (
-    Fault,
-    FaultsError,
-    Structure,
-    collect,
-    shown,
-    wrong,
-)
 from orderferry.connectors.settings._values import (
     EXACT,
+    SecretFault,
     structure_anything,
     structure_choice,
     structure_single,
+)
+from orderferry.reading import (
+    Fault,
+    InvalidError,
+    collect,
+    describe,
+    gather,
+    invalid,
+    member,
+    read_list,
+    read_table,
+    suggest,
 )
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
-__all__ = ["LISTS", "TABLES", "secrets_in", "setting_fields", "structure_class", "structured"]
+__all__ = [
+    "LISTS",
+    "TABLES",
+    "find_secrets",
+    "setting_fields",
+    "structure_class",
+    "structure_settings",
+]
+
+Structure = Callable[[object, Any], object]
+"""Structures a value into a type."""
 
 
 def setting_fields(kind: type[Any]) -> dict[str, attrs.Attribute[Any]]:
     """
-    The settings of a class by name: what its constructor takes, with annotations resolved.
+    The settings of a class by name: the parameters of its constructor, with resolved annotations.
     """
     attrs.resolve_types(kind)
-    return {each.alias or each.name: each for each in attrs.fields(kind) if each.init}
+    return {field.alias or field.name: field for field in attrs.fields(kind) if field.init}
 
 
-def secrets_in(value: Any, path: str = "") -> Iterator[tuple[str, Secret]]:  # noqa: ANN401
+def find_secrets(value: Any, path: str = "") -> Iterator[tuple[str, Secret]]:  # noqa: ANN401
     """
-    Every secret in settings, to any depth, with its path.
+    Find every secret in settings, at any depth, with its path.
 
     Args:
-        value: Settings, or the value of one.
-        path: Where it stands.
+        value: Settings, or the value of one setting.
+        path: The value's path.
     """
     if isinstance(value, Secret):
         yield path, value
     elif attrs.has(type(value)):
         for attribute in attrs.fields(type(value)):
             inner = f"{path}.{attribute.alias}" if path else attribute.alias
-            yield from secrets_in(getattr(value, attribute.name), inner)
+            yield from find_secrets(getattr(value, attribute.name), inner)
     elif isinstance(value, Mapping):
-        for key, each in value.items():
-            yield from secrets_in(each, f"{path}.{key}")
+        for key, item in value.items():
+            yield from find_secrets(item, f"{path}.{key}")
     elif isinstance(value, list | tuple | set | frozenset):
-        for number, each in enumerate(value):
-            yield from secrets_in(each, f"{path}[{number}]")
+        for number, item in enumerate(value):
+            yield from find_secrets(item, f"{path}[{number}]")
 
 
 def structure_class(table: object, kind: type[Any], structure: Structure) -> object:
     """
-    An instance of a settings class.
+    Structure a table into an instance of a settings class.
 
     Args:
-        table: Its values, by name.
+        table: The settings' values by name.
         kind: The class.
         structure: Structures the value of a setting.
 
     Raises:
-        FaultsError: Unknown and missing names, values of a wrong type, failing validators: all.
+        InvalidError: Names are unknown or missing, or values are of another type or are refused by
+            validators; all of these faults.
     """
-    if not isinstance(table, Mapping):
-        raise FaultsError([wrong("a table", table)])
+    table = read_table(table)
     fields = setting_fields(kind)
     faults = list(_unknown(table, list(fields)))
     values: dict[str, object] = {}
-    for name, attribute in fields.items():
+    for name, field in fields.items():
         if name in table:
-            for value in collect(structure, table[name], attribute.type or Any, name, faults):
+            read = partial(_structure_as, structure, field.type or Any)
+            for value in collect(read, table[name], member(name), faults):
                 values[name] = value
-        elif attribute.default is attrs.NOTHING:
-            faults.append(Fault("is required, and missing", name, secret=attribute.type is Secret))
-    faults += _invalid(kind, fields, values)
+        elif field.default is attrs.NOTHING:
+            missing = SecretFault if field.type is Secret else Fault
+            faults.append(missing(member(name), "is missing"))
+    faults += _refused(kind, fields, values)
     if faults:
-        raise FaultsError(faults)
+        raise InvalidError(faults)
     try:
         return kind(**values)
     except Exception as error:  # noqa: BLE001 - converters and __attrs_post_init__ raise anything
-        raise FaultsError([Fault(_said(error, values))]) from None
+        raise invalid(_message(error, values)) from None
+
+
+def _structure_as(structure: Structure, kind: object, value: object) -> object:
+    return structure(value, kind)
 
 
 def _unknown(table: Mapping[str, object], known: list[str]) -> Iterator[Fault]:
     for name in table:
         if name not in known:
-            near = get_close_matches(name, known, 1)
-            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known) or 'none'}"
-            yield Fault(f"is no setting; {hint}", name)
+            yield Fault(member(name), f"is unknown; {suggest(name, known)}")
 
 
-def _invalid(
+def _refused(
     kind: type[Any], fields: Mapping[str, attrs.Attribute[Any]], values: Mapping[str, object]
 ) -> Iterator[Fault]:
     """
-    What every validator says, where the class itself would stop at the first.
+    The faults of every validator, where the class itself would stop at the first.
 
-    They see a draft that has only the values so far: one that asks it for another value is left
-    to the constructor, and so are those of fields with a converter.
+    Validators get a draft that has only the values so far. One that reads another value from it is
+    left to the constructor, and so are those of fields with a converter.
     """
     draft = object.__new__(kind)
     for name, value in values.items():
@@ -126,15 +155,15 @@ def _invalid(
             except AttributeError:
                 continue
             except Exception as error:  # noqa: BLE001 - a vendor's validator raises anything
-                yield Fault(_said(error, values), name)
+                yield Fault(member(name), _message(error, values))
 
 
-def _said(error: Exception, values: Mapping[str, object]) -> str:
+def _message(error: Exception, values: Mapping[str, object]) -> str:
     """
-    The message of a validator; those of attrs put it before further arguments.
+    A validator's message, without secrets; validators of attrs add further arguments to it.
     """
     text = str(error.args[0]) if error.args else type(error).__name__
-    return Redactor(secret.reveal() for _, secret in secrets_in(values)).text(text)
+    return Redactor(secret.reveal() for _, secret in find_secrets(values)).text(text)
 
 
 T = TypeVar("T")
@@ -148,18 +177,22 @@ LISTS: Final[dict[object, Callable[[list[object]], object]]] = {
     abc.Set: frozenset,
     abc.Collection: tuple,
 }
-"""What a list of TOML becomes, by the type that is declared."""
+"""The container that a list of TOML becomes, by the declared type."""
 
 TABLES: Final = frozenset({dict, abc.Mapping})
-"""The types that a table of TOML becomes where it is no class."""
+"""The declared types, other than classes, that a table of TOML becomes."""
 
 
-def structured(table: object, kind: type[T]) -> T:
+def structure_settings(table: object, kind: type[T]) -> T:
     """
-    Settings from the table that the configuration has for them, references followed.
+    Structure the table of the configuration into settings.
+
+    Args:
+        table: The table, with its references resolved.
+        kind: The settings class.
 
     Raises:
-        FaultsError: All that is wrong with them.
+        InvalidError: The settings are invalid; all faults are in it.
         cattrs.errors.StructureHandlerNotFoundError: The class has a type that settings cannot have.
     """
     return _converter().structure(table, kind)
@@ -172,16 +205,16 @@ def _converter() -> Converter:
     converter = Converter()
     register = converter.register_structure_hook_func
 
-    def also(
+    def with_structure(
         hook: Callable[[object, Any, Structure], object],
     ) -> Callable[[object, object], object]:
         return lambda value, kind: hook(value, kind, converter.structure)
 
-    register(attrs.has, also(structure_class))
-    register(lambda kind: _origin(kind) in LISTS, also(_list))
-    register(lambda kind: _origin(kind) in TABLES, also(_table))
+    register(attrs.has, with_structure(structure_class))
+    register(lambda kind: _origin(kind) in LISTS, with_structure(_list))
+    register(lambda kind: _origin(kind) in TABLES, with_structure(_table))
     register(_has_origin(Literal), structure_choice)
-    register(_has_origin(Annotated), also(_bounded))
+    register(_has_origin(Annotated), with_structure(_bounded))
     register(lambda kind: kind is Any or kind is object, structure_anything)
     for kind in (Enum, *EXACT):
         converter.register_structure_hook(kind, structure_single)
@@ -198,7 +231,7 @@ def _origin(kind: object) -> object:
 
 def _bounded(value: object, kind: object, structure: Structure) -> object:
     """
-    A value with bounds: `Annotated[int, msgspec.Meta(ge=1)]`.
+    Structure a value with bounds: `Annotated[int, msgspec.Meta(ge=1)]`.
     """
     import msgspec
 
@@ -208,20 +241,31 @@ def _bounded(value: object, kind: object, structure: Structure) -> object:
     try:
         return msgspec.convert(plain, Annotated[(inner, *bounds)]) if bounds else plain
     except msgspec.ValidationError as error:
-        expected = str(error).replace("`", "").lower()
-        raise FaultsError([Fault(f"{expected}, got {shown(value)}")]) from None
+        expected = _MSGSPEC_TYPE.sub(lambda match: _TYPES.get(match[1], match[1]), str(error))
+        message = f"{expected[:1].lower()}{expected[1:]}, got {describe(value)}"
+        raise invalid(message) from None
+
+
+_MSGSPEC_TYPE = re.compile(r"`(\w+)`")
+_TYPES = {
+    "array": "a list",
+    "float": "a number",
+    "int": "an integer",
+    "object": "a table",
+    "str": "a string",
+}
+"""The words of types in messages, by those that msgspec has."""
 
 
 def _list(values: object, kind: object, structure: Structure) -> object:
-    if not isinstance(values, list | tuple):
-        raise FaultsError([wrong("a list", values)])
-    faults: list[Fault] = []
-    items: list[object] = []
-    for number, (value, each) in enumerate(zip(values, _kinds(kind, len(values)), strict=True)):
-        items += collect(structure, value, each, f"[{number}]", faults)
-    if faults:
-        raise FaultsError(faults)
-    return LISTS[_origin(kind)](items)
+    items = read_list(values)
+    kinds = _kinds(kind, len(items))
+
+    def read(pair: object) -> object:
+        value, item_kind = cast("tuple[object, object]", pair)
+        return structure(value, item_kind)
+
+    return LISTS[_origin(kind)](gather(enumerate(zip(items, kinds, strict=True)), read))
 
 
 def _kinds(kind: object, length: int) -> Sequence[object]:
@@ -232,20 +276,21 @@ def _kinds(kind: object, length: int) -> Sequence[object]:
     if _origin(kind) is not tuple or not inner or inner[-1] is Ellipsis:
         return [inner[0] if inner else Any] * length
     if len(inner) != length:
-        raise FaultsError([Fault(f"expected {len(inner)} values, got {length}")])
+        raise invalid(f"expected {len(inner)} values, got {length}")
     return inner
 
 
 def _table(table: object, kind: object, structure: Structure) -> dict[object, object]:
-    if not isinstance(table, Mapping):
-        raise FaultsError([wrong("a table", table)])
-    of_key, of_value = get_args(kind) or (str, Any)
+    key_kind, value_kind = get_args(kind) or (str, Any)
+    read_key = partial(_structure_as, structure, key_kind)
+    read_value = partial(_structure_as, structure, value_kind)
     faults: list[Fault] = []
     entries: dict[object, object] = {}
-    for key, value in table.items():
-        names = collect(structure, key, of_key, str(key), faults)
-        for each in collect(structure, value, of_value, str(key), faults):
-            entries |= dict.fromkeys(names, each)
+    for key, value in read_table(table).items():
+        step = member(str(key))
+        keys = collect(read_key, key, step, faults)
+        for item in collect(read_value, value, step, faults):
+            entries |= dict.fromkeys(keys, item)
     if faults:
-        raise FaultsError(faults)
+        raise InvalidError(faults)
     return entries

@@ -1,121 +1,114 @@
 """
-Single values of settings, structured strictly: what cattrs would convert, these refuse.
+Single values of settings, structured strictly: nothing is converted by a guess, as cattrs would.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from pathlib import Path
-from typing import Any, Final, NoReturn, TypeVar, get_args
+from typing import Final, TypeVar, get_args
+
+from attrs import frozen
 
 from orderferry.connectors._secret import Secret
-from orderferry.connectors.settings._faults import Fault, FaultsError, shown, wrong
-from orderferry.connectors.settings._references import Absentee
+from orderferry.reading import (
+    A_DATE,
+    A_TIME,
+    Fault,
+    InvalidError,
+    Unresolved,
+    describe_type,
+    invalid,
+    mismatch,
+    read_boolean,
+    read_choice,
+    read_integer,
+    read_number,
+    read_string,
+)
 
-__all__ = ["EXACT", "structure_anything", "structure_choice", "structure_enum", "structure_single"]
+__all__ = ["EXACT", "SecretFault", "structure_anything", "structure_choice", "structure_single"]
 
-T = TypeVar("T")
+_DECIMAL = 'a decimal number as a string, such as "12.50"'
 
-
-def _refuse(expected: str, value: object) -> NoReturn:
-    raise FaultsError([wrong(expected, value)])
+_T = TypeVar("_T")
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        _refuse("text", value)
-    return str(value)
+@frozen
+class SecretFault(Fault):
+    """
+    The fault of a secret that is missing, or is not fit to be one.
+    """
 
 
 def _secret(value: object) -> Secret:
-    if isinstance(value, Absentee):
-        raise FaultsError([Fault(value.reason, secret=True)])
+    if isinstance(value, Unresolved):
+        raise InvalidError([SecretFault("", value.reason)])
     if not isinstance(value, str):
-        kind = shown(value).rpartition(" (")[2].rstrip(")")
-        raise FaultsError([Fault(f"expected text, got {kind}", secret=True)])
+        message = f"expected a string, got {describe_type(value)}"
+        raise InvalidError([SecretFault("", message)])
     try:
         return Secret(str(value))
     except ValueError as error:
-        raise FaultsError([Fault(str(error), secret=True)]) from None
-
-
-def _boolean(value: object) -> bool:
-    if not isinstance(value, bool):
-        _refuse("true or false", value)
-    return value
-
-
-def _whole(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        _refuse("a whole number", value)
-    return value
-
-
-def _number(value: object) -> float:
-    if not isinstance(value, int | float | Decimal) or isinstance(value, bool):
-        _refuse("a number", value)
-    if not math.isfinite(value):
-        _refuse("a finite number", value)
-    return float(value)
+        raise InvalidError([SecretFault("", str(error))]) from None
 
 
 def _decimal(value: object) -> Decimal:
     if isinstance(value, bool | float) or not isinstance(value, str | int | Decimal):
-        _refuse('a decimal number as text, such as "12.50"', value)
+        raise mismatch(_DECIMAL, value)
     try:
         number = Decimal(str(value))
     except InvalidOperation:
-        _refuse('a decimal number as text, such as "12.50"', value)
+        raise mismatch(_DECIMAL, value) from None
     if not number.is_finite():
-        _refuse("a finite number", value)
+        raise mismatch("a finite number", value)
     return number
 
 
-def _moment(value: object) -> datetime:
-    moment = _iso(datetime.fromisoformat, value) if isinstance(value, str) else value
+def _datetime(value: object) -> datetime:
+    moment = _parse(datetime.fromisoformat, value) if isinstance(value, str) else value
     if not isinstance(moment, datetime) or moment.tzinfo is None:
-        _refuse("a time with a zone, such as 2026-11-24T12:00:00Z", value)
+        raise mismatch(A_TIME, value)
     return moment
 
 
 def _date(value: object) -> date:
-    day = _iso(date.fromisoformat, value) if isinstance(value, str) else value
+    day = _parse(date.fromisoformat, value) if isinstance(value, str) else value
     if not isinstance(day, date) or isinstance(day, datetime):
-        _refuse("a date, such as 2026-11-24", value)
+        raise mismatch(A_DATE, value)
     return day
 
 
 def _time(value: object) -> time:
-    moment = _iso(time.fromisoformat, value) if isinstance(value, str) else value
+    moment = _parse(time.fromisoformat, value) if isinstance(value, str) else value
     if not isinstance(moment, time):
-        _refuse("a time of day, such as 12:00:00", value)
+        raise mismatch("a time of day such as 12:00:00", value)
     return moment
 
 
-def _iso(read: Callable[[str], T], text: str) -> T | None:
+def _parse(parse: Callable[[str], _T], text: str) -> _T | None:
     try:
-        return read(text)
+        return parse(text)
     except ValueError:
         return None
 
 
 def _path(value: object) -> Path:
     if not isinstance(value, str) or not value:
-        _refuse("a path as text", value)
+        raise mismatch("a path as a string", value)
     return Path(value)
 
 
 EXACT: Final[dict[type, Callable[[object], object]]] = {
-    str: _text,
-    bool: _boolean,
-    int: _whole,
-    float: _number,
+    str: read_string,
+    bool: read_boolean,
+    int: read_integer,
+    float: read_number,
     Decimal: _decimal,
-    datetime: _moment,
+    datetime: _datetime,
     date: _date,
     time: _time,
     Path: _path,
@@ -126,15 +119,15 @@ EXACT: Final[dict[type, Callable[[object], object]]] = {
 
 def structure_single(value: object, kind: type) -> object:
     """
-    A single value of exactly the declared type.
+    Structure a single value of exactly the declared type.
 
-    cattrs asks for it for subclasses as well; those that are enums have values of their own.
+    cattrs calls this for subclasses too; those that are enums have values of their own.
 
     Raises:
-        TypeError: The type is another one.
+        TypeError: No setting can have the type.
     """
     if issubclass(kind, Enum):
-        return structure_enum(value, kind)
+        return read_choice(value, [(member.value, member) for member in kind])
     if kind not in EXACT:
         raise TypeError(f"a setting cannot be a {kind.__name__}")
     return EXACT[kind](value)
@@ -142,36 +135,21 @@ def structure_single(value: object, kind: type) -> object:
 
 def structure_anything(value: object, _: object) -> object:
     """
-    Whatever stands there, references followed.
+    Structure a value of any type: its references are resolved already.
     """
-    if isinstance(value, Absentee):
-        _refuse("a value", value)
+    if isinstance(value, Unresolved):
+        raise invalid(value.reason)
     if isinstance(value, str):
         return str(value)
     if isinstance(value, list):
-        return [structure_anything(each, _) for each in value]
+        return [structure_anything(item, _) for item in value]
     if isinstance(value, Mapping):
-        return {key: structure_anything(each, _) for key, each in value.items()}
+        return {key: structure_anything(item, _) for key, item in value.items()}
     return value
-
-
-def structure_enum(value: object, kind: type[Enum]) -> Enum:
-    """
-    A member of an enum, by its value.
-    """
-    return _member(value, [(member.value, member) for member in kind])
 
 
 def structure_choice(value: object, kind: object) -> object:
     """
-    One of the values of a `Literal`.
+    Structure one of the values of a `Literal`.
     """
-    return _member(value, [(choice, choice) for choice in get_args(kind)])
-
-
-def _member(value: object, choices: list[tuple[Any, T]]) -> T:
-    plain = str(value) if isinstance(value, str) else value
-    for choice, member in choices:
-        if choice == plain and type(choice) is type(plain):
-            return member
-    _refuse("one of " + ", ".join(repr(choice) for choice, _ in choices), value)
+    return read_choice(value, [(choice, choice) for choice in get_args(kind)])
