@@ -16,7 +16,7 @@ from core.tests.effort import CHOICES
 from core.tests.memory import has_room
 
 ROOT = Path(__file__).resolve().parents[2]
-ABOVE = "core/tests/runtime/background/test_followers.py"
+ABOVE = "core/tests/runtime/background/test_follow_ups.py"
 STORAGE = "core/tests/storage/test_tables.py"
 EXAMPLES = "from core.tests.effort import settings; print(settings().max_examples)"
 

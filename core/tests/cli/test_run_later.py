@@ -70,7 +70,7 @@ def test_a_lane_goes_on_when_its_connector_is_mended(stored: Workplace) -> None:
 
     assert (0, True, "queued") == (
         worked.code,
-        "waits for its connector" in lanes,
+        "is waiting for its connector" in lanes,
         waiting["state"],
     )
     ((step,),) = (each["steps"] for each in mended.json())

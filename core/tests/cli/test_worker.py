@@ -131,7 +131,9 @@ def test_what_is_overdue_is_logged(waiting: Workplace) -> None:
 
     ran = waiting.call("worker", "--until-idle")
 
-    assert "WARNING orderferry.worker lane acme/default: 3 exports are queued" in ran.err
+    assert (
+        "WARNING orderferry.worker lane acme/default: 3 overdue exports in state queued" in ran.err
+    )
 
 
 def test_a_configuration_that_does_not_hold_is_told(workplace: Workplace) -> None:

@@ -1,5 +1,5 @@
 """
-Exports to decide about.
+Exports for the tests of decisions.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -12,22 +12,22 @@ from orderferry.exports import Backoff, Export, ExportKey, Operation, Origin
 from orderferry.orders import Order
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-"""When the exports were made."""
+"""When the exports were created."""
 
 LONGEST = Backoff(first=1.0, factor=2.0, most=300.0, chance=lambda: 1.0)
-"""Waits that chance does not shorten."""
+"""Waits without jitter: always the longest."""
 
 
 def after(seconds: float) -> datetime:
     """
-    So many seconds after the exports were made.
+    Return the time so many seconds after the exports were created.
     """
     return NOW + timedelta(seconds=seconds)
 
 
-def export(state: ExportState = ExportState.SENDING, **given: Any) -> Export:
+def export(state: ExportState = ExportState.SENDING, **fields: Any) -> Export:
     """
-    An export of order W1 to sap/main at status New, in its first attempt unless told otherwise.
+    Return an export of order W1 to sap/main at status New, in its first attempt by default.
     """
     key = ExportKey(
         order_id="W1",
@@ -38,7 +38,7 @@ def export(state: ExportState = ExportState.SENDING, **given: Any) -> Export:
         status="New",
         version="1",
     )
-    made = Export(
+    default = Export(
         key=key,
         order=Order(id="W1"),
         properties=Properties(),
@@ -48,4 +48,4 @@ def export(state: ExportState = ExportState.SENDING, **given: Any) -> Export:
         state=state,
         attempts=1,
     )
-    return evolve(made, **given)
+    return evolve(default, **fields)

@@ -1,5 +1,5 @@
 """
-All that may happen to the orders of a company, each time to one of them, chosen by chance.
+All that may happen to the orders of a company, one event at a time, chosen at random.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from orderferry.connectors import ExportState
 from orderferry.delivery import Pause, PauseCause
-from orderferry.delivery._claim import Claimed
+from orderferry.delivery._claim import Claim
 from orderferry.exports import (
     PENDING,
     TAKEN,
@@ -37,19 +37,19 @@ _T = TypeVar("_T")
 
 ENDED = TAKEN | {ExportState.REJECTED, ExportState.DEAD, ExportState.SKIPPED}
 AGAIN = TAKEN | {ExportState.SKIPPED}
-LOST = st.sampled_from([Answer.LOSES, Answer.LINGERS, Answer.VANISHES])
+LOST_RESPONSES = st.sampled_from([Answer.LOSES, Answer.LINGERS, Answer.VANISHES])
 WAITS = st.sampled_from([0.0, 0.0, 4.0])
-ACT = Act(user="operator", reason="looked into it")
+ACT = Act(user="operator", reason="looked it up in the target")
 
 
 class Company(Orders):
     """
-    Orders, the lanes of some instances, and the persons who look after them.
+    Orders, the lanes of some instances, and their operators.
     """
 
     def possible(self) -> list[str]:
         """
-        What can happen now; what is to happen more often stands there more than once.
+        Return the names of the events that can happen now, the frequent ones several times.
         """
         lanes = self.lanes.values()
         in_hand, busy = bool(self.in_hand(frozen=False)), bool(self.busy())
@@ -78,46 +78,46 @@ class Company(Orders):
 
     def busy(self) -> list[Lane]:
         """
-        The lanes in which a round would do something.
+        Return the lanes in which a round would do something.
         """
         return [lane for lane in self.lanes.values() if lane.has_work]
 
     def dues(self) -> list[datetime]:
         """
-        When exports are due that are not yet.
+        Return the times at which exports become due.
         """
         dues = [row.due for row in self.rows() if row.due is not None]
         return [due for due in dues if due > self.time.now]
 
-    def in_hand(self, *, frozen: bool) -> list[tuple[Lane, Owner, Claimed]]:
+    def in_hand(self, *, frozen: bool) -> list[tuple[Lane, Owner, Claim]]:
         """
-        Every claim that an owner has not delivered yet, with its lane.
+        Return all claims that an owner has not delivered yet, with their lanes.
         """
         return [
-            (lane, owner, claimed)
+            (lane, owner, claim)
             for lane in self.lanes.values()
             for owner in (lane.frozen if frozen else [lane.owner])
             if owner is not None
-            for claimed in owner.todo
+            for claim in owner.claims
         ]
 
     def round(self, draw: Draw) -> None:
         """
-        The owner records and claims; whoever finds the lane free owns it first.
+        Let an owner record and claim; if the lane is free, take it first.
         """
         lane = _one_of(self.busy(), draw)
         lane.round(lane.take())
 
     def delivery(self, draw: Draw) -> None:
         """
-        A whole turn of a lane.
+        Run a whole turn of a lane.
         """
         lane = _one_of(self.busy(), draw)
         self.turn(lane, [draw(ANSWERS), draw(ANSWERS)], draw(DELAYS))
 
     def next_turn(self, draw: Draw) -> None:
         """
-        Time goes on until an export is due, and a lane looks for itself.
+        Advance time until an export is due, and run a turn of a lane.
         """
         self.time.now = min(self.dues())
         if self.busy():
@@ -125,70 +125,70 @@ class Company(Orders):
 
     def turn(self, lane: Lane, answers: Sequence[Answer], delay: float) -> None:
         """
-        Claim, send all, record.
+        Claim, send all claims, and record.
         """
         owner = lane.take()
         lane.round(owner)
-        for number, claimed in enumerate(list(owner.todo)):
+        for number, claim in enumerate(list(owner.claims)):
             lane.target.behave(answers[number % len(answers)], delay)
-            lane.deliver(owner, claimed)
+            lane.deliver(owner, claim)
         lane.round(owner)
 
     def request(self, draw: Draw) -> None:
         """
-        An owner sends one claim, or asks about it; he knows what came of it, the ledger does not.
+        Let an owner send or ask about one claim; the outcome is not recorded yet.
         """
         self._request(_one_of(self.in_hand(frozen=False), draw), draw, ANSWERS)
 
     def request_of_a_frozen_owner(self, draw: Draw) -> None:
         """
-        He goes on where he stopped, as if the lane were still his.
+        Let a frozen owner resume, as if the lane were still its own.
         """
         self._request(_one_of(self.in_hand(frozen=True), draw), draw, ANSWERS)
 
     def round_of_a_frozen_owner(self, draw: Draw) -> None:
         """
-        Whatever he wants to record is not written any more.
+        Let a frozen owner run a round, which must not write anything.
         """
         lane = _one_of([lane for lane in self.lanes.values() if lane.frozen], draw)
         lane.round(_one_of(lane.frozen, draw))
 
     def takeover(self, draw: Draw) -> None:
         """
-        An owner sends one claim, and is gone before he hears of it; another takes his place.
+        Let an owner end after it sent one claim, before the outcome; another takes the lane.
         """
         claim = _one_of(self.in_hand(frozen=False), draw)
-        self._request(claim, draw, LOST)
+        self._request(claim, draw, LOST_RESPONSES)
         lane = claim[0]
         draw(st.sampled_from([lane.crash, lane.freeze]))()
         self.turn(lane, [draw(ANSWERS)], draw(DELAYS))
 
     def loss(self, draw: Draw) -> None:
         """
-        A lane loses its owner: he dies, he freezes and is cut off, or he is told to stop.
+        Let a lane lose its owner: it crashes, freezes and is cut off, or is stopped.
         """
         lane = _one_of(self.in_hand(frozen=False), draw)[0]
         draw(st.sampled_from([lane.crash, lane.freeze, lane.freeze, lane.leave]))()
 
     def _request(
-        self, of: tuple[Lane, Owner, Claimed], draw: Draw, answers: st.SearchStrategy[Answer]
+        self, selected: tuple[Lane, Owner, Claim], draw: Draw, answers: st.SearchStrategy[Answer]
     ) -> None:
-        lane, owner, claimed = of
-        self.time.go_on(draw(WAITS))
+        lane, owner, claim = selected
+        self.time.advance(draw(WAITS))
         lane.target.behave(draw(answers), draw(DELAYS))
-        lane.deliver(owner, claimed)
+        lane.deliver(owner, claim)
 
-    # --- time, and persons
+    # --- time, and operators
 
     def wait(self, draw: Draw) -> None:
         """
-        Time goes on.
+        Advance time.
         """
-        self.time.go_on(draw(st.sampled_from([1.0, 4.0, 11.0, 40.0, 300.0])))
+        self.time.advance(draw(st.sampled_from([1.0, 4.0, 11.0, 40.0, 300.0])))
 
     def decision(self, draw: Draw) -> None:
         """
-        A person pauses a lane, or cancels an order; or takes it back.
+        Let an operator pause a lane or cancel an order, or undo that.
         """
         lane = _one_of(sorted(self.lanes.values(), key=lambda lane: lane.exporter.name.id), draw)
         if draw(st.booleans()):
@@ -200,7 +200,7 @@ class Company(Orders):
 
     def retry(self, draw: Draw) -> None:
         """
-        A person has an export tried again of which nothing may have been taken.
+        Let an operator retry an export that the target cannot have.
         """
         row = _one_of(self.rows(*FAILED), draw)
         if may_be_taken(row) is None:
@@ -208,17 +208,17 @@ class Company(Orders):
 
     def re_export(self, draw: Draw) -> None:
         """
-        A person has an export made again: a row of its own, that is really sent.
+        Let an operator export again: a new row that is really sent.
         """
         row = _one_of(self.rows(*AGAIN), draw)
-        same = [each for each in self.rows() if each.key.same_but_generation(row.key)]
-        last = max(same, key=lambda each: each.key.generation)
+        same = [export for export in self.rows() if export.key.same_but_generation(row.key)]
+        last = max(same, key=lambda export: export.key.generation)
         if last.state in AGAIN:
             self.ledger.add([exported_again(last, ACT, self.time.now)])
 
     def acknowledgement(self, draw: Draw) -> None:
         """
-        The other side confirms later what it took, or refuses it after all.
+        Let the target confirm or reject later what it accepted.
         """
         row = _one_of(self.rows(ExportState.ACCEPTED), draw)
         state = draw(st.sampled_from([ExportState.ACKNOWLEDGED, ExportState.REJECTED]))
@@ -226,20 +226,20 @@ class Company(Orders):
 
     def look_into(self, draw: Draw) -> None:
         """
-        A person looks into an unknown outcome, and says what is so, or gives it up.
+        Let an operator resolve an unknown outcome, or mark it as skipped.
         """
         row = _one_of(self.rows(ExportState.UNKNOWN), draw)
         self.settle(row, gives_up=draw(st.integers(0, 3)) == 3)
 
     def settle(self, row: Export, *, gives_up: bool = False) -> None:
         """
-        What a person makes of an unknown outcome, once nothing can arrive any more.
+        Resolve an unknown outcome as an operator does, once nothing can arrive any more.
         """
         now, target = self.time.now, self.target_of(row)
         if gives_up:
             self.given_up.add(row.key)
             settled = given_up(row, ACT, now)
-        elif target.taken[str(row.key)]:
+        elif target.received[str(row.key)]:
             settled = taken(row, {"order": f"R-{row.key}"}, ACT, now)
         elif target.is_certain(str(row.key)) and (row.settles is None or now >= row.settles):
             settled = not_taken(row, ACT, now)

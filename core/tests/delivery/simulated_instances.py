@@ -1,5 +1,5 @@
 """
-Three instances: one can be asked, the target of one drops repeats, and one has neither.
+Three instances: one answers questions, one's target discards duplicates, one does neither.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ FLOWS = {
     ),
     "blind": Flow(concurrency=2, most=60.0, deadline=600.0, breaker=3, timeout=10.0),
 }
-"""How each may be spoken to."""
+"""The flow control of the instances."""
 
 
 @contextmanager
 def installed(site: Any) -> Iterator[dict[str, Exporter]]:
     """
-    The three instances, by the name of their connector.
+    Yield the three instances, by the name of their connector.
     """
     client = Client(environment={})
     for kind in FLOWS:
@@ -43,13 +43,13 @@ def installed(site: Any) -> Iterator[dict[str, Exporter]]:
         state=lambda _: MemoryState(),
         http=client,
     )
-    yield {each.name: instances.exporter(each.reference) for each in instances.configured}
+    yield {config.name: instances.exporter(config.reference) for config in instances.configured}
     instances.close()
     client.close()
 
 
 def connect(kind: str, target: Target) -> None:
     """
-    Have the connector of an instance speak to a target.
+    Make the connector of an instance call a target.
     """
     sys.modules[f"orderferry_{kind}"].TARGET = target  # type: ignore[attr-defined]

@@ -1,8 +1,8 @@
 """
-Lanes that are run step by step in simulated time.
+Lanes that run step by step in simulated time.
 
-They do what the threads of an engine do, with the same decisions, over a ledger in memory. They
-show no transaction that fails half-way, and no two threads at the same moment.
+They do what the threads of an engine do, with the same decisions, over a ledger in memory. They do
+not show a transaction that fails half-way, or two threads at the same moment.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from orderferry.delivery import (
     after_asking,
     after_attempt,
     after_unknown,
-    asking,
-    interrupted,
+    begin_asking,
     pause_after,
+    recover_interrupted,
 )
-from orderferry.delivery._claim import Claimed, given_back
-from orderferry.delivery._flow import Bucket
+from orderferry.delivery._claim import Claim, return_unsent
+from orderferry.delivery._flow import TokenBucket
 from orderferry.delivery._lease import Lease
 from orderferry.delivery._senders import Outcome
 from orderferry.errors import ConflictError
@@ -62,10 +62,10 @@ class Lane:
     Attributes:
         asks: Whether its connector offers `find_export`.
         orders: The ids of all orders.
-        cancelled: The ids of those that are cancelled.
-        orphans: Rows that were begun by transitions whose process has died.
-        owner: Who runs it.
-        frozen: Who ran it, does not know that he has lost it, and may go on at any time.
+        cancelled: The ids of cancelled orders.
+        orphans: Rows of transitions whose process has ended.
+        owner: The owner, or `None` if the lane is free.
+        frozen: Former owners that do not know that they lost it, and may resume at any time.
     """
 
     exporter: Exporter
@@ -82,7 +82,7 @@ class Lane:
     leased: datetime | None = None
     pause: Pause | None = None
     failures: int = 0
-    bucket: Bucket | None = None
+    bucket: TokenBucket | None = None
 
     @property
     def asks(self) -> bool:
@@ -94,20 +94,20 @@ class Lane:
     @property
     def drops(self) -> bool:
         """
-        Whether its target drops repeats of one key.
+        Whether its target discards duplicates of one key.
         """
         return self.exporter.capabilities.idempotent
 
     @property
     def updates(self) -> bool:
         """
-        Whether its target takes an order again as a change of it.
+        Whether its target accepts an order again as an update.
         """
         return self.exporter.capabilities.updates
 
     def rows(self) -> Iterator[Export]:
         """
-        Its exports, those of one order in the order made.
+        Yield its exports, those of one order in the order of their creation.
         """
         for order_id in self.orders:
             for row in self.ledger.of_order(order_id):
@@ -120,7 +120,7 @@ class Lane:
         Whether a round would do something.
         """
         owner = self.owner
-        if self.orphans or (owner is not None and owner.done):
+        if self.orphans or (owner is not None and owner.outcomes):
             return True
         paused = self.pause is not None and (
             self.pause.until is None or self.pause.until > self.time.now
@@ -129,7 +129,7 @@ class Lane:
 
     def take(self) -> Owner:
         """
-        The owner; whoever finds the lock free becomes him.
+        Return the owner; if the lane is free, take it.
         """
         if self.owner is not None:
             return self.owner
@@ -143,13 +143,13 @@ class Lane:
 
     def crash(self) -> None:
         """
-        The owner dies with all that he knew.
+        Let the owner end, with all that only it knew.
         """
         self.owner = None
 
     def freeze(self) -> None:
         """
-        The owner freezes, and his session ends: the lock is free, but he is not dead.
+        Let the owner freeze and lose its session: the lock is free, but the owner may resume.
         """
         if self.owner is not None:
             self.frozen.append(self.owner)
@@ -157,64 +157,64 @@ class Lane:
 
     def leave(self) -> None:
         """
-        The owner goes, and leaves nothing behind.
+        Let the owner release the lane, and leave nothing in flight.
         """
         owner = self.owner
         if owner is not None:
-            owner.done += [self._back(claimed) for claimed in owner.todo]
-            owner.todo.clear()
+            owner.outcomes += [self._return(claim) for claim in owner.claims]
+            owner.claims.clear()
             self.round(owner, claims=False)
             self.owner = self.leased = None
 
     def round(self, owner: Owner, *, claims: bool = True) -> None:
         """
-        Record what came back, and claim what is due; nothing where the lane is lost.
+        Record outcomes and claim due exports; do nothing if the lane is lost.
         """
         if owner.fence != self.fence:
             self.frozen.remove(owner)
             return
-        for outcome in owner.done:
+        for outcome in owner.outcomes:
             self._record(outcome)
-        owner.done.clear()
+        owner.outcomes.clear()
         orphans = [row for row in self.rows() if row.key.id in self.orphans]
         self._recover(orphans, self.time.now)
         if claims:
             self._claim(owner)
         self._renew(owner)
 
-    def deliver(self, owner: Owner, claimed: Claimed) -> None:
+    def deliver(self, owner: Owner, claim: Claim) -> None:
         """
-        Send a claim, or ask about it; the outcome is with the owner.
+        Send a claim, or ask about it; the owner keeps the outcome.
         """
-        owner.todo.remove(claimed)
-        if not owner.lease.holds():
-            owner.done.append(self._back(claimed))
-        elif claimed.export.state is ExportState.UNKNOWN:
-            owner.done.append(self._asked(claimed))
+        owner.claims.remove(claim)
+        if not owner.lease.is_valid():
+            owner.outcomes.append(self._return(claim))
+        elif claim.export.state is ExportState.UNKNOWN:
+            owner.outcomes.append(self._ask(claim))
         else:
-            owner.done.append(self._sent(claimed, owner))
+            owner.outcomes.append(self._send(claim, owner))
 
     def _record(self, outcome: Outcome) -> None:
         """
-        Write what came back, unless a person has settled it meanwhile.
+        Write an outcome, unless an operator has resolved the export in the meantime.
         """
         try:
             self.ledger.change(outcome.recorded.export, was=outcome.recorded.was)
         except ConflictError:
             assert outcome.recorded.was.state is ExportState.UNKNOWN
         else:
-            self._heed(outcome)
+            self._set_pause(outcome)
 
     def _renew(self, owner: Owner) -> None:
-        owner.lease.renewed(self.time.monotonic())
+        owner.lease.renew(self.time.monotonic())
         self.leased = self.time.now
 
-    def _back(self, claimed: Claimed) -> Outcome:
-        return Outcome(recorded=given_back(claimed, self.time.now))
+    def _return(self, claim: Claim) -> Outcome:
+        return Outcome(recorded=return_unsent(claim, self.time.now))
 
     def _recover(self, rows: Iterable[Export], free: datetime) -> None:
         for row in list(rows):
-            left = interrupted(
+            recovered = recover_interrupted(
                 row,
                 asks=self.asks,
                 idempotent=self.drops,
@@ -222,29 +222,31 @@ class Lane:
                 flow=self.flow,
                 now=self.time.now,
             )
-            self.ledger.change(left, was=row)
+            self.ledger.change(recovered, was=row)
             self.orphans.discard(row.key.id)
 
-    def _sent(self, claimed: Claimed, owner: Owner) -> Outcome:
+    def _send(self, claim: Claim, owner: Owner) -> Outcome:
         began = self.time.now
-        made = make_attempt(
-            claimed.export,
+        attempt = make_attempt(
+            claim.export,
             self.exporter,
-            was=claimed.was,
-            accepted=claimed.accepted,
+            was=claim.was,
+            accepted=claim.accepted,
             clock=self.time.clock,
             seconds=self.flow.timeout,
-            alive=owner.lease.holds,
+            alive=owner.lease.is_valid,
         )
-        wait, now = made.answer.retry_after, self.time.now
-        export = after_attempt(made.export, self.flow, retry_after=wait, now=now, backoff=BACKOFF)
+        wait, now = attempt.answer.retry_after, self.time.now
+        export = after_attempt(
+            attempt.export, self.flow, retry_after=wait, now=now, backoff=BACKOFF
+        )
         if export.state is ExportState.UNKNOWN:
-            export = self._unknown(export)
+            export = self._schedule_unknown(export)
         return Outcome(
-            recorded=Recorded(export=export, was=claimed.export, began=began), retry_after=wait
+            recorded=Recorded(export=export, was=claim.export, began=began), retry_after=wait
         )
 
-    def _unknown(self, export: Export) -> Export:
+    def _schedule_unknown(self, export: Export) -> Export:
         return after_unknown(
             export,
             self.flow,
@@ -254,22 +256,22 @@ class Lane:
             backoff=BACKOFF,
         )
 
-    def _asked(self, claimed: Claimed) -> Outcome:
+    def _ask(self, claim: Claim) -> Outcome:
         seconds = self.flow.timeout
         answer = ask(
-            claimed.export,
+            claim.export,
             self.exporter,
-            rows=claimed.rows,
+            rows=claim.rows,
             clock=self.time.clock,
             seconds=seconds,
         )
         repeats = BACKOFF if self.drops else None
-        export = after_asking(claimed.export, answer, self.flow, self.time.now, repeats=repeats)
-        return Outcome(recorded=Recorded(export=export, was=claimed.export))
+        export = after_asking(claim.export, answer, self.flow, self.time.now, repeats=repeats)
+        return Outcome(recorded=Recorded(export=export, was=claim.export))
 
-    def _heed(self, outcome: Outcome) -> None:
+    def _set_pause(self, outcome: Outcome) -> None:
         """
-        Pause, or go on.
+        Pause or resume the lane.
         """
         export, failure = outcome.recorded.export, outcome.recorded.export.failure
         if outcome.recorded.began is None:
@@ -278,37 +280,37 @@ class Lane:
             self.failures, self.pause = 0, None
             return
         self.failures += failure.kind is FailureKind.TRANSIENT
-        found = pause_after(
+        pause = pause_after(
             export,
             self.flow,
             retry_after=outcome.retry_after,
             failures=self.failures,
             now=self.time.now,
         )
-        self.pause = found or self.pause
+        self.pause = pause or self.pause
 
     def _room(self, owner: Owner) -> int:
         most = self.flow.batch if self.asks or self.drops else self.flow.concurrency
         if self.pause is not None:
-            paused = self.pause.until is None or self.pause.until > self.time.now or owner.todo
+            paused = self.pause.until is None or self.pause.until > self.time.now or owner.claims
             most = 0 if paused else 1
         if self.flow.rate is not None:
             at = self.time.monotonic()
-            self.bucket = (self.bucket or Bucket.full(self.flow.rate, at)).filled(at)
+            self.bucket = (self.bucket or TokenBucket.full(self.flow.rate, at)).refill(at)
             most = min(most, self.bucket.available)
-        return most - len(owner.todo)
+        return most - len(owner.claims)
 
     def _claim(self, owner: Owner) -> None:
         room, now = self._room(owner), self.time.now
         for row in [row for row in self.rows() if _is_due(row, now)]:
             if room <= 0:
                 return
-            room -= self._claimed(owner, row)
+            room -= self._claim_row(owner, row)
 
-    def _claimed(self, owner: Owner, row: Export) -> bool:
+    def _claim_row(self, owner: Owner, row: Export) -> bool:
         rows = self.ledger.of_order(row.key.order_id)
         if row.state is ExportState.UNKNOWN:
-            export = asking(row, self.flow, self.time.now)
+            export = begin_asking(row, self.flow, self.time.now)
         else:
             cancelled = row.key.order_id in self.cancelled
             decision = admission(row, rows, cancelled=cancelled, updates=self.updates)
@@ -320,24 +322,24 @@ class Lane:
             self._check_order(row, rows)
         self.ledger.change(export, was=row)
         accepted = accepted_results(rows, self.exporter.name)
-        owner.todo.append(Claimed(export=export, was=row, accepted=accepted, rows=rows))
+        owner.claims.append(Claim(export=export, was=row, accepted=accepted, rows=rows))
         if self.bucket is not None:
-            self.bucket = self.bucket.taken(1)
+            self.bucket = self.bucket.take(1)
         return True
 
     def _check_order(self, row: Export, rows: Iterable[Export]) -> None:
         """
-        Nothing that was made before it, of the same part of the order, is on its way.
+        Check that no earlier export of the same part of the order is pending.
         """
-        for other in rows:
-            if other.key == row.key:
+        for earlier in rows:
+            if earlier.key == row.key:
                 return
-            same = other.key.instance == row.key.instance and (
-                other.key.shipment_id == row.key.shipment_id
-                or other.key.shipment_id is None
+            same = earlier.key.instance == row.key.instance and (
+                earlier.key.shipment_id == row.key.shipment_id
+                or earlier.key.shipment_id is None
                 or row.key.shipment_id is None
             )
-            assert not (same and other.state in PENDING), f"{row.key} overtakes {other.key}"
+            assert not (same and earlier.state in PENDING), f"{row.key} overtakes {earlier.key}"
 
 
 def _is_due(row: Export, now: datetime) -> bool:

@@ -1,5 +1,5 @@
 """
-A ledger that holds each change to the table of states, and the owners of lanes that write to it.
+A ledger that checks its changes against the allowed transitions, and the owners of lanes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from attrs import define, field
 
-from orderferry.delivery._claim import Claimed
+from orderferry.delivery._claim import Claim
 from orderferry.delivery._lease import Lease
 from orderferry.delivery._senders import Outcome
 from orderferry.exports import TAKEN, Export, ExportKey, Made, MemoryLedger, is_allowed
@@ -19,7 +19,7 @@ __all__ = ["CheckedLedger", "Owner"]
 
 class CheckedLedger(MemoryLedger):
     """
-    A ledger that holds each change to the table of states.
+    A ledger that allows only the transitions of the table of states.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class CheckedLedger(MemoryLedger):
 
     def change(self, export: Export, *, was: Export, made: Made | None = None) -> None:
         """
-        Replace a row, and count how often it came to be accepted.
+        Replace a row, and count how often an export was accepted.
         """
         assert export.state is was.state or is_allowed(was.state, export.state)
         super().change(export, was=was, made=made)
@@ -38,17 +38,18 @@ class CheckedLedger(MemoryLedger):
 @define(eq=False)
 class Owner:
     """
-    Who runs a lane, and what only he knows.
+    The owner of a lane, with the claims and outcomes that only it knows.
     """
 
     fence: int
     lease: Lease
-    todo: list[Claimed] = field(factory=list)
-    done: list[Outcome] = field(factory=list)
+    claims: list[Claim] = field(factory=list)
+    outcomes: list[Outcome] = field(factory=list)
 
     def has(self, export_id: UUID) -> bool:
         """
-        Whether an export is in his hands.
+        Return whether the owner has a claim or an outcome of an export.
         """
-        ids = [claimed.export.key.id for claimed in self.todo]
-        return export_id in [*ids, *(each.recorded.export.key.id for each in self.done)]
+        claimed = [claim.export.key.id for claim in self.claims]
+        ended = [outcome.recorded.export.key.id for outcome in self.outcomes]
+        return export_id in [*claimed, *ended]

@@ -1,5 +1,5 @@
 """
-Orders that enter statuses, and the exports that are made of them.
+Orders that enter statuses, and the exports of them.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def intent_of(
     kind: str, order_id: str, now: datetime, *, shipment_id: str | None = None, version: int = 1
 ) -> Export:
     """
-    The intent to export an order to an instance.
+    Return the intent to export an order to an instance.
     """
     key = ExportKey(
         order_id=order_id,
@@ -69,7 +69,7 @@ class Orders:
     Orders, and the lanes of the instances that they are exported to.
 
     Args:
-        exporters: The instances that there may be.
+        exporters: The instances to choose from.
     """
 
     orders = ORDERS
@@ -100,20 +100,20 @@ class Orders:
 
     def rows(self, *states: ExportState) -> list[Export]:
         """
-        All exports, or those in some states.
+        Return all exports, or those in some states.
         """
         rows = [row for order_id in ORDERS for row in self.ledger.of_order(order_id)]
         return [row for row in rows if not states or row.state in states]
 
     def rows_but(self, states: Collection[ExportState]) -> list[Export]:
         """
-        All exports that are in none of some states.
+        Return all exports that are in none of some states.
         """
         return [row for row in self.rows() if row.state not in states]
 
     def target_of(self, row: Export) -> Target:
         """
-        The target that a row goes to, with all that has arrived until now.
+        Return the target of a row, after all late requests have arrived.
         """
         target = self.lanes[row.key.connector].target
         target.arrive()
@@ -121,23 +121,23 @@ class Orders:
 
     def transition(self, draw: Draw) -> None:
         """
-        An order enters a status, perhaps again, and its exports are deferred.
+        Let an order enter a status, perhaps again; its exports are deferred.
         """
         order_id, shipment_id = draw(st.sampled_from(ORDERS)), draw(SHIPMENTS)
         version = draw(st.integers(1, 3))
         for kind in self.lanes:
-            self._intended(self._draft(kind, order_id, shipment_id, version))
+            self._intend(self._draft(kind, order_id, shipment_id, version))
 
     def repeated_transition(self, draw: Draw) -> None:
         """
-        An order enters the status again at which an export has failed.
+        Let an order enter again the status at which an export has failed.
         """
         key = draw(st.sampled_from(self.rows(*FAILED))).key
-        self._intended(self._draft(key.connector, key.order_id, key.shipment_id, int(key.version)))
+        self._intend(self._draft(key.connector, key.order_id, key.shipment_id, int(key.version)))
 
     def transition_that_dies(self, draw: Draw) -> None:
         """
-        An export is awaited, and the process dies before the request or after it.
+        Await an export, and let the process end before or after the request.
         """
         kind, order_id = draw(st.sampled_from(sorted(self.lanes))), draw(st.sampled_from(ORDERS))
         draft, lane = self._draft(kind, order_id, draw(SHIPMENTS), 4), self.lanes[kind]
@@ -145,7 +145,7 @@ class Orders:
         cancelled = order_id in self.cancelled
         if admission(draft, rows, cancelled=cancelled, updates=lane.updates) is not None:
             return
-        row = self._intended(draft)
+        row = self._intend(draft)
         if row is None:
             return
         sending = begun(row, self.time.now)
@@ -160,9 +160,9 @@ class Orders:
     def _draft(self, kind: str, order_id: str, shipment_id: str | None, version: int) -> Export:
         return intent_of(kind, order_id, self.time.now, shipment_id=shipment_id, version=version)
 
-    def _intended(self, draft: Export) -> Export | None:
+    def _intend(self, draft: Export) -> Export | None:
         """
-        Write an intent, and give the row that is to be delivered.
+        Write an intent, and return the row to deliver, or `None`.
         """
         intent = intend(draft, self.ledger.of_order(draft.key.order_id))
         if not intent.begins:

@@ -1,5 +1,5 @@
 """
-A simulated target: what it takes is counted here, and nowhere else.
+A simulated target, the only place that counts what was received.
 """
 
 from __future__ import annotations
@@ -49,42 +49,42 @@ class Simulated(Connector):
     def export_order(self, order, shipment, properties, context):
         return TARGET.export(context)
 """
-"""A connector that speaks to the target in its module."""
+"""A connector that calls the target in its module."""
 
 FIND = """
     @hookimpl
     def find_export(self, export, context):
         return TARGET.find(export)
 """
-"""What a connector has more whose target can be asked."""
+"""The hook of a connector whose target can be asked."""
 
 
 @define
 class Time:
     """
-    The time, which goes on when it is told to.
+    The simulated time, which the test advances.
     """
 
     now: datetime = START
 
     def monotonic(self) -> float:
         """
-        Seconds since the start.
+        Return the seconds since the start.
         """
         return (self.now - START).total_seconds()
 
-    def go_on(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
         """
-        So many seconds later.
+        Advance the time.
         """
         self.now += timedelta(seconds=seconds)
 
     @property
     def clock(self) -> Clock:
         """
-        A clock that tells it.
+        A clock with this time.
         """
-        return Clock(now=lambda: self.now, monotonic=self.monotonic, wait=self.go_on)
+        return Clock(now=lambda: self.now, monotonic=self.monotonic, wait=self.advance)
 
 
 class Answer(StrEnum):
@@ -92,110 +92,111 @@ class Answer(StrEnum):
     What a target does with a request.
     """
 
-    TAKES = "takes it, and says so"
-    LOSES = "takes it; the answer is lost"
-    LINGERS = "takes it later; no answer comes"
-    VANISHES = "never gets it; no answer comes"
-    BREAKS = "never gets it; the connector fails over the answer"
-    IS_AWAY = "is away"
+    ACCEPTS = "receives it, and responds"
+    LOSES = "receives it; the response is lost"
+    LINGERS = "receives it later; no response"
+    VANISHES = "never receives it; no response"
+    BREAKS = "never receives it; the connector fails over the response"
+    IS_AWAY = "is unavailable"
     THROTTLES = "asks to wait"
-    LOCKS_OUT = "does not know the password"
-    REFUSES = "refuses it"
-    SPLITS = "takes a part of it, and refuses the other"
-    IS_INVALID = "never gets it: the connector knows better"
+    LOCKS_OUT = "authentication fails"
+    REJECTS = "rejects it"
+    SPLITS = "accepts one part of it, and rejects the other"
+    IS_INVALID = "never receives it: the connector finds it invalid"
 
 
 @define(eq=False)
 class Target:
     """
-    What an instance talks to.
+    The target of an instance.
 
     Attributes:
-        drops: Whether it drops repeats of one idempotency key.
-        taken: How often it has taken an export, by its key.
+        drops: Whether it discards duplicates of one idempotency key.
+        received: How often it has received an export, by its key.
+        late: Requests that arrive later: when, and their keys.
         answer: What it does with the next request.
-        delay: Seconds until it answers, or takes what lingers.
-        tells: Whether it can tell what it has.
+        delay: Seconds until it responds, or receives a late request.
+        tells: Whether it can answer questions.
     """
 
     time: Time
     drops: bool = False
-    taken: Counter[str] = field(factory=Counter)
+    received: Counter[str] = field(factory=Counter)
     late: list[tuple[datetime, str]] = field(factory=list)
-    answer: Answer = Answer.TAKES
+    answer: Answer = Answer.ACCEPTS
     delay: float = 0.0
     tells: bool = True
 
     def behave(self, answer: Answer, delay: float) -> None:
         """
-        Answer in this way from now on; some of those who are away cannot be asked either.
+        Respond in this way from now on; a target that is unavailable answers no questions either.
         """
         self.answer, self.delay = answer, delay
         self.tells = answer not in (Answer.IS_AWAY, Answer.BREAKS)
 
     def arrive(self) -> None:
         """
-        Take what has lingered until now.
+        Receive the late requests that have arrived by now.
         """
-        for each in [each for each in self.late if each[0] <= self.time.now]:
-            self.late.remove(each)
-            self._take(each[1])
+        for request in [request for request in self.late if request[0] <= self.time.now]:
+            self.late.remove(request)
+            self._receive(request[1])
 
     def is_certain(self, key: str) -> bool:
         """
-        Whether nothing of an export is on its way any more.
+        Return whether no request of an export is still on its way.
         """
         return all(late != key for _, late in self.late)
 
     def export(self, context: Context) -> ExportResult | list[ExportResult] | None:
         """
-        Answer a request. The connector notes those that are answered.
+        Respond to a request. The connector records those that get a response.
         """
         self.arrive()
         key, answer = context.key, self.answer
         if answer in (Answer.LINGERS, Answer.VANISHES):
             if answer is Answer.LINGERS:
                 self.late.append((self.time.now + timedelta(seconds=self.delay), key))
-            raise UnknownOutcomeError("no answer came")
-        if answer in (Answer.TAKES, Answer.LOSES, Answer.SPLITS):
-            self._take(key)
-        known = self.drops and self.taken[key] > 0
-        self.time.go_on(self.delay)
-        context.record("an export", "an answer")
-        return self._answered(key, Answer.TAKES if known and answer is Answer.REFUSES else answer)
+            raise UnknownOutcomeError("no response")
+        if answer in (Answer.ACCEPTS, Answer.LOSES, Answer.SPLITS):
+            self._receive(key)
+        known = self.drops and self.received[key] > 0
+        self.time.advance(self.delay)
+        context.record("an export", "a response")
+        return self._respond(key, Answer.ACCEPTS if known and answer is Answer.REJECTS else answer)
 
-    def _answered(self, key: str, answer: Answer) -> ExportResult | list[ExportResult] | None:
+    def _respond(self, key: str, answer: Answer) -> ExportResult | list[ExportResult] | None:
         match answer:
-            case Answer.TAKES:
+            case Answer.ACCEPTS:
                 return ExportResult({"order": f"R-{key}"})
             case Answer.SPLITS:
-                refused = ExportResult(state=ExportState.REJECTED, shipment_id="S2")
-                return [ExportResult({"order": f"R-{key}"}, shipment_id="S1"), refused]
+                rejected = ExportResult(state=ExportState.REJECTED, shipment_id="S2")
+                return [ExportResult({"order": f"R-{key}"}, shipment_id="S1"), rejected]
             case Answer.BREAKS:
                 return None
             case Answer.IS_AWAY:
-                raise TransientError("it is away")
+                raise TransientError("unavailable")
             case Answer.THROTTLES:
                 raise ThrottledError("too many", retry_after=7.0)
             case Answer.LOCKS_OUT:
                 raise AuthenticationError("wrong password")
-            case Answer.REFUSES:
+            case Answer.REJECTS:
                 raise RejectedError("it is wrong")
             case Answer.IS_INVALID:
                 raise InvalidOrderError("it is wrong")
-        raise UnknownOutcomeError("no answer came")
+        raise UnknownOutcomeError("no response")
 
     def find(self, export: SentExport) -> Found | Absent | CannotTell:
         """
-        Tell what has become of an export.
+        Return what has become of an export.
         """
         self.arrive()
         if not self.tells:
             return CannotTell("the search is down")
-        if self.taken[export.key]:
+        if self.received[export.key]:
             return Found({"order": f"R-{export.key}"})
         return Absent()
 
-    def _take(self, key: str) -> None:
-        if not (self.drops and self.taken[key]):
-            self.taken[key] += 1
+    def _receive(self, key: str) -> None:
+        if not (self.drops and self.received[key]):
+            self.received[key] += 1

@@ -1,5 +1,5 @@
 """
-What a lane decides about what it found under way, and after asking the target: section 4.
+Decisions about interrupted exports, and about answers of `find_export`.
 """
 
 from datetime import datetime
@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from orderferry.connectors import Absent, CannotTell, ExportResult, ExportState, Found
-from orderferry.delivery import Flow, after_asking, asking, interrupted
+from orderferry.delivery import Flow, after_asking, begin_asking, recover_interrupted
 from orderferry.exports import TAKEN, Backoff, Export, Failure, Origin
 
 from .conftest import after, export
@@ -18,12 +18,12 @@ FLOW = Flow(deadline=3600.0, timeout=30.0, first=1.0, most=300.0)
 LOST = Failure(type="UnknownOutcomeError", message="the answer was lost")
 
 
-def left(*, asks: bool, idempotent: bool, free: float = 13.0, **given: Any) -> Export:
+def recover(*, asks: bool, idempotent: bool, free: float = 13.0, **fields: Any) -> Export:
     """
-    An export that was claimed after 5 seconds, and found `sending` by a new owner after 10.
+    Return an export that was claimed after 5 seconds, and found `sending` by a new owner after 10.
     """
-    return interrupted(
-        export(changed=after(5), **given),
+    return recover_interrupted(
+        export(changed=after(5), **fields),
         asks=asks,
         idempotent=idempotent,
         free=after(free),
@@ -41,18 +41,20 @@ def left(*, asks: bool, idempotent: bool, free: float = 13.0, **given: Any) -> E
         (False, False, ExportState.UNKNOWN, None),
     ],
 )
-def test_an_interrupted_export_waits_for_the_lease_of_its_former_owner(
+def test_an_interrupted_export_waits_for_the_lease_of_its_previous_owner(
     asks: bool, idempotent: bool, state: ExportState, due: datetime | None
 ) -> None:
     """
-    Then the target is asked, or sent it again; else a person must look.
+    After the lease of the previous owner the target is asked or sent it again; else it waits.
     """
-    found = left(asks=asks, idempotent=idempotent)
+    export = recover(asks=asks, idempotent=idempotent)
 
-    assert (state, due) == (found.state, found.due)
-    assert (True, 1) == (found.unsettled, found.attempts)
-    assert found.failure is not None
-    assert "UnknownOutcomeError" == found.failure.type
+    assert state is export.state
+    assert due == export.due
+    assert export.unsettled
+    assert 1 == export.attempts
+    assert export.failure is not None
+    assert "UnknownOutcomeError" == export.failure.type
 
 
 @pytest.mark.parametrize(("free", "settles"), [(13.0, 44.0), (2.0, 41.0)])
@@ -60,115 +62,122 @@ def test_absent_counts_only_when_the_interrupted_request_can_no_longer_arrive(
     free: float, settles: float
 ) -> None:
     """
-    It may have begun as late as its owner could send, whatever the claim and earlier requests say.
+    The request may have begun as late as its owner could send, whatever earlier times say.
     """
-    found = left(asks=True, idempotent=False, free=free, requested=after(-600))
+    export = recover(asks=True, idempotent=False, free=free, requested=after(-600))
 
-    assert after(settles) == found.settles
+    assert after(settles) == export.settles
 
 
 def test_parts_that_were_accepted_before_an_interruption_stay() -> None:
     """
-    They are never sent again.
+    Parts that were accepted before an interruption stay accepted.
     """
     part = ExportResult({"order": "R1"}, shipment_id="S1")
 
-    assert (part,) == left(asks=True, idempotent=False, results=(part,)).accepted_parts
+    assert (part,) == recover(asks=True, idempotent=False, results=(part,)).accepted_parts
 
 
-def unknown(**given: Any) -> Export:
+def unknown(**fields: Any) -> Export:
     """
-    An export whose outcome is unknown since 10 seconds, and whose request may arrive until 40.
+    Return an export with unknown outcome since 10 seconds, whose request may arrive until 40.
     """
-    fields: dict[str, Any] = {
+    default: dict[str, Any] = {
         "changed": after(10),
         "failure": LOST,
         "unsettled": True,
         "settles": after(40),
         "due": after(12),
     }
-    return export(ExportState.UNKNOWN, **{**fields, **given})
+    return export(ExportState.UNKNOWN, **{**default, **fields})
 
 
 def test_what_is_being_asked_about_is_not_due() -> None:
     """
-    Until the question must have ended; a worker that dies meanwhile leaves it due then.
+    An export is not due while the target is asked, and due afterwards if the worker dies.
     """
-    assert evolve(unknown(), due=after(43)) == asking(unknown(), FLOW, after(12))
+    assert evolve(unknown(), due=after(43)) == begin_asking(unknown(), FLOW, after(12))
 
 
 @pytest.mark.parametrize("state", sorted(TAKEN))
-def test_what_the_target_has_is_taken(state: ExportState) -> None:
+def test_an_export_that_the_target_has_is_accepted(state: ExportState) -> None:
     """
-    With the ids that it names.
+    An export that the target has is accepted, with the ids that the target returned.
     """
-    found = after_asking(unknown(), Found({"order": "R1"}, state), FLOW, after(12))
+    export = after_asking(unknown(), Found({"order": "R1"}, state), FLOW, after(12))
 
-    assert (state, {"order": "R1"}, None, False, None) == (
-        found.state,
-        found.remote_ids,
-        found.failure,
-        found.unsettled,
-        found.due,
-    )
+    assert state is export.state
+    assert {"order": "R1"} == export.remote_ids
+    assert export.failure is None
+    assert not export.unsettled
+    assert export.due is None
 
 
 def test_what_the_target_has_refused_is_rejected() -> None:
     """
-    The answer is known now, and says so.
+    An export that the target has rejected is `rejected`, and its outcome is known.
     """
-    found = after_asking(unknown(), Found({}, ExportState.REJECTED), FLOW, after(12))
+    export = after_asking(unknown(), Found({}, ExportState.REJECTED), FLOW, after(12))
 
-    assert (ExportState.REJECTED, False, None) == (found.state, found.unsettled, found.due)
-    assert found.failure is not None
-    assert "RejectedError" == found.failure.type
+    assert ExportState.REJECTED is export.state
+    assert not export.unsettled
+    assert export.due is None
+    assert export.failure is not None
+    assert "RejectedError" == export.failure.type
 
 
-def test_absent_is_not_believed_while_the_request_may_still_arrive() -> None:
+def test_an_absence_does_not_count_while_the_request_may_still_arrive() -> None:
     """
-    It is asked again when it counts, at the latest, and after the deadline too.
+    The target is asked again until an absence counts, also after the deadline.
     """
     soon = after_asking(unknown(), Absent(), FLOW, after(12))
     late = after_asking(unknown(), Absent(), FLOW, after(39.9))
     over = after_asking(unknown(settles=after(4000)), Absent(), FLOW, after(3900))
 
-    assert (ExportState.UNKNOWN, after(13)) == (soon.state, soon.due)
-    assert (ExportState.UNKNOWN, after(40)) == (late.state, late.due)
-    assert (ExportState.UNKNOWN, after(4000)) == (over.state, over.due)
+    assert [ExportState.UNKNOWN] * 3 == [soon.state, late.state, over.state]
+    assert after(13) == soon.due
+    assert after(40) == late.due
+    assert after(4000) == over.due
     assert "absent, but it may still arrive" == soon.reason
 
 
 @pytest.mark.parametrize("settles", [after(40), None])
 def test_what_is_absent_is_tried_again(settles: datetime | None) -> None:
     """
-    At once, and nothing is unknown of it any more.
+    An absent export is sent again at once, and its outcome is known.
     """
-    found = after_asking(unknown(settles=settles), Absent(), FLOW, after(40))
+    export = after_asking(unknown(settles=settles), Absent(), FLOW, after(40))
 
-    assert (ExportState.RETRYING, after(40), False) == (found.state, found.due, found.unsettled)
+    assert ExportState.RETRYING is export.state
+    assert after(40) == export.due
+    assert not export.unsettled
 
 
 def test_what_is_absent_stays_away_where_its_workflow_was_cancelled() -> None:
     """
-    StopOnError has acted already.
+    An absent export whose failure has cancelled the workflow is not sent again.
     """
     origin = Origin(step="ExportOrder", stop_on_error=True, deferred=True, cancelled=True)
-    found = after_asking(unknown(origin=origin), Absent(), FLOW, after(40))
+    export = after_asking(unknown(origin=origin), Absent(), FLOW, after(40))
 
-    assert (ExportState.DEAD, None, False) == (found.state, found.due, found.unsettled)
+    assert ExportState.DEAD is export.state
+    assert export.due is None
+    assert not export.unsettled
 
 
 @pytest.mark.parametrize(
     ("seconds", "wait"), [(10.0, 1.0), (14.0, 2.0), (110.0, 50.0), (3000.0, 300.0), (5.0, 1.0)]
 )
-def test_a_target_that_cannot_tell_is_asked_ever_more_seldom(seconds: float, wait: float) -> None:
+def test_a_target_that_cannot_tell_is_asked_at_growing_intervals(
+    seconds: float, wait: float
+) -> None:
     """
-    From the first wait to the longest; a clock that was set back is no trouble.
+    The intervals grow from the first wait to the longest, also if the clock was set back.
     """
     asked = unknown()
-    found = after_asking(asked, CannotTell("no search"), FLOW, after(seconds))
+    export = after_asking(asked, CannotTell("no search"), FLOW, after(seconds))
 
-    assert evolve(asked, due=after(seconds + wait), reason="no search") == found
+    assert evolve(asked, due=after(seconds + wait), reason="no search") == export
 
 
 @pytest.mark.parametrize(
@@ -179,30 +188,28 @@ def test_a_target_that_cannot_tell_is_asked_ever_more_seldom(seconds: float, wai
         pytest.param(3600.0, False, ExportState.UNKNOWN, None, id="the deadline has come"),
     ],
 )
-def test_a_target_that_drops_repeats_need_not_be_able_to_tell(
+def test_a_target_that_discards_duplicates_need_not_be_able_to_tell(
     seconds: float, cancelled: bool, state: ExportState, due: float | None
 ) -> None:
     """
-    It is sent again; what has become of the first attempt stays unknown until an answer comes.
+    An export to a target that discards duplicates is sent again, and stays unsettled.
     """
     origin = Origin(step="ExportOrder", deferred=True, cancelled=cancelled)
     repeats = Backoff(first=2.0, chance=lambda: 1.0)
 
-    found = after_asking(
+    export = after_asking(
         unknown(origin=origin), CannotTell("no search"), FLOW, after(seconds), repeats=repeats
     )
 
-    assert (state, None if due is None else after(due), True, "no search") == (
-        found.state,
-        found.due,
-        found.unsettled,
-        found.reason,
-    )
+    assert state is export.state
+    assert (None if due is None else after(due)) == export.due
+    assert export.unsettled
+    assert "no search" == export.reason
 
 
-def test_it_is_a_persons_when_the_deadline_has_come() -> None:
+def test_an_operator_decides_when_the_deadline_has_come() -> None:
     """
-    It says what the target said last.
+    After the deadline the target is not asked again, and the export has its last reason.
     """
     asked = unknown()
 
@@ -211,14 +218,11 @@ def test_it_is_a_persons_when_the_deadline_has_come() -> None:
     )
 
 
-def test_an_answer_that_is_none_tells_nothing() -> None:
+def test_an_invalid_state_of_a_found_export_tells_nothing() -> None:
     """
-    A connector that found an export in a state that no target can have it in.
+    The outcome stays unknown if `find_export` returns a state that no found export has.
     """
-    found = after_asking(unknown(), Found({}, ExportState.QUEUED), FLOW, after(12))
+    export = after_asking(unknown(), Found({}, ExportState.QUEUED), FLOW, after(12))
 
-    assert ExportState.UNKNOWN is found.state
-    assert (
-        "find_export answered with the state queued, which is none of a found export"
-        == found.reason
-    )
+    assert ExportState.UNKNOWN is export.state
+    assert "find_export returned Found with the invalid state queued" == export.reason

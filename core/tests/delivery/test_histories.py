@@ -1,7 +1,7 @@
 """
-Histories that chance seldom finds: a request that arrives when its export seems to be settled.
+Histories that chance seldom finds: a request that arrives after its export seems to be settled.
 
-Each is played at the instance that can be asked, whose requests may take 10 seconds.
+They are run at the instance that can be asked, whose requests may take 10 seconds.
 """
 
 from __future__ import annotations
@@ -34,33 +34,33 @@ def company(site: Any) -> Iterator[Company]:
 
 def send(lane: Lane, answer: Answer, delay: float = 0.0) -> None:
     """
-    Deliver the owner's one claim to a target that answers in some way.
+    Deliver the owner's one claim to a target that responds in some way.
     """
     owner = lane.take()
     lane.target.behave(answer, delay)
-    lane.deliver(owner, owner.todo[0])
+    lane.deliver(owner, owner.claims[0])
 
 
 def ends_accepted_once(company: Company, lane: Lane) -> bool:
     """
-    Whether the target, from now on well, gets the export once, and the ledger says so.
+    Return whether a target that works from now on receives the export once.
     """
     for _ in range(60):
-        company.turn(lane, [Answer.TAKES], 0.0)
-        company.time.go_on(0.5)
+        company.turn(lane, [Answer.ACCEPTS], 0.0)
+        company.time.advance(0.5)
     lane.target.arrive()
     (row,) = company.rows()
     assert ExportState.ACCEPTED is row.state
-    return {str(row.key): 1} == lane.target.taken
+    return {str(row.key): 1} == lane.target.received
 
 
 def test_a_request_that_waited_for_a_thread_may_arrive_late(company: Company) -> None:
     """
-    Its time counts from when it began, not from when it was claimed.
+    The time of a late request counts from its beginning, not from its claim.
     """
     lane = company.lanes["asks"]
     lane.round(lane.take())
-    company.time.go_on(4.0)
+    company.time.advance(4.0)
     send(lane, Answer.LINGERS, delay=10.0)
 
     assert ends_accepted_once(company, lane)
@@ -69,11 +69,11 @@ def test_a_request_that_waited_for_a_thread_may_arrive_late(company: Company) ->
 @pytest.mark.parametrize("waited", [0.0, 4.0])
 def test_a_request_may_arrive_late_whose_sender_died(company: Company, waited: float) -> None:
     """
-    Nobody knows when it began: as late as he lived.
+    The request of a sender that ended may have begun as late as the sender lived.
     """
     lane = company.lanes["asks"]
     lane.round(lane.take())
-    company.time.go_on(waited)
+    company.time.advance(waited)
     send(lane, Answer.LINGERS, delay=10.0)
     lane.crash()
 
@@ -82,11 +82,11 @@ def test_a_request_may_arrive_late_whose_sender_died(company: Company, waited: f
 
 def test_a_second_request_may_arrive_late_whose_first_was_answered(company: Company) -> None:
     """
-    When the first began says nothing of the second.
+    The time of an answered first request does not apply to the second.
     """
     lane = company.lanes["asks"]
     company.turn(lane, [Answer.IS_AWAY], 0.0)
-    company.time.go_on(60.0)
+    company.time.advance(60.0)
     lane.round(lane.take())
     send(lane, Answer.LINGERS, delay=10.0)
     lane.crash()
@@ -94,51 +94,51 @@ def test_a_second_request_may_arrive_late_whose_first_was_answered(company: Comp
     assert ends_accepted_once(company, lane)
 
 
-def test_a_frozen_sender_may_go_on_until_his_lease_is_over(company: Company) -> None:
+def test_a_frozen_sender_may_send_until_its_lease_is_over(company: Company) -> None:
     """
-    And his request arrive as late as any.
+    A frozen sender may send until its lease is over, and the request may arrive late.
     """
     lane = company.lanes["asks"]
     frozen = lane.take()
     lane.round(frozen)
     lane.freeze()
-    company.turn(lane, [Answer.TAKES], 0.0)
-    company.time.go_on(4.9)
+    company.turn(lane, [Answer.ACCEPTS], 0.0)
+    company.time.advance(4.9)
     lane.target.behave(Answer.LINGERS, 10.0)
-    lane.deliver(frozen, frozen.todo[0])
+    lane.deliver(frozen, frozen.claims[0])
 
     assert ends_accepted_once(company, lane)
 
 
-def test_a_frozen_sender_sends_nothing_when_his_lease_is_over(company: Company) -> None:
+def test_a_frozen_sender_sends_nothing_when_its_lease_is_over(company: Company) -> None:
     """
-    What he would give back is not written: the lane is another's.
+    A frozen sender sends and writes nothing after its lease: the lane has another owner.
     """
     lane = company.lanes["asks"]
     frozen = lane.take()
     lane.round(frozen)
     lane.freeze()
-    company.turn(lane, [Answer.TAKES], 0.0)
-    company.time.go_on(5.0)
-    lane.deliver(frozen, frozen.todo[0])
+    company.turn(lane, [Answer.ACCEPTS], 0.0)
+    company.time.advance(5.0)
+    lane.deliver(frozen, frozen.claims[0])
     lane.round(frozen)
 
-    assert {} == lane.target.taken
+    assert {} == lane.target.received
     assert ends_accepted_once(company, lane)
 
 
-def test_of_two_answers_about_one_export_the_second_is_not_heard(company: Company) -> None:
+def test_of_two_answers_about_one_export_one_is_recorded(company: Company) -> None:
     """
-    The first question took so long that the target was asked again.
+    The first of two answers about one export is recorded, and the second is not.
     """
     lane = company.lanes["asks"]
     company.turn(lane, [Answer.LOSES], 0.0)
     owner = lane.take()
     lane.round(owner)
-    company.time.go_on(60.0)
+    company.time.advance(60.0)
     lane.round(owner)
-    first, second = owner.todo
-    lane.target.behave(Answer.TAKES, 0.0)
+    first, second = owner.claims
+    lane.target.behave(Answer.ACCEPTS, 0.0)
     lane.deliver(owner, second)
     lane.round(owner)
     lane.deliver(owner, first)

@@ -7,9 +7,9 @@ import time
 from orderferry.delivery._lease import Lease, boot_time
 
 
-class Hands:
+class SetClock:
     """
-    A clock that goes on when it is told to.
+    A clock that the test sets.
     """
 
     def __init__(self) -> None:
@@ -17,84 +17,84 @@ class Hands:
 
     def __call__(self) -> float:
         """
-        The time.
+        Return the time.
         """
         return self.at
 
 
-def leased(seconds: float = 5.0) -> tuple[Hands, Lease]:
+def lease_with_clock(seconds: float = 5.0) -> tuple[SetClock, Lease]:
     """
-    A lease that a commit has just begun, and its clock.
+    Return a clock, and a lease that a commit has just renewed.
     """
-    clock = Hands()
+    clock = SetClock()
     lease = Lease(seconds, clock)
-    lease.renewed(lease.now())
+    lease.renew(lease.now())
     return clock, lease
 
 
 def test_a_lease_begins_with_the_first_commit() -> None:
     """
-    Nothing is sent before.
+    A lease is not valid before the first commit.
     """
-    assert not Lease(5.0, Hands()).holds()
+    assert not Lease(5.0, SetClock()).is_valid()
 
 
 def test_a_lease_ends_by_itself() -> None:
     """
-    At its last moment it is over: the next owner may begin then.
+    A lease is over at its last moment, when the next owner may begin.
     """
-    clock, lease = leased()
+    clock, lease = lease_with_clock()
 
     clock.at += 4.999
-    assert lease.holds()
+    assert lease.is_valid()
     clock.at += 0.001
-    assert not lease.holds()
+    assert not lease.is_valid()
 
 
 def test_a_commit_renews_it_from_before_the_commit() -> None:
     """
-    However long the commit took.
+    A commit renews the lease from before the commit, however long the commit took.
     """
-    clock, lease = leased()
+    clock, lease = lease_with_clock()
     before = lease.now()
     clock.at += 4.0
-    lease.renewed(before)
+    lease.renew(before)
 
     clock.at += 0.999
-    assert lease.holds()
+    assert lease.is_valid()
     clock.at += 0.001
-    assert not lease.holds()
+    assert not lease.is_valid()
 
 
 def test_an_older_commit_does_not_shorten_it() -> None:
     """
-    Two threads may tell of their commits in any order.
+    An older commit that is reported later does not shorten the lease.
     """
-    clock, lease = leased()
+    clock, lease = lease_with_clock()
     before = lease.now()
     clock.at += 3.0
-    lease.renewed(lease.now())
-    lease.renewed(before)
+    lease.renew(lease.now())
+    lease.renew(before)
 
     clock.at += 4.9
-    assert lease.holds()
+    assert lease.is_valid()
 
 
 def test_a_lost_lane_has_no_lease() -> None:
     """
-    At once, and until it is owned again.
+    The lease of a lost lane is over at once, until the lane is owned again.
     """
-    clock, lease = leased()
-    lease.over()
+    clock, lease = lease_with_clock()
+    lease.expire()
 
-    assert not lease.holds()
-    lease.renewed(clock())
-    assert lease.holds()
+    assert not lease.is_valid()
+    lease.renew(clock())
+    assert lease.is_valid()
 
 
 def test_its_clock_counts_from_the_machines_start() -> None:
     """
-    So that it goes on while the machine sleeps: at least as far as the clock that stops then.
+    The clock of leases advances at least as far as the clock that stops during suspension.
     """
     before = time.monotonic()
 

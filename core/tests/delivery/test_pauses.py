@@ -1,5 +1,5 @@
 """
-What pauses a lane: section 4, and "Delivery" of the house plan.
+What pauses a lane.
 """
 
 import pytest
@@ -15,37 +15,39 @@ FLOW = Flow(breaker=3, cooldown=30.0)
 
 def pause(kind: str, *, failures: int = 1, retry_after: float | None = None) -> Pause | None:
     """
-    The pause after an attempt that failed after 10 seconds.
+    Return the pause after an attempt that failed after 10 seconds.
     """
-    failed = export(ExportState.RETRYING, failure=Failure(type=kind, message="it said no"))
+    failed = export(ExportState.RETRYING, failure=Failure(type=kind, message="the target said no"))
     return pause_after(failed, FLOW, retry_after=retry_after, failures=failures, now=after(10))
 
 
-def test_what_did_not_fail_pauses_nothing() -> None:
+def test_a_success_pauses_nothing() -> None:
     """
-    However much failed before.
+    A success causes no pause, however many attempts failed before.
     """
-    taken = export(ExportState.ACCEPTED)
+    accepted = export(ExportState.ACCEPTED)
 
-    assert pause_after(taken, FLOW, retry_after=None, failures=99, now=after(10)) is None
+    assert pause_after(accepted, FLOW, retry_after=None, failures=99, now=after(10)) is None
 
 
 @pytest.mark.parametrize(
     "kind", ["RejectedError", "InvalidOrderError", "UnknownOutcomeError", "ConnectorError"]
 )
-def test_the_trouble_of_one_order_pauses_nothing(kind: str) -> None:
+def test_a_failure_of_one_order_pauses_nothing(kind: str) -> None:
     """
-    The next order may be a better one.
+    A failure of one order causes no pause, since the next order may be valid.
     """
     assert pause(kind, failures=99) is None
 
 
-def test_a_failed_sign_in_pauses_the_lane_at_once() -> None:
+def test_failed_authentication_pauses_the_lane_at_once() -> None:
     """
-    It tries one export when it has cooled down.
+    Failed authentication pauses the lane at once, until the cooldown is over.
     """
     expected = Pause(
-        cause=PauseCause.AUTHENTICATION, reason="it said no", until=after(10 + FLOW.cooldown)
+        cause=PauseCause.AUTHENTICATION,
+        reason="the target said no",
+        until=after(10 + FLOW.cooldown),
     )
 
     assert expected == pause("AuthenticationError")
@@ -56,9 +58,11 @@ def test_a_throttled_lane_waits_as_long_as_the_target_says(
     retry_after: float | None, seconds: float
 ) -> None:
     """
-    Or until it has cooled down, where the target does not say.
+    Throttling pauses the lane as long as the target asks, or for the cooldown.
     """
-    expected = Pause(cause=PauseCause.THROTTLED, reason="it said no", until=after(10 + seconds))
+    expected = Pause(
+        cause=PauseCause.THROTTLED, reason="the target said no", until=after(10 + seconds)
+    )
 
     assert expected == pause("ThrottledError", retry_after=retry_after)
 
@@ -66,7 +70,7 @@ def test_a_throttled_lane_waits_as_long_as_the_target_says(
 @pytest.mark.parametrize("failures", [1, 2])
 def test_few_transient_failures_pause_nothing(failures: int) -> None:
     """
-    Each export has its own backoff.
+    A few transient failures cause no pause, since an export has its own backoff.
     """
     assert pause("TransientError", failures=failures) is None
 
@@ -74,11 +78,11 @@ def test_few_transient_failures_pause_nothing(failures: int) -> None:
 @pytest.mark.parametrize("failures", [3, 4, 50])
 def test_too_many_transient_failures_in_a_row_pause_the_lane(failures: int) -> None:
     """
-    Again and again, while the export that it tries fails as well.
+    Transient failures in a row pause the lane, again for a failure of the export it tries.
     """
     expected = Pause(
         cause=PauseCause.BREAKER,
-        reason=f"{failures} transient failures in a row, the last: it said no",
+        reason=f"{failures} transient failures in a row; last: the target said no",
         until=after(40),
     )
 

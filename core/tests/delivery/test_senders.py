@@ -1,5 +1,5 @@
 """
-Tests of `orderferry.delivery._senders`.
+The threads that call the connector of a lane.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import pytest
 from orderferry.connectors import Catalogue, InstanceConfig, Instances, MemoryState
 from orderferry.connectors.http import Client
 from orderferry.delivery import Flow
-from orderferry.delivery._bell import Bell
-from orderferry.delivery._claim import Readable
+from orderferry.delivery._claim import OrderReadback
 from orderferry.delivery._lease import Lease
 from orderferry.delivery._senders import Senders
+from orderferry.delivery._wakeup import Wakeup
 from orderferry.exports import Clock
 
 from .conftest import LONGEST
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def threads_take_turns_only_when_they_wait() -> Iterator[None]:
     """
-    A thread goes on until it waits for something, so what it does not wait for has not happened.
+    A thread runs until it waits, so what it does not wait for has not happened.
     """
     before = sys.getswitchinterval()
     sys.setswitchinterval(60)
@@ -40,7 +40,7 @@ def threads_take_turns_only_when_they_wait() -> Iterator[None]:
 @pytest.mark.usefixtures("threads_take_turns_only_when_they_wait")
 def test_idle_threads_have_ended_when_close_returns(site: Site) -> None:
     """
-    A lane that has ended leaves no thread of its own that has nothing to send.
+    Threads without a claim have ended when `close` returns.
     """
     site.connector("sap")
     config = InstanceConfig(name="sap")
@@ -59,13 +59,14 @@ def test_idle_threads_have_ended_when_close_returns(site: Site) -> None:
             Lease(60.0),
             clock=Clock(),
             backoff=LONGEST,
-            readable=Readable(),
-            bell=Bell(),
+            readback=OrderReadback(),
+            wakeup=Wakeup(),
             name="sap/default",
         )
         started = set(threading.enumerate()) - before
 
         senders.close()
 
-        assert (8, []) == (len(started), [each.name for each in started if each.is_alive()])
+        assert 8 == len(started)
+        assert [] == [thread.name for thread in started if thread.is_alive()]
         instances.close()

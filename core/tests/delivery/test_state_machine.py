@@ -1,8 +1,8 @@
 """
-Any history of transitions, lanes, persons, crashes and answers keeps the invariants of section 4.
+Any history of transitions, lanes, operators, crashes and responses keeps the invariants.
 
-A whole run takes at least 10,000 steps, a quick one (`core.tests.effort`) at least 1,000. What a
-target has taken is counted by the target.
+A whole run takes at least 10,000 steps, a quick one (`core.tests.effort`) at least 1,000. The
+target counts what it has received.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class History(RuleBasedStateMachine):
     @rule(data=st.data())
     def step(self, data: st.DataObject) -> None:
         """
-        One of the things that can happen now.
+        Let one of the possible events happen.
 
         It is one rule, since hypothesis would leave most of many rules out of any one history.
         """
@@ -56,42 +56,42 @@ class History(RuleBasedStateMachine):
     @invariant()
     def the_invariants_hold(self) -> None:
         """
-        After each step.
+        Check the invariants after each step.
         """
         History.steps += 1
-        self.nothing_is_taken_twice()
+        self.nothing_is_received_twice()
         self.the_ledger_says_only_what_is_known()
-        self.no_state_is_without_a_way_out()
+        self.every_state_has_a_next_step()
 
-    def nothing_is_taken_twice(self) -> None:
+    def nothing_is_received_twice(self) -> None:
         """
-        By no target, whatever it can be asked; and accepted once at most by the ledger.
+        Check that no target receives an export twice, and the ledger accepts it once at most.
         """
         for lane in self.company.lanes.values():
             lane.target.arrive()
-            assert max(lane.target.taken.values(), default=0) <= 1
+            assert max(lane.target.received.values(), default=0) <= 1
         assert max(self.company.ledger.accepted.values(), default=0) <= 1
 
     def the_ledger_says_only_what_is_known(self) -> None:
         """
-        Accepted is taken; what may be taken is neither over nor sent again without protection.
+        Check that an accepted export was received, and one that may be received is not over.
         """
         for row in self.company.rows():
             target, key = self.company.target_of(row), str(row.key)
-            may_be_taken = target.taken[key] > 0 or not target.is_certain(key)
+            may_be_received = target.received[key] > 0 or not target.is_certain(key)
             if row.state in TAKEN:
-                assert target.taken[key] == 1
+                assert target.received[key] == 1
             elif row.state is not ExportState.SENDING and row.key not in self.company.given_up:
                 known = row.unsettled or row.accepted_parts
-                assert known or not may_be_taken, f"{row.key} is {row.state}, and may be taken"
+                assert known or not may_be_received, f"{row.key} is {row.state}, may be received"
             if row.state is ExportState.DEAD:
                 assert not row.unsettled
             if row.state is ExportState.RETRYING and row.unsettled:
                 assert row.key.connector == "drops"
 
-    def no_state_is_without_a_way_out(self) -> None:
+    def every_state_has_a_next_step(self) -> None:
         """
-        Each row is over, due at a time, in somebody's hands, or a person's.
+        Check that each row is over, due at a time, in an owner's hands, or an operator's.
         """
         for row in self.company.rows():
             lane = self.company.lanes[row.key.connector]
@@ -108,28 +108,28 @@ class History(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """
-        With targets that are well, and persons who act, everything ends.
+        Check that everything ends with targets that work, and operators who act.
         """
-        self.company.time.go_on(30.0)
+        self.company.time.advance(30.0)
         for lane in self.company.lanes.values():
             lane.pause, lane.owner, lane.frozen = None, None, []
         for _ in range(400):
             if not self.company.rows_but(ENDED):
                 break
             for lane in self.company.lanes.values():
-                self.company.turn(lane, [Answer.TAKES], 0.0)
+                self.company.turn(lane, [Answer.ACCEPTS], 0.0)
             for row in self.company.rows(ExportState.UNKNOWN):
                 if row.due is None:
                     self.company.settle(row)
-            self.company.time.go_on(5.0)
-        self.nothing_is_taken_twice()
+            self.company.time.advance(5.0)
+        self.nothing_is_received_twice()
         self.the_ledger_says_only_what_is_known()
         assert [] == [str(row.key) for row in self.company.rows_but(ENDED)]
 
 
 def test_any_history_keeps_the_invariants(site: Any) -> None:
     """
-    Of transitions, lanes, persons, crashes and answers.
+    Any history keeps the invariants, and all exports end.
     """
     History.steps = 0
     with installed(site) as exporters:

@@ -1,5 +1,5 @@
 """
-What the room offers.
+The public names of `orderferry.delivery`.
 """
 
 import pytest
@@ -9,38 +9,38 @@ from orderferry import delivery
 
 def test_the_public_names_are_these() -> None:
     """
-    A name that goes or comes is a decision.
+    The room exports exactly these names, so that a new or removed name is a decision.
     """
     assert [
         "Engine",
         "Flow",
         "Lane",
+        "OrderReadback",
         "Pause",
         "PauseCause",
         "Rate",
-        "Readable",
         "after_asking",
         "after_attempt",
         "after_unknown",
-        "asking",
-        "interrupted",
+        "begin_asking",
+        "error_status_run",
         "lane_lock",
         "pause_after",
-        "wanted_run",
+        "recover_interrupted",
     ] == delivery.__all__
     assert delivery.__all__ == dir(delivery)
 
 
 def test_each_public_name_is_there() -> None:
     """
-    Also those that are loaded late.
+    A public name can be read, also if its module is loaded late.
     """
     assert all(getattr(delivery, name) is not None for name in delivery.__all__)
 
 
 def test_no_other_name_is() -> None:
     """
-    As in any module.
+    A name that is not public raises AttributeError.
     """
     with pytest.raises(AttributeError, match="has no attribute 'Senders'"):
         _ = delivery.Senders  # type: ignore[attr-defined]

@@ -1,8 +1,8 @@
 """
-Lanes: what is due, flow control, recovery; and the engine that keeps lanes running.
+Lanes, their flow control and recovery, and the engine that runs lanes.
 
-What a configuration says of a lane costs nothing to import; what needs the database is loaded when
-it is first asked for.
+`Flow` and `Rate`, which a configuration needs, are imported without the database; the other names
+are loaded when they are first used.
 """
 
 from typing import TYPE_CHECKING
@@ -13,37 +13,37 @@ __all__ = [
     "Engine",
     "Flow",
     "Lane",
+    "OrderReadback",
     "Pause",
     "PauseCause",
     "Rate",
-    "Readable",
     "after_asking",
     "after_attempt",
     "after_unknown",
-    "asking",
-    "interrupted",
+    "begin_asking",
+    "error_status_run",
     "lane_lock",
     "pause_after",
-    "wanted_run",
+    "recover_interrupted",
 ]
 
 if TYPE_CHECKING:
-    from orderferry.delivery._claim import Readable
+    from orderferry.delivery._claim import OrderReadback
     from orderferry.delivery._decisions import (
         Pause,
         PauseCause,
         after_asking,
         after_attempt,
         after_unknown,
-        asking,
-        interrupted,
+        begin_asking,
         pause_after,
+        recover_interrupted,
     )
     from orderferry.delivery._engine import Engine
     from orderferry.delivery._flow import Flow, Rate
     from orderferry.delivery._lane import Lane
     from orderferry.delivery._lease import lane_lock
-    from orderferry.delivery._round import wanted_run
+    from orderferry.delivery._round import error_status_run
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -54,15 +54,15 @@ else:
                 "after_asking",
                 "after_attempt",
                 "after_unknown",
-                "asking",
-                "interrupted",
+                "begin_asking",
+                "recover_interrupted",
                 "pause_after",
             ),
             "_engine": ("Engine",),
             "_flow": ("Flow", "Rate"),
             "_lane": ("Lane",),
             "_lease": ("lane_lock",),
-            "_claim": ("Readable",),
-            "_round": ("wanted_run",),
+            "_claim": ("OrderReadback",),
+            "_round": ("error_status_run",),
         },
     )

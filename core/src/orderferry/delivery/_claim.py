@@ -15,21 +15,21 @@ from orderferry.exports import Export, Failure
 from orderferry.orders import read_kept
 from orderferry.storage import OrderHead, Recorded
 
-__all__ = ["Claimed", "Readable", "given_back"]
+__all__ = ["Claim", "OrderReadback", "return_unsent"]
 
 
 @frozen(kw_only=True)
-class Claimed:
+class Claim:
     """
-    An export that a lane is to send, or to ask about.
+    An export that a lane has to send, or to ask the target about.
 
     Attributes:
-        export: The export, `sending` where it is to be sent, `unknown` where it is asked about.
+        export: The export: `sending` if it has to be sent, `unknown` if the target is asked.
         was: The export before it was claimed.
         accepted: Earlier accepted results of the instance for the order.
-        rows: Where it is asked about, all exports of the order, without what they send.
-        content: What it sends, where that is not read yet.
-        head: Its order as it is stored, or `None` where there is none.
+        rows: If the target is asked, all exports of the order, without what they send.
+        content: The order that it sends, as JSON, where it is not parsed yet.
+        head: The order's stored head, or `None` if the order is not stored.
     """
 
     export: Export
@@ -39,41 +39,41 @@ class Claimed:
     content: str | None = None
     head: OrderHead | None = None
 
-    def whole(self) -> Export:
+    def read_export(self) -> Export:
         """
-        The export with the order that it sends.
+        Return the export with the order that it sends.
         """
         if self.content is None:
             return self.export
         return self.export.with_order(read_kept(self.content))
 
 
-def given_back(claimed: Claimed, now: datetime) -> Recorded:
+def return_unsent(claim: Claim, now: datetime) -> Recorded:
     """
-    A claim that was not begun: the export is as it was before, and the attempt does not count.
+    Undo a claim that no sender has begun: the export is as before, and no attempt is counted.
     """
-    if claimed.export.state is ExportState.UNKNOWN:
-        return Recorded(export=claimed.was, was=claimed.export)
-    before = claimed.export.to(
-        claimed.was.state,
+    if claim.export.state is ExportState.UNKNOWN:
+        return Recorded(export=claim.was, was=claim.export)
+    before = claim.export.to(
+        claim.was.state,
         now,
-        attempts=claimed.was.attempts,
-        due=claimed.was.due,
-        reason=claimed.was.reason,
+        attempts=claim.was.attempts,
+        due=claim.was.due,
+        reason=claim.was.reason,
     )
-    return Recorded(export=before, was=claimed.export)
+    return Recorded(export=before, was=claim.export)
 
 
 @frozen(kw_only=True)
-class Readable:
+class OrderReadback:
     """
-    The read that must succeed before an export with `RunAfterOrderIsSaved` is sent.
+    Reads the order back before an export with `RunAfterOrderIsSaved` is sent.
 
     Attributes:
-        api: Asks the order API of the host: why the order of an export cannot be read there yet,
-            or `None` where it can. Without one, what the claim has read counts: it reads on the
-            lane's connection what others have committed.
-        deadline: Seconds from an export's making after which its attempt fails.
+        api: Asks the order API of the host: returns why the order of an export cannot be read
+            there yet, or `None` if it can. Without an API, the head that the claim has read
+            counts: the lane's connection reads only what others have committed.
+        deadline: Seconds since the export was created, after which the attempt fails.
         interval: Seconds between two reads.
     """
 
@@ -81,26 +81,27 @@ class Readable:
     deadline: float = 60.0
     interval: float = 1.0
 
-    def reason(self, export: Export, head: OrderHead | None) -> str | None:
+    def check(self, export: Export, head: OrderHead | None) -> str | None:
         """
-        Why the order of an export cannot be read yet, or `None` where it can.
+        Return why the order of an export cannot be read yet, or `None` if it can.
 
         Args:
-            head: The order as the claim has read it.
+            export: The export, with the order that it sends.
+            head: The order's head as the claim has read it.
         """
         if not export.origin.after_save or export.state is not ExportState.SENDING:
             return None
-        return _missing(export, head) if self.api is None else self.api(export)
+        return _check_head(export, head) if self.api is None else self.api(export)
 
-    def later(self, claimed: Claimed, reason: str, now: datetime) -> Recorded:
+    def postpone(self, claim: Claim, reason: str, now: datetime) -> Recorded:
         """
-        A claim whose order cannot be read: given back, or failed once its deadline has passed.
+        Return a claim whose order cannot be read, or fail its attempt after the deadline.
         """
-        sending, was = claimed.export, claimed.was
+        sending, was = claim.export, claim.was
         due = now + timedelta(seconds=self.interval)
         if now < was.since + timedelta(seconds=self.deadline):
-            back = sending.to(was.state, now, attempts=was.attempts, due=due, reason=reason)
-            return Recorded(export=back, was=sending)
+            before = sending.to(was.state, now, attempts=was.attempts, due=due, reason=reason)
+            return Recorded(export=before, was=sending)
         error = TransientError(f"{reason}; nothing was sent")
         failed = sending.to(
             ExportState.RETRYING, now, failure=Failure.of(error), due=due, reason=reason
@@ -108,13 +109,13 @@ class Readable:
         return Recorded(export=failed, was=sending, began=now)
 
 
-def _missing(export: Export, head: OrderHead | None) -> str | None:
+def _check_head(export: Export, head: OrderHead | None) -> str | None:
     key = export.key
     text = f"order {key.order_id} is not available through the API at version {key.version}"
     if head is None:
         return text
-    wanted = export.order.version_id
-    if wanted is None:
+    needed = export.order.version_id
+    if needed is None:
         return None
-    there = None if head.version is None else int(head.version)
-    return None if there is not None and there >= int(wanted) else text
+    stored = None if head.version is None else int(head.version)
+    return None if stored is not None and stored >= int(needed) else text

@@ -1,5 +1,5 @@
 """
-The engine that keeps lanes running in this process.
+The engine: the threads that run lanes in this process.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ _log = logging.getLogger("orderferry.delivery")
 
 class Engine:
     """
-    Runs lanes, each in a thread of its own, as long as nobody else owns them.
+    Runs lanes that no other process owns, each in a thread of its own.
 
-    Exclusivity is the lock's; waking a lane twice or not at all changes nothing, since each looks
-    for itself once a second.
+    The lock alone ensures that a lane has one owner. A missed or repeated wake-up has no effect,
+    since each lane looks for work once a second.
 
     Args:
         lanes: The lanes by name.
-        locks: Who owns a lane, among all processes.
-        grace: Seconds that what is under way has to come back after a stop.
+        locks: The locks that all processes share; the owner of a lane holds its lock.
+        grace: Seconds that a stop waits for exports in flight.
     """
 
     def __init__(self, lanes: Mapping[str, Lane], locks: Locks, *, grace: float = 20.0) -> None:
@@ -44,24 +44,27 @@ class Engine:
     @property
     def names(self) -> tuple[str, ...]:
         """
-        The lanes that it can run.
+        The names of its lanes.
         """
         return tuple(self._lanes)
 
     def wake(self, lane: str | None = None) -> None:
         """
-        A lane, or every lane, may have something to do.
+        Wake a lane, or every lane: it may have work.
+
+        Args:
+            lane: The lane's name; a name that it does not know is ignored.
         """
         for name in self._lanes if lane is None else (lane,):
             if name in self._lanes:
-                self._lanes[name].bell.ring()
+                self._lanes[name].wakeup.set()
 
     def run(self, lanes: Iterable[str] | None = None) -> None:
         """
-        Begin to run lanes; those that run already go on.
+        Start the threads of lanes; a thread that runs already continues.
 
         Args:
-            lanes: Their names; all by default.
+            lanes: The lanes' names; all lanes by default.
         """
         with self._lock:
             for name in self.names if lanes is None else lanes:
@@ -70,34 +73,34 @@ class Engine:
                     and name not in self._threads
                     and not self._stopping.is_set()
                 ):
-                    thread = Thread(target=self._keep, args=(name,), name=name, daemon=True)
+                    thread = Thread(target=self._run_lane, args=(name,), name=name, daemon=True)
                     self._threads[name] = thread
                     thread.start()
 
     def stop(self) -> None:
         """
-        Claim no more, wait for what is under way, give back what was not begun, free the lanes.
+        Stop claiming, wait for exports in flight, return unsent claims, and release the lanes.
         """
         self._stopping.set()
         with self._lock:
             threads = list(self._threads.values())
         for lane in self._lanes.values():
-            lane.bell.stop()
+            lane.wakeup.stop()
         for thread in threads:
             thread.join(self._grace + 5.0)
 
-    def _keep(self, name: str) -> None:
+    def _run_lane(self, name: str) -> None:
         lane = self._lanes[name]
         while not self._stopping.is_set():
             try:
-                held = self._locks.hold(lane_lock(name))
-                if held is not None:
+                lock = self._locks.hold(lane_lock(name))
+                if lock is not None:
                     try:
                         lane.run(grace=self._grace)
                     finally:
-                        held.release()
+                        lock.release()
             except SQLAlchemyError:
-                _log.warning("lane %s has lost its database", name, exc_info=True)
-            except Exception:  # noqa: BLE001 - told, and the lane goes on under a new fence
-                _log.exception("lane %s has failed, and is taken anew", name)
+                _log.warning("lane %s: database connection lost", name, exc_info=True)
+            except Exception:  # noqa: BLE001 - logged; the lane runs again under a new fence
+                _log.exception("lane %s: failed; restarting it", name)
             self._stopping.wait(SWEEP_SECONDS)

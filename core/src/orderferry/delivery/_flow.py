@@ -6,19 +6,19 @@ from __future__ import annotations
 
 from attrs import evolve, field, frozen
 
-__all__ = ["AHEAD_SECONDS", "Ahead", "Bucket", "Flow", "Rate"]
+__all__ = ["WINDOW_SECONDS", "ClaimWindow", "Flow", "Rate", "TokenBucket"]
 
 BURST_SECONDS = 0.1
 """The exports of how many seconds a rate limit allows at once after a pause."""
 
-AHEAD_SECONDS = 0.25
+WINDOW_SECONDS = 0.25
 """For how many seconds open claims keep the senders busy while the lane records and claims."""
 
 
 @frozen
 class Rate:
     """
-    So many exports in so many seconds, at most.
+    A rate limit: at most `count` exports in `seconds` seconds.
     """
 
     count: float
@@ -27,13 +27,13 @@ class Rate:
     @property
     def per_second(self) -> float:
         """
-        Exports a second.
+        Exports per second.
         """
         return self.count / self.seconds
 
-    def divided(self, shards: int) -> Rate:
+    def split(self, shards: int) -> Rate:
         """
-        The share of one shard.
+        Return the share of one of several shards.
         """
         return Rate(self.count / shards, self.seconds)
 
@@ -41,18 +41,18 @@ class Rate:
 @frozen(kw_only=True)
 class Flow:
     """
-    Flow control of one instance, exact with many workers, since its lane has one owner.
+    Flow control of one instance, exact with any number of workers, since a lane has one owner.
 
     Attributes:
-        concurrency: How many exports are under way at once.
-        rate: How many may begin in a time.
-        batch: How many are claimed in one transaction at most, and open at once; few for a slow
-            target.
-        shards: In how many lanes the instance's orders are spread.
-        first: The most that the first wait before a retry lasts, in seconds.
+        concurrency: How many exports are in flight at once.
+        rate: How many exports may begin in a time; `None` for no limit.
+        batch: How many exports are claimed in one transaction at most, and claimed at the same
+            time; fewer for a slow target.
+        shards: How many lanes the instance's orders are spread over.
+        first: The longest that the first wait before a retry lasts, in seconds.
         factor: What each further wait may grow by.
-        most: What no wait exceeds, in seconds.
-        deadline: Seconds from an export's making after which a failed attempt is its last.
+        most: The longest wait, in seconds.
+        deadline: Seconds since the export was created, after which a failed attempt is its last.
         breaker: How many transient failures in a row pause the lane.
         cooldown: Seconds until a paused lane tries one export.
         timeout: Seconds that one attempt may take.
@@ -71,23 +71,23 @@ class Flow:
     timeout: float = 30.0
 
     @batch.default
-    def _twice_what_is_under_way(self) -> int:
+    def _twice_the_concurrency(self) -> int:
         return max(512, 2 * self.concurrency)
 
 
-def _room(rate: Rate) -> float:
+def _capacity(rate: Rate) -> float:
     return max(1.0, rate.per_second * BURST_SECONDS)
 
 
 @frozen
-class Bucket:
+class TokenBucket:
     """
-    A bucket of tokens that fills at a rate; an export takes one when it begins.
+    A bucket of tokens that refills at a rate; an export takes one token when it begins.
 
     Attributes:
-        rate: How fast it fills, and how many it holds.
-        tokens: How many are in it.
-        at: When that was, in seconds of a monotonic clock.
+        rate: How fast it refills, and how many tokens it holds at most.
+        tokens: How many tokens are in it.
+        at: The time of that number, in seconds of a monotonic clock.
     """
 
     rate: Rate
@@ -95,22 +95,23 @@ class Bucket:
     at: float
 
     @classmethod
-    def full(cls, rate: Rate, at: float) -> Bucket:
+    def full(cls, rate: Rate, at: float) -> TokenBucket:
         """
-        A bucket with as many in it as it has room for.
+        Return a bucket with as many tokens as it can hold.
         """
-        return cls(rate, _room(rate), at)
+        return cls(rate, _capacity(rate), at)
 
-    def filled(self, at: float) -> Bucket:
+    def refill(self, at: float) -> TokenBucket:
         """
-        The bucket at a later time.
+        Return the bucket at a later time.
         """
-        tokens = min(_room(self.rate), self.tokens + max(0.0, at - self.at) * self.rate.per_second)
+        added = max(0.0, at - self.at) * self.rate.per_second
+        tokens = min(_capacity(self.rate), self.tokens + added)
         return evolve(self, tokens=tokens, at=max(at, self.at))
 
-    def taken(self, count: int) -> Bucket:
+    def take(self, count: int) -> TokenBucket:
         """
-        The bucket after so many exports began.
+        Return the bucket after `count` exports began.
         """
         return evolve(self, tokens=self.tokens - count)
 
@@ -124,23 +125,23 @@ class Bucket:
     @property
     def wait(self) -> float:
         """
-        Seconds until one more may begin.
+        Seconds until one more export may begin.
         """
         return max(0.0, (1.0 - self.tokens) / self.rate.per_second)
 
 
 @frozen
-class Ahead:
+class ClaimWindow:
     """
-    How many claims may be open: as many as a quick target answers in a moment, few for a slow one.
+    How many claims a lane may have open: many for a fast target, few for a slow one.
 
-    What is claimed is decided upon: an order that is cancelled later is sent all the same.
+    A claim is a decision: an order that is cancelled after its export was claimed is still sent.
 
     Attributes:
-        least: Enough for all senders.
-        most: What is claimed in one transaction at most.
-        claims: How many may be open now.
-        at: When the last round was, in seconds of a monotonic clock.
+        least: Enough claims for all senders.
+        most: How many exports are claimed in one transaction at most.
+        claims: How many claims may be open now.
+        at: The time of the last round, in seconds of a monotonic clock.
     """
 
     least: int
@@ -149,17 +150,21 @@ class Ahead:
     at: float
 
     @classmethod
-    def first(cls, *, concurrency: int, most: int, at: float) -> Ahead:
+    def initial(cls, *, concurrency: int, most: int, at: float) -> ClaimWindow:
         """
-        Twice as many as there are senders, until more is known of the target.
+        Return a window of two claims for each sender, as nothing is known of the target yet.
         """
         least = min(most, 2 * concurrency)
         return cls(least=least, most=most, claims=least, at=at)
 
-    def after(self, answers: int, at: float) -> Ahead:
+    def adjust(self, responses: int, at: float) -> ClaimWindow:
         """
-        So many answers came since the last round; it falls by half a round at most.
+        Return the window after a round; it shrinks by half at most.
+
+        Args:
+            responses: How many responses arrived since the last round.
+            at: The time of the round.
         """
-        wanted = int(answers * AHEAD_SECONDS / max(at - self.at, 1e-3))
-        claims = min(self.most, max(self.least, wanted, self.claims // 2))
+        needed = int(responses * WINDOW_SECONDS / max(at - self.at, 1e-3))
+        claims = min(self.most, max(self.least, needed, self.claims // 2))
         return evolve(self, claims=claims, at=at)

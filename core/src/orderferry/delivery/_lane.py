@@ -11,14 +11,14 @@ from datetime import timedelta
 from attrs import define, evolve, field
 
 from orderferry.connectors import Exporter, InstanceName, Instances
-from orderferry.delivery._bell import Bell
-from orderferry.delivery._claim import Readable
-from orderferry.delivery._decisions import interrupted
-from orderferry.delivery._flow import Ahead, Bucket, Flow
+from orderferry.delivery._claim import OrderReadback
+from orderferry.delivery._decisions import recover_interrupted
+from orderferry.delivery._flow import ClaimWindow, Flow, TokenBucket
 from orderferry.delivery._lease import Lease
-from orderferry.delivery._owned import Owned
+from orderferry.delivery._owned import OwnedLane
 from orderferry.delivery._round import Rounds
 from orderferry.delivery._senders import Senders
+from orderferry.delivery._wakeup import Wakeup
 from orderferry.errors import LoadError
 from orderferry.exports import Backoff, Change, Clock, Export, can_ask, consequences, may_repeat
 from orderferry.storage import Batch, Recorded, Store
@@ -32,15 +32,19 @@ _log = logging.getLogger("orderferry.delivery")
 @define(kw_only=True, eq=False)
 class Lane:
     """
-    One lane; `run` is called by its owner, who holds its lock.
+    One lane; its owner, which holds its lock, calls `run`.
 
     Attributes:
-        owner: The owner's id.
-        lease_seconds: How long the owner may believe that the lane is its own.
-        moved: Called with an export whose failure has moved its order to another status.
-        readable: Whether the order of an export can be read; by default as the claim reads it.
+        name: The lane's name: the instance's, or the instance's with the number of a shard.
+        instance: The instance that it sends to.
+        flow: The flow control of this lane.
+        owner: The id of the process that runs it.
+        backoff: The waits between attempts, instead of those of `flow`.
+        lease_seconds: How long the owner may send after a commit that proves the ownership.
+        on_error_status: Called with an export whose failure sets another status on its order.
+        readback: Whether the order of an export can be read; by default as the claim reads it.
         progress: Called after each round.
-        bell: Wakes it, and stops it once what is under way has come back.
+        wakeup: Wakes the lane, and stops it once the exports in flight have ended.
     """
 
     name: str
@@ -53,11 +57,11 @@ class Lane:
     clock: Clock = field(factory=Clock)
     backoff: Backoff | None = None
     lease_seconds: float = 5.0
-    moved: Callable[[Export], None] = lambda export: None
-    readable: Readable = field(factory=Readable)
+    on_error_status: Callable[[Export], None] = lambda export: None
+    readback: OrderReadback = field(factory=OrderReadback)
     progress: Callable[[], None] = lambda: None
-    bell: Bell = field(factory=Bell)
-    _former: Owned | None = field(default=None, init=False)
+    wakeup: Wakeup = field(factory=Wakeup)
+    _previous: OwnedLane | None = field(default=None, init=False)
     _unrecorded: list[Recorded] = field(factory=list, init=False)
 
     def run(self, *, grace: float) -> None:
@@ -65,13 +69,13 @@ class Lane:
         Run the lane until it is stopped or lost.
 
         Args:
-            grace: Seconds that what is under way has to come back after a stop.
+            grace: Seconds that a stop waits for exports in flight.
         """
-        exporter = self._exporter()
+        exporter = self._load_exporter()
         if exporter is None:
             return
         lease = Lease(self.lease_seconds)
-        fence, clock, back = self._take(lease, exporter)
+        fence, clock, unrecorded = self._take_ownership(lease, exporter)
         rounds = Rounds(
             name=self.name, instance=self.instance, flow=self.flow, workflow=self.workflow
         )
@@ -81,15 +85,15 @@ class Lane:
             lease,
             clock=clock,
             backoff=self._backoff(),
-            readable=self.readable,
-            bell=self.bell,
+            readback=self.readback,
+            wakeup=self.wakeup,
             name=self.name,
         )
-        owned = Owned(
+        owned = OwnedLane(
             name=self.name,
             owner=self.owner,
             fence=fence,
-            bell=self.bell,
+            wakeup=self.wakeup,
             store=self.store,
             rounds=rounds,
             senders=senders,
@@ -97,59 +101,64 @@ class Lane:
             lease_seconds=self.lease_seconds,
             exporter=exporter,
             clock=clock,
-            ahead=Ahead.first(
+            window=ClaimWindow.initial(
                 concurrency=self.flow.concurrency,
-                most=self._most(exporter),
+                most=self._most_claims(exporter),
                 at=clock.monotonic(),
             ),
             bucket=None
             if self.flow.rate is None
-            else Bucket.full(self.flow.rate, self.clock.monotonic()),
-            moved=self.moved,
+            else TokenBucket.full(self.flow.rate, self.clock.monotonic()),
+            on_error_status=self.on_error_status,
             progress=self.progress,
-            back=back,
+            unrecorded=unrecorded,
         )
         try:
-            owned.loop()
-            owned.leave(grace)
+            owned.run()
+            owned.release(grace)
         finally:
-            lease.over()
+            lease.expire()
             senders.close()
-            self._former = owned
+            self._previous = owned
 
     def _backoff(self) -> Backoff:
         if self.backoff is not None:
             return self.backoff
         return Backoff(first=self.flow.first, factor=self.flow.factor, most=self.flow.most)
 
-    def _most(self, exporter: Exporter) -> int:
+    def _most_claims(self, exporter: Exporter) -> int:
         """
-        What cannot be settled later is claimed only when a thread is free for it.
+        Return how many claims may be open at most.
+
+        If an unknown outcome can neither be determined nor repeated, an export is claimed only when
+        a thread is free for it.
         """
         if exporter.offers("find_export") or exporter.capabilities.idempotent:
             return max(self.flow.batch, self.flow.concurrency)
         return self.flow.concurrency
 
-    def _exporter(self) -> Exporter | None:
+    def _load_exporter(self) -> Exporter | None:
         try:
             return self.instances.exporter(self.instance)
         except LoadError as error:
-            _log.warning("lane %s waits for its connector: %s", self.name, error)
+            _log.warning("lane %s is waiting for its connector: %s", self.name, error)
             with self.store.lane_transaction() as batch:
-                batch.lanes.note(self.name, f"waits for its connector: {error}")
+                batch.lanes.note(self.name, f"is waiting for its connector: {error}")
             return None
 
-    def _take(self, lease: Lease, exporter: Exporter) -> tuple[int, Clock, list[Recorded]]:
+    def _take_ownership(
+        self, lease: Lease, exporter: Exporter
+    ) -> tuple[int, Clock, list[Recorded]]:
         """
-        Become the owner, and find out what the former one left under way.
+        Become the owner, and recover the exports that the previous owner left in flight.
 
         Returns:
-            The fence, a clock that tells the database's time, and what is to be recorded.
+            The fence, a clock with the database's time, and the outcomes still to be recorded.
         """
-        if self._former is not None:
-            self._unrecorded += self._former.unrecorded()
+        if self._previous is not None:
+            self._unrecorded += self._previous.take_unrecorded()
         before = lease.now()
-        # A file lock that is free has no living holder, so there is no lease to wait out.
+        # The holder of a file lock that is free has ended, so its lease need not be waited for.
         waits = 0.0 if self.store.is_sqlite else self.lease_seconds
         with self.store.lane_transaction() as batch:
             now = batch.now()
@@ -157,40 +166,44 @@ class Lane:
                 self.name, owner=self.owner, now=now, lease=timedelta(seconds=waits)
             )
             batch.lanes.note(self.name, None)
-            back = self._recover(batch, exporter, fence, now=now, free=free)
-        lease.renewed(before)
-        self._former, self._unrecorded = None, []
-        ahead = now - self.clock.now()
-        return fence, evolve(self.clock, now=lambda: self.clock.now() + ahead), back
+            unrecorded = self._recover(batch, exporter, fence, now=now, free=free)
+        lease.renew(before)
+        self._previous, self._unrecorded = None, []
+        offset = now - self.clock.now()
+        return fence, evolve(self.clock, now=lambda: self.clock.now() + offset), unrecorded
 
     def _recover(
         self, batch: Batch, exporter: Exporter, fence: int, **times: object
     ) -> list[Recorded]:
         """
-        Settle what was left under way; what this process itself knows of it is to be recorded.
+        Recover the exports that were left in flight.
 
-        It was the former owner itself where the database was away for a moment.
+        Where the database was unreachable for a moment, this process itself was the previous owner,
+        and knows outcomes that are not recorded yet.
+
+        Returns:
+            The outcomes that this process knows, still to be recorded.
         """
-        known = {each.was.key.id: each for each in self._unrecorded}
-        changed: list[Change] = []
-        back = []
+        known = {recorded.was.key.id: recorded for recorded in self._unrecorded}
+        changes: list[Change] = []
+        unrecorded = []
         for export in batch.lanes.left_sending(self.name, fence=fence):
             own = known.get(export.key.id)
             if own is not None and (own.was.state, own.was.changed) == (
                 export.state,
                 export.changed,
             ):
-                back.append(own)
+                unrecorded.append(own)
                 continue
-            after = interrupted(
+            after = recover_interrupted(
                 export,
                 asks=can_ask(export, exporter),
                 idempotent=may_repeat(export, exporter),
                 flow=self.flow,
                 **times,  # type: ignore[arg-type]
             )
-            changed.append((export, after))
-        batch.lanes.write([after for _, after in changed], fence=fence)
-        for before, after in changed:
+            changes.append((export, after))
+        batch.lanes.write([after for _, after in changes], fence=fence)
+        for before, after in changes:
             batch.orders.apply(after.key.order_id, consequences([(before, after)]))
-        return back
+        return unrecorded

@@ -1,5 +1,5 @@
 """
-How long an owner may believe that a lane is its own.
+The lease of a lane: how long its owner may send without a commit that proves the ownership.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ __all__ = ["Lease", "boot_time", "lane_lock"]
 
 def lane_lock(lane: str) -> str:
     """
-    The name of the lock that the owner of a lane holds.
+    Return the name of the lock that the owner of a lane holds.
     """
     return f"lane:{lane}"
 
 
 def boot_time() -> float:
     """
-    Seconds since the machine started, those that it slept among them.
+    Return the seconds since the machine started, including those in which it was suspended.
     """
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
@@ -29,12 +29,13 @@ class Lease:
     """
     A lease that each commit of the owner renews; safe between threads.
 
-    A worker that was frozen, or cut off from the database, finds its lease over when it goes on,
-    and sends nothing more. Its end is counted from before the commit that proved the ownership.
+    A worker that was frozen, or lost its connection to the database, finds its lease expired when
+    it resumes, and sends nothing more. The lease is counted from before the commit that proved the
+    ownership.
 
     Args:
-        seconds: How long it lasts.
-        clock: A clock that goes on while the process is frozen.
+        seconds: How long it is valid after a renewal.
+        clock: A clock, in seconds, that also advances while the process is frozen.
     """
 
     def __init__(self, seconds: float, clock: Callable[[], float] = boot_time) -> None:
@@ -45,27 +46,30 @@ class Lease:
 
     def now(self) -> float:
         """
-        The time to give to `renewed`, taken before the commit.
+        Return the time to pass to `renew`, read before the commit.
         """
         return self._clock()
 
-    def renewed(self, before: float) -> None:
+    def renew(self, before: float) -> None:
         """
-        The commit that proves the ownership has succeeded; `before` was taken before it.
+        Renew the lease after the commit that proves the ownership.
+
+        Args:
+            before: What `now` returned before the commit.
         """
         with self._lock:
             self._ends = max(self._ends, before + self._seconds)
 
-    def over(self) -> None:
+    def expire(self) -> None:
         """
-        The lane is lost, or given up.
+        End the lease: the lane is lost or released.
         """
         with self._lock:
             self._ends = float("-inf")
 
-    def holds(self) -> bool:
+    def is_valid(self) -> bool:
         """
-        Whether the owner may still send.
+        Return whether the owner may still send.
         """
         with self._lock:
             return self._clock() < self._ends

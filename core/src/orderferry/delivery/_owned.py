@@ -1,5 +1,5 @@
 """
-A lane while it is owned: rounds, and the waits between them.
+A lane while this process owns it: rounds, and the waits between them.
 """
 
 from __future__ import annotations
@@ -13,45 +13,46 @@ from attrs import define, field
 from sqlalchemy.exc import SQLAlchemyError
 
 from orderferry.connectors import Exporter
-from orderferry.delivery._bell import Bell
-from orderferry.delivery._flow import Ahead, Bucket
+from orderferry.delivery._flow import ClaimWindow, TokenBucket
 from orderferry.delivery._lease import Lease
-from orderferry.delivery._round import Round, Rounds
+from orderferry.delivery._round import RoundResult, Rounds
 from orderferry.delivery._senders import Senders
+from orderferry.delivery._wakeup import Wakeup
 from orderferry.exports import Clock, Export
 from orderferry.storage import Recorded, Store
 
-__all__ = ["SWEEP_SECONDS", "Owned"]
+__all__ = ["SWEEP_SECONDS", "OwnedLane"]
 
 SWEEP_SECONDS = 1.0
-"""How long a lane that hears nothing waits before it looks for itself."""
+"""How long a lane that is not woken waits before it looks for work."""
 
 _log = logging.getLogger("orderferry.delivery")
 
-RECORD_WITHIN = 0.05
-"""Seconds that an outcome waits for others to be recorded with it."""
+RECORD_SECONDS = 0.05
+"""How long an outcome waits for others, to be recorded in the same transaction."""
 
 
 @define(kw_only=True, eq=False)
-class Owned:
+class OwnedLane:
     """
-    A lane in the hands of its owner.
+    A lane that this process owns: it runs rounds until the lane is stopped or lost.
 
     Attributes:
         owner: The owner's id.
-        ahead: How many claims may be open at once.
-        bucket: The rate limit, where there is one.
-        moved: Called with an export whose failure wants its order to enter another status.
+        fence: The fence that the owner took; a later owner's is higher.
+        window: How many claims may be open at once.
+        bucket: The rate limit, or `None` without one.
+        on_error_status: Called with an export whose failure sets another status on its order.
         progress: Called after each round.
-        back: What could not be recorded in the last round.
-        called: Whether the bell has rung for this round.
-        is_drained: Whether the last claim found less than it might have taken.
+        unrecorded: What could not be recorded in the last round.
+        is_woken: Whether the lane was woken for this round.
+        is_drained: Whether the last claim found fewer exports than it could have claimed.
     """
 
     name: str
     owner: str
     fence: int
-    bell: Bell
+    wakeup: Wakeup
     store: Store
     rounds: Rounds
     senders: Senders
@@ -59,120 +60,133 @@ class Owned:
     lease_seconds: float
     exporter: Exporter
     clock: Clock
-    ahead: Ahead
-    bucket: Bucket | None
-    moved: Callable[[Export], None]
+    window: ClaimWindow
+    bucket: TokenBucket | None
+    on_error_status: Callable[[Export], None]
     progress: Callable[[], None]
-    back: list[Recorded] = field(factory=list)
-    called: bool = False
+    unrecorded: list[Recorded] = field(factory=list)
+    is_woken: bool = False
     is_drained: bool = False
 
-    def loop(self) -> None:
+    def run(self) -> None:
         """
-        Rounds, until the lane is stopped or lost.
+        Run rounds until the lane is stopped or lost.
         """
         wait, due, has_looked = 0.0, None, True
-        while not self._stopped(wait):
+        while not self._wait_for_work(wait):
             if self._is_idle():
                 if not has_looked:
                     due, has_looked = self.store.next_due(self.name), True
-                wait = self._until(due)
+                wait = self._seconds_until(due)
                 continue
-            has_looked = not self._is_last()
-            done = self._round(claims=has_looked)
-            if done is None:
-                self.lease.over()
+            has_looked = not self._records_only()
+            result = self._run_round(claims=has_looked)
+            if result is None:
+                self.lease.expire()
                 return
-            wait, due = self._wait(done) if has_looked else 0.0, done.due
+            wait, due = self._seconds_after(result) if has_looked else 0.0, result.due
 
-    def leave(self, grace: float) -> None:
+    def release(self, grace: float) -> None:
         """
-        Give back what was not begun, record what comes back, and let the lane go.
+        Return unsent claims, record the outcomes of exports in flight, and release the lane.
 
-        The lease is renewed meanwhile. What is still under way in the end is its next owner's to
-        settle.
+        The lease is renewed meanwhile. The next owner recovers what is still in flight after the
+        grace period.
 
         Args:
-            grace: Seconds that what is under way has to come back.
+            grace: Seconds to wait for exports in flight.
         """
-        self.back += self.senders.take_back()
+        self.unrecorded += self.senders.take_unsent()
         ends = monotonic() + grace
-        while self._round(claims=False) is not None:
+        while self._run_round(claims=False) is not None:
             if not self._has_work():
                 with self.store.lane_transaction() as batch:
                     batch.lanes.hold_fence(self.name, fence=self.fence, owner=None)
                 return
             left = ends - monotonic()
             if left <= 0:
-                _log.warning("lane %s leaves exports under way to its next owner", self.name)
+                _log.warning(
+                    "lane %s: grace period over; in-flight exports are left to the next owner",
+                    self.name,
+                )
                 return
-            with self.bell.changed:
-                self.bell.changed.wait_for(
+            with self.wakeup.changed:
+                self.wakeup.changed.wait_for(
                     lambda: self.senders.has_outcomes, min(left, self.lease_seconds / 3)
                 )
 
-    def unrecorded(self) -> list[Recorded]:
+    def take_unrecorded(self) -> list[Recorded]:
         """
-        What has come back and could not be recorded, and what was not begun, as it was before.
+        Remove and return the outcomes that could not be recorded, and the claims not yet begun.
         """
-        back, self.back = self.back, []
-        outcomes = self.senders.take()
-        return [*back, *(each.recorded for each in outcomes), *self.senders.take_back()]
+        unrecorded, self.unrecorded = self.unrecorded, []
+        outcomes = self.senders.take_outcomes()
+        return [
+            *unrecorded,
+            *(outcome.recorded for outcome in outcomes),
+            *self.senders.take_unsent(),
+        ]
 
     def _has_work(self) -> bool:
-        with self.bell.changed:
-            return bool(self.back or self.senders.has_outcomes or self.senders.open_claims)
+        with self.wakeup.changed:
+            return bool(self.unrecorded or self.senders.has_outcomes or self.senders.open_claims)
 
-    def _stopped(self, wait: float) -> bool:
+    def _wait_for_work(self, wait: float) -> bool:
         """
-        Wait for a reason to do a round; true where the lane is to stop.
+        Wait for a reason to run a round.
+
+        Args:
+            wait: Seconds to wait at most.
+
+        Returns:
+            Whether the lane has to stop.
         """
-        bell = self.bell
-        with bell.lock:
-            if not bell.stopping and wait > 0:
-                bell.changed.wait_for(self._is_worth_a_round, wait)
-            if not self._is_to_go_on():
-                bell.changed.wait_for(self._is_to_go_on, RECORD_WITHIN)
-            self.called = bell.heard()
-            return bell.stopping
+        wakeup = self.wakeup
+        with wakeup.lock:
+            if not wakeup.stopping and wait > 0:
+                wakeup.changed.wait_for(self._needs_round, wait)
+            if not self._is_ready():
+                wakeup.changed.wait_for(self._is_ready, RECORD_SECONDS)
+            self.is_woken = wakeup.clear()
+            return wakeup.stopping
 
-    def _is_worth_a_round(self) -> bool:
-        return self.bell.stopping or self.bell.rung or self.senders.has_outcomes
+    def _needs_round(self) -> bool:
+        return self.wakeup.stopping or self.wakeup.is_set or self.senders.has_outcomes
 
-    def _is_to_go_on(self) -> bool:
-        return self.bell.stopping or self.senders.is_half_through
+    def _is_ready(self) -> bool:
+        return self.wakeup.stopping or self.senders.needs_claims
 
-    def _is_last(self) -> bool:
+    def _records_only(self) -> bool:
         """
-        Whether what has come back is all that the lane knew of.
+        Return whether the outcomes are those of all exports that the lane knew of.
 
-        It is recorded at once then, and the lane looks for more afterwards: who waits for a single
-        order has it sooner.
+        They are recorded at once, and the lane claims more afterwards, so that a caller that waits
+        for a single order gets it sooner.
         """
-        with self.bell.changed:
+        with self.wakeup.changed:
             senders = self.senders
             return (
                 self.is_drained
-                and not self.called
+                and not self.is_woken
                 and senders.has_outcomes
                 and not senders.open_claims
             )
 
     def _is_idle(self) -> bool:
         """
-        Whether a round would write nothing: an idle lane leaves the database alone.
+        Return whether a round would write nothing: an idle lane does not use the database.
         """
-        if self.called or self._has_work() or self.store.has_due(self.name):
+        if self.is_woken or self._has_work() or self.store.has_due(self.name):
             return False
         self.progress()
         return True
 
-    def _round(self, *, claims: bool = True) -> Round | None:
+    def _run_round(self, *, claims: bool = True) -> RoundResult | None:
         self.senders.raise_fault()
-        outcomes = self.senders.take()
-        self.ahead = self.ahead.after(len(outcomes), self.clock.monotonic())
-        recorded = [*self.back, *(outcome.recorded for outcome in outcomes)]
-        self.back = []
+        outcomes = self.senders.take_outcomes()
+        self.window = self.window.adjust(len(outcomes), self.clock.monotonic())
+        recorded = [*self.unrecorded, *(outcome.recorded for outcome in outcomes)]
+        self.unrecorded = []
         retry_after = {
             outcome.recorded.export.key.id_text: outcome.retry_after
             for outcome in outcomes
@@ -182,7 +196,7 @@ class Owned:
         before = self.lease.now()
         try:
             with self.store.lane_transaction() as batch:
-                done = self.rounds.run(
+                result = self.rounds.run(
                     batch,
                     fence=self.fence,
                     owner=self.owner,
@@ -193,53 +207,53 @@ class Owned:
                     probing=self._has_open_claims(),
                 )
         except SQLAlchemyError:
-            self.back = recorded
+            self.unrecorded = recorded
             raise
-        if done is None:
+        if result is None:
             return None
-        self.lease.renewed(before)
-        self.is_drained = limit is not None and len(done.claimed) < limit
-        self._begin(done)
-        return done
+        self.lease.renew(before)
+        self.is_drained = limit is not None and len(result.claims) < limit
+        self._begin(result)
+        return result
 
-    def _begin(self, done: Round) -> None:
+    def _begin(self, result: RoundResult) -> None:
         if self.bucket is not None:
-            self.bucket = self.bucket.taken(len(done.claimed))
-        self.senders.put(done.claimed, enough=self.ahead.claims // 2)
-        if done.lane.paused and not done.claimed:
-            self.back += self.senders.take_back()
-        for export in done.failed:
-            self.moved(export)
+            self.bucket = self.bucket.take(len(result.claims))
+        self.senders.put(result.claims, low=self.window.claims // 2)
+        if result.lane.paused and not result.claims:
+            self.unrecorded += self.senders.take_unsent()
+        for export in result.failed:
+            self.on_error_status(export)
         self.progress()
 
     def _has_open_claims(self) -> bool:
-        with self.bell.changed:
+        with self.wakeup.changed:
             return self.senders.open_claims > 0
 
     def _limit(self) -> int:
         """
-        How many may be claimed; with a rate limit only what begins at once.
+        Return how many exports may be claimed; with a rate limit only those that begin at once.
         """
-        most = self.ahead.claims if self.bucket is None else self.rounds.flow.concurrency
-        with self.bell.changed:
+        most = self.window.claims if self.bucket is None else self.rounds.flow.concurrency
+        with self.wakeup.changed:
             room = max(0, most - self.senders.open_claims)
         if self.bucket is None:
             return room
-        self.bucket = self.bucket.filled(self.clock.monotonic())
+        self.bucket = self.bucket.refill(self.clock.monotonic())
         return min(room, self.bucket.available)
 
-    def _wait(self, done: Round) -> float:
+    def _seconds_after(self, result: RoundResult) -> float:
         """
-        Seconds until the next round is due anyway.
+        Return the seconds until the next round is due, if nothing wakes the lane.
         """
-        if self.back:
+        if self.unrecorded:
             return 0.0
-        waits = [self.lease_seconds / 3, self._until(done.due)]
+        waits = [self.lease_seconds / 3, self._seconds_until(result.due)]
         if self.bucket is not None and not self.bucket.available:
             waits.append(self.bucket.wait)
         return min(waits)
 
-    def _until(self, due: datetime | None) -> float:
+    def _seconds_until(self, due: datetime | None) -> float:
         if due is None:
             return SWEEP_SECONDS
         return max(0.01, min(SWEEP_SECONDS, (due - self.clock.now()).total_seconds()))

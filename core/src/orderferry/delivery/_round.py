@@ -1,5 +1,5 @@
 """
-One transaction of a lane: record what came back, and claim what is due.
+A round: one transaction of a lane, which records outcomes and claims the exports that are due.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from uuid import uuid5
 from attrs import evolve, frozen
 
 from orderferry.connectors import Exporter, ExportState, InstanceName
-from orderferry.delivery._claim import Claimed
-from orderferry.delivery._decisions import PauseCause, asking, pause_after
+from orderferry.delivery._claim import Claim
+from orderferry.delivery._decisions import PauseCause, begin_asking, pause_after
 from orderferry.delivery._flow import Flow
 from orderferry.exports import (
     FAILED,
@@ -34,31 +34,32 @@ from orderferry.orders import Order
 from orderferry.storage import Batch, DueExport, LaneRow, Recorded, TransitionRow
 from orderferry.workflow import Workflow
 
-__all__ = ["Round", "Rounds", "wanted_run"]
+__all__ = ["RoundResult", "Rounds", "error_status_run"]
 
 _ANSWERED = TAKEN | {ExportState.REJECTED}
+"""The states that show that the target responds."""
 
 
-def wanted_run(export: Export) -> str:
+def error_status_run(export: Export) -> str:
     """
-    The id of the run that the failure of an export wants.
+    Return the id of the run in which the order enters the `ErrorStatus` of a failed export.
     """
     return str(uuid5(export.key.id, f"{export.origin.error_status}/{export.attempts}"))
 
 
 @frozen(kw_only=True)
-class Round:
+class RoundResult:
     """
-    What a round came to.
+    The result of a round.
 
     Attributes:
-        claimed: What is to be sent or asked about now.
-        lane: The lane as it stands after the round.
-        failed: Exports whose failure wants its order to enter another status.
-        due: When the next export of the lane is due, where it was looked for and nothing claimed.
+        claims: The exports to send or to ask about now.
+        lane: The lane after the round.
+        failed: Exports whose failure sets another status on their order.
+        due: When the next export of the lane is due; `None` without one, or if it was not read.
     """
 
-    claimed: tuple[Claimed, ...]
+    claims: tuple[Claim, ...]
     lane: LaneRow
     failed: tuple[Export, ...] = ()
     due: datetime | None = None
@@ -67,7 +68,7 @@ class Round:
 @frozen(kw_only=True)
 class Rounds:
     """
-    The rounds of one lane.
+    Runs the rounds of one lane.
     """
 
     name: str
@@ -86,21 +87,22 @@ class Rounds:
         retry_after: Mapping[str, float],
         limit: int | None,
         probing: bool = False,
-    ) -> Round | None:
+    ) -> RoundResult | None:
         """
-        Record and claim in one transaction.
+        Record outcomes and claim exports in one transaction.
 
         Args:
+            batch: The transaction.
             fence: The fence that the caller took.
             owner: The owner's id.
             exporter: The instance.
-            recorded: What came back since the last round.
+            recorded: The outcomes since the last round.
             retry_after: Seconds that the target asked to wait, by export id.
-            limit: How many more may be claimed; `None` where it is not looked for any.
-            probing: Whether claims are open already: a paused lane tries one at a time.
+            limit: How many more exports may be claimed; `None` to claim none.
+            probing: Whether claims are open already: a paused lane tries one export at a time.
 
         Returns:
-            What it came to, or `None` where the lane has another owner: nothing was written.
+            The result, or `None` if the lane has another owner: nothing was written.
         """
         lane = batch.lanes.hold_fence(self.name, fence=fence, owner=owner)
         if lane is None:
@@ -109,17 +111,17 @@ class Rounds:
         failed = self._record(batch, recorded, fence)
         lane = self._pause(batch, lane, recorded, retry_after, now)
         if limit is None:
-            return Round(claimed=(), lane=lane, failed=failed)
-        most = 0 if lane.paused and probing else self._most(lane, limit, now)
-        claimed: tuple[Claimed, ...] = ()
+            return RoundResult(claims=(), lane=lane, failed=failed)
+        most = 0 if lane.paused and probing else self._most_claims(lane, limit, now)
+        claims: tuple[Claim, ...] = ()
         if most > 0:
-            claimed = self._claim(batch, exporter, most, fence, now)
-        due = batch.due.next(self.name) if not claimed else None
-        return Round(claimed=claimed, lane=lane, failed=failed, due=due)
+            claims = self._claim(batch, exporter, most, fence, now)
+        due = batch.due.next(self.name) if not claims else None
+        return RoundResult(claims=claims, lane=lane, failed=failed, due=due)
 
-    def _most(self, lane: LaneRow, limit: int, now: datetime) -> int:
+    def _most_claims(self, lane: LaneRow, limit: int, now: datetime) -> int:
         """
-        A paused lane tries one export when its time has come.
+        Return how many exports may be claimed: a paused lane tries one when its pause has ended.
         """
         if not lane.paused:
             return limit
@@ -130,70 +132,78 @@ class Rounds:
     def _record(self, batch: Batch, recorded: Sequence[Recorded], fence: int) -> tuple[Export, ...]:
         changes: defaultdict[str, list[OrderChange]] = defaultdict(list)
         failed = []
-        recorded = self._not_settled_meanwhile(batch, recorded)
-        for each in recorded:
-            changes[each.export.key.order_id] += consequences([(each.was, each.export)])
-            ended = each.export.state in FAILED and each.export.due is None
-            if ended and (each.was.state is not each.export.state or each.was.due is not None):
-                changes[each.export.key.order_id] += self._stop(batch, each.export, fence)
-                if self._wants_status(batch, each.export):
-                    failed.append(each.export)
+        recorded = self._drop_outdated(batch, recorded)
+        for outcome in recorded:
+            was, export = outcome.was, outcome.export
+            changes[export.key.order_id] += consequences([(was, export)])
+            ended = export.state in FAILED and export.due is None
+            if ended and (was.state is not export.state or was.due is not None):
+                changes[export.key.order_id] += self._skip_later_steps(batch, export, fence)
+                if self._begin_error_status(batch, export):
+                    failed.append(export)
         batch.lanes.record(recorded, changes, fence=fence)
         return tuple(failed)
 
-    def _not_settled_meanwhile(self, batch: Batch, recorded: Sequence[Recorded]) -> list[Recorded]:
+    def _drop_outdated(self, batch: Batch, recorded: Sequence[Recorded]) -> list[Recorded]:
         """
-        Leave out what a person has settled while the target was asked about it.
+        Drop answers about exports that an operator resolved while the target was asked.
 
-        Where it was asked twice, since the first answer took long, one answer counts.
+        If the target was asked twice, because the first answer took long, one answer counts.
         """
-        asked = [each.was.key.id for each in recorded if each.was.state is ExportState.UNKNOWN]
+        asked = [
+            outcome.was.key.id for outcome in recorded if outcome.was.state is ExportState.UNKNOWN
+        ]
         since = batch.due.unknown_since(asked) if asked else {}
         return [
-            each
-            for each in recorded
-            if each.was.state is not ExportState.UNKNOWN
-            or since.pop(each.was.key.id, None) == each.was.changed
+            outcome
+            for outcome in recorded
+            if outcome.was.state is not ExportState.UNKNOWN
+            or since.pop(outcome.was.key.id, None) == outcome.was.changed
         ]
 
-    def _wants_status(self, batch: Batch, export: Export) -> bool:
+    def _begin_error_status(self, batch: Batch, export: Export) -> bool:
         """
-        Have the status that a failure sets entered, while the order is where the export was made.
+        Begin the run of the `ErrorStatus`, unless the order has left the status of the export.
+
+        Returns:
+            Whether a run was begun.
         """
-        wanted = export.origin.error_status
+        error_status = export.origin.error_status
         head = batch.due.heads([export.key.order_id]).get(export.key.order_id)
-        if wanted is None or head is None or head.status != export.key.status:
+        if error_status is None or head is None or head.status != export.key.status:
             return False
         batch.runs.begin(
             TransitionRow(
-                run=wanted_run(export),
+                run=error_status_run(export),
                 order_id=export.key.order_id,
-                status=wanted,
+                status=error_status,
                 shipment_id=export.key.shipment_id,
                 version=export.key.version,
                 user=export.origin.user,
                 owner=None,
-                visited=frozenset({export.key.status, wanted}),
+                visited=frozenset({export.key.status, error_status}),
             )
         )
         return True
 
-    def _stop(self, batch: Batch, export: Export, fence: int) -> tuple[OrderChange, ...]:
+    def _skip_later_steps(
+        self, batch: Batch, export: Export, fence: int
+    ) -> tuple[OrderChange, ...]:
         """
-        Later steps' exports of a run that StopOnError ends are not sent any more.
+        Skip the queued exports of later steps of a run that StopOnError ends.
         """
         origin = export.origin
         if not origin.stop_on_error:
             return ()
         reason = f"export {export.key.id} failed, and its step has StopOnError"
-        changed: list[Change] = []
+        changes: list[Change] = []
         for row in batch.ledger.of_order(export.key.order_id):
             later = row.origin.run == origin.run and row.origin.position > origin.position
             if later and row.state is ExportState.QUEUED:
                 skipped = Skip(SkipCause.WORKFLOW, reason).of(row, export.changed)
-                changed.append((row, skipped))
-        batch.lanes.write([after for _, after in changed], fence=fence)
-        return consequences(changed)
+                changes.append((row, skipped))
+        batch.lanes.write([after for _, after in changes], fence=fence)
+        return consequences(changes)
 
     def _pause(
         self,
@@ -204,24 +214,22 @@ class Rounds:
         now: datetime,
     ) -> LaneRow:
         """
-        Pause the lane, or let it go on, by what came back.
+        Pause or resume the lane according to the outcomes.
         """
         before, failures, pause = lane, lane.failures, None
-        for each in recorded:
-            if each.began is None:
+        for outcome in recorded:
+            export, failure = outcome.export, outcome.export.failure
+            if outcome.began is None:
                 continue
-            failure = each.export.failure
-            if failure is None or each.export.state in _ANSWERED:
+            if failure is None or export.state in _ANSWERED:
                 failures, pause = 0, None
                 if lane.paused and lane.cause != PauseCause.PERSON:
                     lane = evolve(lane, paused=False, cause=None, reason=None, until=None)
                 continue
             failures += failure.kind is FailureKind.TRANSIENT
-            wait = retry_after.get(each.export.key.id_text)
-            found = pause_after(
-                each.export, self.flow, retry_after=wait, failures=failures, now=now
-            )
-            pause = found or pause
+            wait = retry_after.get(export.key.id_text)
+            latest = pause_after(export, self.flow, retry_after=wait, failures=failures, now=now)
+            pause = latest or pause
         if pause is not None and not (lane.paused and lane.cause == PauseCause.PERSON):
             lane = evolve(
                 lane, paused=True, cause=pause.cause.value, reason=pause.reason, until=pause.until
@@ -233,64 +241,62 @@ class Rounds:
 
     def _claim(
         self, batch: Batch, exporter: Exporter, limit: int, fence: int, now: datetime
-    ) -> tuple[Claimed, ...]:
+    ) -> tuple[Claim, ...]:
         due = batch.due.rows(self.name, now=now, limit=limit)
         if not due:
             return ()
-        shared = {each.export.key.order_id for each in due if not each.alone}
+        shared = {row.export.key.order_id for row in due if not row.alone}
         related = batch.due.related(shared, self.name) if shared else {}
-        claimed, changed = [], []
-        for each in due:
-            export = each.export
+        claims, changes = [], []
+        for row in due:
+            export = row.export
             rows = related.get(export.key.order_id, (export,))
             asks = export.state is ExportState.UNKNOWN
             if asks:
-                after = asking(export, self.flow, now)
+                after = begin_asking(export, self.flow, now)
             else:
                 decision = admission(
                     export,
                     rows,
-                    cancelled=self._is_cancelled(each),
+                    cancelled=self._is_cancelled(row),
                     updates=exporter.capabilities.updates,
                 )
                 if isinstance(decision, Held):
                     continue
                 if isinstance(decision, Skip):
-                    changed.append((export, decision.of(export, now)))
+                    changes.append((export, decision.of(export, now)))
                     continue
                 after = begun(export, now)
-            changed.append((export, after))
+            changes.append((export, after))
             accepted = accepted_results(rows, self.instance)
-            claimed.append(
-                Claimed(
+            claims.append(
+                Claim(
                     export=after,
                     was=export,
                     accepted=accepted,
                     rows=tuple(rows) if asks else (),
-                    content=each.content,
-                    head=each.head,
+                    content=row.content,
+                    head=row.head,
                 )
             )
-        afters = [after for _, after in changed]
+        exports = [after for _, after in changes]
         batch.lanes.claim(
-            [each for each in afters if each.state is ExportState.SENDING], now=now, fence=fence
+            [e for e in exports if e.state is ExportState.SENDING], now=now, fence=fence
         )
-        batch.lanes.write(
-            [each for each in afters if each.state is not ExportState.SENDING], fence=fence
-        )
+        batch.lanes.write([e for e in exports if e.state is not ExportState.SENDING], fence=fence)
         effects: defaultdict[str, list[OrderChange]] = defaultdict(list)
-        for before, after in changed:
+        for before, after in changes:
             effects[after.key.order_id] += consequences([(before, after)])
         batch.orders.apply_to_many(effects)
-        return tuple(claimed)
+        return tuple(claims)
 
     def _is_cancelled(self, due: DueExport) -> bool:
         """
-        Whether its order is at a cancelled status now, and was not when the export was made.
+        Return whether the order has entered a cancelled status since the export was created.
         """
         head, status = due.head, due.export.key.status
         if head is None or head.status == status:
             return False
         order_type = self.workflow.order_type(Order(id=head.id, order_type=head.order_type))
-        at, made = order_type.status(head.status or ""), order_type.status(status)
-        return at is not None and at.cancels and not (made is not None and made.cancels)
+        now, then = order_type.status(head.status or ""), order_type.status(status)
+        return now is not None and now.cancels and not (then is not None and then.cancels)

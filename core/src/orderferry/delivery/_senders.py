@@ -1,5 +1,5 @@
 """
-The threads of a lane that speak to its target.
+The threads of a lane that call the connector: they send exports, and ask about unknown ones.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from threading import Condition, Thread, current_thread
 from attrs import frozen
 
 from orderferry.connectors import Exporter, ExportState
-from orderferry.delivery._bell import Bell
-from orderferry.delivery._claim import Claimed, Readable, given_back
+from orderferry.delivery._claim import Claim, OrderReadback, return_unsent
 from orderferry.delivery._decisions import after_asking, after_attempt, after_unknown
 from orderferry.delivery._flow import Flow
 from orderferry.delivery._lease import Lease
+from orderferry.delivery._wakeup import Wakeup
 from orderferry.exports import Backoff, Clock, Export, ask, can_ask, make_attempt
 from orderferry.storage import Recorded
 
@@ -24,10 +24,10 @@ __all__ = ["Outcome", "Senders"]
 @frozen(kw_only=True)
 class Outcome:
     """
-    What a sender came back with.
+    The result of a claim: what to record, and how long the target asked to wait.
 
     Attributes:
-        recorded: The export as it is to be recorded.
+        recorded: The export as it is recorded, and as it was.
         retry_after: Seconds that the target asked to wait.
     """
 
@@ -37,13 +37,17 @@ class Outcome:
 
 class Senders:
     """
-    Threads that take claims and bring back outcomes.
+    Threads that take claims and return outcomes.
 
     Args:
-        flow: How many there are, and how long an attempt may take.
-        lease: Asked before each request.
-        readable: Whether the order of an export can be read.
-        bell: Wakes the lane when there is something to record.
+        exporter: The instance that they call.
+        flow: How many threads there are, and how many seconds an attempt may take.
+        lease: Checked before each request.
+        clock: A clock with the database's time.
+        backoff: The waits between attempts.
+        readback: Whether the order of an export can be read.
+        wakeup: Wakes the lane when there are outcomes to record.
+        name: The lane's name, for the names of the threads.
     """
 
     def __init__(
@@ -54,8 +58,8 @@ class Senders:
         *,
         clock: Clock,
         backoff: Backoff,
-        readable: Readable,
-        bell: Bell,
+        readback: OrderReadback,
+        wakeup: Wakeup,
         name: str,
     ) -> None:
         self._exporter = exporter
@@ -63,18 +67,18 @@ class Senders:
         self._lease = lease
         self._clock = clock
         self._backoff = backoff
-        self._readable = readable
-        self._lock = bell.lock
-        self._changed = bell.changed
-        self._work = Condition(bell.lock)
-        self._enough = 0
-        self._todo: deque[Claimed] = deque()
-        self._done: list[Outcome] = []
+        self._readback = readback
+        self._lock = wakeup.lock
+        self._changed = wakeup.changed
+        self._work = Condition(wakeup.lock)
+        self._low = 0
+        self._claims: deque[Claim] = deque()
+        self._outcomes: list[Outcome] = []
         self._busy: set[Thread] = set()
         self._closed = False
         self._fault: Exception | None = None
         self._threads = [
-            Thread(target=self._keep_on, name=f"{name}-{number}", daemon=True)
+            Thread(target=self._run, name=f"{name}-{number}", daemon=True)
             for number in range(flow.concurrency)
         ]
         for thread in self._threads:
@@ -83,66 +87,67 @@ class Senders:
     @property
     def open_claims(self) -> int:
         """
-        How many claims are not back yet. The caller holds the lock.
+        How many claims have no outcome yet. The caller holds the lock.
         """
-        return len(self._todo) + len(self._busy)
+        return len(self._claims) + len(self._busy)
 
     @property
     def has_outcomes(self) -> bool:
         """
-        Whether something came back, be it a fault. The caller holds the lock.
+        Whether there are outcomes or a fault. The caller holds the lock.
         """
-        return bool(self._done) or self._fault is not None
+        return bool(self._outcomes) or self._fault is not None
 
     @property
-    def is_half_through(self) -> bool:
+    def needs_claims(self) -> bool:
         """
-        Whether the lane may claim more. The caller holds the lock.
+        Whether few claims are left, so that the lane claims more. The caller holds the lock.
         """
-        return self.open_claims <= self._enough
+        return self.open_claims <= self._low
 
-    def put(self, claimed: tuple[Claimed, ...], *, enough: int) -> None:
+    def put(self, claims: tuple[Claim, ...], *, low: int) -> None:
         """
-        Send these, or ask about them.
+        Hand claims to the threads.
 
         Args:
-            enough: With how many open claims the lane claims more.
+            claims: The claims to send or to ask about.
+            low: At how many open claims or fewer the lane claims more.
         """
         with self._lock:
-            self._enough = enough
-            self._todo.extend(claimed)
-            self._work.notify(len(claimed))
+            self._low = low
+            self._claims.extend(claims)
+            self._work.notify(len(claims))
 
-    def take(self) -> list[Outcome]:
+    def take_outcomes(self) -> list[Outcome]:
         """
-        What came back since the last call.
+        Remove and return the outcomes since the last call.
         """
         with self._lock:
-            done, self._done = self._done, []
-        return done
+            outcomes, self._outcomes = self._outcomes, []
+        return outcomes
 
-    def take_back(self) -> list[Recorded]:
+    def take_unsent(self) -> list[Recorded]:
         """
-        The claims that no thread has begun.
+        Remove the claims that no thread has begun, and return them unsent.
         """
         with self._lock:
-            todo = list(self._todo)
-            self._todo.clear()
+            claims = list(self._claims)
+            self._claims.clear()
         now = self._clock.now()
-        return [given_back(claimed, now) for claimed in todo]
+        return [return_unsent(claim, now) for claim in claims]
 
     def raise_fault(self) -> None:
         """
-        Raise what ended a thread: its lane is taken anew, and what it had claimed is recovered.
+        Raise the error that a thread failed with: the lane is restarted, and its claims recovered.
         """
         if self._fault is not None:
             raise self._fault
 
     def close(self) -> None:
         """
-        End the threads; one that speaks to the target ends when it has its answer.
+        Stop the threads, and wait for those that call no connector.
 
-        The others have ended when this returns.
+        A thread in a call stops when the call returns.
         """
         with self._lock:
             self._closed = True
@@ -151,89 +156,86 @@ class Senders:
         for thread in idle:
             thread.join()
 
-    def _keep_on(self) -> None:
-        while (claimed := self._next()) is not None:
+    def _run(self) -> None:
+        while (claim := self._wait_for_claim()) is not None:
             outcome = None
             try:
-                if self._lease.holds():
-                    outcome = self._deliver(claimed)
+                if self._lease.is_valid():
+                    outcome = self._deliver(claim)
                 else:
-                    outcome = Outcome(recorded=given_back(claimed, self._clock.now()))
-            except Exception as error:  # noqa: BLE001 - a fault of ours: the lane must not hide it
+                    outcome = Outcome(recorded=return_unsent(claim, self._clock.now()))
+            except Exception as error:  # noqa: BLE001 - orderferry's own fault; the lane raises it
                 self._fault = error
             finally:
-                self._bring(outcome)
+                self._finish(outcome)
 
-    def _next(self) -> Claimed | None:
+    def _wait_for_claim(self) -> Claim | None:
         """
-        Wait for a claim; `None` where there will be no more.
+        Wait for a claim; return `None` once the senders are closed.
         """
         with self._lock:
-            while not self._todo:
+            while not self._claims:
                 if self._closed:
                     return None
                 self._work.wait()
             self._busy.add(current_thread())
-            return self._todo.popleft()
+            return self._claims.popleft()
 
-    def _bring(self, outcome: Outcome | None) -> None:
+    def _finish(self, outcome: Outcome | None) -> None:
         """
-        Wake the lane only where it has to do something: it would take the time of a sender.
+        Wake the lane only if it has work: it would take time from the senders.
         """
         with self._lock:
             self._busy.discard(current_thread())
             if outcome is not None:
-                self._done.append(outcome)
-            if len(self._done) == 1 or self.is_half_through or self._fault is not None:
+                self._outcomes.append(outcome)
+            if len(self._outcomes) == 1 or self.needs_claims or self._fault is not None:
                 self._changed.notify_all()
 
-    def _deliver(self, claimed: Claimed) -> Outcome:
+    def _deliver(self, claim: Claim) -> Outcome:
         """
-        Send a claim, or ask about it.
+        Send a claim, or ask the target about it.
 
-        What it sends is read here, and let go here: many orders in the hands of the lane would
-        keep the garbage collector busy.
+        The order is parsed here and released here: many orders in memory at once would cost much
+        time in the garbage collector.
         """
-        whole = claimed.whole()
-        if claimed.export.state is ExportState.UNKNOWN:
-            export = self._asked(whole, claimed)
+        whole = claim.read_export()
+        if claim.export.state is ExportState.UNKNOWN:
+            export = self._ask(whole, claim)
             return Outcome(
-                recorded=Recorded(
-                    export=export.with_order(claimed.export.order), was=claimed.export
-                )
+                recorded=Recorded(export=export.with_order(claim.export.order), was=claim.export)
             )
-        reason = self._readable.reason(whole, claimed.head)
+        reason = self._readback.check(whole, claim.head)
         if reason is not None:
-            later = self._readable.later(claimed, reason, self._clock.now())
-            return Outcome(recorded=later)
+            return Outcome(recorded=self._readback.postpone(claim, reason, self._clock.now()))
         began = self._clock.now()
-        made = make_attempt(
+        attempt = make_attempt(
             whole,
             self._exporter,
-            was=claimed.was,
-            accepted=claimed.accepted,
+            was=claim.was,
+            accepted=claim.accepted,
             clock=self._clock,
             seconds=self._flow.timeout,
-            alive=self._lease.holds,
+            alive=self._lease.is_valid,
         )
         export = after_attempt(
-            made.export,
+            attempt.export,
             self._flow,
-            retry_after=made.answer.retry_after,
+            retry_after=attempt.answer.retry_after,
             now=self._clock.now(),
             backoff=self._backoff,
         )
         if export.state is ExportState.UNKNOWN:
-            export = self._unknown(export)
+            export = self._schedule_unknown(export)
         recorded = Recorded(
-            export=export.with_order(claimed.export.order),
-            was=claimed.export,
+            export=export.with_order(claim.export.order),
+            was=claim.export,
             began=began,
-            exchanges=made.timeline.exchanges,
+            exchanges=attempt.timeline.exchanges,
         )
-        return Outcome(recorded=recorded, retry_after=made.answer.retry_after)
+        return Outcome(recorded=recorded, retry_after=attempt.answer.retry_after)
 
-    def _unknown(self, export: Export) -> Export:
+    def _schedule_unknown(self, export: Export) -> Export:
         return after_unknown(
             export,
             self._flow,
@@ -243,16 +245,16 @@ class Senders:
             backoff=self._backoff,
         )
 
-    def _asked(self, export: Export, claimed: Claimed) -> Export:
+    def _ask(self, export: Export, claim: Claim) -> Export:
         if not can_ask(export, self._exporter):
-            return self._unknown(export)
+            return self._schedule_unknown(export)
         answer = ask(
             export,
             self._exporter,
-            rows=claimed.rows,
+            rows=claim.rows,
             clock=self._clock,
             seconds=self._flow.timeout,
-            alive=self._lease.holds,
+            alive=self._lease.is_valid,
         )
         repeats = self._backoff if self._exporter.capabilities.idempotent else None
         return after_asking(export, answer, self._flow, self._clock.now(), repeats=repeats)

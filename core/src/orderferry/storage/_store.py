@@ -121,7 +121,7 @@ class Store(Reader):
         One transaction of a lane's owner.
         """
         # It wakes nobody, and nothing is lost by that. The lane looks at its own rows again by
-        # itself; a run that a failure wants is rung for after the commit (`Lane.moved`), and its
+        # itself; a follow-up run is begun after the commit (`Lane.on_error_status`), and its
         # exports are made by `transaction`; what becomes free in another lane, behind a row that
         # StopOnError skips, is seen by that lane's own look, within a second.
         with self.engine.begin() as connection:

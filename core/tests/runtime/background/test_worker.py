@@ -1,5 +1,5 @@
 """
-A worker: until it is told to stop, or until there is nothing left to do.
+A worker: runs lanes until it is stopped, or until there is no work left.
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ LATER = export_to("acme", RunAfterOrderIsSaved=True)
 
 def answering(*answers: str, **more: Any) -> dict[str, Any]:
     """
-    An instance of acme that answers so.
+    Return an instance of acme with these answers.
     """
     return {"name": "acme", "settings": {"answers": list(answers)}, **more}
 
 
 def states(ferry: Ferry) -> list[ExportState]:
     """
-    The states of all exports.
+    Return the states of all exports.
     """
-    return [each.state for each in list_exports(ferry.acts.parts.store, ExportFilter())]
+    return [export.state for export in list_exports(ferry.acts.parts.store, ExportFilter())]
 
 
-def all_of(ferry: Ferry) -> tuple[Export, ...]:
+def exports_of(ferry: Ferry) -> tuple[Export, ...]:
     """
-    All exports with what they send.
+    Return all exports of W1 with what they send.
     """
     return ferry.acts.parts.store.of_order("W1")
 
 
 def test_a_worker_delivers_all_and_ends(install: Install, make_ferry: MakeFerry) -> None:
     """
-    On either database; it was not told to stop.
+    A worker that runs until idle sends all exports, and was not stopped.
     """
     calls = install("acme")
     ferry = make_ferry([answering("accept")], deliver=False, New=[LATER])
@@ -54,15 +54,16 @@ def test_a_worker_delivers_all_and_ends(install: Install, make_ferry: MakeFerry)
         ferry.transition(order(f"W{number}"), "New")
     assert [ExportState.QUEUED] * 20 == states(ferry)
 
-    told = ferry.worker().run(until_idle=True)
+    stopped = ferry.worker().run(until_idle=True)
 
-    assert (False, [ExportState.ACCEPTED] * 20) == (told, states(ferry))
+    assert not stopped
+    assert [ExportState.ACCEPTED] * 20 == states(ferry)
     assert 20 == len(calls.exports)
 
 
-def test_a_worker_follows_where_failures_lead(install: Install, make_ferry: MakeFerry) -> None:
+def test_a_worker_runs_what_failures_lead_to(install: Install, make_ferry: MakeFerry) -> None:
     """
-    The status that a failure sets, and the exports that its workflow makes.
+    A worker runs the status that a failure sets, and sends the exports of its workflow.
     """
     install("acme")
     install("wms")
@@ -86,7 +87,7 @@ def test_what_cannot_be_delivered_now_keeps_no_worker(
     install: Install, make_ferry: MakeFerry
 ) -> None:
     """
-    In a paused lane, held back by an unknown one, or without its connector.
+    A worker does not wait for exports in paused lanes, held back, or without a connector.
     """
     install("acme")
     install("wms")
@@ -101,34 +102,38 @@ def test_what_cannot_be_delivered_now_keeps_no_worker(
     )
     ferry.acts.pause(["acme/paused"], ACT)
     ferry.transition(order(), "New")
-    odd = all_of(ferry)[0]
+    odd = exports_of(ferry)[0]
     with ferry.acts.parts.store.transaction() as batch:
-        gone = evolve(odd.key, connector="wms", connector_id="default")
-        batch.ledger.add([evolve(odd, key=gone), evolve(odd, key=evolve(odd.key, status="Ship"))])
+        missing = evolve(odd.key, connector="wms", connector_id="default")
+        batch.ledger.add(
+            [evolve(odd, key=missing), evolve(odd, key=evolve(odd.key, status="Ship"))]
+        )
 
     ferry.worker().run(until_idle=True)
 
-    found = {
-        (each.key.connector_id, each.key.status): each.state
-        for each in list_exports(ferry.acts.parts.store, ExportFilter())
+    present = {
+        (export.key.connector_id, export.key.status): export.state
+        for export in list_exports(ferry.acts.parts.store, ExportFilter())
     }
     assert {
         ("odd", "New"): ExportState.UNKNOWN,
         ("odd", "Ship"): ExportState.QUEUED,
         ("paused", "New"): ExportState.QUEUED,
         ("default", "New"): ExportState.QUEUED,
-    } == found
+    } == present
 
 
-def test_what_a_dead_owner_left_is_recovered_first(install: Install, make_ferry: MakeFerry) -> None:
+def test_what_an_ended_process_left_is_recovered_first(
+    install: Install, make_ferry: MakeFerry
+) -> None:
     """
-    Of a lane, and of a transition; here the target cannot be asked, so nobody knows.
+    A worker first recovers the exports of ended processes; without an answer they are unknown.
     """
     calls = install("acme")
     ferry = make_ferry([answering("accept")], deliver=False, New=[LATER])
     ferry.transition(order(), "New")
     store = ferry.acts.parts.store
-    (deferred,) = all_of(ferry)
+    (deferred,) = exports_of(ferry)
     awaited = evolve(
         deferred,
         key=evolve(deferred.key, order_id="W2"),
@@ -136,18 +141,19 @@ def test_what_a_dead_owner_left_is_recovered_first(install: Install, make_ferry:
         state=ExportState.SENDING,
     )
     store.change(evolve(deferred, state=ExportState.SENDING), was=deferred)
-    store.owner = "a process that is dead"
+    store.owner = "a process that has ended"
     store.add([awaited])
     store.owner = ferry.acts.parts.owner
 
     ferry.worker().run(until_idle=True)
 
-    assert ([ExportState.UNKNOWN] * 2, []) == (states(ferry), calls.exports)
+    assert [ExportState.UNKNOWN] * 2 == states(ferry)
+    assert [] == calls.exports
 
 
-def test_a_worker_goes_on_until_it_is_told_to_stop(install: Install, make_ferry: MakeFerry) -> None:
+def test_a_worker_runs_until_it_is_stopped(install: Install, make_ferry: MakeFerry) -> None:
     """
-    What is saved meanwhile is delivered.
+    A worker sends what is saved while it runs, until it is stopped.
     """
     install("acme")
     ferry = make_ferry([answering("accept")], deliver=False, New=[LATER])
@@ -159,7 +165,8 @@ def test_a_worker_goes_on_until_it_is_told_to_stop(install: Install, make_ferry:
         (export,) = ferry.wait(step.exports)
         worker.stop()
 
-    assert (True, ExportState.ACCEPTED) == (running.result(), export.state)
+    assert running.result()
+    assert ExportState.ACCEPTED is export.state
 
 
 def test_what_is_overdue_is_reported_once(
@@ -169,7 +176,7 @@ def test_what_is_overdue_is_reported_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """
-    By lane and state, for whoever watches the log.
+    A worker logs overdue exports once, by lane and state.
     """
     install("acme")
     ferry = make_ferry([answering("accept")], deliver=False, New=[LATER])
@@ -180,14 +187,14 @@ def test_what_is_overdue_is_reported_once(
     with caplog.at_level(logging.WARNING, "orderferry.worker"):
         ferry.worker().run(until_idle=True)
 
-    assert ["lane acme/default: 1 exports are queued for too long"] == caplog.messages
+    assert ["lane acme/default: 1 overdue exports in state queued"] == caplog.messages
 
 
 def test_a_worker_that_waits_for_an_answer_is_not_idle(
     install: Install, make_ferry: MakeFerry
 ) -> None:
     """
-    It ends when the last has come back.
+    A worker that runs until idle ends after the last response.
     """
     calls = install("acme")
     ferry = make_ferry([answering("gate")], deliver=False, New=[LATER])

@@ -1,3 +1,3 @@
 """
-What is done outside of transitions: lanes, the runs that follow failures, waiting.
+What a ferry runs outside of transitions: lanes, follow-up runs, and waiting for exports.
 """

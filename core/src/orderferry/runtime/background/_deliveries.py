@@ -1,5 +1,5 @@
 """
-The lanes of a ferry, and the threads that run them.
+The lanes of a ferry: their threads, wake-ups, and waiting for deferred exports.
 """
 
 from __future__ import annotations
@@ -13,42 +13,46 @@ from attrs import evolve
 
 from orderferry.config import RuntimeSettings
 from orderferry.connectors.http import Client
-from orderferry.delivery import Engine, Flow, Lane, Readable, wanted_run
+from orderferry.delivery import Engine, Flow, Lane, OrderReadback, error_status_run
 from orderferry.errors import ConfigurationError
 from orderferry.exports import Backoff, Export
 from orderferry.runtime._parts import Parts
-from orderferry.runtime.background._followers import Followers, Retention, adopt_orphans
-from orderferry.runtime.background._order_api import OrderApi
+from orderferry.runtime.background._follow_ups import FollowUps, Retention, adopt_orphans
+from orderferry.runtime.background._order_api import order_readback
 from orderferry.runtime.background._waiting import Progress, deferred_exports, with_reasons
 from orderferry.storage import Store
 from orderferry.workflow import TransitionResult
 
-__all__ = ["Deliveries", "lanes_of", "settled"]
+__all__ = ["Deliveries", "build_lanes", "refresh"]
 
 
-def lanes_of(
+def build_lanes(
     parts: Parts,
     *,
     lease_seconds: float,
     backoff: Backoff | None,
-    moved: Callable[[Export], None],
-    readable: Readable,
+    on_error_status: Callable[[Export], None],
+    readback: OrderReadback,
     progress: Callable[[], None],
 ) -> dict[str, Lane]:
     """
-    A lane for each instance, or several where its orders are spread.
+    Build the lanes of each instance: one, or one for each shard.
 
     Args:
-        lease_seconds: How long an owner may believe that a lane is its own.
-        backoff: The waits between attempts, instead of each flow's own.
-        moved: Called with an export whose failure wants its order to enter another status.
-        readable: Whether the order of an export can be read.
+        parts: The parts of the ferry.
+        lease_seconds: How long an owner may send after a commit that proves the ownership.
+        backoff: The waits between attempts, instead of those of each instance.
+        on_error_status: Called with an export whose failure sets another status on its order.
+        readback: Whether the order of an export can be read.
         progress: Called after each round.
+
+    Returns:
+        The lanes by name.
     """
     lanes = {}
-    for instance, whole in parts.flows.items():
+    for instance, configured in parts.flows.items():
         names = parts.store.shards.lanes(instance)
-        flow = _share(whole, len(names))
+        flow = _split(configured, len(names))
         for name in names:
             lanes[name] = Lane(
                 name=name,
@@ -61,33 +65,35 @@ def lanes_of(
                 clock=parts.clock,
                 backoff=backoff,
                 lease_seconds=lease_seconds,
-                moved=moved,
-                readable=readable,
+                on_error_status=on_error_status,
+                readback=readback,
                 progress=progress,
             )
     return lanes
 
 
-def _share(flow: Flow, shards: int) -> Flow:
+def _split(flow: Flow, shards: int) -> Flow:
     """
-    What one of several lanes of an instance may do: its share of the rate.
+    Return the flow control of one of several lanes of an instance: its share of the rate.
     """
     if flow.rate is None or shards == 1:
         return flow
-    return evolve(flow, rate=flow.rate.divided(shards))
+    return evolve(flow, rate=flow.rate.split(shards))
 
 
-def settled(
+def refresh(
     store: Store,
     result: TransitionResult,
     run: Callable[[str], TransitionResult | None],
     lanes: Collection[str],
 ) -> TransitionResult:
     """
-    A result with its exports and its order as they are now.
+    Return a result with its exports and its order as they are now.
 
     Args:
-        run: What the run of that id came to, where a failure has led to one.
+        store: The store.
+        result: The result of a transition.
+        run: Returns the result of the run with an id, or `None` if this process did not run it.
         lanes: The lanes that can be run.
     """
     stored = store.read(result.order_id)
@@ -95,9 +101,12 @@ def settled(
         return result
     rows = with_reasons(store, store.of_order(result.order_id), lanes)
     present = result.with_exports({row.key: row for row in rows})
-    failed = [e for s in present.steps for e in s.exports if e.origin.error_status is not None]
-    later = [found for e in failed if (found := run(wanted_run(e))) is not None]
-    followed = tuple(settled(store, each, run, lanes) for each in (*result.followed, *later))
+    exports = [export for step in present.steps for export in step.exports]
+    runs = [run(error_status_run(e)) for e in exports if e.origin.error_status is not None]
+    later = [follow_up for follow_up in runs if follow_up is not None]
+    followed = tuple(
+        refresh(store, follow_up, run, lanes) for follow_up in (*result.followed, *later)
+    )
     return evolve(
         present,
         order=stored.order,
@@ -108,14 +117,14 @@ def settled(
 
 class Deliveries:
     """
-    The lanes of the configured instances, as far as this process runs them.
+    Runs the lanes of the configured instances that no other process runs.
 
     Attributes:
-        progress: Tells that a lane has made a round.
-        retention: Forgets old requests and answers.
+        progress: Reports each round of a lane.
+        retention: Deletes old requests and responses.
 
     Raises:
-        ConfigurationError: An instance's shards were changed while its lanes had work.
+        ConfigurationError: An instance's `shards` has changed while its lanes had work.
     """
 
     def __init__(
@@ -128,14 +137,14 @@ class Deliveries:
         self._is_started = False
         age = timedelta(days=runtime.document_retention_days)
         self.retention = Retention(parts.store, age, parts.clock)
-        self._followers = Followers(parts, self.retention)
-        lanes = lanes_of(
+        self._follow_ups = FollowUps(parts, self.retention)
+        lanes = build_lanes(
             parts,
             lease_seconds=runtime.lease_seconds,
             backoff=backoff,
-            moved=lambda export: self._followers.ring(),
-            readable=_readable(runtime, client),
-            progress=self.progress.made,
+            on_error_status=lambda export: self._follow_ups.wake(),
+            readback=order_readback(runtime, client),
+            progress=self.progress.report_round,
         )
         self._engine = Engine(lanes, parts.locks, grace=runtime.grace_seconds)
         with parts.store.transaction() as batch:
@@ -143,58 +152,60 @@ class Deliveries:
                 (lane.name, lane.instance.connector, lane.instance.id) for lane in lanes.values()
             )
             self._pending = batch.ledger.pending_lanes()
-        _refuse_undrained(lanes, self._pending)
+        _check_shards(lanes, self._pending)
 
     @property
     def lanes(self) -> tuple[str, ...]:
         """
-        The lanes that can be run here.
+        The names of the lanes that can be run.
         """
         return self._engine.names
 
     def follow_commits(self) -> None:
         """
-        Run the lanes that have something to do now, and those that a commit of this process
-        touches.
+        Run the lanes that have work now, and those for which this process commits exports.
         """
         self._store.committed = self._run
-        self._forget_notes()
-        self._followers.start()
+        self._clear_notes()
+        self._follow_ups.start()
         self._engine.run(self._pending)
 
     def start(self) -> None:
         """
         Run all lanes that no other process runs, until `stop`.
         """
-        self._forget_notes()
-        self._followers.start()
+        self._clear_notes()
+        self._follow_ups.start()
         self._engine.run()
         self._engine.wake()
 
     def adopt(self) -> None:
         """
-        Hand what a failed run has left under way to its lanes, when the database answers.
+        Hand the exports that a failed run left in flight to their lanes, once the database is back.
         """
-        self._followers.adopt()
+        self._follow_ups.adopt()
 
     def stop(self) -> None:
         """
-        Finish what is under way, and let go of the lanes.
+        Wait for exports in flight, and release the lanes.
         """
         self._engine.stop()
-        self._followers.stop()
+        self._follow_ups.stop()
 
     def wake(self, lane: str | None) -> None:
         """
-        A lane, or every lane, may have something to do.
+        Wake a lane, or every lane if it is `None`: it may have work.
         """
         self._engine.wake(lane)
 
     def follow_failures(self) -> int:
         """
-        Run what failures want now, and adopt what dead processes left; gives how many there were.
+        Run the follow-up runs of failures, and adopt the exports of processes that have ended.
+
+        Returns:
+            How many runs and exports there were.
         """
-        return self._followers.run_all() + adopt_orphans(self._parts)
+        return self._follow_ups.run_all() + adopt_orphans(self._parts)
 
     def settle(
         self, results: Sequence[TransitionResult], *, seconds: float | None
@@ -209,10 +220,10 @@ class Deliveries:
             if deferred:
                 self.start()
             self.progress.wait_for(self._store, deferred, lanes=self.lanes, until=until)
-            if not self._followers.run_all():
+            if not self._follow_ups.run_all():
                 break
         return tuple(
-            settled(self._store, result, self._followers.result, self.lanes) for result in results
+            refresh(self._store, result, self._follow_ups.result, self.lanes) for result in results
         )
 
     def wait(self, exports: Iterable[Export], *, seconds: float | None) -> tuple[Export, ...]:
@@ -223,8 +234,8 @@ class Deliveries:
         exports = tuple(exports)
         until = monotonic() + (seconds or 0.0)
         self.progress.wait_for(self._store, exports, lanes=self.lanes, until=until)
-        self._followers.run_all()
-        present = (self._store.find(each.key.id) or each for each in exports)
+        self._follow_ups.run_all()
+        present = (self._store.find(export.key.id) or export for export in exports)
         return with_reasons(self._store, present, self.lanes)
 
     def _run(self, lanes: frozenset[str]) -> None:
@@ -232,9 +243,9 @@ class Deliveries:
         for lane in lanes:
             self._engine.wake(lane)
 
-    def _forget_notes(self) -> None:
+    def _clear_notes(self) -> None:
         """
-        What a lane waited for may be there now; who takes it says so again where it is not.
+        Clear the lanes' notes: a missing connector may be installed now, else the owner notes it.
         """
         with self._lock:
             if self._is_started:
@@ -245,26 +256,16 @@ class Deliveries:
                 batch.lanes.note(lane, None)
 
 
-def _refuse_undrained(lanes: Mapping[str, Lane], pending: Iterable[str]) -> None:
+def _check_shards(lanes: Mapping[str, Lane], pending: Iterable[str]) -> None:
+    """
+    Raises:
+        ConfigurationError: A lane with unfinished exports is not among the lanes of its instance.
+    """
     instances = {str(lane.instance) for lane in lanes.values()}
     for name in pending:
         instance = name.partition("#")[0]
         if name not in lanes and instance in instances:
             raise ConfigurationError(
-                f"{instance}: `shards` has changed while lane {name} has exports that are not"
-                " finished; set it back until they are"
+                f"{instance}: `shards` has changed while lane {name} has unfinished exports;"
+                " restore the old value until they are finished"
             )
-
-
-def _readable(runtime: RuntimeSettings, client: Client) -> Readable:
-    """
-    How an order is read back: through the host's API where it has one, else from the store.
-    """
-    api = None
-    if runtime.api_url is not None:
-        api = OrderApi(client, runtime.api_url, token=runtime.api_token)
-    return Readable(
-        api=api,
-        deadline=runtime.api_deadline_seconds,
-        interval=runtime.api_interval_seconds,
-    )

@@ -1,5 +1,5 @@
 """
-Reading an order back through the host's order API.
+The read-back of saved orders through the host's order API.
 """
 
 from __future__ import annotations
@@ -7,22 +7,25 @@ from __future__ import annotations
 from time import monotonic
 from urllib.parse import quote
 
+from orderferry.config import RuntimeSettings
 from orderferry.connectors import Redactor, Secret, Timeline
 from orderferry.connectors.http import BearerAuth, Client
+from orderferry.delivery import OrderReadback
 from orderferry.errors import ExportError
 from orderferry.exports import Export
 from orderferry.orders import read_json
 
-__all__ = ["OrderApi"]
+__all__ = ["OrderApi", "order_readback"]
 
 
 class OrderApi:
     """
-    `GET {url}/{id}`, which must answer with at least the version that an export sends.
+    Reads orders with `GET {url}/{id}`, which must return at least the version that is exported.
 
     Args:
-        url: The address below which orders are.
-        token: Sent as a bearer token, where there is one.
+        client: The HTTP client.
+        url: The URL below which the orders are.
+        token: A bearer token, or `None` for no authentication.
         timeout: Seconds that one read may take.
     """
 
@@ -37,7 +40,7 @@ class OrderApi:
 
     def __call__(self, export: Export) -> str | None:
         """
-        Why the order of an export cannot be read there yet, or `None` where it can.
+        Return why the order of an export cannot be read yet, or `None` if it can.
         """
         key = export.key
         text = f"order {key.order_id} is not available through the API at version {key.version}"
@@ -48,13 +51,27 @@ class OrderApi:
             redactor=self._redactor,
         )
         try:
-            answer = http.get(f"{self._url}/{quote(key.order_id, safe='')}", auth=self._auth)
+            response = http.get(f"{self._url}/{quote(key.order_id, safe='')}", auth=self._auth)
         except ExportError as error:
             return f"{text}: {error}"
-        found = read_json(answer.content).document
-        if not isinstance(found, dict) or str(found.get("id")) != key.order_id:
-            return f"{text}: it answered with something that is no such order"
-        wanted, there = export.order.version_id, found.get("versionId")
-        if wanted is None or (str(there).isdecimal() and int(str(there)) >= int(wanted)):
+        document = read_json(response.content).document
+        if not isinstance(document, dict) or str(document.get("id")) != key.order_id:
+            return f"{text}: the response is not this order"
+        needed, stored = export.order.version_id, document.get("versionId")
+        if needed is None or (str(stored).isdecimal() and int(str(stored)) >= int(needed)):
             return None
-        return f"{text}: it has version {there}"
+        return f"{text}: the API has version {stored}"
+
+
+def order_readback(runtime: RuntimeSettings, client: Client) -> OrderReadback:
+    """
+    Return how orders are read back: through the host's API if one is configured, else the store.
+    """
+    api = None
+    if runtime.api_url is not None:
+        api = OrderApi(client, runtime.api_url, token=runtime.api_token)
+    return OrderReadback(
+        api=api,
+        deadline=runtime.api_deadline_seconds,
+        interval=runtime.api_interval_seconds,
+    )

@@ -1,5 +1,5 @@
 """
-Waiting for exports that lanes deliver, and why some of them need not be waited for.
+Waiting for deferred exports, and the reasons why an export cannot be sent now.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from orderferry.storage import LaneRow, Standing, Store, standings
 
 __all__ = ["Progress", "deferred_exports", "with_reasons"]
 
-_LOOK_SECONDS = 0.5
+_POLL_SECONDS = 0.5
+"""How long to wait for a round of this process before exports of others are read again."""
+
 _UNTRIED = frozenset({ExportState.QUEUED, ExportState.SENDING})
 _UNFINISHED = frozenset({ExportState.QUEUED, ExportState.SENDING, ExportState.RETRYING})
 _WAITING = frozenset({ExportState.QUEUED, ExportState.RETRYING})
@@ -26,29 +28,32 @@ _WAITING = frozenset({ExportState.QUEUED, ExportState.RETRYING})
 
 class Progress:
     """
-    Tells who waits that a lane has made a round.
+    Reports the rounds of the lanes of this process to threads that wait.
     """
 
     def __init__(self) -> None:
         self._changed = Condition()
         self._rounds = 0
-        self._told: tuple[Callable[[], None], ...] = ()
+        self._listeners: tuple[Callable[[], None], ...] = ()
 
-    def tell(self, told: Callable[[], None]) -> None:
+    def subscribe(self, listener: Callable[[], None]) -> None:
         """
-        Call something after each round, in the lane's thread: it must neither wait nor raise.
-        """
-        self._told += (told,)
+        Call a function after each round, in the lane's thread.
 
-    def made(self) -> None:
+        Args:
+            listener: It must neither block nor raise.
         """
-        A lane has made a round.
+        self._listeners += (listener,)
+
+    def report_round(self) -> None:
+        """
+        Report that a lane has run a round.
         """
         with self._changed:
             self._rounds += 1
             self._changed.notify_all()
-        for told in self._told:
-            told()
+        for listener in self._listeners:
+            listener()
 
     def wait_for(
         self,
@@ -59,34 +64,38 @@ class Progress:
         until: float,
     ) -> None:
         """
-        Wait until each of some exports has been tried once, or cannot be tried now.
+        Wait until each of the exports was attempted once, or cannot be attempted now.
 
         Args:
+            store: The store.
+            exports: The exports.
             lanes: The lanes that can be run.
-            until: A monotonic time before which to wait also for each to be finished.
+            until: The monotonic time, in seconds, until which to wait for them to be finished too.
         """
-        waiting = [each for each in exports if _may_change(each.state, each.due)]
+        waiting = [export for export in exports if _may_change(export.state, export.due)]
         while waiting:
             with self._changed:
                 seen = self._rounds
             left = max(until - monotonic(), 0.0)
-            look = _Look.at(store, waiting, lanes=lanes, left=left)
-            waiting = [each for each in waiting if look.is_worth_waiting(each)]
+            snapshot = _Snapshot.read(store, waiting, lanes=lanes, left=left)
+            waiting = [export for export in waiting if snapshot.is_worth_waiting(export)]
             if waiting:
-                self._wait_for_more_than(seen)
+                self._wait_for_round(seen)
 
-    def _wait_for_more_than(self, rounds: int) -> None:
+    def _wait_for_round(self, rounds: int) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: self._rounds > rounds, _LOOK_SECONDS)
+            self._changed.wait_for(lambda: self._rounds > rounds, _POLL_SECONDS)
 
 
 def deferred_exports(
     store: Store, order_ids: Iterable[str], *, untried: bool
 ) -> tuple[Export, ...]:
     """
-    The unfinished exports of some orders that lanes deliver.
+    Return the unfinished deferred exports of orders.
 
     Args:
+        store: The store.
+        order_ids: The orders' ids.
         untried: Only those that wait for their first attempt.
     """
     rows = (row for order_id in order_ids for row in store.of_order(order_id))
@@ -99,13 +108,15 @@ def deferred_exports(
 
 
 @frozen(kw_only=True)
-class _Look:
+class _Snapshot:
     """
-    How exports stand at one time.
+    The exports that a caller waits for, and their lanes, at one time.
 
     Attributes:
-        stuck: The lanes that send nothing for as long as somebody waits.
-        left: Seconds that are left to wait for what was tried already.
+        standings: The exports' states and what holds them back, by id.
+        stuck: The lanes that send nothing during the rest of the wait.
+        now: The database's time, in UTC.
+        left: Seconds left to wait for exports that were attempted already.
     """
 
     standings: Mapping[UUID, Standing]
@@ -114,35 +125,35 @@ class _Look:
     left: float
 
     @classmethod
-    def at(
+    def read(
         cls, store: Store, exports: Iterable[Export], *, lanes: Collection[str], left: float
-    ) -> _Look:
-        found = standings(store, [each.key.id for each in exports])
+    ) -> _Snapshot:
+        present = standings(store, [export.key.id for export in exports])
         with store.reading() as batch:
             now = batch.now()
             rows = batch.lanes.rows()
         ends = now + timedelta(seconds=left)
         stuck = {row.name for row in rows if row.name not in lanes or _is_stuck(row, ends)}
-        return cls(standings=found, stuck=frozenset(stuck), now=now, left=left)
+        return cls(standings=present, stuck=frozenset(stuck), now=now, left=left)
 
     def is_worth_waiting(self, first: Export) -> bool:
         """
-        Whether something will become of an export.
+        Return whether an export may change before the wait ends.
 
         Args:
-            first: The export when the waiting began.
+            first: The export when the wait began.
         """
         standing = self.standings.get(first.key.id)
         if standing is None or not _may_change(standing.state, standing.due):
             return False
         if standing.state is ExportState.SENDING or standing.is_awaited:
             return True
-        over = self.left <= 0
-        if over and (_is_tried(first, standing) or self._is_later(standing)):
+        is_over = self.left <= 0
+        if is_over and (_is_tried(first, standing) or self._is_later(standing)):
             return False
         if standing.lane in self.stuck or standing.behind_unknown:
             return False
-        return not (over and standing.behind_retrying)
+        return not (is_over and standing.behind_retrying)
 
     def _is_later(self, standing: Standing) -> bool:
         retrying = standing.state is ExportState.RETRYING
@@ -151,7 +162,7 @@ class _Look:
 
 def _may_change(state: ExportState, due: datetime | None) -> bool:
     """
-    Whether a lane goes on with an export; with one of unknown outcome, where it asks the target.
+    Return whether a lane still has work for an export; an unknown one if the target is asked.
     """
     return state in _UNFINISHED or (state is ExportState.UNKNOWN and due is not None)
 
@@ -172,44 +183,46 @@ def with_reasons(
     store: Store, exports: Iterable[Export], lanes: Collection[str]
 ) -> tuple[Export, ...]:
     """
-    Exports, with the reason why those that wait cannot be tried now.
+    Return exports with the reasons why waiting ones cannot be sent now.
 
     Args:
+        store: The store.
+        exports: The exports.
         lanes: The lanes that can be run.
     """
     exports = tuple(exports)
-    waiting = [each.key.id for each in exports if each.state in _WAITING]
+    waiting = [export.key.id for export in exports if export.state in _WAITING]
     if not waiting:
         return exports
-    found = standings(store, waiting)
+    present = standings(store, waiting)
     with store.reading() as batch:
         rows = {row.name: row for row in batch.lanes.rows()}
         of_orders = {
-            each.key.order_id: batch.ledger.of_order(each.key.order_id)
-            for each in exports
-            if each.key.id in found
+            export.key.order_id: batch.ledger.of_order(export.key.order_id)
+            for export in exports
+            if export.key.id in present
         }
-    told = []
-    for each in exports:
-        standing = found.get(each.key.id)
+    explained = []
+    for export in exports:
+        standing = present.get(export.key.id)
         reason = None
         if standing is not None:
-            reason = _held(each, of_orders[each.key.order_id]) or _lane_says(
+            reason = _order_reason(export, of_orders[export.key.order_id]) or _lane_reason(
                 standing.lane, rows, lanes
             )
-        told.append(each if reason is None else evolve(each, reason=reason))
-    return tuple(told)
+        explained.append(export if reason is None else evolve(export, reason=reason))
+    return tuple(explained)
 
 
-def _held(export: Export, rows: Iterable[Export]) -> str | None:
-    held = admission(export, rows, cancelled=False, updates=True)
-    return held.reason if isinstance(held, Held) else None
+def _order_reason(export: Export, rows: Iterable[Export]) -> str | None:
+    decision = admission(export, rows, cancelled=False, updates=True)
+    return decision.reason if isinstance(decision, Held) else None
 
 
-def _lane_says(lane: str, rows: dict[str, LaneRow], lanes: Collection[str]) -> str | None:
+def _lane_reason(lane: str, rows: dict[str, LaneRow], lanes: Collection[str]) -> str | None:
     row = rows.get(lane)
     if row is None or lane not in lanes:
-        return f"lane {lane} waits for its connector: it is not configured"
+        return f"lane {lane} is waiting for its connector: it is not configured"
     if not row.paused:
         return None if row.reason is None else f"lane {lane} {row.reason}"
     until = "" if row.until is None else f" until {row.until:%Y-%m-%d %H:%M:%S}Z"

@@ -1,5 +1,5 @@
 """
-A process that delivers until it is told to stop, or until there is nothing left to do.
+The worker: runs lanes until it is stopped, or until there is no work left.
 """
 
 from __future__ import annotations
@@ -17,18 +17,25 @@ from orderferry.storage import Listener, Store, count_overdue, has_work
 
 __all__ = ["Worker"]
 
-LOOK_SECONDS = 1.0
+POLL_SECONDS = 1.0
+"""How long to wait for news before the database is asked again whether there is work."""
+
 HOUSEKEEPING_SECONDS = 60.0
+"""The time between two deletions of old documents and reports of overdue exports."""
 
 _log = logging.getLogger("orderferry.worker")
 
 
 class Worker:
     """
-    Runs all lanes that nobody else runs, and what their failures want.
+    Runs all lanes that no other process runs, and the follow-up runs of their failures.
+
+    `Ferry.worker` returns one.
 
     Args:
-        age_limits: Seconds that an export may be in a state before it is reported.
+        store: The store.
+        deliveries: The lanes.
+        age_limits: Seconds that an export may be in a state before the worker logs a warning.
     """
 
     def __init__(
@@ -46,50 +53,50 @@ class Worker:
 
     def stop(self) -> None:
         """
-        Have `run` return; a signal handler may call it.
+        Make `run` return. A signal handler may call it.
         """
         self._news.put(True)
 
     def run(self, *, until_idle: bool = False) -> bool:
         """
-        Deliver until `stop`.
+        Send deferred exports until `stop` is called.
 
         Args:
-            until_idle: Return also when no export is under way or waits, but those that are held
-                back, are in a paused lane, or wait for a connector. What dead processes left
-                under way is recovered first.
+            until_idle: Also return when no export is in flight or waiting, except those that are
+                held back, are in a paused lane, or wait for a connector. The exports that ended
+                processes left in flight are recovered first.
 
         Returns:
-            Whether it was told to stop.
+            Whether `stop` was called.
         """
         listener = Listener(self._store.engine, self._deliveries.wake)
         self._deliveries.follow_failures()
         self._deliveries.start()
         listener.start()
         if until_idle:
-            self._deliveries.progress.tell(lambda: self._news.put(False))
+            self._deliveries.progress.subscribe(lambda: self._news.put(False))
         try:
-            return self._keep(until_idle=until_idle)
+            return self._wait(until_idle=until_idle)
         finally:
             listener.stop()
 
-    def _keep(self, *, until_idle: bool) -> bool:
+    def _wait(self, *, until_idle: bool) -> bool:
         next_housekeeping = monotonic()
         while True:
             try:
                 if monotonic() >= next_housekeeping:
                     next_housekeeping = monotonic() + HOUSEKEEPING_SECONDS
-                    self._keep_house()
+                    self._do_housekeeping()
                 if until_idle and self._is_idle():
                     return False
             except SQLAlchemyError as error:
-                _log.warning("the database does not answer: %s", error)
-            if self._is_told_to_stop():
+                _log.warning("database error: %s", error)
+            if self._must_stop():
                 return True
 
     def _is_idle(self) -> bool:
         """
-        Whether there is nothing left to do, once all that failures want has been run.
+        Return whether there is no work left, after all follow-up runs.
         """
         store, lanes = self._store, self._deliveries.lanes
         while not has_work(store, lanes):
@@ -97,22 +104,22 @@ class Worker:
                 return True
         return False
 
-    def _is_told_to_stop(self) -> bool:
+    def _must_stop(self) -> bool:
         """
-        Wait for news; all that came since are one.
+        Wait for a round of a lane or a call of `stop`; return whether it was `stop`.
         """
         try:
-            told = self._news.get(timeout=LOOK_SECONDS)
-            while not told:
-                told = self._news.get_nowait()
+            stops = self._news.get(timeout=POLL_SECONDS)
+            while not stops:
+                stops = self._news.get_nowait()
         except Empty:
             return False
-        return told
+        return stops
 
-    def _keep_house(self) -> None:
-        self._deliveries.retention.keep(at_once=True)
+    def _do_housekeeping(self) -> None:
+        self._deliveries.retention.delete_expired(at_once=True)
         overdue = count_overdue(self._store, self._age_limits)
         if overdue != self._overdue:
             for (lane, state), count in sorted(overdue.items()):
-                _log.warning("lane %s: %s exports are %s for too long", lane, count, state)
+                _log.warning("lane %s: %s overdue exports in state %s", lane, count, state)
         self._overdue = overdue

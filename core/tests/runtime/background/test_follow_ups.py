@@ -1,5 +1,5 @@
 """
-Requests and answers that are kept no longer.
+Requests and responses that are old.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sqlalchemy import event
 from core.tests.databases import Database
 from orderferry.exports import Act
 from orderferry.runtime import Ferry
-from orderferry.runtime.background._followers import Retention
+from orderferry.runtime.background._follow_ups import Retention
 from orderferry.storage import Store, export_details
 
 from ..conftest import FakeTime, Install, MakeFerry, export_to, only, order
@@ -22,9 +22,9 @@ ACT = Act(user="ann", reason="nothing is to be sent")
 MONTH = 31 * 86_400.0
 
 
-def exported(make_ferry: MakeFerry, install: Install) -> Ferry:
+def ferry_with_export(make_ferry: MakeFerry, install: Install) -> Ferry:
     """
-    A ferry that has sent W1 to acme.
+    Return a ferry that has sent W1 to acme.
     """
     install("acme")
     connector = {"name": "acme", "settings": {"answers": ["recorded-boom"]}}
@@ -35,21 +35,21 @@ def exported(make_ferry: MakeFerry, install: Install) -> Ferry:
 
 def documents(store: Store) -> int:
     """
-    How many requests are kept of the one export.
+    Return how many requests of the one export are stored.
     """
     (export,) = store.of_order("W1")
-    found = export_details(store, export.key.id)
-    assert found is not None
-    return len(found.documents)
+    details = export_details(store, export.key.id)
+    assert details is not None
+    return len(details.documents)
 
 
-def test_a_ferry_that_delivers_forgets_what_is_old(
+def test_a_ferry_that_delivers_deletes_old_requests(
     make_ferry: MakeFerry, install: Install, time: FakeTime, database: Database
 ) -> None:
     """
-    As a worker does.
+    A ferry that delivers in the background deletes old requests, as a worker does.
     """
-    ferry, deleted = exported(make_ferry, install), Event()
+    ferry, deleted = ferry_with_export(make_ferry, install), Event()
 
     @event.listens_for(ferry.acts.parts.store.engine, "after_cursor_execute")
     def note(_: object, __: object, statement: str, *___: object) -> None:
@@ -62,13 +62,14 @@ def test_a_ferry_that_delivers_forgets_what_is_old(
     assert deleted.wait(20)
     ferry.close()
 
-    assert (1, 0) == (before, documents(Store(database.engine)))
+    assert 1 == before
+    assert 0 == documents(Store(database.engine))
 
 
 @pytest.mark.parametrize(
     ("seconds", "at_once", "left"), [(59.0, False, 1), (60.0, False, 0), (59.0, True, 0)]
 )
-def test_it_is_done_once_a_minute(
+def test_old_requests_are_deleted_once_a_minute(
     make_ferry: MakeFerry,
     install: Install,
     time: FakeTime,
@@ -77,24 +78,24 @@ def test_it_is_done_once_a_minute(
     left: int,
 ) -> None:
     """
-    The first time after one, unless it is wanted at once.
+    Old requests are deleted once a minute, first after one, or at once on demand.
     """
-    store = exported(make_ferry, install).acts.parts.store
+    store = ferry_with_export(make_ferry, install).acts.parts.store
     retention = Retention(store, timedelta(seconds=10), time.clock)
 
     time.wait(seconds)
-    retention.keep(at_once=at_once)
+    retention.delete_expired(at_once=at_once)
 
     assert left == documents(store)
 
 
-def test_a_worker_does_it_before_it_ends(
+def test_a_worker_deletes_old_requests_before_it_ends(
     make_ferry: MakeFerry, install: Install, time: FakeTime
 ) -> None:
     """
-    Also where it ends at once, because there is nothing left to do.
+    A worker deletes old requests before it ends, also if it has no work.
     """
-    ferry = exported(make_ferry, install)
+    ferry = ferry_with_export(make_ferry, install)
     ferry.acts.pause(["acme/default"], ACT)
 
     time.wait(MONTH)

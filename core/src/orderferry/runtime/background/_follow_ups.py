@@ -1,5 +1,5 @@
 """
-What follows a delivery: runs of another status, orphaned exports, retention.
+Work that follows deliveries: runs that failures lead to, orphaned exports, retention.
 """
 
 from __future__ import annotations
@@ -28,26 +28,36 @@ from orderferry.runtime.transition._transition import Transition
 from orderferry.storage import Store, TransitionRow, forget_documents
 from orderferry.workflow import TransitionResult
 
-__all__ = ["Followers", "Retention", "adopt_orphans"]
+__all__ = ["FollowUps", "Retention", "adopt_orphans"]
+
+RETENTION_SECONDS = 60.0
+"""The time between two deletions of old documents."""
+
+SWEEP_SECONDS = 1.0
+"""How long the thread waits, if it is not woken, before it looks for work."""
+
+_log = logging.getLogger("orderferry.runtime")
 
 
 def adopt_orphans(parts: Parts) -> int:
     """
-    Hand exports that a dead process awaited to their lanes, and those of this process's runs that
-    have failed.
+    Hand awaited exports whose run has ended without a result to their lanes.
 
-    What was under way may have been sent: its lane asks the target, or leaves it `unknown`.
+    They are those of processes that have ended, and of this process's failed runs. An export that
+    was in flight may have been sent: its lane asks the target, or leaves it `unknown`.
 
     Returns:
-        How many there were.
+        How many exports there were.
     """
     with parts.store.reading() as batch:
         owners = [
-            e for e in batch.ledger.owners() if e == parts.owner or not parts.presence.is_alive(e)
+            owner
+            for owner in batch.ledger.owners()
+            if owner == parts.owner or not parts.presence.is_alive(owner)
         ]
     count = 0
     for owner in owners:
-        with suppress(ConflictError):  # another worker adopts them
+        with suppress(ConflictError):  # another process adopts them
             count += _adopt(parts, owner)
     return count
 
@@ -58,7 +68,7 @@ def _adopt(parts: Parts, owner: str) -> int:
         for export in batch.ledger.owned_by(owner):
             if parts.presence.is_running(owner, export.origin.run):
                 continue
-            adopted = _adopted(export, parts)
+            adopted = _defer(export, parts)
             batch.ledger.change(adopted, was=export)
             changes.append((export, adopted))
         for change in changes:
@@ -66,7 +76,10 @@ def _adopt(parts: Parts, owner: str) -> int:
     return len(changes)
 
 
-def _adopted(export: Export, parts: Parts) -> Export:
+def _defer(export: Export, parts: Parts) -> Export:
+    """
+    Return an awaited export as a deferred one; its outcome is unknown if it was in flight.
+    """
     origin = evolve(export.origin, deferred=True)
     if export.state is ExportState.QUEUED:
         return evolve(export, origin=origin)
@@ -74,7 +87,7 @@ def _adopted(export: Export, parts: Parts) -> Export:
         return evolve(export, origin=origin, due=export.changed)
     failure = Failure(
         type=FailureKind.UNKNOWN_OUTCOME,
-        message="the process ended while the export was under way; it may have been sent",
+        message="the process ended while the export was in flight; it may have been sent",
     )
     return export.to(
         ExportState.UNKNOWN,
@@ -87,16 +100,16 @@ def _adopted(export: Export, parts: Parts) -> Export:
     )
 
 
-INTERVAL_SECONDS = 60.0
-
-
 class Retention:
     """
-    Looks for old requests and answers once a minute; the first time after one, so that a command
-    that runs for a moment does not spend it on that.
+    Deletes old requests and responses once a minute.
+
+    The first deletion is due after a minute, so that a short command spends no time on it.
 
     Args:
-        age: How long they are kept.
+        store: The store.
+        age: How long requests and responses are kept.
+        clock: The clock.
     """
 
     def __init__(self, store: Store, age: timedelta, clock: Clock) -> None:
@@ -104,33 +117,33 @@ class Retention:
         self._age = age
         self._clock = clock
         self._lock = Lock()
-        self._next = clock.monotonic() + INTERVAL_SECONDS
+        self._next = clock.monotonic() + RETENTION_SECONDS
 
-    def keep(self, *, at_once: bool = False) -> None:
+    def delete_expired(self, *, at_once: bool = False) -> None:
         """
-        Forget what is too old, unless that was done within the last minute.
+        Delete what is too old, unless that was done within the last minute.
 
         Args:
-            at_once: However long that is ago.
+            at_once: Delete it even then.
         """
         with self._lock:
             if self._clock.monotonic() < self._next and not at_once:
                 return
-            self._next = self._clock.monotonic() + INTERVAL_SECONDS
+            self._next = self._clock.monotonic() + RETENTION_SECONDS
         with self._store.reading() as batch:
             now = batch.now()
         forget_documents(self._store, now - self._age)
 
 
-SWEEP_SECONDS = 1.0
-
-_log = logging.getLogger("orderferry.runtime")
-
-
-class Followers:
+class FollowUps:
     """
-    A thread that runs what failures want, adopts what dead processes left, and forgets old
-    requests and answers.
+    A thread that runs follow-up runs, adopts orphaned exports, and deletes old documents.
+
+    A follow-up run is the run in which an order enters the `ErrorStatus` of a failed export.
+
+    Args:
+        parts: The parts of the ferry.
+        retention: Deletes old requests and responses.
     """
 
     def __init__(self, parts: Parts, retention: Retention) -> None:
@@ -139,51 +152,51 @@ class Followers:
         self._lock = Lock()
         self._running = Lock()
         self._results: dict[str, TransitionResult] = {}
-        self._runs = False
-        self._rung = Event()
+        self._is_started = False
+        self._woken = Event()
         self._stopping = Event()
-        self._thread = Thread(target=self._keep, name="orderferry-followers", daemon=True)
+        self._thread = Thread(target=self._loop, name="orderferry-follow-ups", daemon=True)
 
     def start(self) -> None:
         """
-        Begin to look, now and once a second.
+        Start the thread: it looks for work now and once a second.
         """
-        self._runs = True
+        self._is_started = True
         self.adopt()
 
     def adopt(self) -> None:
         """
-        Begin to look for what nobody has any more; run nothing, unless that has begun too.
+        Start the thread to adopt orphaned exports only, unless `start` was called.
         """
         with self._lock:
             if not self._thread.is_alive():
                 self._thread.start()
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """
-        There may be something to run.
+        Wake the thread: there may be a run.
         """
-        self._rung.set()
+        self._woken.set()
 
     def stop(self) -> None:
         """
-        End once what is being run has ended.
+        Stop the thread after the run in progress.
         """
         self._stopping.set()
-        self._rung.set()
+        self._woken.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def result(self, run: str) -> TransitionResult | None:
         """
-        What a run came to, if it was this process that ran it.
+        Return the result of a run, or `None` if this process did not run it.
         """
         with self._lock:
             return self._results.get(run)
 
     def run_all(self) -> int:
         """
-        Run everything that is wanted now.
+        Run all follow-up runs that are due.
 
         Returns:
             How many runs there were.
@@ -194,7 +207,7 @@ class Followers:
     def _run_all(self) -> int:
         self._parts.presence.hold()
         with self._parts.store.reading() as batch:
-            rows = [row for row in batch.runs.unended() if self._is_wanted(row)]
+            rows = [row for row in batch.runs.unended() if self._is_due(row)]
         ran = 0
         for row in rows:
             with self._parts.store.transaction() as batch:
@@ -203,7 +216,7 @@ class Followers:
             transition = Transition(parts=self._parts, shipment_id=row.shipment_id, user=row.user)
             try:
                 result = transition.follow(row)
-            except OrderferryError as error:  # the others are run, and this one again later
+            except OrderferryError as error:  # the other runs continue; this one is retried
                 _log.warning("order %s cannot enter %s: %s", row.order_id, row.status, error)
                 continue
             ran += 1
@@ -212,22 +225,22 @@ class Followers:
                     self._results[row.run] = result
         return ran
 
-    def _is_wanted(self, row: TransitionRow) -> bool:
+    def _is_due(self, row: TransitionRow) -> bool:
         """
-        A run that a failure wants, and that no living process has.
+        Return whether it is a follow-up run that no running process owns.
         """
         if len(row.visited) < 2:
             return False
         return row.owner is None or not self._parts.presence.is_running(row.owner, row.run)
 
-    def _keep(self) -> None:
+    def _loop(self) -> None:
         while not self._stopping.is_set():
-            self._rung.wait(SWEEP_SECONDS)
-            self._rung.clear()
+            self._woken.wait(SWEEP_SECONDS)
+            self._woken.clear()
             try:
-                if self._runs:
+                if self._is_started:
                     self.run_all()
-                    self._retention.keep()
+                    self._retention.delete_expired()
                 adopt_orphans(self._parts)
             except SQLAlchemyError:
                 if self._stopping.is_set():

@@ -1,5 +1,5 @@
 """
-What becomes of an order that is alone in its lane.
+Lanes that a ferry runs.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from orderferry.connectors import ExportState
 from orderferry.delivery import _owned
 from orderferry.exports import Backoff
 
-from .conftest import Install, export_to, only, order, sap, write_configuration
+from ..conftest import Install, export_to, only, order, sap, write_configuration
 
 
-def test_an_order_alone_is_tried_again_when_it_is_due(
+def test_the_only_order_of_a_lane_is_retried_when_it_is_due(
     install: Install, tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
-    The lane records its failure before it looks for more; it looks then, and needs no sweep.
+    A lane looks for due exports after it recorded a failure, and needs no sweep.
     """
     install("sap")
     monkeypatch.setattr(_owned, "SWEEP_SECONDS", 3600.0)
@@ -34,4 +34,5 @@ def test_an_order_alone_is_tried_again_when_it_is_due(
     with Ferry.from_config(configuration, environment={}, backoff=backoff) as ferry:
         (result,) = ferry.settle([ferry.transition(order(), "New")], seconds=20)
 
-    assert (ExportState.ACCEPTED, 3) == (only(result).state, only(result).attempts)
+    assert ExportState.ACCEPTED is only(result).state
+    assert 3 == only(result).attempts

@@ -1,5 +1,5 @@
 """
-What a failure means that comes after the caller has gone.
+Failures of deferred exports.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from threading import Event
 from orderferry.connectors import ExportState
 from orderferry.steps import Outcome
 
-from .conftest import TWO_SHIPMENTS, Install, MakeFerry, export_to, instance, order
+from ..conftest import TWO_SHIPMENTS, Install, MakeFerry, export_to, instance, order
 
 
 def test_a_deferred_failure_sets_the_error_status_and_runs_it(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    By the same function as in a transition; the result tells it once it has settled.
+    A deferred failure sets and runs the error status, and `settle` returns the run.
     """
     install("sap")
     wms = install("wms")
@@ -29,25 +29,22 @@ def test_a_deferred_failure_sets_the_error_status_and_runs_it(
     first = ferry.transition(order(), "New")
     (settled,) = ferry.settle([first])
 
-    assert (Outcome.SUCCESS, True, None) == (
-        first.outcome,
-        first.steps[0].deferred,
-        first.new_status,
-    )
-    assert ("Failed", "Failed", True) == (
-        settled.new_status,
-        settled.order.status,
-        settled.failed,
-    )
+    assert Outcome.SUCCESS is first.outcome
+    assert first.steps[0].deferred
+    assert first.new_status is None
+    assert "Failed" == settled.new_status
+    assert "Failed" == settled.order.status
+    assert settled.failed
     assert ["sap/main"] == [error.reference_id for error in settled.order.errors]
-    assert ("Failed", 1) == (settled.followed[0].status, len(wms.exports))
+    assert "Failed" == settled.followed[0].status
+    assert 1 == len(wms.exports)
 
 
-def test_a_deferred_failure_does_not_move_an_order_that_went_on(
+def test_a_deferred_failure_does_not_move_an_order_that_has_left_the_status(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    Only while it is still at the status that made the export.
+    A deferred failure does not set the status of an order that has left the export's status.
     """
     sap = install("sap")
     ferry = make_ferry(
@@ -63,16 +60,18 @@ def test_a_deferred_failure_does_not_move_an_order_that_went_on(
 
     (settled,) = ferry.settle([first])
 
-    assert ("Ship", None) == (settled.order.status, settled.new_status)
+    assert "Ship" == settled.order.status
+    assert settled.new_status is None
 
 
 def test_a_deferred_failure_with_stop_on_error_skips_what_is_still_queued(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    Later steps' exports of that run; the repeated transition gives them the next generation.
+    A deferred failure with StopOnError skips the queued exports of later steps.
 
-    The warehouse's is still queued because an earlier one of the order is not settled.
+    The warehouse's is still queued, as an earlier one of the order is not settled. The repeated
+    transition creates the next generation.
     """
     install("sap")
     wms = install("wms", updates=True)
