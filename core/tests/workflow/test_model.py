@@ -18,7 +18,7 @@ def test_an_order_enters_a_status_of_its_own_type() -> None:
     """
     workflow = Workflow(order_types=(ONLINE, POS))
 
-    assert "Ship" == workflow.entered(Order(id="W1", order_type="Online"), "Ship").name
+    assert "Ship" == workflow.find_status(Order(id="W1", order_type="Online"), "Ship").name
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_what_is_not_there_is_a_usage_error_that_names_what_is(
     workflow = Workflow(order_types=(ONLINE, POS))
 
     with pytest.raises(UnknownStatusError, match="W1") as caught:
-        workflow.entered(Order(id="W1", order_type=order_type), status)
+        workflow.find_status(Order(id="W1", order_type=order_type), status)
 
     assert told in str(caught.value)
 

@@ -82,7 +82,7 @@ class Workflow:
         )
         raise UnknownStatusError(f"order {order.id} {what}; the workflow knows {known}")
 
-    def entered(self, order: Order, status: str) -> Status:
+    def find_status(self, order: Order, status: str) -> Status:
         """
         The status that an order enters.
 

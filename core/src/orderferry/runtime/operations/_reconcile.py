@@ -115,7 +115,7 @@ def _missing(parts: Parts, order: Order, rows: Iterable[Export], act: Act) -> It
         if row.key.operation is Operation.EXPORT_ORDER and row.key.status == order.status
     ]
     try:
-        status = parts.workflow.entered(order, str(order.status))
+        status = parts.workflow.find_status(order, str(order.status))
     except UnknownStatusError:
         return
     run = str(uuid4())

@@ -158,7 +158,7 @@ class Transition:
             raise UnknownStatusError(
                 f"order {order.id} has no shipment {self.shipment_id!r}; it has {known}"
             )
-        return self.parts.workflow.entered(order, status)
+        return self.parts.workflow.find_status(order, status)
 
     def _through(
         self, unit: Unit, row: TransitionRow, status: Status, changes: tuple[OrderChange, ...]
