@@ -27,7 +27,7 @@ def test_a_good_configuration_ends_well(workplace: Workplace) -> None:
         ("loads, and its settings are valid", "proven"),
         ("sign in", "proven"),
         ("may create orders", "not provable"),
-        ("acme is there for the step", "proven"),
+        ("acme has an exporter for the step", "proven"),
     ] == states(ran)
     assert {"orderferry-acme": "1.0"} == {
         each["distribution"]: each["version"] for each in ran.json()[:3]
@@ -64,7 +64,7 @@ def test_offline_asks_no_target(workplace: Workplace) -> None:
     ran = workplace.call("check", "--offline", "--json")
 
     assert 0 == ran.code
-    assert ("its target answers and may be written to", "not provable") == states(ran)[1]
+    assert ("its target responds and accepts writes", "not provable") == states(ran)[1]
 
 
 def test_a_configuration_that_does_not_hold_is_a_finding_too(workplace: Workplace) -> None:

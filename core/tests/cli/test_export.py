@@ -180,8 +180,8 @@ def test_a_connector_that_cannot_cancel_is_named(exported: Workplace) -> None:
 
     assert (2, 2) == (ran.code, len(exports(exported)))
     assert (
-        "Error: acme/default (orderferry-acme 1.0) cannot cancel orders: cancel order A1 in its"
-        " target by hand\n"
+        "Error: acme/default (orderferry-acme 1.0) cannot cancel orders: cancel order A1"
+        " manually in the target\n"
     ) == ran.err
 
 

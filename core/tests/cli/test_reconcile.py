@@ -41,7 +41,7 @@ def test_what_is_missing_is_listed(missing: Workplace) -> None:
         found["status"],
         found["export"],
     )
-    assert "the status's workflow has run without it" == found["why"]
+    assert "a run of the status's workflow has ended without it" == found["why"]
     assert 1 == len(missing.call("exports", "list", "--json").json())
 
 

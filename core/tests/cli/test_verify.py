@@ -58,7 +58,7 @@ def test_what_the_target_lost_is_exit_code_1(restored: Workplace) -> None:
     ran = restored.call("exports", "verify", "--since", "1h")
 
     assert (1, True) == (ran.code, "2 asked about, 1 left for a person." in ran.text)
-    assert "the ledger says that it was taken" in ran.text
+    assert "the ledger has it as accepted" in ran.text
 
 
 def test_lanes_have_to_be_paused(restored: Workplace) -> None:

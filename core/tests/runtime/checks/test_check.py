@@ -1,5 +1,5 @@
 """
-What `check` finds in the configured instances.
+Findings of `check` about the configured instances.
 """
 
 from __future__ import annotations
@@ -40,39 +40,41 @@ NOTHING = Workflow(order_types=())
 
 
 @pytest.mark.parametrize(
-    ("body", "state", "said"),
+    ("body", "state", "detail"),
     [
         ("return [Finding('sign in', FindingState.PROVEN, 'as us')]", "proven", "as us"),
         ("yield Finding('sign in', FindingState.FAILED, 'no')", "failed", "no"),
-        ("return []", "not provable", "said nothing"),
-        ("return None", "not provable", "said nothing"),
+        ("return []", "not provable", "returned no findings"),
+        ("return None", "not provable", "returned no findings"),
         ("return Finding('sign in', FindingState.PROVEN, 'as us')", "proven", "as us"),
-        ("return ['fine']", "failed", "'fine', which is no Finding"),
-        ("return 'fine'", "failed", "'fine', which is no Finding"),
-        ("return 7", "failed", "7, which is no Finding"),
-        ("return [Finding('sign in', 'fine')]", "failed", "which is no Finding"),
+        ("return ['fine']", "failed", "'fine', which is not a Finding"),
+        ("return 'fine'", "failed", "'fine', which is not a Finding"),
+        ("return 7", "failed", "7, which is not a Finding"),
+        ("return [Finding('sign in', 'fine')]", "failed", "which is not a Finding"),
         ("raise LookupError('oh')", "failed", "LookupError: oh"),
         ("raise SystemExit('bye')", "failed", "bye"),
         ("yield Finding('a', FindingState.PROVEN); raise OSError('x')", "failed", "OSError: x"),
     ],
 )
-def test_what_a_connectors_own_check_comes_to(
-    site: Site, make: Make, body: str, state: str, said: str
+def test_a_connectors_own_check_is_reported(
+    site: Site, make: Make, body: str, state: str, detail: str
 ) -> None:
     """
-    Its findings as they are; whatever else it does is a finding that names its distribution.
+    The findings of a connector's check are returned; anything else it does is a finding.
     """
     site.connector("checking", CHECKING.replace("@BODY@", body))
 
     *_, finding = check(NOTHING, make(InstanceConfig(name="checking")), {})
 
-    assert (state, True) == (finding.state.value, said in finding.detail)
-    assert ("orderferry-checking", "1.0") == (finding.distribution, finding.version)
+    assert state == finding.state.value
+    assert detail in finding.detail
+    assert "orderferry-checking" == finding.distribution
+    assert "1.0" == finding.version
 
 
 def test_a_check_has_a_deadline(site: Site, make: Make) -> None:
     """
-    The connector sees how long it may take.
+    A connector's check sees how long it may take.
     """
     body = "yield Finding(str(0 < context.time_left <= 5), FindingState.PROVEN)"
     site.connector("checking", CHECKING.replace("@BODY@", body))
@@ -84,11 +86,9 @@ def test_a_check_has_a_deadline(site: Site, make: Make) -> None:
 
 def test_a_connector_without_a_check_proves_nothing(acme: Site, make: Make) -> None:
     """
-    It never says that orders may be written.
+    A connector without a check leaves it open whether its target accepts writes.
     """
     _, target = check(NOTHING, make(InstanceConfig(name="acme")), {})
 
-    assert (CheckState.NOT_PROVABLE, "the connector offers no check") == (
-        target.state,
-        target.detail,
-    )
+    assert CheckState.NOT_PROVABLE is target.state
+    assert "the connector offers no check" == target.detail

@@ -1,5 +1,5 @@
 """
-What `check` says of the database.
+Findings of `check` about the database.
 """
 
 from __future__ import annotations
@@ -17,16 +17,18 @@ from orderferry.storage._engine import open_session
 
 def findings(url: str) -> list[tuple[str, str]]:
     """
-    What is found of a database: the point in a word, and its state.
+    Return the findings about a database: the point as one word, and its state.
     """
     runtime = RuntimeSettings(workflow=Path(), state_directory=Path(), database=url)
-    found = list(database_findings(runtime))
-    return [("sessions" if "sessions" in each.what else "schema", each.state) for each in found]
+    return [
+        ("sessions" if "sessions" in finding.what else "schema", finding.state)
+        for finding in database_findings(runtime)
+    ]
 
 
 def test_a_database_that_is_up_to_date_is_proven(database: Database) -> None:
     """
-    On PostgreSQL its sessions are asked about too.
+    A database with the present schema is proven, and so are the sessions of PostgreSQL.
     """
     sessions = [("sessions", CheckState.PROVEN)] if database.kind == "postgresql" else []
 
@@ -35,46 +37,47 @@ def test_a_database_that_is_up_to_date_is_proven(database: Database) -> None:
 
 def test_a_database_without_tables_has_failed(empty: Database) -> None:
     """
-    An SQLite file that is not there yet will be made, so nothing is said of it.
+    A database without tables fails; an SQLite file that does not exist has no finding.
     """
-    wanted = [("schema", CheckState.FAILED)] if empty.kind == "postgresql" else []
+    expected = [("schema", CheckState.FAILED)] if empty.kind == "postgresql" else []
 
-    assert wanted == findings(empty.url)
+    assert expected == findings(empty.url)
     assert empty.kind == "postgresql" or not Path(empty.name).exists()
 
 
-def test_a_database_that_does_not_answer_has_failed() -> None:
+def test_a_database_that_does_not_respond_has_failed() -> None:
     """
-    Without a password in what is said.
+    A database that does not respond fails.
     """
     assert [("schema", CheckState.FAILED)] == findings("postgresql://me:s3cr3t@127.0.0.1:9/none")
 
 
-def test_a_database_that_is_not_named_whole_has_failed() -> None:
+def test_a_database_url_with_a_missing_part_has_failed() -> None:
     """
-    What it lacks is told, and nothing is opened.
+    A database URL with a missing part fails, and nothing is opened.
     """
     runtime = RuntimeSettings(
         workflow=Path(), state_directory=Path(), database="", missing_database="DB is not set"
     )
 
-    (found,) = database_findings(runtime)
+    (finding,) = database_findings(runtime)
 
-    assert (CheckState.FAILED, "DB is not set") == (found.state, found.detail)
+    assert CheckState.FAILED is finding.state
+    assert "DB is not set" == finding.detail
 
 
-def test_a_pooler_that_lends_sessions_is_refused(
+def test_a_pooler_that_shares_sessions_has_failed(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
-    It gives two connections one session; the stand-in shows that, and nothing else of a pooler.
+    A pooler that shares sessions fails; the stand-in shares one session between connections.
     """
     if database.kind == "sqlite":
         assert not shares_sessions(database.engine)
         return
     session = open_session(database.engine, "test")
-    lent = "orderferry.storage._engine.open_session"
-    monkeypatch.setattr(lent, lambda engine, purpose: session)
+    function = "orderferry.storage._engine.open_session"
+    monkeypatch.setattr(function, lambda engine, purpose: session)
 
     assert [("schema", CheckState.PROVEN), ("sessions", CheckState.FAILED)] == findings(
         database.url

@@ -1,5 +1,5 @@
 """
-Which properties a preview is made with.
+The properties of a preview.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from orderferry.workflow import OrderType, Status, Workflow
 
 def step(name: str, lane: str, *, id: str | None = None, active: bool = True) -> StepConfig:  # noqa: A002
     """
-    A step that names a connector, with a property.
+    Return a step that names a connector, with a property.
     """
     return StepConfig(
         name="ExportOrder",
@@ -60,18 +60,18 @@ def test_the_properties_are_those_of_the_step_that_would_send_it(
     status: str | None, connector: str, connector_id: str | None, lane: str | None
 ) -> None:
     """
-    An active step at the order's own status comes first, then any; no step gives no properties.
+    The properties are those of an active step at the order's status, else at any status.
     """
     order = Order(id="A1", status=status)
 
-    found = placed_properties(WORKFLOW, order, connector, connector_id)
+    properties = placed_properties(WORKFLOW, order, connector, connector_id)
 
-    assert lane == found.get("lane")
+    assert lane == properties.get("lane")
 
 
-def test_an_order_of_no_known_type_is_refused() -> None:
+def test_an_order_of_an_unknown_type_is_an_error() -> None:
     """
-    As a run would refuse it.
+    An order of an unknown type raises the error that a run would raise.
     """
     with pytest.raises(UnknownStatusError, match="Sea"):
         placed_properties(WORKFLOW, Order(id="A1", order_type="Sea"), "acme", None)

@@ -1,5 +1,5 @@
 """
-What `check` finds in a workflow.
+Findings of `check` about the workflow.
 """
 
 from __future__ import annotations
@@ -52,21 +52,21 @@ class CancelOrder:
 STEPS: Mapping[str, Step] = {"ExportOrder": ExportOrder(), "CancelOrder": CancelOrder()}
 
 
-def step(*connectors: str, name: str = "ExportOrder", **given: object) -> StepConfig:
+def step(*connectors: str, name: str = "ExportOrder", **fields: object) -> StepConfig:
     """
-    A step that names connectors, as `name` or `name/id`.
+    Return a step that names connectors, as `name` or `name/id`.
     """
     references = tuple(
         ConnectorReference(first, second or None)
-        for first, _, second in (each.partition("/") for each in connectors)
+        for first, _, second in (connector.partition("/") for connector in connectors)
     )
-    further: dict[str, Any] = given
+    further: dict[str, Any] = fields
     return StepConfig(name=name, connectors=references, **further)
 
 
 def workflow(*steps: StepConfig, foreign: frozenset[str] = frozenset()) -> Workflow:
     """
-    A workflow whose only status is New; each step stands at its place in the list.
+    Return a workflow whose only status is New, with these steps.
     """
     statuses = (Status(name="New", steps=steps),)
     return Workflow(
@@ -76,67 +76,72 @@ def workflow(*steps: StepConfig, foreign: frozenset[str] = frozenset()) -> Workf
 
 def of_steps(placed: Workflow, instances: Instances) -> list[CheckFinding]:
     """
-    The findings about steps.
+    Return the findings about steps.
     """
     return [
-        each for each in check(placed, instances, STEPS, offline=True) if " at $" in each.subject
+        finding
+        for finding in check(placed, instances, STEPS, offline=True)
+        if " at $" in finding.subject
     ]
 
 
-def told(findings: list[CheckFinding]) -> list[tuple[str, str]]:
+def details(findings: list[CheckFinding]) -> list[tuple[str, str]]:
     """
-    State and detail of each finding.
+    Return state and detail of the findings.
     """
-    return [(each.state.value, each.detail) for each in findings]
+    return [(finding.state.value, finding.detail) for finding in findings]
 
 
 def test_a_step_with_its_exporter_is_proven(acme: Site, make: Make) -> None:
     """
-    The finding says which instance it is.
+    A step with an exporter is proven, and the finding names the instance.
     """
-    found = of_steps(workflow(step("acme", path="$.x")), make(InstanceConfig(name="acme")))
+    findings = of_steps(workflow(step("acme", path="$.x")), make(InstanceConfig(name="acme")))
 
-    assert [("proven", "acme/default")] == told(found)
-    assert "ExportOrder at $.x" == found[0].subject
+    assert [("proven", "acme/default")] == details(findings)
+    assert "ExportOrder at $.x" == findings[0].subject
 
 
 @pytest.mark.parametrize(
-    ("named", "configured", "said"),
+    ("connector", "configured", "detail"),
     [
         ("nowhere", [InstanceConfig(name="acme")], "not installed"),
         ("acme", [], "not configured"),
         ("acme/other", [InstanceConfig(name="acme")], "configured are acme/default"),
-        ("acme", [InstanceConfig(name="acme", id=each) for each in "ab"], "ambiguous"),
+        ("acme", [InstanceConfig(name="acme", id=name) for name in "ab"], "ambiguous"),
         ("acme", [InstanceConfig(name="acme", settings={"no": 1})], "quarantined: see"),
     ],
 )
 def test_a_step_without_an_exporter_fails(
-    acme: Site, make: Make, named: str, configured: list[InstanceConfig], said: str
+    acme: Site, make: Make, connector: str, configured: list[InstanceConfig], detail: str
 ) -> None:
     """
-    By the reason that an export would have: once, however many markets there are.
+    A step without an exporter fails once, with the reason that an export would have.
     """
-    (finding,) = of_steps(workflow(step(named)), make(*configured))
+    (finding,) = of_steps(workflow(step(connector)), make(*configured))
 
-    assert (CheckState.FAILED, True) == (finding.state, said in finding.detail)
+    assert CheckState.FAILED is finding.state
+    assert detail in finding.detail
 
 
 def test_an_incompatible_connector_fails(acme: Site, make: Make) -> None:
     """
-    The instance's finding names the distribution, the step's refers to it.
+    The instance's finding names the distribution, and the step's finding refers to it.
     """
     acme.connector("old", requires=("orderferry<0.0.1",))
 
     instance, of_step = check(workflow(step("old")), make(InstanceConfig(name="old")), STEPS)
 
-    assert ("orderferry-old", "1.0") == (instance.distribution, instance.version)
-    assert ("failed", True) == (instance.state.value, "orderferry<0.0.1" in instance.detail)
+    assert "orderferry-old" == instance.distribution
+    assert "1.0" == instance.version
+    assert CheckState.FAILED is instance.state
+    assert "orderferry<0.0.1" in instance.detail
     assert of_step.detail.startswith("incompatible: see")
 
 
 def test_each_market_is_tried(acme: Site, make: Make) -> None:
     """
-    A market that two instances claim, or that none has, fails; the others do not hide it.
+    A market with two instances or none fails, and the other markets do not hide it.
     """
     instances = make(
         InstanceConfig(name="acme", id="a", markets=frozenset({"NO", "SE"})),
@@ -144,16 +149,19 @@ def test_each_market_is_tried(acme: Site, make: Make) -> None:
         InstanceConfig(name="acme", id="c", disabled_markets=frozenset({"DK", "NO", "SE"})),
     )
 
-    found = told(of_steps(workflow(step("acme")), instances))
+    (first_state, first), (second_state, second) = details(
+        of_steps(workflow(step("acme")), instances)
+    )
 
-    assert ["failed", "failed"] == [state for state, _ in found]
-    assert "market DK" in found[0][1]
-    assert "ambiguous, it could be acme/a, acme/b for market SE" in found[1][1]
+    assert "failed" == first_state
+    assert "market DK" in first
+    assert "failed" == second_state
+    assert "ambiguous, it could be acme/a, acme/b for market SE" in second
 
 
 def test_a_market_that_the_step_is_not_for_does_not_count(acme: Site, make: Make) -> None:
     """
-    Neither one that it disables, nor, where it enables some, an order without a market.
+    A market outside the step's scope is not checked, nor orders without a market.
     """
     instances = make(
         InstanceConfig(name="acme", id="no", markets=frozenset({"NO"})),
@@ -162,61 +170,62 @@ def test_a_market_that_the_step_is_not_for_does_not_count(acme: Site, make: Make
     )
     only_norway = Scope(markets=Filter(enabled=frozenset({"NO"})))
 
-    found = of_steps(workflow(step("acme", scope=only_norway)), instances)
+    findings = of_steps(workflow(step("acme", scope=only_norway)), instances)
 
-    assert [("proven", "acme/no")] == told(found)
+    assert [("proven", "acme/no")] == details(findings)
 
 
-def test_an_order_without_a_market_may_never_come(acme: Site, make: Make) -> None:
+def test_orders_without_a_market_cause_a_warning(acme: Site, make: Make) -> None:
     """
-    Where every instance is for markets, it is a warning that none is for an order without one.
+    Orders without a market cause only a warning if every instance is for markets.
     """
     instances = make(InstanceConfig(name="acme", id="no", markets=frozenset({"NO"})))
 
-    found = of_steps(workflow(step("acme")), instances)
+    (finding,) = of_steps(workflow(step("acme")), instances)
 
-    assert ["warning"] == [each.state.value for each in found]
-    assert "an order without a market" in found[0].detail
+    assert CheckState.WARNING is finding.state
+    assert "an order without a market" in finding.detail
 
 
 def test_an_operation_that_the_connector_lacks_fails(acme: Site, make: Make) -> None:
     """
-    It is installed and configured, and still cannot do what the step asks.
+    An operation that the connector does not offer fails.
     """
-    found = of_steps(workflow(step("acme", name="CancelOrder")), make(InstanceConfig(name="acme")))
+    instances = make(InstanceConfig(name="acme"))
 
-    assert ("failed", "acme/default does not offer cancel_order, which the step calls") in told(
-        found
-    )
+    findings = of_steps(workflow(step("acme", name="CancelOrder")), instances)
+
+    message = "acme/default does not offer cancel_order, which the step calls"
+    assert ("failed", message) in details(findings)
 
 
 def repeated(first: StepConfig, second: StepConfig, instances: Instances) -> list[str]:
     """
-    The states of the findings that an instance is named twice.
+    Return the states of the findings about an instance that is named twice.
     """
-    found = of_steps(workflow(first, second), instances)
-    return [each.state.value for each in found if "once at a status" in each.what]
+    findings = of_steps(workflow(first, second), instances)
+    return [finding.state.value for finding in findings if "once per status" in finding.what]
 
 
 def test_the_same_instance_twice_at_a_status(acme: Site, make: Make) -> None:
     """
-    By its name, or by its name and id: an order would reach it once only.
+    An instance that two steps of a status name fails, since an order reaches it only once.
     """
     instances = make(InstanceConfig(name="acme"), InstanceConfig(name="acme", id="b"))
 
-    found = [
+    states = [
         repeated(step("acme/b", path="$1"), step("acme/b", path="$2"), instances),
         repeated(step("acme/b", path="$1"), step("acme/default", path="$2"), instances),
         repeated(step("acme/b", "acme/b", path="$1"), step(path="$2"), instances),
         repeated(step("acme/b", path="$1"), step("acme/b", path="$2", active=False), instances),
     ]
 
-    assert [["failed"], [], ["failed"], []] == found
+    assert [["failed"], [], ["failed"], []] == states
 
 
 def test_steps_that_no_order_meets_both_may_share_an_instance(acme: Site, make: Make) -> None:
     """
-    Apart by markets, stores or what the other disables; where it cannot be seen, it is a warning.
+    Steps with disjoint scopes may share an instance; other differences are a warning.
     """
     instances = make(InstanceConfig(name="acme"))
 
@@ -225,7 +234,7 @@ def test_steps_that_no_order_meets_both_may_share_an_instance(acme: Site, make: 
 
     one, two = Filter(enabled=frozenset({"1"})), Filter(enabled=frozenset({"2"}))
     not_one = Filter(disabled=frozenset({"1"}))
-    found = [
+    states = [
         repeated(scoped("$1", markets=one), scoped("$2", markets=two), instances),
         repeated(scoped("$1", stores=one), scoped("$2", stores=two), instances),
         repeated(scoped("$1", tags=one), scoped("$2", tags=not_one), instances),
@@ -233,12 +242,12 @@ def test_steps_that_no_order_meets_both_may_share_an_instance(acme: Site, make: 
         repeated(step("acme"), step("acme", path="$2", conditions=(Condition.ERROR,)), instances),
     ]
 
-    assert [[], [], [], ["warning"], ["warning"]] == found
+    assert [[], [], [], ["warning"], ["warning"]] == states
 
 
 def test_a_step_that_cannot_stop_the_later_ones(acme: Site, make: Make) -> None:
     """
-    It runs after the save, when the steps after it have run; one that is last warns of nothing.
+    StopOnError after the save is a warning if other steps follow.
     """
     instances = make(InstanceConfig(name="acme"), InstanceConfig(name="acme", id="b"))
     late = step("acme/b", run_after_order_is_saved=True, stop_on_error=True)
@@ -246,27 +255,27 @@ def test_a_step_that_cannot_stop_the_later_ones(acme: Site, make: Make) -> None:
     before = of_steps(workflow(late, step("acme/default")), instances)
     last = of_steps(workflow(step("acme/default"), late), instances)
 
-    (warning,) = [each for each in before if each.state is CheckState.WARNING]
+    (warning,) = [finding for finding in before if finding.state is CheckState.WARNING]
     assert "ExportOrder will have run" in warning.detail
-    assert [] == [each for each in last if each.state is CheckState.WARNING]
+    assert [] == [finding for finding in last if finding.state is CheckState.WARNING]
 
 
 def test_an_error_status_that_the_order_type_lacks(acme: Site, make: Make) -> None:
     """
-    It would be set, and nothing would run there: a warning.
+    An error status that the order type lacks is a warning.
     """
     instances = make(InstanceConfig(name="acme"))
 
-    found = of_steps(workflow(step("acme", error_status="Lost")), instances)
+    unknown = of_steps(workflow(step("acme", error_status="Lost")), instances)
     known = of_steps(workflow(step("acme", error_status="New")), instances)
 
-    assert ["warning"] == [e.state.value for e in found if "'Lost'" in e.detail]
-    assert ["proven"] == [e.state.value for e in known]
+    assert ["warning"] == [finding.state.value for finding in unknown if "'Lost'" in finding.detail]
+    assert ["proven"] == [finding.state.value for finding in known]
 
 
-def test_steps_of_the_host_are_not_ours_to_check(acme: Site, make: Make) -> None:
+def test_foreign_and_inactive_steps_are_not_checked(acme: Site, make: Make) -> None:
     """
-    Neither foreign steps nor inactive ones.
+    Foreign and inactive steps are not checked.
     """
     placed = workflow(
         step("nowhere", name="Print"), step("nowhere", active=False), foreign=frozenset({"Print"})

@@ -1,5 +1,5 @@
 """
-What a person does to exports and lanes.
+Manual actions on exports and lanes.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from orderferry.storage import ExportFilter, list_lanes
 
 from ..conftest import FakeTime, Gate, Install, MakeFerry, export_to, order
 
-ACT = Act(user="ann", reason="the target is mended")
+ACT = Act(user="ann", reason="the target is fixed")
 ACME: dict[str, Any] = {"name": "acme"}
 
 
-def run(ferry: Ferry, **given: Any) -> Export:
+def run(ferry: Ferry, **fields: Any) -> Export:
     """
-    Let order W1 enter New, and give the one export of it.
+    Let order W1 enter New, and return its one export.
     """
-    (step,) = ferry.transition(order(**given), "New").steps
+    (step,) = ferry.transition(order(**fields), "New").steps
     (export,) = step.exports
     return export
 
 
 def answering(*answers: str, found: str = "cannot") -> list[dict[str, Any]]:
     """
-    An instance of acme that answers so.
+    Return an instance of acme with these answers.
     """
     return [{**ACME, "settings": {"answers": list(answers), "found": found}}]
 
 
 def history(ferry: Ferry) -> list[tuple[str | None, str | None, str | None]]:
     """
-    The events of the exports of W1: who, and from which state to which.
+    Return the events of W1's exports: user, previous state and state.
     """
     stored = ferry.acts.parts.store.read("W1")
     assert stored is not None
@@ -53,7 +53,7 @@ def history(ferry: Ferry) -> list[tuple[str | None, str | None, str | None]]:
 
 def test_a_rejected_export_is_tried_again(install: Install, make_ferry: MakeFerry) -> None:
     """
-    As the same row, delivered by its lane; the history names the person, and the error is gone.
+    A rejected export is sent again as the same row, and its error is cleared.
     """
     calls = install("acme")
     ferry = make_ferry(answering("reject", "accept"), New=[export_to("acme")])
@@ -62,7 +62,9 @@ def test_a_rejected_export_is_tried_again(install: Install, make_ferry: MakeFerr
     queued = ferry.acts.retry(rejected.key.id, ACT)
     (export,) = ferry.wait([queued])
 
-    assert (rejected.key, ExportState.ACCEPTED, 2) == (export.key, export.state, export.attempts)
+    assert rejected.key == export.key
+    assert ExportState.ACCEPTED is export.state
+    assert 2 == export.attempts
     assert 2 == len(calls.exports)
     assert ("ann", "rejected", "queued") in history(ferry)
     stored = ferry.acts.parts.store.read("W1")
@@ -74,7 +76,7 @@ def test_an_old_export_has_its_whole_deadline_again(
     install: Install, make_ferry: MakeFerry, time: FakeTime
 ) -> None:
     """
-    Its first failure after the retry is not its last.
+    A retried export has its whole deadline again, however old it is.
     """
     install("acme")
     ferry = make_ferry(answering("reject", "transient"), New=[export_to("acme")])
@@ -86,9 +88,9 @@ def test_an_old_export_has_its_whole_deadline_again(
     assert ExportState.RETRYING is export.state
 
 
-def test_what_is_not_there_cannot_be_decided(install: Install, make_ferry: MakeFerry) -> None:
+def test_an_unknown_id_is_an_error(install: Install, make_ferry: MakeFerry) -> None:
     """
-    The message names it.
+    An unknown id is an error that names it.
     """
     install("acme")
     ferry = make_ferry(answering("accept"), New=[export_to("acme")])
@@ -98,9 +100,11 @@ def test_what_is_not_there_cannot_be_decided(install: Install, make_ferry: MakeF
         ferry.acts.retry(export_id, ACT)
 
 
-def test_a_refused_act_changes_nothing(install: Install, make_ferry: MakeFerry) -> None:
+def test_an_action_that_is_not_allowed_changes_nothing(
+    install: Install, make_ferry: MakeFerry
+) -> None:
     """
-    Neither the row nor the history.
+    An action that the state does not allow changes neither row nor history.
     """
     install("acme")
     ferry = make_ferry(answering("accept"), New=[export_to("acme")])
@@ -110,14 +114,15 @@ def test_a_refused_act_changes_nothing(install: Install, make_ferry: MakeFerry) 
     with pytest.raises(UsageError, match="only rejected and dead exports are retried"):
         ferry.acts.retry(accepted.key.id, ACT)
 
-    assert (before, accepted) == (history(ferry), ferry.acts.parts.store.find(accepted.key.id))
+    assert before == history(ferry)
+    assert accepted == ferry.acts.parts.store.find(accepted.key.id)
 
 
-def test_an_unknown_export_is_sent_again_only_where_that_is_said(
+def test_an_unknown_export_is_sent_again_only_on_demand(
     install: Install, make_ferry: MakeFerry
 ) -> None:
     """
-    It may have been taken.
+    An unknown export is sent again only with `resend_unknown`, as the target may have it.
     """
     calls = install("acme")
     ferry = make_ferry(answering("unknown", "accept"), New=[export_to("acme")])
@@ -128,16 +133,17 @@ def test_an_unknown_export_is_sent_again_only_where_that_is_said(
     retrying = ferry.acts.retry(unknown.key.id, ACT, resend_unknown=True)
     (export,) = ferry.wait([retrying])
 
-    assert (ExportState.RETRYING, ExportState.ACCEPTED) == (retrying.state, export.state)
+    assert ExportState.RETRYING is retrying.state
+    assert ExportState.ACCEPTED is export.state
     assert 2 == len(calls.exports)
     assert ("ann", "unknown", "retrying") in history(ferry)
 
 
-def test_what_was_taken_has_the_id_that_a_person_found(
+def test_an_export_that_an_operator_found_has_its_id(
     install: Install, make_ferry: MakeFerry
 ) -> None:
     """
-    It is never sent again, and its error is cleared.
+    An export that an operator found at the target is accepted with its id, and not sent.
     """
     install("acme")
     ferry = make_ferry(answering("unknown"), New=[export_to("acme")])
@@ -145,16 +151,17 @@ def test_what_was_taken_has_the_id_that_a_person_found(
 
     export = ferry.acts.take(unknown.key.id, {"order": "R9"}, ACT)
 
-    assert (ExportState.ACCEPTED, {"order": "R9"}) == (export.state, export.remote_ids)
+    assert ExportState.ACCEPTED is export.state
+    assert {"order": "R9"} == export.remote_ids
     stored = ferry.acts.parts.store.read("W1")
     assert stored is not None
     assert () == stored.order.errors
     assert ("ann", "unknown", "accepted") == history(ferry)[-1]
 
 
-def test_what_a_person_settles_stays_settled(install: Install, make_ferry: MakeFerry) -> None:
+def test_what_an_operator_resolves_stays_resolved(install: Install, make_ferry: MakeFerry) -> None:
     """
-    Though the target is being asked about it: that answer comes too late.
+    An operator's resolution stays, also if the target answers a question later.
     """
     calls = install("acme", find=True)
     ferry = make_ferry(
@@ -165,19 +172,20 @@ def test_what_a_person_settles_stays_settled(install: Install, make_ferry: MakeF
     (unknown,) = ferry.wait([run(ferry)])
     assert gate.arrived.wait(20)
 
-    settled = ferry.acts.take(unknown.key.id, {"order": "R9"}, ACT)
+    resolved = ferry.acts.take(unknown.key.id, {"order": "R9"}, ACT)
     gate.opened.set()
     ferry.close()
 
     present = make_ferry(answering("accept"), deliver=False, New=[]).acts.parts.store
-    found = present.find(settled.key.id)
-    assert found is not None
-    assert (ExportState.ACCEPTED, {"order": "R9"}) == (found.state, found.remote_ids)
+    export = present.find(resolved.key.id)
+    assert export is not None
+    assert ExportState.ACCEPTED is export.state
+    assert {"order": "R9"} == export.remote_ids
 
 
-def test_what_was_not_taken_is_sent(install: Install, make_ferry: MakeFerry) -> None:
+def test_what_the_target_did_not_receive_is_sent(install: Install, make_ferry: MakeFerry) -> None:
     """
-    Its lane does so at once.
+    An export that an operator did not find at the target is sent at once.
     """
     calls = install("acme")
     ferry = make_ferry(answering("unknown", "accept"), New=[export_to("acme")])
@@ -185,12 +193,15 @@ def test_what_was_not_taken_is_sent(install: Install, make_ferry: MakeFerry) -> 
 
     (export,) = ferry.wait([ferry.acts.refute(unknown.key.id, ACT)])
 
-    assert (ExportState.ACCEPTED, 2) == (export.state, len(calls.exports))
+    assert ExportState.ACCEPTED is export.state
+    assert 2 == len(calls.exports)
 
 
-def test_what_is_given_up_holds_nothing_back(install: Install, make_ferry: MakeFerry) -> None:
+def test_an_export_marked_as_skipped_holds_nothing_back(
+    install: Install, make_ferry: MakeFerry
+) -> None:
     """
-    It is skipped, and the order's next export goes on.
+    An export that is marked as skipped does not hold back the order's next export.
     """
     install("acme", updates=True)
     ferry = make_ferry(
@@ -201,16 +212,17 @@ def test_what_is_given_up_holds_nothing_back(install: Install, make_ferry: MakeF
     assert ExportState.QUEUED is held.state
     assert "which is unknown" in str(held.reason)
 
-    given_up = ferry.acts.give_up(unknown.key.id, ACT)
+    skipped = ferry.acts.give_up(unknown.key.id, ACT)
     (export,) = ferry.wait([held])
 
-    assert (ExportState.SKIPPED, SkipCause.PERSON) == (given_up.state, given_up.skip)
+    assert ExportState.SKIPPED is skipped.state
+    assert SkipCause.PERSON is skipped.skip
     assert ExportState.ACCEPTED is export.state
 
 
 def test_a_waiting_export_is_cancelled(install: Install, make_ferry: MakeFerry) -> None:
     """
-    It is not sent when its lane goes on.
+    A cancelled export is not sent when its lane resumes.
     """
     calls = install("acme")
     ferry = make_ferry(answering("accept"), New=[export_to("acme", RunAfterOrderIsSaved=True)])
@@ -221,15 +233,16 @@ def test_a_waiting_export_is_cancelled(install: Install, make_ferry: MakeFerry) 
     ferry.acts.resume(["acme/default"])
     (export,) = ferry.wait([cancelled])
 
-    assert (ExportState.SKIPPED, SkipCause.PERSON) == (export.state, export.skip)
+    assert ExportState.SKIPPED is export.state
+    assert SkipCause.PERSON is export.skip
     assert [] == calls.exports
 
 
-def test_a_paused_lane_sends_nothing_until_it_goes_on(
+def test_a_paused_lane_sends_nothing_until_it_resumes(
     install: Install, make_ferry: MakeFerry
 ) -> None:
     """
-    Who waits is told who has paused it, and why.
+    A paused lane sends nothing until it resumes, and the reason names the user.
     """
     calls = install("acme")
     ferry = make_ferry(answering("accept"), New=[export_to("acme", RunAfterOrderIsSaved=True)])
@@ -238,17 +251,18 @@ def test_a_paused_lane_sends_nothing_until_it_goes_on(
     (queued,) = ferry.wait([run(ferry)])
     (lane,) = list_lanes(ferry.acts.parts.store)
 
-    assert (ExportState.QUEUED, []) == (queued.state, calls.exports)
-    assert "lane acme/default is paused: paused by ann: the target is mended" == queued.reason
-    assert (True, "person", None) == (lane.row.paused, lane.row.cause, lane.row.until)
+    assert ExportState.QUEUED is queued.state
+    assert [] == calls.exports
+    assert "lane acme/default is paused: paused by ann: the target is fixed" == queued.reason
+    assert lane.row.paused
+    assert "person" == lane.row.cause
+    assert lane.row.until is None
 
     ferry.acts.resume(["acme/default"])
     (export,) = ferry.wait([queued])
 
-    assert (ExportState.ACCEPTED, InstanceName("acme", "default")) == (
-        export.state,
-        calls.exports[0][0],
-    )
+    assert ExportState.ACCEPTED is export.state
+    assert InstanceName("acme", "default") == calls.exports[0][0]
 
 
 def test_an_export_is_found_by_its_id(install: Install, make_ferry: MakeFerry) -> None:

@@ -22,37 +22,37 @@ ACT = Act(user="ann", reason="the warehouse lost it")
 
 def answering(*answers: str, **more: Any) -> dict[str, Any]:
     """
-    An instance of acme that answers so.
+    Return an instance of acme with these answers.
     """
     return {"name": "acme", "settings": {"answers": list(answers)}, **more}
 
 
 def exports(ferry: Ferry) -> list[Export]:
     """
-    All exports, in the order made.
+    Return all exports, the oldest first.
     """
     return list(list_exports(ferry.acts.parts.store, ExportFilter()))
 
 
-def again(ferry: Ferry, **given: Any) -> list[Export]:
+def again(ferry: Ferry, **fields: Any) -> list[Export]:
     """
     Export W1 to acme again, and wait for it.
     """
-    planned = ferry.acts.plan_exports("W1", "acme", None, ACT, **given)
-    return list(ferry.wait([ferry.acts.carry_out(each, ACT) for each in planned]))
+    planned = ferry.acts.plan_exports("W1", "acme", None, ACT, **fields)
+    return list(ferry.wait([ferry.acts.carry_out(plan, ACT) for plan in planned]))
 
 
 def shipped(*shipment_ids: str) -> Order:
     """
-    Order W1 with shipments.
+    Return order W1 with shipments.
     """
-    shipments = tuple(Shipment(shipment_id=each) for each in shipment_ids)
+    shipments = tuple(Shipment(shipment_id=shipment_id) for shipment_id in shipment_ids)
     return order(order_form=OrderForm(shipments=shipments))
 
 
 def test_a_re_export_is_really_sent(install: Install, make_ferry: MakeFerry) -> None:
     """
-    As a new row of the next generation under a key of its own, though the target takes no updates.
+    A re-export is a row of the next generation with its own key, and is sent.
     """
     calls = install("acme")
     ferry = make_ferry([answering("accept")], New=[export_to("acme")])
@@ -61,20 +61,20 @@ def test_a_re_export_is_really_sent(install: Install, make_ferry: MakeFerry) -> 
     (export,) = again(ferry)
 
     first, second = exports(ferry)
-    assert (0, 1, export.key) == (first.key.generation, second.key.generation, second.key)
-    assert (ExportState.ACCEPTED, "ann", ACT.reason) == (
-        export.state,
-        export.origin.user,
-        export.origin.reason,
-    )
+    assert 0 == first.key.generation
+    assert 1 == second.key.generation
+    assert export.key == second.key
+    assert ExportState.ACCEPTED is export.state
+    assert "ann" == export.origin.user
+    assert ACT.reason == export.origin.reason
     assert [first.key.id, second.key.id] == [call[5] for call in calls.exports]
 
 
-def test_a_person_is_warned_where_the_target_may_have_it(
+def test_a_plan_warns_if_the_target_may_have_the_order(
     install: Install, make_ferry: MakeFerry
 ) -> None:
     """
-    And where what is exported again is not what is stored.
+    The plan warns if the target may have the order, and if an older version is sent.
     """
     install("acme", updates=True)
     ferry = make_ferry([answering("accept")], New=[export_to("acme")], Held=[])
@@ -83,16 +83,16 @@ def test_a_person_is_warned_where_the_target_may_have_it(
 
     (planned,) = ferry.acts.plan_exports("W1", "acme", None, ACT)
 
-    taken, older = planned.warnings
-    assert "acme/default has order W1 already (order R" in taken
-    assert "stored at version 2; what is exported again is version 1" in older
+    present, older = planned.warnings
+    assert "acme/default has order W1 already (order R" in present
+    assert "stored at version 2; version 1 is exported again" in older
 
 
 def test_a_skipped_export_is_made_again_without_a_warning(
     install: Install, make_ferry: MakeFerry
 ) -> None:
     """
-    The target has nothing of it.
+    The plan for a skipped export has no warning, as the target did not receive it.
     """
     install("acme")
     ferry = make_ferry([answering("accept")], New=[export_to("acme", RunAfterOrderIsSaved=True)])
@@ -104,14 +104,15 @@ def test_a_skipped_export_is_made_again_without_a_warning(
     ferry.acts.resume(["acme/default"])
     (export,) = ferry.wait([ferry.acts.carry_out(planned, ACT)])
 
-    assert ((), ExportState.ACCEPTED) == (planned.warnings, export.state)
+    assert () == planned.warnings
+    assert ExportState.ACCEPTED is export.state
 
 
-def test_what_nobody_knows_of_is_given_up_for_its_re_export(
+def test_an_unknown_export_is_skipped_for_its_re_export(
     install: Install, make_ferry: MakeFerry
 ) -> None:
     """
-    Else it would hold it back for ever.
+    An export of unknown outcome is marked as skipped when it is exported again.
     """
     install("acme")
     ferry = make_ferry([answering("unknown", "accept")], New=[export_to("acme")])
@@ -120,17 +121,15 @@ def test_what_nobody_knows_of_is_given_up_for_its_re_export(
     (export,) = again(ferry)
 
     first, _ = exports(ferry)
-    assert (ExportState.SKIPPED, SkipCause.PERSON, True) == (
-        first.state,
-        first.skip,
-        first.unsettled,
-    )
+    assert ExportState.SKIPPED is first.state
+    assert SkipCause.PERSON is first.skip
+    assert first.unsettled
     assert ExportState.ACCEPTED is export.state
 
 
 def test_what_changed_since_is_not_carried_out(install: Install, make_ferry: MakeFerry) -> None:
     """
-    The person was warned of something else.
+    A plan is not carried out if the export has changed since.
     """
     install("acme")
     ferry = make_ferry([answering("unknown")], New=[export_to("acme")])
@@ -138,14 +137,14 @@ def test_what_changed_since_is_not_carried_out(install: Install, make_ferry: Mak
     (planned,) = ferry.acts.plan_exports("W1", "acme", None, ACT)
     ferry.acts.take(exports(ferry)[0].key.id, {"order": "R1"}, ACT)
 
-    with pytest.raises(ConflictError, match="has changed meanwhile"):
+    with pytest.raises(ConflictError, match="has changed in the meantime"):
         ferry.acts.carry_out(planned, ACT)
     assert 1 == len(exports(ferry))
 
 
 def test_each_shipment_is_exported_again(install: Install, make_ferry: MakeFerry) -> None:
     """
-    Or the one that is asked for.
+    All shipments of the last status are exported again, or the one that is asked for.
     """
     calls = install("acme")
     ferry = make_ferry([answering("accept")], New=[export_to("acme", PerShipment=True)])
@@ -155,19 +154,15 @@ def test_each_shipment_is_exported_again(install: Install, make_ferry: MakeFerry
     again(ferry, shipment_id="S2")
 
     sent = [call[2].shipment_id for call in calls.exports]
-    assert (["S1", "S2"], ["S1", "S2"], ["S2"]) == (
-        sorted(sent[:2]),
-        sorted(sent[2:4]),
-        sent[4:],
-    )
+    assert ["S1", "S2"] == sorted(sent[:2])
+    assert ["S1", "S2"] == sorted(sent[2:4])
+    assert ["S2"] == sent[4:]
     assert 2 == exports(ferry)[-1].key.generation
 
 
-def test_which_instance_is_asked_where_there_are_several(
-    install: Install, make_ferry: MakeFerry
-) -> None:
+def test_one_of_several_instances_must_be_named(install: Install, make_ferry: MakeFerry) -> None:
     """
-    The one that the order was exported to needs no naming.
+    The instance must be named if the order was exported to several instances.
     """
     install("acme")
     ferry = make_ferry(
@@ -178,18 +173,19 @@ def test_which_instance_is_asked_where_there_are_several(
     ferry.transition(order(), "New")
     ferry.transition(order("W2"), "Ship")
 
-    with pytest.raises(UsageError, match="to acme/north, acme/south: say which"):
+    with pytest.raises(UsageError, match="to acme/north, acme/south: select one by --connector-id"):
         ferry.acts.plan_exports("W1", "acme", None, ACT)
     (south,) = ferry.acts.plan_exports("W1", "acme", "south", ACT)
     (only,) = ferry.acts.plan_exports("W2", "acme", None, ACT)
-    assert ("south", "north") == (south.export.key.connector_id, only.export.key.connector_id)
+    assert "south" == south.export.key.connector_id
+    assert "north" == only.export.key.connector_id
 
 
 def test_an_order_that_was_never_exported_there_is_exported_first(
     install: Install, make_ferry: MakeFerry
 ) -> None:
     """
-    With the properties that the workflow has for the connector.
+    A first export has the properties that the workflow sets for the connector.
     """
     calls = install("acme")
     step = export_to("acme", properties=[{"key": "Plant", "value": "1010"}])
@@ -198,36 +194,41 @@ def test_an_order_that_was_never_exported_there_is_exported_first(
 
     (export,) = again(ferry)
 
-    assert (0, ExportState.ACCEPTED) == (export.key.generation, export.state)
+    assert 0 == export.key.generation
+    assert ExportState.ACCEPTED is export.state
     assert {"Plant": "1010"} == dict(calls.exports[0][3])
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("arguments", "message"),
     [
         ({"order_id": "W9"}, "there is no order W9"),
         ({"shipment_id": "S9"}, "order W1 has no shipment 'S9'; it has none"),
     ],
 )
 def test_what_is_not_there_is_not_exported(
-    install: Install, make_ferry: MakeFerry, given: dict[str, Any], told: str
+    install: Install, make_ferry: MakeFerry, arguments: dict[str, Any], message: str
 ) -> None:
     """
-    The message says what is not there.
+    An unknown order or shipment is an error that names it.
     """
     install("acme")
     ferry = make_ferry([answering("accept")], New=[export_to("acme")], Held=[])
     ferry.transition(order(), "Held")
 
-    with pytest.raises(UsageError, match=told):
+    with pytest.raises(UsageError, match=message):
         ferry.acts.plan_exports(
-            given.get("order_id", "W1"), "acme", None, ACT, shipment_id=given.get("shipment_id")
+            arguments.get("order_id", "W1"),
+            "acme",
+            None,
+            ACT,
+            shipment_id=arguments.get("shipment_id"),
         )
 
 
 def test_an_order_is_cancelled_at_its_target(install: Install, make_ferry: MakeFerry) -> None:
     """
-    The connector is told what it accepted; a second time there is nothing left to cancel.
+    The connector gets what it accepted, and there is nothing to cancel a second time.
     """
     calls = install("acme", cancel=True)
     ferry = make_ferry([answering("accept")], New=[export_to("acme")])
@@ -236,22 +237,21 @@ def test_an_order_is_cancelled_at_its_target(install: Install, make_ferry: MakeF
     planned = ferry.acts.plan_cancel("W1", "acme", None, ACT)
     (export,) = ferry.wait([ferry.acts.carry_out(planned, ACT)])
 
-    assert (Operation.CANCEL_ORDER, ExportState.ACCEPTED, {"cancellation": "C1"}) == (
-        export.key.operation,
-        export.state,
-        export.remote_ids,
-    )
+    assert Operation.CANCEL_ORDER is export.key.operation
+    assert ExportState.ACCEPTED is export.state
+    assert {"cancellation": "C1"} == export.remote_ids
     ((_, cancelled, accepted),) = calls.cancelled
-    assert ("W1", exports(ferry)[0].results) == (cancelled.id, accepted)
+    assert "W1" == cancelled.id
+    assert exports(ferry)[0].results == accepted
     with pytest.raises(UsageError, match="nothing to cancel there"):
         ferry.acts.plan_cancel("W1", "acme", None, ACT)
 
 
-def test_a_cancellation_waits_for_what_is_not_known(
+def test_a_cancellation_waits_for_an_unknown_export(
     install: Install, make_ferry: MakeFerry
 ) -> None:
     """
-    A second one is refused meanwhile.
+    A cancellation waits for an unknown export, and a second one is an error.
     """
     calls = install("acme", cancel=True)
     ferry = make_ferry([answering("unknown")], New=[export_to("acme")])
@@ -260,17 +260,18 @@ def test_a_cancellation_waits_for_what_is_not_known(
     planned = ferry.acts.plan_cancel("W1", "acme", None, ACT)
     (held,) = ferry.wait([ferry.acts.carry_out(planned, ACT)])
 
-    assert (ExportState.QUEUED, []) == (held.state, calls.cancelled)
+    assert ExportState.QUEUED is held.state
+    assert [] == calls.cancelled
     assert "which is unknown" in str(held.reason)
-    with pytest.raises(UsageError, match="is being cancelled at acme/default already"):
+    with pytest.raises(UsageError, match="is already being cancelled at acme/default"):
         ferry.acts.plan_cancel("W1", "acme", None, ACT)
 
 
-def test_nobody_is_asked_for_an_order_to_settle_its_cancellation(
+def test_find_export_is_not_called_for_a_cancellation(
     install: Install, make_ferry: MakeFerry
 ) -> None:
     """
-    The target would find the order, whether it was cancelled or not.
+    `find_export` is not called for a cancellation, as the order says nothing about it.
     """
     install("acme", cancel=True, find=True)
     ferry = make_ferry(
@@ -282,12 +283,13 @@ def test_nobody_is_asked_for_an_order_to_settle_its_cancellation(
     planned = ferry.acts.plan_cancel("W1", "acme", None, ACT)
     (export,) = ferry.wait([ferry.acts.carry_out(planned, ACT)])
 
-    assert (ExportState.UNKNOWN, None) == (export.state, export.due)
+    assert ExportState.UNKNOWN is export.state
+    assert export.due is None
 
 
-def test_what_cannot_cancel_says_so(install: Install, make_ferry: MakeFerry) -> None:
+def test_a_connector_that_cannot_cancel_is_named(install: Install, make_ferry: MakeFerry) -> None:
     """
-    Naming the connector and its distribution.
+    The error names the connector that cannot cancel, and its distribution.
     """
     install("acme")
     ferry = make_ferry([answering("accept")], New=[export_to("acme")])
@@ -297,18 +299,18 @@ def test_what_cannot_cancel_says_so(install: Install, make_ferry: MakeFerry) -> 
         ferry.acts.plan_cancel("W1", "acme", None, ACT)
 
 
-def test_what_the_target_has_not_got_is_not_cancelled(
+def test_what_the_target_does_not_have_is_not_cancelled(
     install: Install, make_ferry: MakeFerry
 ) -> None:
     """
-    Neither what it refused, nor what was never exported there.
+    A rejected order cannot be cancelled, nor one that was never exported there.
     """
     install("acme", cancel=True)
     ferry = make_ferry([answering("reject")], New=[export_to("acme")], Held=[])
     ferry.transition(order(), "New")
     ferry.transition(order("W2"), "Held")
 
-    with pytest.raises(UsageError, match="acme/default has nothing of order W1"):
+    with pytest.raises(UsageError, match="acme/default has no export of order W1"):
         ferry.acts.plan_cancel("W1", "acme", None, ACT)
     with pytest.raises(UsageError, match="order W2 was never exported to acme"):
         ferry.acts.plan_cancel("W2", "acme", None, ACT)

@@ -1,5 +1,5 @@
 """
-Orders at a status whose workflow exports them, without an export.
+`reconcile`: missing exports of orders at a status.
 """
 
 from __future__ import annotations
@@ -30,15 +30,16 @@ def save(ferry: Ferry, saved: Order) -> None:
 
 def missing(ferry: Ferry) -> list[str]:
     """
-    What is missing: order, instance and shipment.
+    Return the missing exports: order, instance and shipment.
     """
-    return [f"{each.order_id} {each.export.key.reference}" for each in ferry.acts.reconcile(ACT)]
+    findings = ferry.acts.reconcile(ACT)
+    return [f"{finding.order_id} {finding.export.key.reference}" for finding in findings]
 
 
 @pytest.fixture
 def ferry(install: Install, make_ferry: MakeFerry) -> Ferry:
     """
-    Both connectors at New, with settings that make an export differ.
+    A ferry with both connectors at New, and settings that distinguish the exports.
     """
     install("acme")
     install("wms")
@@ -54,7 +55,7 @@ def ferry(install: Install, make_ferry: MakeFerry) -> Ferry:
 
 def test_what_was_never_run_is_missing(ferry: Ferry) -> None:
     """
-    Each instance and shipment of it; an order at another status is not.
+    The exports of an order without a run are missing, per instance and shipment.
     """
     form = OrderForm(shipments=(Shipment(shipment_id="S1"), Shipment(shipment_id="S2")))
     save(ferry, order(status="New", order_form=form))
@@ -66,40 +67,37 @@ def test_what_was_never_run_is_missing(ferry: Ferry) -> None:
 
 def test_what_was_run_is_not_missing(ferry: Ferry) -> None:
     """
-    Whatever became of it.
+    An export that was created is not missing, whatever its state.
     """
     ferry.transition(order(order_form=OrderForm(shipments=(Shipment(shipment_id="S1"),))), "New")
 
     assert [] == missing(ferry)
 
 
-def test_what_is_missing_is_made_as_the_step_would(ferry: Ferry) -> None:
+def test_a_missing_export_is_created_as_its_step_would(ferry: Ferry) -> None:
     """
-    It is delivered by its lane, the history names who had it made, and nothing is missing then.
+    A missing export is created as its step would, and sent by its lane.
     """
     save(ferry, order(status="New"))
 
-    (made,) = ferry.acts.reconcile(ACT, enqueue=True)
-    (export,) = ferry.wait([made.export])
+    (finding,) = ferry.acts.reconcile(ACT, enqueue=True)
+    (export,) = ferry.wait([finding.export])
 
-    assert (True, ExportState.ACCEPTED, {"Plant": "1010"}, "Held") == (
-        made.enqueued,
-        export.state,
-        dict(export.properties),
-        export.origin.error_status,
-    )
+    assert finding.enqueued
+    assert ExportState.ACCEPTED is export.state
+    assert {"Plant": "1010"} == dict(export.properties)
+    assert "Held" == export.origin.error_status
     assert [] == missing(ferry)
     stored = ferry.acts.parts.store.read("W1")
     assert stored is not None
-    assert ("ann", None, "queued") == (
-        stored.order.history[0].user,
-        stored.order.history[0].previous_state,
-        stored.order.history[0].state,
-    )
+    event = stored.order.history[0]
+    assert "ann" == event.user
+    assert event.previous_state is None
+    assert "queued" == event.state
 
 
 @pytest.mark.parametrize(
-    ("given", "found"),
+    ("fields", "expected"),
     [
         ({}, ["W1 acme/default"]),
         ({"active": False}, []),
@@ -108,25 +106,25 @@ def test_what_is_missing_is_made_as_the_step_would(ferry: Ferry) -> None:
         ({"disabledForMarkets": ["SWE"]}, ["W1 acme/default"]),
     ],
 )
-def test_a_step_that_need_not_run_makes_nothing_missing(
-    install: Install, make_ferry: MakeFerry, given: dict[str, Any], found: list[str]
+def test_a_step_that_need_not_run_has_no_missing_export(
+    install: Install, make_ferry: MakeFerry, fields: dict[str, Any], expected: list[str]
 ) -> None:
     """
-    Not active, depending on other steps, or not for this order.
+    An inactive, conditional or out-of-scope step makes no export missing.
     """
     install("acme")
-    ferry = make_ferry([{"name": "acme"}], New=[export_to("acme") | given])
+    ferry = make_ferry([{"name": "acme"}], New=[export_to("acme") | fields])
     save(ferry, order(status="New"))
 
-    assert found == missing(ferry)
+    assert expected == missing(ferry)
 
 
-@pytest.mark.parametrize(("stops", "found"), [(True, []), (False, ["W1 wms/default"])])
+@pytest.mark.parametrize(("stops", "expected"), [(True, []), (False, ["W1 wms/default"])])
 def test_what_a_cancelled_workflow_did_not_reach_is_not_missing(
-    install: Install, make_ferry: MakeFerry, stops: bool, found: list[str]
+    install: Install, make_ferry: MakeFerry, stops: bool, expected: list[str]
 ) -> None:
     """
-    It runs when the transition is repeated.
+    An export that a cancelled workflow did not reach is not missing.
     """
     install("acme")
     install("wms")
@@ -139,12 +137,12 @@ def test_what_a_cancelled_workflow_did_not_reach_is_not_missing(
         New=[export_to("acme", StopOnError=stops), export_to("wms")],
     )
 
-    assert found == missing(ferry)
+    assert expected == missing(ferry)
 
 
-def test_an_interrupted_run_is_told_from_one_that_is_under_way(ferry: Ferry) -> None:
+def test_an_interrupted_run_is_distinguished_from_one_in_progress(ferry: Ferry) -> None:
     """
-    Only what no living process works at is missing.
+    The exports of an interrupted run are missing, those of a run in progress are not.
     """
     parts = ferry.acts.parts
     save(ferry, order(status="New"))
@@ -163,9 +161,9 @@ def test_an_interrupted_run_is_told_from_one_that_is_under_way(ferry: Ferry) -> 
         with parts.store.transaction() as batch:
             batch.runs.begin(row)
 
-    begin("r1", "a dead process")
-    (found,) = ferry.acts.reconcile(ACT)
-    assert "a run of the status's workflow was interrupted" == found.why
+    begin("r1", "a process that has ended")
+    (finding,) = ferry.acts.reconcile(ACT)
+    assert "a run of the status's workflow was interrupted" == finding.why
 
     begin("r2", parts.owner)
     with parts.presence.running("r2"):

@@ -1,5 +1,5 @@
 """
-After a restore: what the targets have.
+`verify`: what the targets have after a restore.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 def ferry_with(make_ferry: MakeFerry, found: str, answers: list[str] | None = None) -> Ferry:
     """
-    A ferry whose one lane is paused, and whose target says this when it is asked.
+    Return a ferry with one paused lane, whose target gives this answer.
     """
     settings: dict[str, Any] = {"answers": answers or ["accept"], "found": found}
     ferry = make_ferry(
@@ -38,26 +38,26 @@ def ferry_with(make_ferry: MakeFerry, found: str, answers: list[str] | None = No
 
 def queued(ferry: Ferry) -> Export:
     """
-    Let W1 enter New: its export is queued, as in a backup.
+    Let W1 enter New, so that its export is queued as in a backup.
     """
     (step,) = ferry.transition(order(), "New").steps
     (export,) = step.exports
     return export
 
 
-def as_in_backup(ferry: Ferry, state: ExportState, **given: Any) -> Export:
+def as_in_backup(ferry: Ferry, state: ExportState, **fields: Any) -> Export:
     """
-    The export of W1 in the state that a backup has it in.
+    Return the export of W1 in the state that a backup has it in.
     """
     export = queued(ferry)
-    there = evolve(export, state=state, **given)
-    ferry.acts.parts.store.change(there, was=export)
-    return there
+    in_backup = evolve(export, state=state, **fields)
+    ferry.acts.parts.store.change(in_backup, was=export)
+    return in_backup
 
 
-def verified(ferry: Ferry, since: datetime = LONG_AGO) -> list[Verified]:
+def verify(ferry: Ferry, since: datetime = LONG_AGO) -> list[Verified]:
     """
-    All that the targets say.
+    Return the answers of all targets.
     """
     return list(ferry.acts.verify(since, ACT))
 
@@ -70,86 +70,83 @@ def test_what_the_target_has_is_accepted(
     install: Install, make_ferry: MakeFerry, state: ExportState
 ) -> None:
     """
-    Whatever the backup thought of it; it is not sent when the lanes go on.
+    An export that the target has is accepted, and not sent when the lanes resume.
     """
     calls = install("acme", find=True)
     ferry = ferry_with(make_ferry, "found")
-    there = as_in_backup(ferry, state)
+    export = as_in_backup(ferry, state)
 
-    (found,) = verified(ferry)
+    (answer,) = verify(ferry)
 
-    assert (state, Verdict.FOUND, ExportState.ACCEPTED, "order F1", True) == (
-        found.was.state,
-        found.verdict,
-        found.export.state,
-        found.note,
-        found.is_settled,
-    )
+    assert state is answer.was.state
+    assert Verdict.FOUND is answer.verdict
+    assert ExportState.ACCEPTED is answer.export.state
+    assert "order F1" == answer.note
+    assert answer.is_settled
     ferry.acts.resume(["acme/default"])
-    (export,) = ferry.wait([there])
-    assert (ExportState.ACCEPTED, []) == (export.state, calls.exports)
+    (export,) = ferry.wait([export])
+    assert ExportState.ACCEPTED is export.state
+    assert [] == calls.exports
 
 
-def test_each_step_is_in_the_history(install: Install, make_ferry: MakeFerry) -> None:
+def test_each_transition_is_in_the_history(install: Install, make_ferry: MakeFerry) -> None:
     """
-    With who asked, and why.
+    The history has all transitions, with user and reason.
     """
     install("acme", find=True)
     ferry = ferry_with(make_ferry, "found")
     queued(ferry)
 
-    verified(ferry)
+    verify(ferry)
 
     stored = ferry.acts.parts.store.read("W1")
     assert stored is not None
     sending, accepted = stored.order.history[-2:]
-    assert ("queued", "sending", "sending", "accepted") == (
-        sending.previous_state,
-        sending.state,
-        accepted.previous_state,
-        accepted.state,
-    )
-    assert ("ann", True) == (accepted.user, "restored from the backup" in accepted.message)
+    assert [("queued", "sending"), ("sending", "accepted")] == [
+        (event.previous_state, event.state) for event in (sending, accepted)
+    ]
+    assert "ann" == accepted.user
+    assert "restored from the backup" in accepted.message
 
 
-def test_what_is_absent_is_sent_when_the_lane_goes_on(
+def test_what_is_absent_is_sent_when_the_lane_resumes(
     install: Install, make_ferry: MakeFerry
 ) -> None:
     """
-    Nothing changes until then.
+    An absent export stays as it is, and is sent when its lane resumes.
     """
     calls = install("acme", find=True)
     ferry = ferry_with(make_ferry, "absent")
-    there = queued(ferry)
+    export = queued(ferry)
 
-    (absent,) = verified(ferry)
+    (answer,) = verify(ferry)
 
-    assert (Verdict.ABSENT, there.key, ExportState.QUEUED, True) == (
-        absent.verdict,
-        absent.export.key,
-        absent.export.state,
-        absent.is_settled,
-    )
+    assert Verdict.ABSENT is answer.verdict
+    assert export.key == answer.export.key
+    assert ExportState.QUEUED is answer.export.state
+    assert answer.is_settled
     ferry.acts.resume(["acme/default"])
-    (export,) = ferry.wait([there])
-    assert (ExportState.ACCEPTED, 1) == (export.state, len(calls.exports))
+    (export,) = ferry.wait([export])
+    assert ExportState.ACCEPTED is export.state
+    assert 1 == len(calls.exports)
 
 
-def test_an_absent_unknown_is_retried_once_it_cannot_arrive_any_more(
+def test_an_absent_unknown_is_retried_once_it_can_no_longer_arrive(
     install: Install, make_ferry: MakeFerry, time: FakeTime
 ) -> None:
     """
-    Before that its lane asks again.
+    An absent unknown export is retried once its request can no longer arrive.
     """
     install("acme", find=True)
     ferry = ferry_with(make_ferry, "absent")
     as_in_backup(ferry, ExportState.UNKNOWN, settles=time.now() + timedelta(seconds=30))
 
-    (early,) = verified(ferry)
+    (early,) = verify(ferry)
     time.wait(31)
-    (late,) = verified(ferry)
+    (late,) = verify(ferry)
 
-    assert (ExportState.UNKNOWN, "it may still arrive") == (early.export.state, early.note[:19])
+    assert ExportState.UNKNOWN is early.export.state
+    assert early.note.startswith("it may still arrive")
     assert ExportState.RETRYING is late.export.state
 
 
@@ -157,15 +154,16 @@ def test_an_accepted_export_that_the_target_lost_is_not_settled(
     install: Install, make_ferry: MakeFerry
 ) -> None:
     """
-    A person sees to it; it stays as it is.
+    An accepted export that the target does not have stays accepted, for an operator.
     """
     install("acme", find=True)
     ferry = ferry_with(make_ferry, "absent")
     as_in_backup(ferry, ExportState.ACCEPTED)
 
-    (lost,) = verified(ferry)
+    (lost,) = verify(ferry)
 
-    assert (ExportState.ACCEPTED, False) == (lost.export.state, lost.is_settled)
+    assert ExportState.ACCEPTED is lost.export.state
+    assert not lost.is_settled
     assert "`orderferry export` sends it again" in lost.note
 
 
@@ -173,83 +171,83 @@ def test_an_accepted_export_is_looked_for_though_its_results_are_known(
     install: Install, make_ferry: MakeFerry
 ) -> None:
     """
-    A connector leaves out what it knows of; the export in question is not among that.
+    `find_export` does not get the results of the export in question as known ones.
     """
     install("acme", find=True)
     ferry = ferry_with(make_ferry, "what is not known")
-    there = as_in_backup(ferry, ExportState.ACCEPTED)
-    known = evolve(there, results=(ExportResult({"order": "F1"}),))
-    ferry.acts.parts.store.change(known, was=there)
+    export = as_in_backup(ferry, ExportState.ACCEPTED)
+    known = evolve(export, results=(ExportResult({"order": "F1"}),))
+    ferry.acts.parts.store.change(known, was=export)
 
-    (found,) = verified(ferry)
+    (answer,) = verify(ferry)
 
-    assert (Verdict.FOUND, True) == (found.verdict, found.is_settled)
+    assert Verdict.FOUND is answer.verdict
+    assert answer.is_settled
 
 
 def test_what_was_accepted_before_is_not_asked_about(
     install: Install, make_ferry: MakeFerry, time: FakeTime
 ) -> None:
     """
-    Nor what ended otherwise.
+    The target is not asked about older accepted exports, nor about dead ones.
     """
     install("acme", find=True)
     ferry = ferry_with(make_ferry, "absent")
-    there = as_in_backup(ferry, ExportState.ACCEPTED)
+    export = as_in_backup(ferry, ExportState.ACCEPTED)
 
-    assert [] == verified(ferry, since=there.changed + timedelta(seconds=1))
-    ferry.acts.parts.store.change(evolve(there, state=ExportState.DEAD), was=there)
-    assert [] == verified(ferry)
+    assert [] == verify(ferry, since=export.changed + timedelta(seconds=1))
+    ferry.acts.parts.store.change(evolve(export, state=ExportState.DEAD), was=export)
+    assert [] == verify(ferry)
 
 
 @pytest.mark.parametrize(
-    ("find", "note"), [(True, "no search"), (False, "the connector offers no find_export: look")]
+    ("find", "note"), [(True, "no search"), (False, "the connector has no find_export: look")]
 )
 def test_what_cannot_be_asked_is_not_settled(
     install: Install, make_ferry: MakeFerry, find: bool, note: str
 ) -> None:
     """
-    The reason is told.
+    An export without an answer stays as it is, and the note has the reason.
     """
     install("acme", find=find)
     ferry = ferry_with(make_ferry, "cannot")
     queued(ferry)
 
-    (untold,) = verified(ferry)
+    (answer,) = verify(ferry)
 
-    assert (Verdict.CANNOT_TELL, ExportState.QUEUED, False) == (
-        untold.verdict,
-        untold.export.state,
-        untold.is_settled,
-    )
-    assert untold.note.startswith(note)
+    assert Verdict.CANNOT_TELL is answer.verdict
+    assert ExportState.QUEUED is answer.export.state
+    assert not answer.is_settled
+    assert answer.note.startswith(note)
 
 
-def test_what_an_earlier_export_sent_is_not_taken_for_a_later_one(
+def test_the_order_of_an_earlier_export_does_not_settle_a_later_one(
     install: Install, make_ferry: MakeFerry
 ) -> None:
     """
-    The target finds the order of the first, and knows nothing of the second.
+    The order of an earlier export does not settle a later one.
     """
     install("acme", find=True, updates=True)
     ferry = ferry_with(make_ferry, "found")
     as_in_backup(ferry, ExportState.UNKNOWN)
-    verified(ferry)
+    verify(ferry)
     ferry.transition(order(version_id=2), "New")
 
-    (untold,) = (each for each in verified(ferry) if each.was.key.version == "2")
+    (answer,) = (answer for answer in verify(ferry) if answer.was.key.version == "2")
 
-    assert (Verdict.CANNOT_TELL, ExportState.QUEUED) == (untold.verdict, untold.export.state)
-    assert "what was found is what export" in untold.note
+    assert Verdict.CANNOT_TELL is answer.verdict
+    assert ExportState.QUEUED is answer.export.state
+    assert "what was found is what export" in answer.note
 
 
-def test_a_lane_that_may_send_is_refused(install: Install, make_ferry: MakeFerry) -> None:
+def test_a_lane_that_may_send_is_an_error(install: Install, make_ferry: MakeFerry) -> None:
     """
-    The message says how to pause it.
+    A lane that may send is an error, which says how to pause it.
     """
     install("acme", find=True)
     ferry = ferry_with(make_ferry, "found")
     queued(ferry)
     ferry.acts.resume(["acme/default"])
 
-    with pytest.raises(UsageError, match=r"acme/default are not paused.*lanes pause --all"):
+    with pytest.raises(UsageError, match=r"not paused.*acme/default.*lanes pause --all"):
         ferry.acts.verify(LONG_AGO, ACT)

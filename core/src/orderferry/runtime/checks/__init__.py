@@ -1,3 +1,3 @@
 """
-What can be found out before an order is run: `check` and `preview`.
+What can be checked before an order is run: `check` and `preview`.
 """

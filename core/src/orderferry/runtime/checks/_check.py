@@ -1,5 +1,5 @@
 """
-The part of `check` that asks the connectors: do they load, and what do their targets say?
+`check` of the configured instances and of the database; `_workflow` checks the workflow.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from orderferry.workflow import Workflow
 __all__ = ["check", "database_findings", "instance_findings"]
 
 LOADS = "loads, and its settings are valid"
-TARGET = "its target answers and may be written to"
+TARGET = "its target responds and accepts writes"
 
 
 def instance_findings(
@@ -34,13 +34,13 @@ def instance_findings(
     deadline: float,
 ) -> Iterator[CheckFinding]:
     """
-    What can be said of one configured instance.
+    Check one configured instance: does it load, and what does its own check find?
 
     Args:
         configured: The instance.
         instances: All instances; this one is loaded.
-        offline: Whether its target is left alone.
-        deadline: When the connector's own check has to be done, as a monotonic time in seconds.
+        offline: Send nothing to its target.
+        deadline: When the connector's own check has to end, as a monotonic time in seconds.
     """
     subject = str(configured.reference)
     try:
@@ -56,51 +56,53 @@ def instance_findings(
             version=error.version,
         )
         return
-    yield _of(exporter, LOADS, CheckState.PROVEN)
+    yield _finding(exporter, LOADS, CheckState.PROVEN)
     yield from _literal_secrets(exporter)
     if offline:
-        yield _of(exporter, TARGET, CheckState.NOT_PROVABLE, "not asked: --offline")
+        yield _finding(exporter, TARGET, CheckState.NOT_PROVABLE, "not checked: --offline")
     elif not exporter.offers("check"):
-        yield _of(exporter, TARGET, CheckState.NOT_PROVABLE, "the connector offers no check")
+        yield _finding(exporter, TARGET, CheckState.NOT_PROVABLE, "the connector offers no check")
     else:
-        yield from _asked(exporter, deadline)
+        yield from _run_check(exporter, deadline)
 
 
 def _literal_secrets(exporter: Exporter) -> Iterator[CheckFinding]:
     for setting in exporter.literal_secrets:
-        yield _of(
+        yield _finding(
             exporter,
             f"{setting} is kept out of the configuration",
             CheckState.WARNING,
-            "the secret stands in the file in clear; write ${env:NAME} or ${file:PATH}",
+            "the secret is in the file as plain text; use ${env:NAME} or ${file:PATH}",
         )
 
 
-def _asked(exporter: Exporter, deadline: float) -> Iterator[CheckFinding]:
+def _run_check(exporter: Exporter, deadline: float) -> Iterator[CheckFinding]:
     try:
-        findings = _listed(exporter.check(exporter.context(deadline=deadline)))
+        findings = _as_list(exporter.check(exporter.context(deadline=deadline)))
     except Exception as error:  # noqa: BLE001 - whatever a connector raises is the finding
-        yield _of(exporter, TARGET, CheckState.FAILED, f"{type(error).__name__}: {error}")
+        yield _finding(exporter, TARGET, CheckState.FAILED, f"{type(error).__name__}: {error}")
         return
     if not findings:
-        yield _of(exporter, TARGET, CheckState.NOT_PROVABLE, "the connector's check said nothing")
+        yield _finding(
+            exporter, TARGET, CheckState.NOT_PROVABLE, "the connector's check returned no findings"
+        )
         return
     for finding in findings:
         if isinstance(finding, Finding) and isinstance(finding.state, FindingState):
             state = CheckState(finding.state.value)
-            yield _of(exporter, str(finding.what), state, str(finding.detail))
+            yield _finding(exporter, str(finding.what), state, str(finding.detail))
         else:
-            detail = f"the connector's check answered with {finding!r}, which is no Finding"
-            yield _of(exporter, TARGET, CheckState.FAILED, detail)
+            detail = f"the connector's check returned {finding!r}, which is not a Finding"
+            yield _finding(exporter, TARGET, CheckState.FAILED, detail)
 
 
-def _listed(answer: object) -> list[object]:
-    if isinstance(answer, Iterable) and not isinstance(answer, str | bytes):
-        return list(answer)
-    return [] if answer is None else [answer]
+def _as_list(result: object) -> list[object]:
+    if isinstance(result, Iterable) and not isinstance(result, str | bytes):
+        return list(result)
+    return [] if result is None else [result]
 
 
-def _of(exporter: Exporter, what: str, state: CheckState, detail: str = "") -> CheckFinding:
+def _finding(exporter: Exporter, what: str, state: CheckState, detail: str = "") -> CheckFinding:
     return CheckFinding(
         subject=str(exporter.name),
         what=exporter.redactor.text(what),
@@ -111,13 +113,18 @@ def _of(exporter: Exporter, what: str, state: CheckState, detail: str = "") -> C
     )
 
 
-SCHEMA = "the database answers, and has the schema that this program works with"
+SCHEMA = "the database responds, and has the schema of this version"
 SESSIONS = "its sessions are not shared"
 
 
 def database_findings(runtime: RuntimeSettings) -> Iterator[CheckFinding]:
     """
-    What can be said of the database without changing it; nothing of a file that is not made yet.
+    Check the database without changing it.
+
+    An SQLite file that does not exist yet has no finding; the first run creates it.
+
+    Args:
+        runtime: The settings of `[runtime]`.
     """
     if runtime.missing_database is not None:
         yield CheckFinding(
@@ -159,15 +166,18 @@ def _sessions(subject: str, *, shared: bool) -> CheckFinding:
         what=SESSIONS,
         state=CheckState.FAILED,
         detail=(
-            "a pooler lends one session to several connections, so a lane could have two owners:"
-            " connect to PostgreSQL itself, or set pool_mode = session in PgBouncer"
+            "a connection pooler shares one session between several connections, so a lane could"
+            " have two owners: connect to PostgreSQL directly, or set pool_mode = session in"
+            " PgBouncer"
         ),
     )
 
 
-AT_ONCE = 8
+CONCURRENCY = 8
+"""How many instances are checked at the same time."""
+
 SECONDS = 30.0
-"""How long a connector's own check may take."""
+"""How many seconds a connector's own check may take."""
 
 
 def check(
@@ -185,17 +195,19 @@ def check(
         workflow: The workflow.
         instances: The configured instances.
         steps: The kinds of steps by key.
-        offline: Leave the targets alone.
-        seconds: How long a connector's own check may take.
+        offline: Send nothing to the targets.
+        seconds: How long a connector's own check may take, in seconds.
 
     Returns:
-        The findings: the instances' in the configuration's order, then the steps'.
+        The findings: first the instances', in the configuration's order, then the steps'. A
+        connector that fails is a finding, not an error.
     """
 
-    def of(configured: InstanceConfig) -> list[CheckFinding]:
+    def check_instance(configured: InstanceConfig) -> list[CheckFinding]:
         deadline = time.monotonic() + seconds
         return list(instance_findings(configured, instances, offline=offline, deadline=deadline))
 
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as threads:
-        found = [each for findings in threads.map(of, instances.configured) for each in findings]
-    return (*found, *workflow_findings(workflow, instances, steps))
+    with ThreadPoolExecutor(max_workers=CONCURRENCY) as threads:
+        checked = threads.map(check_instance, instances.configured)
+        findings = [finding for of_instance in checked for finding in of_instance]
+    return (*findings, *workflow_findings(workflow, instances, steps))

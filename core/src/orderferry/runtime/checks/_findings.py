@@ -1,5 +1,5 @@
 """
-What `check` finds.
+The findings of `check`. A module of its own, which commands import without the database.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ __all__ = ["CheckFinding", "CheckState"]
 
 class CheckState(StrEnum):
     """
-    How a point stands.
+    The result of one point of `check`.
     """
 
     PROVEN = "proven"
@@ -28,11 +28,11 @@ class CheckFinding:
     One point of `check`.
 
     Attributes:
-        subject: What it is about: an instance (`erp_sap/default`), a step with its path, a file.
-        what: The point, such as `settings are valid`.
+        subject: What was checked: an instance (`erp_sap/default`), a step with its path, a file.
+        what: The point, such as `loads, and its settings are valid`.
         state: Proven, failed, not provable, or a warning.
-        detail: What was seen, and what to do.
-        distribution: The connector's distribution, where it is about one.
+        detail: What was found, and what to do; may be empty.
+        distribution: The connector's distribution, or `None` if the finding is not about one.
         version: That distribution's version.
     """
 

@@ -1,5 +1,5 @@
 """
-`preview`: what a connector would send, with nothing sent.
+`preview`: the document that a connector would send; nothing is sent.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def preview(
     properties: Properties | None = None,
 ) -> Document:
     """
-    The document that an instance would send for an order.
+    Return the document that an instance would send for an order.
 
     Args:
         instances: The configured instances.
@@ -31,23 +31,27 @@ def preview(
         connector: The connector's name.
         connector_id: The instance, or `None` to choose by market.
         shipment_id: The shipment, or `None` for the whole order.
-        properties: The step's further properties.
+        properties: The step's properties for the connector; none by default.
+
+    Returns:
+        The document, with its media type.
 
     Raises:
-        ExporterNotFoundError: No such instance can be had.
-        UsageError: The order has no such shipment, or the connector offers no preview.
-        ExportError: The order cannot be sent as it is, or the connector broke its contract.
-        NetworkForbiddenError: The connector reached for the network.
+        ExporterNotFoundError: There is no such instance, or it cannot be loaded.
+        UnknownStatusError: The order has no such shipment.
+        UsageError: The connector offers no preview.
+        ExportError: The order is invalid, or the connector violated its contract.
+        NetworkForbiddenError: The connector tried to use the network.
     """
     shipment = None if shipment_id is None else _shipment(order, shipment_id)
     exporter = instances.select(connector, connector_id, order.market_id)
     if not exporter.offers("preview_order"):
         raise UsageError(f"{exporter.name} ({_origin(exporter)}) offers no preview")
-    document = _asked(exporter, order, shipment, properties or Properties())
+    document = _call_preview(exporter, order, shipment, properties or Properties())
     if not isinstance(document, Document):
         raise ConnectorError(
-            f"{exporter.name} ({_origin(exporter)}): preview_order gave "
-            f"{type(document).__name__}, not Document"
+            f"{exporter.name} ({_origin(exporter)}): preview_order returned "
+            f"{type(document).__name__} instead of Document"
         )
     return document
 
@@ -56,10 +60,19 @@ def placed_properties(
     workflow: Workflow, order: Order, connector: str, connector_id: str | None
 ) -> Properties:
     """
-    The further properties that the workflow gives a connector for an order.
+    Return the properties that the workflow sets for a connector and an order.
 
-    They are those of the first step that names the connector, at the order's own status if one
-    does, else at any status of its order type.
+    They are those of the first active step that names the connector, at the order's status if
+    there is one, else at any status of its order type; without such a step, there are none.
+
+    Args:
+        workflow: The workflow.
+        order: The order; its type and status select the steps.
+        connector: The connector's name.
+        connector_id: The instance, or `None` for any.
+
+    Raises:
+        UnknownStatusError: The order's type is unknown.
     """
     statuses = workflow.order_type(order).statuses
     here = [status for status in statuses if status.name == order.status]
@@ -72,22 +85,23 @@ def placed_properties(
 
 def _names(step: StepConfig, connector: str, connector_id: str | None) -> bool:
     return any(
-        each.name == connector and (connector_id is None or each.id in {None, connector_id})
-        for each in step.connectors
+        reference.name == connector
+        and (connector_id is None or reference.id in {None, connector_id})
+        for reference in step.connectors
     )
 
 
 def _shipment(order: Order, shipment_id: str) -> Shipment:
-    found = order.shipment(shipment_id)
-    if found is None:
-        known = ", ".join(each.shipment_id for each in order.shipments) or "none"
+    shipment = order.shipment(shipment_id)
+    if shipment is None:
+        known = ", ".join(present.shipment_id for present in order.shipments) or "none"
         raise UnknownStatusError(
             f"order {order.id} has no shipment {shipment_id!r}; it has {known}"
         )
-    return found
+    return shipment
 
 
-def _asked(
+def _call_preview(
     exporter: Exporter, order: Order, shipment: Shipment | None, properties: Properties
 ) -> object:
     try:
@@ -99,7 +113,7 @@ def _asked(
         )
     except OrderferryError:
         raise
-    except Exception as error:  # a vendor's code may raise anything; the exporter hid the secrets
+    except Exception as error:  # a vendor's code may raise anything; secrets are redacted
         raise ConnectorError(
             f"{exporter.name} ({_origin(exporter)}): preview_order raised "
             f"{type(error).__name__}: {error}"

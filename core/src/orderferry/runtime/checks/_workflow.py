@@ -1,5 +1,5 @@
 """
-The part of `check` that reads the workflow: does every step get its exporter, and only once?
+`check` of the workflow: has each step an exporter, and is each called once?
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ __all__ = ["markets_of", "workflow_findings"]
 
 @frozen
 class _Use:
+    """
+    An instance that a step calls for an operation.
+    """
+
     step: StepConfig
     operation: Operation
     instance: InstanceName
@@ -30,7 +34,7 @@ def workflow_findings(
     workflow: Workflow, instances: Instances, steps: Mapping[str, Step]
 ) -> Iterator[CheckFinding]:
     """
-    What can be said of the workflow's steps without running any of them.
+    Check the steps of a workflow without running them.
 
     Args:
         workflow: The workflow.
@@ -40,35 +44,35 @@ def workflow_findings(
     markets = markets_of(workflow, instances.configured)
     for order_type in workflow.order_types:
         for status in order_type.statuses:
-            placed = [
+            active = [
                 step
                 for step in status.steps
                 if step.active and step.name not in workflow.foreign_steps
             ]
-            for step in placed:
+            for step in active:
                 operation = steps[step.name].rules.operation
                 for reference in step.connectors:
                     yield from _reference_findings(step, operation, reference, markets, instances)
-            yield from _repeated(placed, steps, markets, instances)
-            yield from _too_late(placed)
-            yield from _unknown_error_statuses(order_type, status, placed)
+            yield from _find_repeated(active, steps, markets, instances)
+            yield from _find_too_late(active)
+            yield from _find_unknown_error_statuses(order_type, status, active)
 
 
 def markets_of(workflow: Workflow, configured: Sequence[InstanceConfig]) -> tuple[str | None, ...]:
     """
-    Every market that the configuration or the workflow names, and `None` for an order without one.
+    Return all markets that configuration and workflow name, and `None` for orders without one.
     """
-    named: set[str] = set()
+    names: set[str] = set()
     for instance in configured:
-        named |= instance.markets | instance.disabled_markets
+        names |= instance.markets | instance.disabled_markets
     for order_type in workflow.order_types:
         for status in order_type.statuses:
             for step in status.steps:
-                named |= step.scope.markets.enabled | step.scope.markets.disabled
-    return (None, *sorted(named))
+                names |= step.scope.markets.enabled | step.scope.markets.disabled
+    return (None, *sorted(names))
 
 
-def _admitted(step: StepConfig, markets: Sequence[str | None]) -> list[str | None]:
+def _admit(step: StepConfig, markets: Sequence[str | None]) -> list[str | None]:
     return [
         market
         for market in markets
@@ -83,56 +87,57 @@ def _reference_findings(
     markets: Sequence[str | None],
     instances: Instances,
 ) -> Iterator[CheckFinding]:
-    what = f"{reference} is there for the step"
-    found: dict[InstanceName, Exporter] = {}
+    what = f"{reference} has an exporter for the step"
+    exporters: dict[InstanceName, Exporter] = {}
     missing: list[tuple[str | None, ExporterNotFoundError]] = []
-    for market in _admitted(step, markets):
+    for market in _admit(step, markets):
         try:
             exporter = instances.select(reference.name, reference.id, market)
         except ExporterNotFoundError as error:
             missing.append((market, error))
         else:
-            found[exporter.name] = exporter
-    for detail in dict.fromkeys(_told(error) for market, error in missing if market or not found):
-        yield _of_step(step, what, CheckState.FAILED, detail)
-    yield from _without_market(step, what, missing if found else [])
-    for name, exporter in found.items():
+            exporters[exporter.name] = exporter
+    details = [_explain(error) for market, error in missing if market or not exporters]
+    for detail in dict.fromkeys(details):
+        yield _finding(step, what, CheckState.FAILED, detail)
+    yield from _without_market(step, what, missing if exporters else [])
+    for name, exporter in exporters.items():
         if operation is not None and not exporter.offers(operation):
             detail = f"{name} does not offer {operation}, which the step calls"
-            yield _of_step(step, what, CheckState.FAILED, detail)
-    if found and not missing:
-        yield _of_step(step, what, CheckState.PROVEN, ", ".join(str(name) for name in found))
+            yield _finding(step, what, CheckState.FAILED, detail)
+    if exporters and not missing:
+        yield _finding(step, what, CheckState.PROVEN, ", ".join(map(str, exporters)))
 
 
 def _without_market(
     step: StepConfig, what: str, missing: Sequence[tuple[str | None, ExporterNotFoundError]]
 ) -> Iterator[CheckFinding]:
     """
-    An order without a market may never come where all instances are for markets: a warning then.
+    Warn where all instances are for markets, as there may be no orders without one.
     """
     for market, error in missing:
         if market is None:
-            rare = error.reason == "not configured"
-            state = CheckState.WARNING if rare else CheckState.FAILED
-            yield _of_step(step, what, state, _told(error))
+            may_not_occur = error.reason == "not configured"
+            state = CheckState.WARNING if may_not_occur else CheckState.FAILED
+            yield _finding(step, what, state, _explain(error))
 
 
-def _told(error: ExporterNotFoundError) -> str:
+def _explain(error: ExporterNotFoundError) -> str:
     """
-    Why there is no exporter; what is wrong with an instance stands in that instance's findings.
+    Return why there is no exporter; an instance that does not load has findings of its own.
     """
     if isinstance(error.__cause__, LoadError) and error.reason in {"quarantined", "incompatible"}:
         return f"{error.reason}: see the findings of the connector {error.connector}"
     return str(error)
 
 
-def _repeated(
+def _find_repeated(
     placed: Sequence[StepConfig],
     steps: Mapping[str, Step],
     markets: Sequence[str | None],
     instances: Instances,
 ) -> Iterator[CheckFinding]:
-    told: set[tuple[str, str, InstanceName]] = set()
+    pairs: set[tuple[str, str, InstanceName]] = set()
     for market in markets:
         uses = [
             use
@@ -142,28 +147,28 @@ def _repeated(
         for first, second in combinations(uses, 2):
             same = (first.operation, first.instance) == (second.operation, second.instance)
             pair = (first.step.path, second.step.path, first.instance)
-            if not same or pair in told or _apart(first.step, second.step):
+            if not same or pair in pairs or _exclude_each_other(first.step, second.step):
                 continue
-            told.add(pair)
+            pairs.add(pair)
             where = (
-                "twice in one step" if first.step is second.step else f"at {first.step.path} too"
+                "twice in one step" if first.step is second.step else f"also at {first.step.path}"
             )
             alike = (first.step.scope, first.step.conditions) == (
                 second.step.scope,
                 second.step.conditions,
             )
-            yield _of_step(
+            yield _finding(
                 second.step,
-                f"{second.instance} gets {second.operation} once at a status",
+                f"{second.instance} is called for {second.operation} once per status",
                 CheckState.FAILED if alike else CheckState.WARNING,
-                f"{second.instance} is named {where}; an order would be sent to it once only",
+                f"{second.instance} is named {where}; an order is sent to it only once",
             )
 
 
 def _uses(
     step: StepConfig, operation: Operation | None, market: str | None, instances: Instances
 ) -> Iterator[_Use]:
-    if operation is None or not _admitted(step, (market,)):
+    if operation is None or not _admit(step, (market,)):
         return
     for reference in step.connectors:
         try:
@@ -172,32 +177,32 @@ def _uses(
             continue
 
 
-def _apart(first: StepConfig, second: StepConfig) -> bool:
+def _exclude_each_other(first: StepConfig, second: StepConfig) -> bool:
     """
-    Whether no order can meet both steps, as far as their lists of names show.
+    Return whether the filters of two steps show that no order is in the scope of both.
     """
-    one, other = first.scope, second.scope
-    for mine, theirs in ((one.stores, other.stores),):
-        if mine.enabled and theirs.enabled and not mine.enabled & theirs.enabled:
-            return True
-    pairs = (
-        (one.stores, other.stores),
-        (one.warehouses, other.warehouses),
-        (one.shipment_options, other.shipment_options),
-        (one.tags, other.tags),
+    a, b = first.scope, second.scope
+    # An order has one store, but may have several warehouses, shipping methods and tags.
+    if a.stores.enabled and b.stores.enabled and not a.stores.enabled & b.stores.enabled:
+        return True
+    filters = (
+        (a.stores, b.stores),
+        (a.warehouses, b.warehouses),
+        (a.shipment_options, b.shipment_options),
+        (a.tags, b.tags),
     )
     return any(
-        (mine.enabled and mine.enabled <= theirs.disabled)
-        or (theirs.enabled and theirs.enabled <= mine.disabled)
-        for mine, theirs in pairs
+        (left.enabled and left.enabled <= right.disabled)
+        or (right.enabled and right.enabled <= left.disabled)
+        for left, right in filters
     )
 
 
-def _too_late(steps: Sequence[StepConfig]) -> Iterator[CheckFinding]:
+def _find_too_late(steps: Sequence[StepConfig]) -> Iterator[CheckFinding]:
     for position, step in enumerate(steps):
-        later = [each.name for each in steps[position + 1 :]]
+        later = [following.name for following in steps[position + 1 :]]
         if step.run_after_order_is_saved and step.stop_on_error and later:
-            yield _of_step(
+            yield _finding(
                 step,
                 "StopOnError can stop the later steps",
                 CheckState.WARNING,
@@ -206,21 +211,21 @@ def _too_late(steps: Sequence[StepConfig]) -> Iterator[CheckFinding]:
             )
 
 
-def _unknown_error_statuses(
+def _find_unknown_error_statuses(
     order_type: OrderType, status: Status, steps: Sequence[StepConfig]
 ) -> Iterator[CheckFinding]:
     for step in steps:
         if step.error_status is not None and order_type.status(step.error_status) is None:
-            yield _of_step(
+            yield _finding(
                 step,
                 "ErrorStatus is a status of the order type",
                 CheckState.WARNING,
                 f"order type {order_type.name} has no status {step.error_status!r}: an order at "
-                f"{status.name} would get it, and nothing would run there",
+                f"{status.name} would enter it, and no step would run",
             )
 
 
-def _of_step(step: StepConfig, what: str, state: CheckState, detail: str) -> CheckFinding:
+def _finding(step: StepConfig, what: str, state: CheckState, detail: str) -> CheckFinding:
     return CheckFinding(
         subject=f"{step.name} at {step.path}", what=what, state=state, detail=detail
     )

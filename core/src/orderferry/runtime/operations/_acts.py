@@ -1,5 +1,5 @@
 """
-What a person does to exports and lanes, each in one transaction.
+Manual actions on exports and lanes, each in one transaction.
 """
 
 from __future__ import annotations
@@ -32,20 +32,29 @@ from orderferry.storage import Batch, ExportFilter, list_exports, list_lanes
 __all__ = ["Acts"]
 
 Decide = Callable[[Export, datetime], Export]
+"""Returns an export as an operator leaves it, at a time in UTC."""
 
 
 @frozen(kw_only=True)
 class Acts:
     """
-    A person's acts: each names who and why, is written to the order's history, and leaves the
-    delivering to the lanes.
+    The manual actions of operators on exports and lanes.
+
+    An action has a user and a reason, and is written to the order's history. It sends nothing: the
+    lanes send what it queues. `Ferry.acts` returns an object of this class.
+
+    Attributes:
+        parts: The parts of the ferry.
     """
 
     parts: Parts
 
     def find_export(self, export_id: UUID) -> Export:
         """
-        The export of that id.
+        Return an export.
+
+        Args:
+            export_id: The export's id.
 
         Raises:
             UsageError: There is no such export.
@@ -57,25 +66,37 @@ class Acts:
 
     def find_exports(self, criteria: ExportFilter) -> tuple[Export, ...]:
         """
-        The exports that match, in the order in which they were made; without what they send.
+        Return the exports that match a filter, the oldest first.
+
+        Args:
+            criteria: The filter.
+
+        Returns:
+            The exports, without the orders that they send.
         """
         return list_exports(self.parts.store, criteria)
 
     def lane_names(self) -> tuple[str, ...]:
         """
-        The names of all lanes in the database, sorted.
+        Return the names of all lanes in the database, sorted.
         """
         return tuple(lane.row.name for lane in list_lanes(self.parts.store))
 
     def retry(self, export_id: UUID, act: Act, *, resend_unknown: bool = False) -> Export:
         """
-        Have a rejected or dead export tried again.
+        Queue a rejected or dead export to be sent again.
 
         Args:
-            resend_unknown: An export of unknown outcome was not taken, and is sent again too.
+            export_id: The export's id.
+            act: Who acts, and why.
+            resend_unknown: Also send an export of unknown outcome again; the operator asserts that
+                the target did not receive it.
+
+        Returns:
+            The export as it is now.
 
         Raises:
-            UsageError: There is no such export, or it cannot be sent again as it is.
+            UsageError: There is no such export, or its state does not allow it.
         """
 
         def decide(export: Export, now: datetime) -> Export:
@@ -87,19 +108,31 @@ class Acts:
 
     def take(self, export_id: UUID, remote_ids: Mapping[str, str], act: Act) -> Export:
         """
-        Settle an export of unknown outcome: the target has it.
+        Record that the target has received an export of unknown outcome.
 
         Args:
-            remote_ids: The target's ids by kind.
+            export_id: The export's id.
+            remote_ids: The target's ids by kind, such as `{"order": "4711"}`; at least one.
+            act: Who acts, and why.
+
+        Returns:
+            The export as it is now: `accepted`.
 
         Raises:
-            UsageError: There is no such export, or its outcome is not unknown.
+            UsageError: There is no such export, its outcome is not unknown, or no id is given.
         """
         return self._decide(export_id, act, lambda e, now: taken(e, remote_ids, act, now))
 
     def refute(self, export_id: UUID, act: Act) -> Export:
         """
-        Settle an export of unknown outcome: the target has not got it, so it is sent again.
+        Record that the target did not receive an export of unknown outcome; it is sent again.
+
+        Args:
+            export_id: The export's id.
+            act: Who acts, and why.
+
+        Returns:
+            The export as it is now.
 
         Raises:
             UsageError: There is no such export, or its outcome is not unknown.
@@ -108,7 +141,14 @@ class Acts:
 
     def give_up(self, export_id: UUID, act: Act) -> Export:
         """
-        Leave an export of unknown outcome unsettled for good.
+        Mark an export of unknown outcome as skipped: its outcome cannot be determined.
+
+        Args:
+            export_id: The export's id.
+            act: Who acts, and why.
+
+        Returns:
+            The export as it is now: `skipped`.
 
         Raises:
             UsageError: There is no such export, or its outcome is not unknown.
@@ -117,10 +157,17 @@ class Acts:
 
     def cancel(self, export_id: UUID, act: Act) -> Export:
         """
-        Have a waiting export not sent at all.
+        Cancel a waiting export, so that it is not sent.
+
+        Args:
+            export_id: The export's id.
+            act: Who acts, and why.
+
+        Returns:
+            The export as it is now: `skipped`.
 
         Raises:
-            UsageError: There is no such export, or it does not wait.
+            UsageError: There is no such export, or it is not waiting.
         """
         return self._decide(export_id, act, lambda e, now: withdrawn(e, act, now))
 
@@ -134,12 +181,24 @@ class Acts:
         shipment_id: str | None = None,
     ) -> tuple[Planned, ...]:
         """
-        What exporting an order again would make: the next generation of each part of it that was
-        exported last; a first export, where there is none. Nothing is written yet.
+        Plan to export an order again, without writing anything.
+
+        The plan has the next generation of each part of the order that was exported last, or a
+        first export if there is none. `carry_out` writes it.
+
+        Args:
+            order_id: The order's id.
+            connector: The connector's name.
+            connector_id: The instance, or `None` if the order was exported to one instance only.
+            act: Who acts, and why.
+            shipment_id: Only this shipment.
+
+        Returns:
+            The planned exports: one for the whole order, or one for each shipment.
 
         Raises:
-            UsageError: The order is not stored, the instance is not clear, or what was exported
-                last is not finished.
+            UsageError: The order is not stored, the instance is ambiguous, or the last export is
+                not finished.
             ExporterNotFoundError: There is no exporter for a first export.
         """
         return plan_exports(
@@ -156,12 +215,22 @@ class Acts:
         shipment_id: str | None = None,
     ) -> Planned:
         """
-        What cancelling an order at a target would make. Nothing is written yet.
+        Plan to cancel an order at a target, without writing anything. `carry_out` writes the plan.
+
+        Args:
+            order_id: The order's id.
+            connector: The connector's name.
+            connector_id: The instance, or `None` if the order was exported to one instance only.
+            act: Who acts, and why.
+            shipment_id: Only this shipment.
+
+        Returns:
+            The planned cancellation.
 
         Raises:
             UsageError: The order is not stored or was not exported there, or the connector cannot
                 cancel.
-            LoadError: The connector cannot be used.
+            LoadError: The connector cannot be loaded.
         """
         return plan_cancel(
             self.parts, order_id, connector, connector_id, act, shipment_id=shipment_id
@@ -169,12 +238,19 @@ class Acts:
 
     def carry_out(self, planned: Planned, act: Act) -> Export:
         """
-        Write what was planned; its lane delivers it.
+        Write a planned export; its lane sends it.
 
-        What it repeats is given up, where nobody knows its outcome.
+        If it repeats an export of unknown outcome, that one is marked as skipped.
+
+        Args:
+            planned: What `plan_exports` or `plan_cancel` returned.
+            act: Who acts, and why.
+
+        Returns:
+            The new export: `queued`.
 
         Raises:
-            ConflictError: What it repeats has changed since it was planned.
+            ConflictError: The export that it repeats has changed since it was planned.
         """
         export, last = planned.export, planned.last
         with self.parts.store.transaction() as batch:
@@ -186,7 +262,7 @@ class Acts:
                     last.changed,
                 ):
                     raise ConflictError(
-                        f"export {last.key.id} has changed meanwhile: look at it again"
+                        f"export {last.key.id} has changed in the meantime: review it again"
                     )
                 if present.state is ExportState.UNKNOWN:
                     self._write(batch, present, given_up(present, act, batch.now()), act)
@@ -196,29 +272,43 @@ class Acts:
 
     def verify(self, since: datetime, act: Act) -> Iterator[Verified]:
         """
-        Ask the targets about everything that may have been sent since a time, after the database
-        was restored from a backup, and record what they have.
+        Ask the targets about exports after the database was restored, and record the answers.
+
+        The exports are those that are not finished in the restored database, and those that were
+        accepted since a time.
 
         Args:
-            since: When the backup was made; what was accepted later is asked about too.
+            since: When the backup was made, in UTC.
+            act: Who acts, and why.
+
+        Returns:
+            The exports, one by one as the targets answer.
 
         Raises:
-            UsageError: A lane that may send meanwhile is not paused by a person.
+            UsageError: A lane of these exports may send; an operator has to pause it first.
         """
         return verify(self.parts, since, act)
 
     def reconcile(self, act: Act, *, enqueue: bool = False) -> Iterator[Missing]:
         """
-        Look for orders at a status whose workflow exports them, without an export.
+        Find orders at a status whose workflow exports them, but which have no export.
 
         Args:
-            enqueue: Make what is missing; its lane delivers it.
+            act: Who acts, and why.
+            enqueue: Create and queue the missing exports; their lanes send them.
+
+        Returns:
+            The missing exports, in the order of the orders' ids.
         """
         return reconcile(self.parts, act, enqueue=enqueue)
 
     def pause(self, lanes: Iterable[str], act: Act) -> None:
         """
-        Have lanes send nothing until somebody resumes them.
+        Pause lanes until an operator resumes them.
+
+        Args:
+            lanes: The lanes' names.
+            act: Who acts, and why.
         """
         with self.parts.store.transaction() as batch:
             for lane in lanes:
@@ -226,7 +316,10 @@ class Acts:
 
     def resume(self, lanes: Iterable[str]) -> None:
         """
-        Have lanes go on, whoever has paused them.
+        Resume lanes, whatever has paused them.
+
+        Args:
+            lanes: The lanes' names.
         """
         with self.parts.store.transaction() as batch:
             for lane in lanes:

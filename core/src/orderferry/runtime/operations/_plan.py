@@ -1,5 +1,5 @@
 """
-What a person's `export` and `cancel` would make, before any of it is written.
+Plans of the manual actions `export` and `cancel`: the exports that they create.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ __all__ = ["Planned", "plan_cancel", "plan_exports"]
 @frozen(kw_only=True)
 class Planned:
     """
-    An export that a person's act makes.
+    An export that a manual action creates; nothing is written yet.
 
     Attributes:
-        export: The new row.
-        last: What it repeats.
-        warnings: What the person should know before it is sent.
+        export: The new export: `queued`.
+        last: The export that it repeats, or `None`.
+        warnings: Sentences that the operator should read before it is sent.
     """
 
     export: Export
@@ -57,15 +57,15 @@ def plan_exports(
     shipment_id: str | None,
 ) -> tuple[Planned, ...]:
     """
-    An order's exports as they would be made again; see `Acts.plan_exports`.
+    Plan to export an order again; see `Acts.plan_exports`.
     """
     order, rows = _read(parts, order_id)
-    made = _made(rows, connector, connector_id, shipment_id)
+    earlier = _exports_to(rows, connector, connector_id, shipment_id)
     now = parts.clock.now()
-    if not made:
-        return (_first(parts, order, connector, connector_id, act, shipment_id),)
-    instance = _only_instance(order, made)
-    last = _last_parts([row for row in made if row.key.instance == instance])
+    if not earlier:
+        return (_plan_first(parts, order, connector, connector_id, act, shipment_id),)
+    instance = _only_instance(order, earlier)
+    last = _last_parts([row for row in earlier if row.key.instance == instance])
     return tuple(
         Planned(
             export=exported_again(row, act, now),
@@ -86,27 +86,27 @@ def plan_cancel(
     shipment_id: str | None,
 ) -> Planned:
     """
-    An order's cancellation at a target; see `Acts.plan_cancel`.
+    Plan to cancel an order at a target; see `Acts.plan_cancel`.
     """
     order, rows = _read(parts, order_id)
-    made = _made(rows, connector, connector_id, shipment_id)
-    if not made:
+    exports = _exports_to(rows, connector, connector_id, shipment_id)
+    if not exports:
         raise UsageError(f"order {order_id} was never exported to {connector}: nothing to cancel")
-    instance = _only_instance(order, made)
-    exporter = parts.instances.exporter(_configured(parts, instance))
+    instance = _only_instance(order, exports)
+    exporter = parts.instances.exporter(_check_configured(parts, instance))
     if not exporter.offers(Operation.CANCEL_ORDER):
         raise UsageError(
             f"{instance} ({exporter.distribution} {exporter.version}) cannot cancel orders:"
-            f" cancel order {order_id} in its target by hand"
+            f" cancel order {order_id} manually in the target"
         )
     rows = tuple(row for row in rows if row.key.instance == instance)
-    _refuse_nothing_to_cancel(order_id, instance, rows, shipment_id)
+    _check_cancellable(order_id, instance, rows, shipment_id)
     key = export_key(order, instance, Operation.CANCEL_ORDER, shipment_id=shipment_id)
     earlier = [row.key.generation for row in rows if row.key.same_but_generation(key)]
     if earlier:
         key = evolve(key, generation=max(earlier) + 1)
     properties = placed_properties(parts.workflow, order, instance.connector, instance.id)
-    return Planned(export=_new(parts, key, order, properties, "CancelOrder", act))
+    return Planned(export=_draft(parts, key, order, properties, "CancelOrder", act))
 
 
 def _read(parts: Parts, order_id: str) -> tuple[Order, tuple[Export, ...]]:
@@ -117,11 +117,11 @@ def _read(parts: Parts, order_id: str) -> tuple[Order, tuple[Export, ...]]:
         return stored.order, batch.ledger.of_order(order_id)
 
 
-def _made(
+def _exports_to(
     rows: Iterable[Export], connector: str, connector_id: str | None, shipment_id: str | None
 ) -> list[Export]:
     """
-    The exports of an order to a connector, in the order made.
+    Return the exports of an order to a connector, the oldest first.
     """
     return [
         row
@@ -133,22 +133,22 @@ def _made(
     ]
 
 
-def _only_instance(order: Order, made: Iterable[Export]) -> InstanceName:
-    found = {row.key.instance for row in made}
-    if len(found) > 1:
-        named = ", ".join(sorted(map(str, found)))
-        raise UsageError(f"order {order.id} was exported to {named}: say which with --connector-id")
-    return found.pop()
+def _only_instance(order: Order, exports: Iterable[Export]) -> InstanceName:
+    instances = {row.key.instance for row in exports}
+    if len(instances) > 1:
+        names = ", ".join(sorted(map(str, instances)))
+        raise UsageError(f"order {order.id} was exported to {names}: select one by --connector-id")
+    return instances.pop()
 
 
-def _last_parts(made: Sequence[Export]) -> list[Export]:
+def _last_parts(exports: Sequence[Export]) -> list[Export]:
     """
-    What was exported last: the whole order, or each shipment at that status.
+    Return the last exports: of the whole order, or of each shipment at that status.
     """
-    last = made[-1]
+    last = exports[-1]
     if last.key.shipment_id is None:
         return [last]
-    same = [row for row in made if row.key.shipment_id and row.key.status == last.key.status]
+    same = [row for row in exports if row.key.shipment_id and row.key.status == last.key.status]
     return list({row.key.shipment_id: row for row in same}.values())
 
 
@@ -159,12 +159,12 @@ def _warnings(order: Order, last: Export) -> Iterable[str]:
     stored = version_of(order)
     if stored != last.key.version:
         yield (
-            f"order {order.id} is stored at version {stored}; what is exported again is version"
-            f" {last.key.version}"
+            f"order {order.id} is stored at version {stored}; version {last.key.version} is"
+            " exported again"
         )
 
 
-def _first(
+def _plan_first(
     parts: Parts,
     order: Order,
     connector: str,
@@ -173,15 +173,15 @@ def _first(
     shipment_id: str | None,
 ) -> Planned:
     if shipment_id is not None and order.shipment(shipment_id) is None:
-        known = ", ".join(each.shipment_id for each in order.shipments) or "none"
+        known = ", ".join(shipment.shipment_id for shipment in order.shipments) or "none"
         raise UsageError(f"order {order.id} has no shipment {shipment_id!r}; it has {known}")
     name = parts.instances.select(connector, connector_id, order.market_id).name
     key = export_key(order, name, Operation.EXPORT_ORDER, shipment_id=shipment_id)
     properties = placed_properties(parts.workflow, order, name.connector, name.id)
-    return Planned(export=_new(parts, key, order, properties, "ExportOrder", act))
+    return Planned(export=_draft(parts, key, order, properties, "ExportOrder", act))
 
 
-def _new(
+def _draft(
     parts: Parts, key: ExportKey, order: Order, properties: Properties, step: str, act: Act
 ) -> Export:
     return new_export(
@@ -190,22 +190,22 @@ def _new(
         origin=Origin(step=step, deferred=True, user=act.user, reason=act.reason),
         now=parts.clock.now(),
         properties=properties,
-        reason=act.told("made"),
+        reason=act.told("created"),
     )
 
 
-def _configured(parts: Parts, instance: InstanceName) -> InstanceName:
-    if instance not in [each.reference for each in parts.instances.configured]:
-        raise UsageError(f"{instance} is not configured any more")
+def _check_configured(parts: Parts, instance: InstanceName) -> InstanceName:
+    if instance not in [config.reference for config in parts.instances.configured]:
+        raise UsageError(f"{instance} is no longer configured")
     return instance
 
 
-def _refuse_nothing_to_cancel(
+def _check_cancellable(
     order_id: str, instance: InstanceName, rows: Sequence[Export], shipment_id: str | None
 ) -> None:
     """
     Raises:
-        UsageError: The target has nothing of the order, or was told already.
+        UsageError: The target has no export of the order, or is asked to cancel it already.
     """
     has = False
     for row in rows:
@@ -216,12 +216,12 @@ def _refuse_nothing_to_cancel(
         elif row.key.operation is Operation.CANCEL_ORDER:
             if row.state in PENDING:
                 raise UsageError(
-                    f"order {order_id} is being cancelled at {instance} already: export"
+                    f"order {order_id} is already being cancelled at {instance}: export"
                     f" {row.key.id} is {row.state}"
                 )
             has = has and row.state not in TAKEN
     if not has:
         raise UsageError(
-            f"{instance} has nothing of order {order_id}: nothing to cancel there; exports that"
-            " wait are cancelled with `orderferry exports cancel`"
+            f"{instance} has no export of order {order_id}: nothing to cancel there; cancel waiting"
+            " exports with `orderferry exports cancel`"
         )

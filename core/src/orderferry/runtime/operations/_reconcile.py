@@ -1,5 +1,5 @@
 """
-Orders at a status whose workflow exports them, without an export.
+`reconcile`: find the exports that orders at a status should have, but do not have.
 """
 
 from __future__ import annotations
@@ -30,18 +30,20 @@ from orderferry.storage import Batch, order_ids_at, was_run
 __all__ = ["Missing", "reconcile"]
 
 STEP = "ExportOrder"
+"""The key of the step whose exports are looked for."""
 
 
 @frozen(kw_only=True)
 class Missing:
     """
-    An export that an order's status should have led to.
+    A missing export: the order's status should have led to it.
 
     Attributes:
+        order_id: The order's id.
         status: The order's status.
-        why: What is known of how it came to be missing.
-        export: The export as it would be made, or was.
-        enqueued: Whether it was made.
+        why: Why it may be missing, in words.
+        export: The export as it would be created, or was created.
+        enqueued: Whether it was created and queued.
     """
 
     order_id: str
@@ -53,28 +55,28 @@ class Missing:
 
 def reconcile(parts: Parts, act: Act, *, enqueue: bool) -> Iterator[Missing]:
     """
-    Look for exports that are missing, and make them; see `Acts.reconcile`.
+    Find missing exports, and create them if asked to; see `Acts.reconcile`.
     """
     statuses = {
         status.name
         for order_type in parts.workflow.order_types
         for status in order_type.statuses
-        if any(_exports(parts, step) for step in status.steps)
+        if any(_exports_always(parts, step) for step in status.steps)
     }
     for order_id in order_ids_at(parts.store, statuses):
-        yield from _of_order(parts, order_id, act, enqueue=enqueue)
+        yield from _reconcile_order(parts, order_id, act, enqueue=enqueue)
 
 
-def _of_order(parts: Parts, order_id: str, act: Act, *, enqueue: bool) -> list[Missing]:
-    opened = parts.store.transaction if enqueue else parts.store.reading
-    with opened() as batch:
+def _reconcile_order(parts: Parts, order_id: str, act: Act, *, enqueue: bool) -> list[Missing]:
+    begin = parts.store.transaction if enqueue else parts.store.reading
+    with begin() as batch:
         stored = batch.orders.read(order_id)
         if stored is None or stored.order.status is None:
             return []
-        why = _how(parts, batch, stored.order)
+        why = _explain(parts, batch, stored.order)
         if why is None:
             return []
-        made = [
+        missing = [
             Missing(
                 order_id=order_id,
                 status=stored.order.status,
@@ -82,18 +84,20 @@ def _of_order(parts: Parts, order_id: str, act: Act, *, enqueue: bool) -> list[M
                 export=export,
                 enqueued=enqueue,
             )
-            for export in _missing(parts, stored.order, batch.ledger.of_order(order_id), act)
+            for export in _missing_exports(
+                parts, stored.order, batch.ledger.of_order(order_id), act
+            )
         ]
         if enqueue:
-            batch.ledger.add([each.export for each in made])
-            for each in made:
-                batch.orders.apply(order_id, act_changes(None, each.export, act))
-    return made
+            batch.ledger.add([finding.export for finding in missing])
+            for finding in missing:
+                batch.orders.apply(order_id, act_changes(None, finding.export, act))
+    return missing
 
 
-def _how(parts: Parts, batch: Batch, order: Order) -> str | None:
+def _explain(parts: Parts, batch: Batch, order: Order) -> str | None:
     """
-    How exports of the order's status may have come to be missing; `None` where a run is under way.
+    Return why exports of the order's status may be missing; `None` while a run is in progress.
     """
     runs = [row for row in batch.runs.unended(order.id) if row.status == order.status]
     if any(row.owner is None or parts.presence.is_running(row.owner, row.run) for row in runs):
@@ -101,13 +105,15 @@ def _how(parts: Parts, batch: Batch, order: Order) -> str | None:
     if runs:
         return "a run of the status's workflow was interrupted"
     if was_run(batch, order.id, str(order.status)):
-        return "the status's workflow has run without it"
-    return "no run of the status's workflow is known"
+        return "a run of the status's workflow has ended without it"
+    return "no run of the status's workflow is recorded"
 
 
-def _missing(parts: Parts, order: Order, rows: Iterable[Export], act: Act) -> Iterator[Export]:
+def _missing_exports(
+    parts: Parts, order: Order, rows: Iterable[Export], act: Act
+) -> Iterator[Export]:
     """
-    An order's missing exports, in the order of the steps, up to one that cancels the workflow.
+    Yield an order's missing exports, in the order of the steps, up to one that cancels the run.
     """
     here = [
         row
@@ -120,22 +126,22 @@ def _missing(parts: Parts, order: Order, rows: Iterable[Export], act: Act) -> It
         return
     run = str(uuid4())
     for position, step in enumerate(status.steps):
-        if not _exports(parts, step) or step.scope.refusal(order, None) is not None:
+        if not _exports_always(parts, step) or step.scope.refusal(order, None) is not None:
             continue
         stops = step.stop_on_error and not step.run_after_order_is_saved
         for instance in _instances(parts, order, step):
-            there = [row for row in here if row.key.instance == instance]
-            keys = list(_missing_keys(order, step, instance, there))
+            exports = [row for row in here if row.key.instance == instance]
+            keys = list(_missing_keys(order, step, instance, exports))
             for key in keys:
                 yield _draft(parts, order, step, key, act, run=run, position=position)
-            stopped = keys or any(row.state in FAILED for row in there)
+            stopped = keys or any(row.state in FAILED for row in exports)
             if stops and stopped:
                 return
 
 
-def _exports(parts: Parts, step: StepConfig) -> bool:
+def _exports_always(parts: Parts, step: StepConfig) -> bool:
     """
-    Whether a step exports every order that it is for: not one that depends on other steps.
+    Return whether a step exports every order in its scope, whatever other steps do.
     """
     foreign = step.name in parts.workflow.foreign_steps
     return step.name == STEP and step.active and not foreign and not step.conditions
@@ -150,15 +156,15 @@ def _instances(parts: Parts, order: Order, step: StepConfig) -> Iterator[Instanc
 
 
 def _missing_keys(
-    order: Order, step: StepConfig, instance: InstanceName, there: Iterable[Export]
+    order: Order, step: StepConfig, instance: InstanceName, exports: Iterable[Export]
 ) -> Iterator[ExportKey]:
-    present = {row.key.shipment_id for row in there}
-    wanted: list[str | None] = [None]
+    exported = {row.key.shipment_id for row in exports}
+    expected: list[str | None] = [None]
     if step.per_shipment:
-        wanted = [shipment.shipment_id for shipment in order.shipments]
-    for shipment_id in wanted:
-        is_there = present if shipment_id is None else present & {None, shipment_id}
-        if not is_there:
+        expected = [shipment.shipment_id for shipment in order.shipments]
+    for shipment_id in expected:
+        covering = exported if shipment_id is None else exported & {None, shipment_id}
+        if not covering:
             yield export_key(order, instance, Operation.EXPORT_ORDER, shipment_id=shipment_id)
 
 

@@ -1,5 +1,5 @@
 """
-After a restore from a backup: asking targets what they have, before lanes go on.
+`verify`: after a restore from a backup, ask the targets what they have before lanes resume.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ __all__ = ["Verdict", "Verified", "verify"]
 _MAY_BE_SENT = frozenset(
     {ExportState.QUEUED, ExportState.RETRYING, ExportState.SENDING, ExportState.UNKNOWN}
 )
-"""Whatever a backup has in these states may have been sent after it was made."""
+"""An export that is in one of these states in a backup may have been sent after the backup."""
 
 
 class Verdict(StrEnum):
     """
-    What a target says of an export.
+    A target's answer about an export.
     """
 
     FOUND = "found"
@@ -40,12 +40,13 @@ class Verdict(StrEnum):
 @frozen(kw_only=True)
 class Verified:
     """
-    An export that its target was asked about.
+    An export that its target was asked about, and the answer.
 
     Attributes:
-        was: The export before.
+        was: The export before the question.
         export: The export as it is now.
-        note: What follows, or why the target cannot tell.
+        verdict: The target's answer.
+        note: What happens next, or why there is no answer; may be empty.
     """
 
     was: Export
@@ -56,7 +57,7 @@ class Verified:
     @property
     def is_settled(self) -> bool:
         """
-        Whether ledger and target agree, or will once the lanes go on.
+        Whether ledger and target agree, or will agree once the lanes resume.
         """
         missing = self.verdict is Verdict.ABSENT and self.was.state in TAKEN
         return not missing and self.verdict is not Verdict.CANNOT_TELL
@@ -64,74 +65,78 @@ class Verified:
 
 def verify(parts: Parts, since: datetime, act: Act) -> Iterator[Verified]:
     """
-    Ask the targets about everything that may have been sent since a time; see `Acts.verify`.
+    Ask the targets about exports that may have been sent since a time; see `Acts.verify`.
     """
-    wanted = _wanted(parts, since)
-    _refuse_running(parts, wanted)
-    return _verified(parts, wanted, act)
+    exports = _list_exports(parts, since)
+    _check_paused(parts, exports)
+    return _verify(parts, exports, act)
 
 
-def _wanted(parts: Parts, since: datetime) -> list[Export]:
+def _list_exports(parts: Parts, since: datetime) -> list[Export]:
     unfinished = ExportFilter(operation=Operation.EXPORT_ORDER, states=_MAY_BE_SENT)
     accepted = ExportFilter(operation=Operation.EXPORT_ORDER, states=TAKEN, since=since)
-    found = [*list_exports(parts.store, unfinished), *list_exports(parts.store, accepted)]
-    return sorted(found, key=lambda each: (str(each.key.instance), each.created))
+    exports = [*list_exports(parts.store, unfinished), *list_exports(parts.store, accepted)]
+    return sorted(exports, key=lambda export: (str(export.key.instance), export.created))
 
 
-def _refuse_running(parts: Parts, wanted: Iterable[Export]) -> None:
+def _check_paused(parts: Parts, exports: Iterable[Export]) -> None:
     """
     Raises:
-        UsageError: A lane may send meanwhile.
+        UsageError: A lane of these exports may send while the targets are asked.
     """
     with parts.store.reading() as batch:
         open_lanes = {row.name for row in batch.lanes.rows() if not row.paused or row.until}
-    running = sorted({parts.store.shards.lane(each.key) for each in wanted} & open_lanes)
+    running = sorted({parts.store.shards.lane(export.key) for export in exports} & open_lanes)
     if running:
         raise UsageError(
-            f"the lanes {', '.join(running)} are not paused, and may send what is asked about:"
-            " run `orderferry lanes pause --all` first"
+            f"lanes are not paused, and may send exports during `verify`: {', '.join(running)}; run"
+            " `orderferry lanes pause --all` first"
         )
 
 
-def _verified(parts: Parts, wanted: Sequence[Export], act: Act) -> Iterator[Verified]:
-    for instance, group in groupby(wanted, key=lambda each: each.key.instance):
-        exporter = _exporter(parts, instance)
+def _verify(parts: Parts, exports: Sequence[Export], act: Act) -> Iterator[Verified]:
+    for instance, group in groupby(exports, key=lambda export: export.key.instance):
+        exporter = _load_exporter(parts, instance)
         if isinstance(exporter, str):
             for export in group:
                 yield Verified(
                     was=export, export=export, verdict=Verdict.CANNOT_TELL, note=exporter
                 )
             continue
-        asking = _Asking(parts=parts, exporter=exporter, flow=parts.flows[instance], act=act)
-        with ThreadPoolExecutor(asking.flow.concurrency) as pool:
-            yield from pool.map(asking.verified, group)
+        verifier = _Verifier(parts=parts, exporter=exporter, flow=parts.flows[instance], act=act)
+        with ThreadPoolExecutor(verifier.flow.concurrency) as pool:
+            yield from pool.map(verifier.verify, group)
 
 
-def _exporter(parts: Parts, instance: InstanceName) -> Exporter | str:
+def _load_exporter(parts: Parts, instance: InstanceName) -> Exporter | str:
     """
-    The exporter to ask, or why it cannot be asked.
+    Return the exporter to ask, or why it cannot be asked.
     """
     try:
         exporter = parts.instances.exporter(instance)
     except KeyError:
-        return f"{instance} is not configured any more"
+        return f"{instance} is no longer configured"
     except LoadError as error:
         return str(error)
     if exporter.offers("find_export"):
         return exporter
     if exporter.capabilities.idempotent:
-        return "the connector offers no find_export; its target drops what it has already"
-    return "the connector offers no find_export: look at its target"
+        return "the connector has no find_export; its target discards duplicates"
+    return "the connector has no find_export: look it up in the target"
 
 
 @frozen(kw_only=True)
-class _Asking:
+class _Verifier:
+    """
+    Asks one instance about exports, and records the answers.
+    """
+
     parts: Parts
     exporter: Exporter
     flow: Flow
     act: Act
 
-    def verified(self, listed: Export) -> Verified:
+    def verify(self, listed: Export) -> Verified:
         with self.parts.store.reading() as batch:
             export = batch.ledger.find(listed.key.id) or listed
             rows = batch.ledger.of_order(export.key.order_id)
@@ -142,38 +147,38 @@ class _Asking:
             clock=self.parts.clock,
             seconds=self.flow.timeout,
         )
-        why_not = _useless(answer)
-        if isinstance(answer, CannotTell) or why_not is not None:
-            note = why_not or ""
+        problem = _explain_unusable(answer)
+        if isinstance(answer, CannotTell) or problem is not None:
+            note = problem or ""
             return Verified(was=export, export=export, verdict=Verdict.CANNOT_TELL, note=note)
-        return self._recorded(export, answer)
+        return self._record(export, answer)
 
-    def _recorded(self, asked: Export, answer: Found | Absent) -> Verified:
+    def _record(self, asked: Export, answer: Found | Absent) -> Verified:
         verdict = Verdict.FOUND if isinstance(answer, Found) else Verdict.ABSENT
         with self.parts.store.transaction() as batch:
             batch.lanes.hold_still(asked.key.id)
             was = batch.ledger.find(asked.key.id) or asked
             if (was.state, was.changed) != (asked.state, asked.changed):
-                note = "it changed meanwhile: verify again"
+                note = "the export has changed in the meantime: run verify again"
                 return Verified(was=asked, export=was, verdict=Verdict.CANNOT_TELL, note=note)
-            if was.state is ExportState.SENDING and self._is_run(was):
-                note = "it is under way: verify again"
+            if was.state is ExportState.SENDING and self._has_owner(was):
+                note = "the export is in flight: run verify again"
                 return Verified(was=was, export=was, verdict=Verdict.CANNOT_TELL, note=note)
             changes = self._changes(was, answer, batch.now())
             for before, after in changes:
                 batch.ledger.change(after, was=before)
             if changes:
-                batch.orders.apply(was.key.order_id, self._told(changes))
+                batch.orders.apply(was.key.order_id, self._order_changes(changes))
         now = changes[-1][1] if changes else was
-        return Verified(was=was, export=now, verdict=verdict, note=_follows(now, verdict))
+        return Verified(was=was, export=now, verdict=verdict, note=_next_step(now, verdict))
 
-    def _is_run(self, export: Export) -> bool:
+    def _has_owner(self, export: Export) -> bool:
         lane = self.parts.store.shards.lane(export.key)
         return self.parts.locks.is_held(lane_lock(lane))
 
     def _changes(self, export: Export, answer: Found | Absent, now: datetime) -> list[Change]:
         """
-        What the answer makes of the export, each step by the table of states.
+        Return the changes of the export that follow from the answer, each an allowed transition.
         """
         if isinstance(answer, Absent):
             if export.state is not ExportState.UNKNOWN:
@@ -181,41 +186,41 @@ class _Asking:
             after = after_asking(export, answer, self.flow, now)
             return [] if after.state is export.state else [(export, after)]
         if export.state in TAKEN:
-            is_news = export.state is ExportState.ACCEPTED and answer.state is not export.state
-            return [(export, export.to(answer.state, now, due=None))] if is_news else []
+            differs = export.state is ExportState.ACCEPTED and answer.state is not export.state
+            return [(export, export.to(answer.state, now, due=None))] if differs else []
         steps: list[Change] = []
         if export.state in (ExportState.QUEUED, ExportState.RETRYING):
-            reason = self.act.told("asked about")
+            reason = self.act.told("verified")
             sending = export.to(ExportState.SENDING, now, due=None, reason=reason)
             steps.append((export, sending))
             export = sending
         return [*steps, (export, after_asking(export, answer, self.flow, now))]
 
-    def _told(self, changes: Sequence[Change]) -> tuple[OrderChange, ...]:
+    def _order_changes(self, changes: Sequence[Change]) -> tuple[OrderChange, ...]:
         return tuple(
-            each for before, after in changes for each in act_changes(before, after, self.act)
+            change for before, after in changes for change in act_changes(before, after, self.act)
         )
 
 
-def _useless(answer: Found | Absent | CannotTell) -> str | None:
+def _explain_unusable(answer: Found | Absent | CannotTell) -> str | None:
     """
-    Why nothing follows from an answer, or `None` where something does.
+    Return why an answer cannot be used, or `None` if it can.
     """
     if isinstance(answer, CannotTell):
         return answer.reason
     if isinstance(answer, Found) and answer.state not in TAKEN | {ExportState.REJECTED}:
-        return f"find_export answered with the state {answer.state}"
+        return f"find_export returned Found with the invalid state {answer.state}"
     return None
 
 
-def _follows(export: Export, verdict: Verdict) -> str:
+def _next_step(export: Export, verdict: Verdict) -> str:
     if verdict is Verdict.ABSENT:
         if export.state in TAKEN:
-            return "the ledger says that it was taken: `orderferry export` sends it again"
+            return "the ledger has it as accepted: `orderferry export` sends it again"
         return {
-            ExportState.QUEUED: "it is sent when its lane goes on",
-            ExportState.RETRYING: "it is sent when its lane goes on",
-            ExportState.SENDING: "its lane asks again when it goes on",
-            ExportState.UNKNOWN: "it may still arrive: its lane asks again when it goes on",
+            ExportState.QUEUED: "it is sent when its lane resumes",
+            ExportState.RETRYING: "it is sent when its lane resumes",
+            ExportState.SENDING: "the lane asks again when it resumes",
+            ExportState.UNKNOWN: "it may still arrive: the lane asks again when it resumes",
         }.get(export.state, "")
     return ", ".join(f"{kind} {value}" for kind, value in export.remote_ids.items())
