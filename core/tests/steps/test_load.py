@@ -1,5 +1,5 @@
 """
-Finding steps through entry points.
+Steps that are loaded through entry points.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ def install(
 
 def steps() -> Mapping[str, Step]:
     """
-    The steps that are installed now.
+    Return the steps that are installed now.
     """
     return load_steps(Catalogue.installed("orderferry.steps"))
 
 
 def test_the_core_names_its_own_step_as_any_package_does(site: Site) -> None:
     """
-    There is no second list of steps in the code.
+    The core registers its own step by an entry point, as any package does.
     """
     assert ["ExportOrder"] == list(steps())
     assert isinstance(steps()["ExportOrder"], ExportOrder)
@@ -66,7 +66,7 @@ def test_the_core_names_its_own_step_as_any_package_does(site: Site) -> None:
 
 def test_a_step_of_another_package_runs(site: Site, tmp_path: Path) -> None:
     """
-    It is found by its entry point, held to its rules, and loaded only where it is placed.
+    A step of another package is checked by its rules, and loaded only where it is placed.
     """
     install(site)
     placed = {"name": "TagOrder", "Tag": "blue"}
@@ -74,8 +74,8 @@ def test_a_step_of_another_package_runs(site: Site, tmp_path: Path) -> None:
     path.write_text('[runtime]\nworkflow = "workflow.json"\n')
 
     def workflow(**status: object) -> None:
-        kind = {"name": "A", "orderStatuses": [{"name": "Any", **status}]}
-        (tmp_path / "workflow.json").write_text(json.dumps(kind))
+        order_type = {"name": "A", "orderStatuses": [{"name": "Any", **status}]}
+        (tmp_path / "workflow.json").write_text(json.dumps(order_type))
 
     workflow()
     with Ferry.from_config(path):
@@ -87,11 +87,13 @@ def test_a_step_of_another_package_runs(site: Site, tmp_path: Path) -> None:
     with Ferry.from_config(path) as ferry:
         (report,) = ferry.transition(read_order('{"id": "W1"}'), "Any").steps
 
-    assert ("TagOrder", "Warning", "blue") == (report.name, report.outcome, report.message)
+    assert "TagOrder" == report.name
+    assert "Warning" == report.outcome
+    assert "blue" == report.message
 
 
 @pytest.mark.parametrize(
-    ("source", "said"),
+    ("source", "message"),
     [
         ("raise LookupError('no licence')", "LookupError: no licence"),
         ("", "has no attribute 'TagOrder'"),
@@ -99,23 +101,25 @@ def test_a_step_of_another_package_runs(site: Site, tmp_path: Path) -> None:
         ("class TagOrder: pass", "has no rules for that key"),
     ],
 )
-def test_a_broken_step_is_named_with_its_distribution(site: Site, source: str, said: str) -> None:
+def test_a_broken_step_is_named_with_its_distribution(
+    site: Site, source: str, message: str
+) -> None:
     """
-    And every other step can be had.
+    The error of a broken step names its distribution, and the other steps load.
     """
     install(site, source)
-    found = steps()
+    installed = steps()
 
     with pytest.raises(LoadError, match=r"step TagOrder of acme-steps 1\.0") as raised:
-        found["TagOrder"]
+        installed["TagOrder"]
 
-    assert said in str(raised.value)
-    assert "ExportOrder" == found["ExportOrder"].rules.key
+    assert message in str(raised.value)
+    assert "ExportOrder" == installed["ExportOrder"].rules.key
 
 
 def test_two_packages_cannot_have_one_step(site: Site) -> None:
     """
-    Not even one of the core's: nobody could say which of them runs.
+    A step that two packages provide is an error that names both, also for a core step.
     """
     install(site, key="ExportOrder")
 

@@ -14,7 +14,7 @@ POS = OrderType(name="Pos", statuses=(Status(name="Completed"),))
 
 def test_an_order_enters_a_status_of_its_own_type() -> None:
     """
-    Names are exact.
+    An order enters the status with that exact name of its own type.
     """
     workflow = Workflow(order_types=(ONLINE, POS))
 
@@ -22,30 +22,30 @@ def test_an_order_enters_a_status_of_its_own_type() -> None:
 
 
 @pytest.mark.parametrize(
-    ("order_type", "status", "told"),
+    ("order_type", "status", "message"),
     [
-        ("Retail", "New", "unknown orderType 'Retail'; the workflow knows Online, Pos"),
+        ("Retail", "New", "unknown orderType 'Retail'; the workflow has Online, Pos"),
         ("Pos", "New", "order type Pos has no status 'New'; it has Completed"),
         (None, "New", "has no orderType"),
     ],
 )
-def test_what_is_not_there_is_a_usage_error_that_names_what_is(
-    order_type: str | None, status: str, told: str
+def test_an_unknown_type_or_status_is_an_error_that_names_the_known_ones(
+    order_type: str | None, status: str, message: str
 ) -> None:
     """
-    The order's id, what was asked for, and what there is.
+    The error names the order, what was asked for, and what there is.
     """
     workflow = Workflow(order_types=(ONLINE, POS))
 
     with pytest.raises(UnknownStatusError, match="W1") as caught:
         workflow.find_status(Order(id="W1", order_type=order_type), status)
 
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_an_order_without_a_type_takes_the_only_one_or_the_default() -> None:
     """
-    What an integrator with one workflow expects.
+    An order without a type has the only type, or the default one.
     """
     default = OrderType(name="Bopis", statuses=(Status(name="New"),), is_default=True)
 
@@ -55,7 +55,7 @@ def test_an_order_without_a_type_takes_the_only_one_or_the_default() -> None:
 
 def test_a_status_cancels_by_its_name_or_its_flag() -> None:
     """
-    `OrderCanceled`, or `isCanceledStatus`.
+    A status cancels if it is `OrderCanceled`, or has `isCanceledStatus`.
     """
     assert Status(name="OrderCanceled").cancels
     assert Status(name="Gone", is_canceled_status=True).cancels

@@ -1,5 +1,5 @@
 """
-Running the steps of a status.
+Runs of the steps of a status.
 """
 
 from collections.abc import Callable
@@ -22,20 +22,20 @@ from orderferry.steps import (
 from orderferry.workflow import Run, Status, StatusRun
 
 
-class Prepared:
+class NoExports:
     """
-    Makes no exports; it shows only what the run asks for.
+    Exports of a run whose steps create none.
     """
 
     def prepare(self, config: StepConfig, order: Order) -> None:
         """
-        Nothing to load.
+        Load nothing.
         """
 
 
 class Answering:
     """
-    A step that answers what the test says, by its position.
+    A step that returns the result that the test sets for its position.
     """
 
     rules: ClassVar[StepRules] = StepRules(key="Answer")
@@ -46,7 +46,7 @@ class Answering:
 
     def run(self, call: StepCall) -> StepResult:
         """
-        The answer for this place in the run.
+        Return the result for this position in the run.
         """
         self.calls.append(call)
         return self.answers.get(call.position, StepResult(outcome=Outcome.SUCCESS))
@@ -55,11 +55,11 @@ class Answering:
 Enter = Callable[..., tuple[StatusRun, Answering]]
 
 
-def step(**given: object) -> StepConfig:
+def step(**fields: object) -> StepConfig:
     """
-    A step of the kind that answers what the test says.
+    Return a step of the kind `Answering`.
     """
-    return StepConfig(name="Answer", **given)  # type: ignore[arg-type]
+    return StepConfig(name="Answer", **fields)  # type: ignore[arg-type]
 
 
 def enter(
@@ -72,22 +72,22 @@ def enter(
     run = Run(
         steps={"Answer": kind},
         foreign_steps=frozenset({"ReserveStock"}),
-        exports=Prepared(),  # type: ignore[arg-type]
+        exports=NoExports(),  # type: ignore[arg-type]
         id="r1",
     )
     return run.enter(order or Order(id="W1"), Status(name="New", steps=steps)), kind
 
 
-def result(outcome: Outcome, **given: object) -> StepResult:
+def result(outcome: Outcome, **fields: object) -> StepResult:
     """
-    What a step answers.
+    Return a result of a step.
     """
-    return StepResult(outcome=outcome, **given)  # type: ignore[arg-type]
+    return StepResult(outcome=outcome, **fields)  # type: ignore[arg-type]
 
 
 def test_steps_run_from_top_to_bottom() -> None:
     """
-    Each is called once, at its place.
+    The steps run once each, from top to bottom.
     """
     done, kind = enter(step(), step(), step())
 
@@ -97,13 +97,15 @@ def test_steps_run_from_top_to_bottom() -> None:
 
 def test_a_step_that_cancels_leaves_the_rest_unrun_and_listed() -> None:
     """
-    What was not reached is named.
+    A step that cancels leaves the rest unrun, and the result lists them.
     """
     answers = {0: result(Outcome.ERROR, cancel=True)}
 
     done, kind = enter(step(), step(), StepConfig(name="ReserveStock"), answers=answers)
 
-    assert (1, True, ("Answer", "ReserveStock")) == (len(kind.calls), done.cancelled, done.unrun)
+    assert 1 == len(kind.calls)
+    assert done.cancelled
+    assert ("Answer", "ReserveStock") == done.unrun
 
 
 @pytest.mark.parametrize(
@@ -125,7 +127,7 @@ def test_conditions_look_at_earlier_steps_and_any_of_them_suffices(
     conditions: tuple[Condition, ...], earlier: Outcome, runs: bool
 ) -> None:
     """
-    Alert only when the ERP export failed, and the like.
+    A step runs if any of its conditions is met by the earlier steps.
     """
     done, kind = enter(step(), step(conditions=conditions), answers={0: result(earlier)})
 
@@ -135,21 +137,19 @@ def test_conditions_look_at_earlier_steps_and_any_of_them_suffices(
 
 def test_steps_left_out_do_not_count_for_conditions() -> None:
     """
-    An inactive step is neither a success nor a failure.
+    A step that is not run is neither a success nor a failure for conditions.
     """
-    left_out, kind = enter(step(active=False), step(conditions=(Condition.SUCCESS,)))
+    done, kind = enter(step(active=False), step(conditions=(Condition.SUCCESS,)))
 
     assert 1 == len(kind.calls)
-    assert (None, True, "not active") == (
-        left_out.steps[0].outcome,
-        left_out.steps[0].skipped,
-        left_out.steps[0].reason,
-    )
+    assert done.steps[0].outcome is None
+    assert done.steps[0].skipped
+    assert "not active" == done.steps[0].reason
 
 
 def test_a_foreign_step_is_left_out_with_that_reason() -> None:
     """
-    The host runs it.
+    A foreign step is not run, since the host runs it, and the report says so.
     """
     done, _ = enter(StepConfig(name="ReserveStock"))
 
@@ -190,7 +190,7 @@ def test_lists_of_enabled_and_disabled_decide_and_disabled_wins(
     scope: Scope, reason: str | None
 ) -> None:
     """
-    Empty enabled means all; a step left out says why.
+    A step runs for the orders in its scope, disabled names win, and the reason is reported.
     """
     done, kind = enter(step(scope=scope), order=ORDER)
 
@@ -200,7 +200,7 @@ def test_lists_of_enabled_and_disabled_decide_and_disabled_wins(
 
 def test_later_steps_see_what_earlier_ones_changed() -> None:
     """
-    Functions of their arguments: the order goes from step to step.
+    A later step gets the order and the changes of the earlier steps.
     """
     error = EntityError(key="Answer", reference_id="sap/main")
     answers = {0: result(Outcome.WARNING, changes=(SetError(error),))}
@@ -211,9 +211,9 @@ def test_later_steps_see_what_earlier_ones_changed() -> None:
     assert (SetError(error),) == kind.calls[1].changes == done.changes
 
 
-def test_of_several_error_statuses_the_worst_outcomes_counts_then_the_earliest() -> None:
+def test_of_several_error_statuses_the_worst_outcome_counts_then_the_earliest() -> None:
     """
-    And the remaining steps still see the status that they were started for.
+    The error status of the worst outcome, then the earliest, is set after the last step.
     """
     answers = {
         0: result(Outcome.WARNING, error_status="Late"),
@@ -229,7 +229,7 @@ def test_of_several_error_statuses_the_worst_outcomes_counts_then_the_earliest()
 
 def test_a_step_of_another_package_that_raises_is_an_error_and_not_the_end() -> None:
     """
-    Its message names step and exception; the other steps run.
+    An exception of another package's step is its Error, and the other steps run.
     """
 
     class Broken(Answering):
@@ -242,11 +242,11 @@ def test_a_step_of_another_package_that_raises_is_an_error_and_not_the_end() -> 
     run = Run(
         steps={"Answer": kind},
         foreign_steps=frozenset(),
-        exports=Prepared(),  # type: ignore[arg-type]
+        exports=NoExports(),  # type: ignore[arg-type]
         id="r1",
     )
 
     done = run.enter(Order(id="W1"), Status(name="New", steps=(step(), step())))
 
-    assert [Outcome.ERROR, Outcome.SUCCESS] == [each.outcome for each in done.steps]
+    assert [Outcome.ERROR, Outcome.SUCCESS] == [report.outcome for report in done.steps]
     assert "step Answer raised LookupError: no such thing" == done.steps[0].message

@@ -1,5 +1,5 @@
 """
-What each step of a workflow means for the order.
+Steps of a workflow: their configuration and rules, and `ExportOrder`.
 """
 
 from typing import TYPE_CHECKING

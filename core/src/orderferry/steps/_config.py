@@ -1,5 +1,5 @@
 """
-A step as the workflow places it.
+The configuration of a step in the workflow: its scope, conditions and connectors.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["Condition", "ConnectorReference", "Filter", "Scope", "StepConfig"]
 
 class Condition(StrEnum):
     """
-    What earlier steps of the run must have come to.
+    A condition on the outcomes of the run's earlier steps.
     """
 
     SUCCESS = "Success"
@@ -27,7 +27,11 @@ class Condition(StrEnum):
 @frozen
 class ConnectorReference:
     """
-    A connector by name, and the instance where one is asked for.
+    A connector that a step names, with the instance's id if the step names one.
+
+    Attributes:
+        name: The connector's name.
+        id: The instance's id, or `None` to select by the order's market.
     """
 
     name: str
@@ -40,7 +44,11 @@ class ConnectorReference:
 @frozen
 class Filter:
     """
-    Enabled and disabled names; none enabled means all, and disabled wins.
+    A filter of names. If no name is enabled, all are; a disabled name overrides an enabled one.
+
+    Attributes:
+        enabled: The enabled names.
+        disabled: The disabled names.
     """
 
     enabled: frozenset[str] = frozenset()
@@ -48,7 +56,7 @@ class Filter:
 
     def admits(self, names: frozenset[str]) -> bool:
         """
-        Whether an order with these names is let through.
+        Return whether an order with these names passes the filter.
         """
         if names & self.disabled:
             return False
@@ -58,7 +66,7 @@ class Filter:
 @frozen(kw_only=True)
 class Scope:
     """
-    The orders that a step is for.
+    The orders that a step is for: those that pass all its filters.
     """
 
     markets: Filter = Filter()
@@ -69,21 +77,21 @@ class Scope:
 
     def refusal(self, order: Order, shipment: Shipment | None) -> str | None:
         """
-        Why the step is not for this order (and shipment), or `None` where it is.
+        Return why the step is not for an order (and shipment), or `None` if it is.
         """
         shipments = order.shipments if shipment is None else (shipment,)
-        checked = (
+        filters = (
             ("market", self.markets, (order.market_id,)),
             ("store", self.stores, (order.store_id,)),
             ("warehouse", self.warehouses, tuple(s.warehouse_code for s in shipments)),
             ("shipping method", self.shipment_options, tuple(_methods(shipments))),
             ("tag", self.tags, order.tags),
         )
-        for what, names, present in checked:
-            found = frozenset(name for name in present if name)
-            if not names.admits(found):
-                shown = ", ".join(sorted(found)) or "none"
-                return f"not enabled for the order's {what} ({shown})"
+        for subject, names, values in filters:
+            present = frozenset(value for value in values if value)
+            if not names.admits(present):
+                shown = ", ".join(sorted(present)) or "none"
+                return f"not enabled for the order's {subject} ({shown})"
         return None
 
 
@@ -98,15 +106,17 @@ class StepConfig:
 
     Attributes:
         name: The step's key, such as `ExportOrder`.
-        path: Where it stands in the workflow file, for messages: `$[0].orderStatuses[1]…`.
-        connectors: The connectors it names, in the file's order.
+        path: Its path in the workflow file, for messages: `$[0].orderStatuses[1]…`.
+        active: Whether it is run at all.
+        connectors: The connectors that it names, in the file's order.
         stop_on_error: Cancel the workflow if it fails.
         error_status: The status to set on the order if it fails.
-        run_after_order_is_saved: Wait until the order is saved.
-        per_shipment: One export a shipment.
-        allow_any_status: It may stand at any status.
-        conditions: Any of them must hold; none means always.
-        properties: All that is left, for the connector.
+        run_after_order_is_saved: Defer its exports until the order is saved.
+        per_shipment: Create one export per shipment.
+        allow_any_status: Allow it at any status.
+        conditions: It runs if any of them is met, or if there are none.
+        scope: The orders that it is for.
+        properties: Its remaining properties, which are passed to the connector.
     """
 
     name: str

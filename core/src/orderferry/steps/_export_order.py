@@ -1,6 +1,5 @@
 """
-ExportOrder: find the order exporters that the step names, have the order exported, and say what
-it means for the order.
+`ExportOrder`: exports an order to the connectors that the step names, and derives its outcome.
 """
 
 from __future__ import annotations
@@ -26,12 +25,12 @@ from orderferry.steps._step import ExportRequest, Outcome, StepCall, StepResult
 __all__ = ["ExportOrder", "outcome_of"]
 
 _LATER = frozenset({ExportState.QUEUED, ExportState.SENDING})
-"""Where an export that runs after the order is saved may stand when its step ends."""
+"""The states of a deferred export when its step ends."""
 
 
 class ExportOrder:
     """
-    The step that exports an order to the systems that act on it.
+    The step that exports an order to the instances of its connectors.
     """
 
     rules: ClassVar[StepRules] = StepRules(
@@ -60,7 +59,7 @@ class ExportOrder:
 
 def _shipments(call: StepCall) -> tuple[str | None, ...]:
     """
-    The ids of the shipments to export; `None` stands for the whole order.
+    Return the ids of the shipments to export; `None` is the whole order.
     """
     if call.shipment is not None:
         return (call.shipment.shipment_id,)
@@ -73,7 +72,7 @@ def _requests(
     call: StepCall, shipments: tuple[str | None, ...]
 ) -> tuple[list[ExportRequest], list[ExporterNotFoundError]]:
     """
-    One request for each instance and shipment, each once; and what was not found.
+    Return one request per instance and shipment, and an error per missing exporter.
     """
     exporters: dict[InstanceName, Exporter] = {}
     missing: list[ExporterNotFoundError] = []
@@ -85,8 +84,8 @@ def _requests(
         else:
             exporters.setdefault(exporter.name, exporter)
     requests = [
-        ExportRequest(exporter=each, operation=Operation.EXPORT_ORDER, shipment_id=shipment)
-        for each in exporters.values()
+        ExportRequest(exporter=exporter, operation=Operation.EXPORT_ORDER, shipment_id=shipment)
+        for exporter in exporters.values()
         for shipment in shipments
     ]
     return requests, missing
@@ -94,7 +93,11 @@ def _requests(
 
 def outcome_of(export: Export, *, stop_on_error: bool) -> Outcome:
     """
-    What one export means for its step.
+    Return the outcome of a step with one export.
+
+    Args:
+        export: The export after the step has run.
+        stop_on_error: Whether a failure of the step cancels the workflow.
     """
     if export.state in TAKEN or export.skip is SkipCause.ACCEPTED:
         return Outcome.SUCCESS
@@ -113,16 +116,16 @@ def _gather(
 ) -> StepResult:
     stop = call.config.stop_on_error
     outcomes = [outcome_of(export, stop_on_error=stop) for export in exports]
-    worst = max([*outcomes, *(Outcome.ERROR for _ in missing)], key=lambda each: each.rank)
+    worst = max([*outcomes, *(Outcome.ERROR for _ in missing)], key=lambda outcome: outcome.rank)
     failed = bool(missing) or any(export.state in FAILED for export in exports)
     lines = [str(error) for error in missing]
     lines += [
-        _sentence(export)
+        _describe(export)
         for export, outcome in zip(exports, outcomes, strict=True)
         if outcome is not Outcome.SUCCESS
     ]
     if not lines:
-        lines = [_sentence(export) for export in exports]
+        lines = [_describe(export) for export in exports]
     return StepResult(
         outcome=worst,
         message="\n".join(lines),
@@ -131,13 +134,13 @@ def _gather(
         error_status=call.config.error_status if failed else None,
         exports=exports,
         not_found=tuple(missing),
-        changes=(*changes, *_not_found(call, missing)),
+        changes=(*changes, *_report_missing(call, missing)),
     )
 
 
-def _not_found(call: StepCall, missing: list[ExporterNotFoundError]) -> list[OrderChange]:
+def _report_missing(call: StepCall, missing: list[ExporterNotFoundError]) -> list[OrderChange]:
     """
-    What exporters that were not found leave on the order: each an event and an error.
+    Return an event and an error on the order per exporter that was not found.
     """
     changes: list[OrderChange] = []
     for error in missing:
@@ -146,11 +149,11 @@ def _not_found(call: StepCall, missing: list[ExporterNotFoundError]) -> list[Ord
     return changes
 
 
-def _sentence(export: Export) -> str:
+def _describe(export: Export) -> str:
     ids = ", ".join(f"{kind} {value}" for kind, value in export.remote_ids.items())
-    told = "; ".join(result.message for result in export.results if result.message)
-    what = f"{export.key.reference}: {export.state}"
+    messages = "; ".join(result.message for result in export.results if result.message)
+    state = f"{export.key.reference}: {export.state}"
     if export.skip is SkipCause.ACCEPTED or export.failure is None:
-        parts = [part for part in (ids, told, export.reason) if part]
-        return f"{what} ({'; '.join(parts)})" if parts else what
-    return f"{what}: {export.failure}"
+        parts = [part for part in (ids, messages, export.reason) if part]
+        return f"{state} ({'; '.join(parts)})" if parts else state
+    return f"{state}: {export.failure}"

@@ -1,5 +1,5 @@
 """
-Finding steps by name: each is named under the entry-point group `orderferry.steps`, ours too.
+Loads steps by name from the entry points `orderferry.steps`, including orderferry's own.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["load_steps"]
 
 class _Steps(Mapping[str, Step]):
     """
-    Steps by key, each loaded when it is first asked for.
+    Steps by key; a step is loaded when it is first read.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -39,19 +39,19 @@ class _Steps(Mapping[str, Step]):
 
 def _load(catalogue: Catalogue, key: str) -> Step:
     entry = catalogue.find(key)
-    who = f"step {key} of {entry.distribution} {entry.version}"
+    subject = f"step {key} of {entry.distribution} {entry.version}"
     try:
         step: Step = entry.load()()
     except Exception as error:  # a vendor's module may fail in any way
         raise LoadError(
-            f"{who} cannot be loaded: {type(error).__name__}: {error}; mend or uninstall it",
+            f"{subject} cannot be loaded: {type(error).__name__}: {error}; fix or uninstall it",
             connector=key,
             distribution=entry.distribution,
             version=entry.version,
         ) from error
     if not isinstance(getattr(step, "rules", None), StepRules) or step.rules.key != key:
         raise LoadError(
-            f"{who} has no rules for that key; it needs `rules = StepRules(key={key!r})`",
+            f"{subject} has no rules for that key; it needs `rules = StepRules(key={key!r})`",
             connector=key,
             distribution=entry.distribution,
             version=entry.version,
@@ -61,12 +61,12 @@ def _load(catalogue: Catalogue, key: str) -> Step:
 
 def load_steps(catalogue: Catalogue) -> Mapping[str, Step]:
     """
-    The steps that a workflow may place.
+    Return the steps that a workflow may use.
 
     Args:
         catalogue: The installed entry points of the group `orderferry.steps`.
 
     Returns:
-        The steps by key. Asking for one loads it, and raises `LoadError` where it cannot be.
+        The steps by key. Reading a step loads it, and raises `LoadError` if it cannot be loaded.
     """
     return _Steps(catalogue)

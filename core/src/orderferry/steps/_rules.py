@@ -1,5 +1,7 @@
 """
-What the configuration must know of a step before any order is run.
+The rules of a kind of step: what the configuration checks before an order is run.
+
+A module of its own, so that reading a workflow imports no more than it needs.
 """
 
 from __future__ import annotations
@@ -14,14 +16,15 @@ __all__ = ["StepRules"]
 @frozen(kw_only=True)
 class StepRules:
     """
-    Where a kind of step may stand, and what it needs.
+    Where a kind of step may be placed, and what it requires.
 
     Attributes:
         key: The step's key, such as `ExportOrder`.
         statuses: The statuses that it applies to; `None` means all.
-        required: Its own properties that must be given, such as `Connector`.
-        accepts_connectors: Whether it uses connectors at all.
-        operation: What it asks each of its connectors for; `check` sees that they can do it.
+        required: The properties that it requires, such as `Connector`.
+        accepts_connectors: Whether it may name connectors.
+        operation: The operation that it calls on its connectors, or `None`; `check` verifies that
+            they offer it.
     """
 
     key: str

@@ -1,5 +1,5 @@
 """
-What a step is given, and what it answers.
+The protocol of a step: its call, its result, and how it creates exports.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["ExportRequest", "Exports", "Outcome", "Sent", "Step", "StepCall", "S
 
 class Outcome(StrEnum):
     """
-    What a step came to.
+    The outcome of a step.
     """
 
     SUCCESS = "Success"
@@ -33,7 +33,7 @@ class Outcome(StrEnum):
     @property
     def rank(self) -> int:
         """
-        0 for a success, and more the worse it is.
+        0 for a success, and a higher number for a worse outcome.
         """
         return list(Outcome).index(self)
 
@@ -41,7 +41,12 @@ class Outcome(StrEnum):
 @frozen(kw_only=True)
 class ExportRequest:
     """
-    An export that a step asks for.
+    An export that a step requests.
+
+    Attributes:
+        exporter: The instance to export to.
+        operation: The operation.
+        shipment_id: The shipment, or `None` for the whole order.
     """
 
     exporter: Exporter
@@ -52,11 +57,11 @@ class ExportRequest:
 @frozen(kw_only=True)
 class Sent:
     """
-    What became of the exports that a step asked for.
+    The exports that a step requested, after they were sent or deferred.
 
     Attributes:
-        exports: One for each request, in the same order.
-        changes: What they mean for the order.
+        exports: One export per request, in the same order.
+        changes: The changes of the order that follow from them.
     """
 
     exports: tuple[Export, ...]
@@ -65,50 +70,50 @@ class Sent:
 
 class Exports(Protocol):
     """
-    How a step has exports made, without knowing how they are sent.
+    Creates and sends the exports of a step.
     """
 
     def prepare(self, config: StepConfig, order: Order) -> None:
         """
-        Load what the step will select, so that loading is no part of its time.
+        Load the connectors that the step will select, so that loading does not count as its time.
         """
 
     def select(self, reference: ConnectorReference, order: Order) -> Exporter:
         """
-        The exporter for a reference and the order's market.
+        Return the exporter for a reference and the order's market.
 
         Raises:
-            ExporterNotFoundError: There is none, or more than one.
+            ExporterNotFoundError: There is no exporter, or more than one.
         """
 
     def send(self, call: StepCall, requests: Sequence[ExportRequest]) -> Sent:
         """
-        Have exports sent, and wait for what comes of them.
+        Send exports, and wait for their outcomes.
         """
 
     def send_after_save(self, call: StepCall, requests: Sequence[ExportRequest]) -> Sent:
         """
-        Have exports sent once the order is saved and readable.
+        Defer exports until the order is saved and can be read back.
         """
 
 
 @frozen(kw_only=True)
 class StepCall:
     """
-    One run of a step.
+    The arguments of one run of a step.
 
     Attributes:
-        order: The order with all that earlier steps changed, at the status that it entered.
-        shipment: The shipment, if the transition is one shipment's.
+        order: The order with the changes of earlier steps, at the status that it entered.
+        shipment: The shipment, if the transition is of one shipment.
         config: The step's configuration.
         status: The status that was entered.
-        test: Whether nothing may leave the process.
-        exports: How exports are made.
+        test: Whether nothing may be sent or saved.
+        exports: Creates and sends exports.
         now: When the step began, in UTC.
         position: The step's place in the run, from 0.
         run: The run's id.
         user: Who started the run.
-        changes: All that earlier steps of the run changed on the order.
+        changes: The changes of the order by earlier steps of the run.
     """
 
     order: Order
@@ -127,17 +132,19 @@ class StepCall:
 @frozen(kw_only=True)
 class StepResult:
     """
-    What a step came to.
+    The result of a step.
 
     Attributes:
-        message: One sentence, or one for each failure.
-        skipped: It did nothing, because the run is a test.
-        deferred: Something of it runs after the order is saved.
-        cancel: The rest of the workflow is not run.
+        outcome: Its outcome.
+        message: One sentence, or one line per failure.
+        skipped: Whether it did nothing, because the run is a test.
+        reason: Why it did nothing.
+        deferred: Whether some of its exports run after the order is saved.
+        cancel: Whether the rest of the workflow is not run.
         error_status: The status that its failure sets once the workflow has ended.
-        exports: The exports that it made.
+        exports: The exports that it created.
         not_found: The connectors for which no exporter was found.
-        changes: What it changes on the order.
+        changes: Its changes of the order.
     """
 
     outcome: Outcome
@@ -154,12 +161,17 @@ class StepResult:
 
 class Step(Protocol):
     """
-    A kind of step, found by its key under the entry-point group `orderferry.steps`.
+    A kind of step. Packages register it by its key as an entry point of `orderferry.steps`.
+
+    Attributes:
+        rules: Where it may be placed, and what it requires.
     """
 
     rules: ClassVar[StepRules]
 
     def run(self, call: StepCall) -> StepResult:
         """
-        Do what the step is for.
+        Run the step for one order.
+
+        An exception of a step of another package is reported as an `Error` of that step.
         """

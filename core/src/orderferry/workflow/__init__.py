@@ -1,5 +1,5 @@
 """
-Order types, statuses, conditions, placement; runs steps and gathers their outcomes.
+The workflow: order types, statuses, runs of their steps, and results.
 """
 
 from typing import TYPE_CHECKING

@@ -1,5 +1,5 @@
 """
-A result as JSON values: what `orderferry run --json` prints for an order.
+The JSON document of a result: what `orderferry run --json` prints for an order.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ __all__ = ["result_document"]
 
 def result_document(result: TransitionResult) -> dict[str, Any]:
     """
-    A transition's result as a JSON object.
+    Return a transition's result as a JSON object.
+
+    Args:
+        result: The result, of which the follow-up runs become documents of their own.
     """
     order = order_document(result.order)
     return {
@@ -27,7 +30,7 @@ def result_document(result: TransitionResult) -> dict[str, Any]:
         "cancelled": result.cancelled,
         "steps": [_step(step) for step in result.steps],
         "unrun": list(result.unrun),
-        "followed": [result_document(each) for each in result.followed],
+        "followed": [result_document(follow_up) for follow_up in result.followed],
         "order": {**order, "errors": order.get("errors", []), "history": order.get("history", [])},
     }
 
@@ -64,7 +67,7 @@ def _export(export: Export) -> dict[str, Any]:
 
 def _not_found(error: ExporterNotFoundError) -> dict[str, Any]:
     """
-    A connector without an exporter: no export was made, so there is no id and no state.
+    Return a connector without an exporter: no export was created, so it has no id and no state.
     """
     return {
         "id": None,

@@ -1,5 +1,5 @@
 """
-The workflow: order types, their statuses, and the steps of each.
+The workflow as a value: order types, their statuses, and the steps of a status.
 """
 
 from __future__ import annotations
@@ -18,7 +18,12 @@ CANCELED = "OrderCanceled"
 @frozen(kw_only=True)
 class Status:
     """
-    A status and the steps that entering it runs, top to bottom.
+    A status, and the steps that run when an order enters it, top to bottom.
+
+    Attributes:
+        name: The status's name.
+        steps: Its steps.
+        is_canceled_status: Whether an order at this status is cancelled.
     """
 
     name: str
@@ -28,7 +33,7 @@ class Status:
     @property
     def cancels(self) -> bool:
         """
-        Whether an order at this status is a cancelled one.
+        Whether an order at this status is cancelled: by its flag, or as it is `OrderCanceled`.
         """
         return self.is_canceled_status or self.name == CANCELED
 
@@ -36,7 +41,12 @@ class Status:
 @frozen(kw_only=True)
 class OrderType:
     """
-    A kind of order and its statuses, in order.
+    A type of order and its statuses, in the file's order.
+
+    Attributes:
+        name: The type's name.
+        statuses: Its statuses.
+        is_default: Whether orders without a type are of this type.
     """
 
     name: str
@@ -45,7 +55,7 @@ class OrderType:
 
     def status(self, name: str) -> Status | None:
         """
-        The status of that name, or `None`.
+        Return the status with a name, or `None`.
         """
         return next((status for status in self.statuses if status.name == name), None)
 
@@ -53,7 +63,11 @@ class OrderType:
 @frozen(kw_only=True)
 class Workflow:
     """
-    All order types of one workflow file, and the steps of a host that we do not run.
+    The order types of one workflow file.
+
+    Attributes:
+        order_types: The order types.
+        foreign_steps: The keys of steps that the host runs itself.
     """
 
     order_types: tuple[OrderType, ...]
@@ -61,39 +75,44 @@ class Workflow:
 
     def order_type(self, order: Order) -> OrderType:
         """
-        The type of an order; for one that names none, the default or the only one.
+        Return the type of an order; for an order without one, the default or the only type.
 
         Raises:
-            UnknownStatusError: There is no such type, or none is the default.
+            UnknownStatusError: There is no such type, or no default.
         """
         if order.order_type is not None:
-            for kind in self.order_types:
-                if kind.name == order.order_type:
-                    return kind
+            for order_type in self.order_types:
+                if order_type.name == order.order_type:
+                    return order_type
         else:
-            default = [kind for kind in self.order_types if kind.is_default]
+            default = [order_type for order_type in self.order_types if order_type.is_default]
             if len(default or self.order_types) == 1:
                 return (default or list(self.order_types))[0]
-        known = ", ".join(kind.name for kind in self.order_types)
-        what = (
+        known = ", ".join(order_type.name for order_type in self.order_types)
+        problem = (
             "has no orderType"
             if order.order_type is None
             else (f"has the unknown orderType {order.order_type!r}")
         )
-        raise UnknownStatusError(f"order {order.id} {what}; the workflow knows {known}")
+        raise UnknownStatusError(f"order {order.id} {problem}; the workflow has {known}")
 
-    def find_status(self, order: Order, status: str) -> Status:
+    def find_status(self, order: Order, name: str) -> Status:
         """
-        The status that an order enters.
+        Return the status that an order enters.
+
+        Args:
+            order: The order.
+            name: The status's name.
 
         Raises:
             UnknownStatusError: Its order type is unknown, or has no such status.
         """
-        kind = self.order_type(order)
-        found = kind.status(status)
-        if found is None:
-            known = ", ".join(each.name for each in kind.statuses)
+        order_type = self.order_type(order)
+        status = order_type.status(name)
+        if status is None:
+            known = ", ".join(status.name for status in order_type.statuses)
             raise UnknownStatusError(
-                f"order {order.id}: order type {kind.name} has no status {status!r}; it has {known}"
+                f"order {order.id}: order type {order_type.name} has no status {name!r};"
+                f" it has {known}"
             )
-        return found
+        return status

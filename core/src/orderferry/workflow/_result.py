@@ -1,5 +1,5 @@
 """
-What a run of a workflow came to.
+The results of a run: its steps' reports, and the result of the transition.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ __all__ = ["StatusRun", "StepReport", "TransitionResult"]
 @frozen(kw_only=True)
 class StepReport:
     """
-    One step of a run.
+    The report of one step of a run.
 
     Attributes:
         name: The step's key.
-        outcome: What it came to, or `None` where it was left out.
-        skipped: Whether it was left out, or did nothing because the run was a test.
-        reason: Why it was left out.
-        message: Its message for people.
-        duration_ms: How long it took, without loading connectors.
-        deferred: Whether some of it runs after the order is saved.
-        exports: The exports that it made.
+        outcome: Its outcome, or `None` if it was not run.
+        skipped: Whether it was not run, or did nothing because the run was a test.
+        reason: Why it was not run.
+        message: Its message for operators; may have several lines.
+        duration_ms: How long it took in milliseconds, without loading connectors.
+        deferred: Whether some of its exports run after the order is saved.
+        exports: The exports that it created.
         not_found: The connectors for which no exporter was found.
         stop_on_error: Whether its failure cancels the workflow.
     """
@@ -48,7 +48,7 @@ class StepReport:
     @property
     def failed_later(self) -> bool:
         """
-        Whether an export that was deferred has ended badly since.
+        Whether a deferred export has failed since the step ended.
         """
         return self.deferred and any(export.state in FAILED for export in self.exports)
 
@@ -56,11 +56,14 @@ class StepReport:
 @frozen(kw_only=True)
 class StatusRun:
     """
-    The steps of one status, run.
+    The result of running the steps of one status.
 
     Attributes:
-        changes: What the run changes on the order, in order, with what was changed before it.
-        new_status: The status that a failure sets now that the workflow has ended.
+        steps: The steps' reports, top to bottom.
+        unrun: The names of the steps that a cancelled workflow did not reach.
+        cancelled: Whether a step cancelled the workflow.
+        new_status: The status that a failure sets now that the workflow has ended, or `None`.
+        changes: The changes of the order, in order, including those before the first step.
     """
 
     steps: tuple[StepReport, ...] = ()
@@ -75,24 +78,24 @@ class StatusRun:
         The worst outcome of its steps.
         """
         outcomes = [step.outcome for step in self.steps if step.outcome is not None]
-        return max(outcomes, key=lambda each: each.rank, default=Outcome.SUCCESS)
+        return max(outcomes, key=lambda outcome: outcome.rank, default=Outcome.SUCCESS)
 
 
 @frozen(kw_only=True)
 class TransitionResult:
     """
-    What entering a status came to.
+    The result of a transition: of an order that entered a status.
 
     Attributes:
-        order: The order with all that the run changed.
+        order: The order with all changes of the run.
         run: The run's id.
         status: The status that was entered.
         outcome: The worst outcome of its steps.
         new_status: The status that a failure set, or `None`.
         cancelled: Whether a step cancelled the workflow.
-        steps: What each step came to, top to bottom.
-        unrun: The steps that a cancelled workflow did not reach.
-        followed: The run of the status that a failure set, and of what that one set.
+        steps: The steps' reports, top to bottom.
+        unrun: The names of the steps that a cancelled workflow did not reach.
+        followed: The results of follow-up runs: of the status that a failure set.
     """
 
     order: Order
@@ -115,20 +118,21 @@ class TransitionResult:
     @property
     def failed(self) -> bool:
         """
-        Whether a step's outcome is Error, or a deferred export has ended badly since.
+        Whether a step's outcome is `Error`, or a deferred export has failed since, here or in a
+        follow-up run.
         """
         here = self.outcome is Outcome.ERROR or any(step.failed_later for step in self.steps)
         return here or any(result.failed for result in self.followed)
 
     def with_exports(self, present: Mapping[ExportKey, Export]) -> TransitionResult:
         """
-        The result with its exports as they are now.
+        Return the result with its exports as they are now.
 
         Args:
-            present: The exports by key.
+            present: The present exports by key; an export that is not among them stays as it is.
         """
         steps = tuple(
-            evolve(step, exports=tuple(present.get(e.key, e) for e in step.exports))
+            evolve(step, exports=tuple(present.get(export.key, export) for export in step.exports))
             for step in self.steps
         )
         return evolve(self, steps=steps)

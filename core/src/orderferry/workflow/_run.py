@@ -1,5 +1,5 @@
 """
-Running the steps of a status, top to bottom.
+Runs the steps of a status, top to bottom.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ class Run:
 
     Attributes:
         steps: The kinds of steps by key.
-        foreign_steps: Steps that the host runs itself.
-        exports: How steps have exports made.
+        foreign_steps: The keys of steps that the host runs itself.
+        exports: Creates and sends the steps' exports.
         id: The run's id.
-        shipment_id: The shipment, if the run is one shipment's.
-        test: Whether nothing may leave the process.
+        clock: The clock.
+        shipment_id: The shipment, if the run is of one shipment.
+        test: Whether nothing may be sent or saved.
         user: Who started it.
     """
 
@@ -51,30 +52,33 @@ class Run:
         Run the steps of a status.
 
         Args:
-            order: The order, at that status already.
+            order: The order, already at that status.
             status: The status and its steps.
-            before: What has been changed on the order before the first step.
+            before: The changes of the order before the first step.
+
+        Returns:
+            The result of the run.
         """
         reports: list[StepReport] = []
         changes: list[OrderChange] = list(before)
-        wishes: list[tuple[int, str]] = []
+        error_statuses: list[tuple[int, str]] = []
         for position, config in enumerate(status.steps):
-            left_out = self._left_out(order, config, reports)
-            if left_out is not None:
-                reports.append(StepReport(name=config.name, skipped=True, reason=left_out))
+            reason = self._skip_reason(order, config, reports)
+            if reason is not None:
+                reports.append(StepReport(name=config.name, skipped=True, reason=reason))
                 continue
-            result, milliseconds = self._step(order, status.name, config, position, changes)
+            result, milliseconds = self._run_step(order, status.name, config, position, changes)
             order = apply_changes(order, result.changes)
             changes += result.changes
             reports.append(_report(config, result, milliseconds))
             if result.error_status is not None:
-                wishes.append((result.outcome.rank, result.error_status))
+                error_statuses.append((result.outcome.rank, result.error_status))
             if result.cancel:
                 unrun = tuple(step.name for step in status.steps[position + 1 :])
-                return _ended(reports, changes, wishes, unrun, cancelled=True)
-        return _ended(reports, changes, wishes, (), cancelled=False)
+                return _finish(reports, changes, error_statuses, unrun, cancelled=True)
+        return _finish(reports, changes, error_statuses, (), cancelled=False)
 
-    def _step(
+    def _run_step(
         self,
         order: Order,
         status: str,
@@ -105,10 +109,10 @@ class Run:
             if type(step).__module__.startswith("orderferry."):
                 raise
             _log.exception("step %s failed for order %s", config.name, order.id)
-            text = f"step {config.name} raised {type(error).__name__}: {error}"
+            message = f"step {config.name} raised {type(error).__name__}: {error}"
             result = StepResult(
                 outcome=Outcome.ERROR,
-                message=text,
+                message=message,
                 cancel=config.stop_on_error,
                 error_status=config.error_status,
             )
@@ -117,9 +121,11 @@ class Run:
     def _shipment(self, order: Order) -> Shipment | None:
         return None if self.shipment_id is None else order.shipment(self.shipment_id)
 
-    def _left_out(self, order: Order, config: StepConfig, before: list[StepReport]) -> str | None:
+    def _skip_reason(
+        self, order: Order, config: StepConfig, before: list[StepReport]
+    ) -> str | None:
         """
-        Why a step is not run, or `None` where it is.
+        Return why a step is not run, or `None` if it is.
         """
         if not config.active:
             return "not active"
@@ -128,18 +134,18 @@ class Run:
         refusal = config.scope.refusal(order, self._shipment(order))
         if refusal is not None:
             return refusal
-        if config.conditions and not any(_holds(each, before) for each in config.conditions):
-            wanted = " or ".join(config.conditions)
-            return f"condition {wanted} does not hold after the steps before it"
+        if config.conditions and not any(_is_met(c, before) for c in config.conditions):
+            conditions = " or ".join(config.conditions)
+            return f"condition {conditions} is not met by the earlier steps"
         return None
 
 
-def _holds(condition: Condition, before: list[StepReport]) -> bool:
+def _is_met(condition: Condition, before: list[StepReport]) -> bool:
     outcomes = {step.outcome for step in before}
     if condition is Condition.SUCCESS:
         return not outcomes & {Outcome.WARNING, Outcome.ERROR}
-    wanted = Outcome.WARNING if condition is Condition.WARNING else Outcome.ERROR
-    return wanted in outcomes
+    outcome = Outcome.WARNING if condition is Condition.WARNING else Outcome.ERROR
+    return outcome in outcomes
 
 
 def _report(config: StepConfig, result: StepResult, milliseconds: int) -> StepReport:
@@ -157,18 +163,18 @@ def _report(config: StepConfig, result: StepResult, milliseconds: int) -> StepRe
     )
 
 
-def _ended(
+def _finish(
     reports: list[StepReport],
     changes: list[OrderChange],
-    wishes: list[tuple[int, str]],
+    error_statuses: list[tuple[int, str]],
     unrun: tuple[str, ...],
     *,
     cancelled: bool,
 ) -> StatusRun:
     """
-    Of several statuses that failures set, the one of the worst outcome, then the earliest.
+    Return the result; of several error statuses, that of the worst outcome, then the earliest.
     """
-    new_status = max(wishes, key=lambda wish: wish[0])[1] if wishes else None
+    new_status = max(error_statuses, key=lambda pair: pair[0])[1] if error_statuses else None
     return StatusRun(
         steps=tuple(reports),
         unrun=unrun,
