@@ -189,7 +189,8 @@ class Acts:
         Args:
             order_id: The order's id.
             connector: The connector's name.
-            connector_id: The instance, or `None` if the order was exported to one instance only.
+            connector_id: The instance, or `None` for the only one that the order was exported to;
+                for a first export, `None` selects by market.
             act: Who acts, and why.
             shipment_id: Only this shipment.
 
