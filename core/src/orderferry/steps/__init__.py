@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from orderferry.steps._config import Condition, ConnectorReference, Filter, Scope, StepConfig
     from orderferry.steps._export_order import ExportOrder, outcome_of
     from orderferry.steps._load import load_steps
-    from orderferry.steps._rules import StepRules
     from orderferry.steps._step import (
         ExportRequest,
         Exports,
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
         Step,
         StepCall,
         StepResult,
+        StepRules,
     )
 else:
     __getattr__, __dir__ = lazy_names(
@@ -46,7 +46,6 @@ else:
             "_config": ("Condition", "ConnectorReference", "Filter", "Scope", "StepConfig"),
             "_export_order": ("ExportOrder", "outcome_of"),
             "_load": ("load_steps",),
-            "_rules": ("StepRules",),
             "_step": (
                 "ExportRequest",
                 "Exports",
@@ -55,6 +54,7 @@ else:
                 "Step",
                 "StepCall",
                 "StepResult",
+                "StepRules",
             ),
         },
     )

@@ -19,8 +19,7 @@ from orderferry.exports import (
     not_found_error,
     not_found_event,
 )
-from orderferry.steps._rules import StepRules
-from orderferry.steps._step import ExportRequest, Outcome, StepCall, StepResult
+from orderferry.steps._step import ExportRequest, Outcome, StepCall, StepResult, StepRules
 
 __all__ = ["ExportOrder", "outcome_of"]
 

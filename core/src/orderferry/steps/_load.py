@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from orderferry.connectors import Catalogue
 from orderferry.errors import LoadError
-from orderferry.steps._rules import StepRules
-from orderferry.steps._step import Step
+from orderferry.steps._step import Step, StepRules
 
 __all__ = ["load_steps"]
 

@@ -1,5 +1,5 @@
 """
-The protocol of a step: its call, its result, and how it creates exports.
+The protocol of a step: its rules, its call, its result, and how it creates exports.
 """
 
 from __future__ import annotations
@@ -16,9 +16,38 @@ from orderferry.errors import ExporterNotFoundError
 from orderferry.exports import Export, Operation, OrderChange
 from orderferry.orders import Order, Shipment
 from orderferry.steps._config import ConnectorReference, StepConfig
-from orderferry.steps._rules import StepRules
 
-__all__ = ["ExportRequest", "Exports", "Outcome", "Sent", "Step", "StepCall", "StepResult"]
+__all__ = [
+    "ExportRequest",
+    "Exports",
+    "Outcome",
+    "Sent",
+    "Step",
+    "StepCall",
+    "StepResult",
+    "StepRules",
+]
+
+
+@frozen(kw_only=True)
+class StepRules:
+    """
+    Where a kind of step may be placed, and what it requires.
+
+    Attributes:
+        key: The step's key, such as `ExportOrder`.
+        statuses: The statuses that it applies to; `None` means all.
+        required: The properties that it requires, such as `Connector`.
+        accepts_connectors: Whether it may name connectors.
+        operation: The operation that it calls on its connectors, or `None`; `check` verifies that
+            they offer it.
+    """
+
+    key: str
+    statuses: frozenset[str] | None = None
+    required: frozenset[str] = frozenset()
+    accepts_connectors: bool = False
+    operation: Operation | None = None
 
 
 class Outcome(StrEnum):
