@@ -122,7 +122,7 @@ def _load_exporter(parts: Parts, instance: InstanceName) -> Exporter | str:
         return exporter
     if exporter.capabilities.idempotent:
         return "the connector has no find_export; its target discards duplicates"
-    return "the connector has no find_export: look it up in the target"
+    return "the connector has no find_export: look the order up in the target"
 
 
 @frozen(kw_only=True)
