@@ -58,7 +58,7 @@ def test_an_interrupted_export_waits_for_the_lease_of_its_previous_owner(
 
 
 @pytest.mark.parametrize(("free", "settles"), [(13.0, 44.0), (2.0, 41.0)])
-def test_absent_counts_only_when_the_interrupted_request_can_no_longer_arrive(
+def test_an_absence_counts_when_the_interrupted_request_can_no_longer_arrive(
     free: float, settles: float
 ) -> None:
     """
@@ -69,7 +69,7 @@ def test_absent_counts_only_when_the_interrupted_request_can_no_longer_arrive(
     assert after(settles) == export.settles
 
 
-def test_parts_that_were_accepted_before_an_interruption_stay() -> None:
+def test_parts_accepted_before_an_interruption_stay_accepted() -> None:
     """
     Parts that were accepted before an interruption stay accepted.
     """
@@ -92,7 +92,7 @@ def unknown(**fields: Any) -> Export:
     return export(ExportState.UNKNOWN, **{**default, **fields})
 
 
-def test_what_is_being_asked_about_is_not_due() -> None:
+def test_an_export_is_not_due_while_the_target_is_asked() -> None:
     """
     An export is not due while the target is asked, and due afterwards if the worker dies.
     """
@@ -113,7 +113,7 @@ def test_an_export_that_the_target_has_is_accepted(state: ExportState) -> None:
     assert export.due is None
 
 
-def test_what_the_target_has_refused_is_rejected() -> None:
+def test_an_export_that_the_target_has_rejected_is_rejected() -> None:
     """
     An export that the target has rejected is `rejected`, and its outcome is known.
     """
@@ -142,7 +142,7 @@ def test_an_absence_does_not_count_while_the_request_may_still_arrive() -> None:
 
 
 @pytest.mark.parametrize("settles", [after(40), None])
-def test_what_is_absent_is_tried_again(settles: datetime | None) -> None:
+def test_an_absent_export_is_sent_again(settles: datetime | None) -> None:
     """
     An absent export is sent again at once, and its outcome is known.
     """
@@ -153,7 +153,7 @@ def test_what_is_absent_is_tried_again(settles: datetime | None) -> None:
     assert not export.unsettled
 
 
-def test_what_is_absent_stays_away_where_its_workflow_was_cancelled() -> None:
+def test_an_absent_export_of_a_cancelled_workflow_is_not_sent_again() -> None:
     """
     An absent export whose failure has cancelled the workflow is not sent again.
     """

@@ -28,7 +28,7 @@ def attempt(before: Export, now: datetime, *, retry_after: float | None = None) 
 
 
 @pytest.mark.parametrize("state", [*sorted(TAKEN), ExportState.REJECTED, ExportState.DEAD])
-def test_what_is_over_is_not_due(state: ExportState) -> None:
+def test_an_ended_export_is_not_due(state: ExportState) -> None:
     """
     An export that is accepted, rejected or dead is not due.
     """
@@ -40,7 +40,7 @@ def test_what_is_over_is_not_due(state: ExportState) -> None:
 @pytest.mark.parametrize(
     ("attempts", "seconds"), [(1, 1.0), (2, 2.0), (3, 4.0), (9, 256.0), (10, 300.0), (500, 300.0)]
 )
-def test_a_failure_that_may_pass_is_tried_again_ever_later(attempts: int, seconds: float) -> None:
+def test_a_transient_failure_is_retried_at_growing_intervals(attempts: int, seconds: float) -> None:
     """
     The waits after transient failures grow exponentially, up to the longest.
     """
@@ -65,7 +65,7 @@ def test_the_wait_has_full_jitter(chance: float, attempts: int) -> None:
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.5, 120.0, 7200.0])
-def test_the_time_that_the_target_names_is_obeyed(seconds: float) -> None:
+def test_retry_after_replaces_the_backoff(seconds: float) -> None:
     """
     Retry-After replaces the backoff, also beyond the deadline.
     """
@@ -74,7 +74,7 @@ def test_the_time_that_the_target_names_is_obeyed(seconds: float) -> None:
     assert after(10 + seconds) == attempt(failed, after(10), retry_after=seconds).due
 
 
-def test_the_last_try_is_made_when_the_deadline_comes() -> None:
+def test_the_last_attempt_is_made_at_the_deadline() -> None:
     """
     A wait does not exceed the deadline, so the last attempt is made then.
     """
@@ -96,7 +96,7 @@ def test_a_failure_at_the_deadline_is_the_last(seconds: float, retry_after: floa
     )
 
 
-def test_what_the_target_may_have_ends_unknown_instead_of_dead() -> None:
+def test_an_unsettled_export_ends_unknown_instead_of_dead() -> None:
     """
     An export with an unsettled earlier attempt ends unknown instead of dead.
     """
@@ -118,7 +118,7 @@ def test_failed_authentication_ends_no_export() -> None:
     assert evolve(failed, due=after(90_001)) == attempt(failed, after(90_000))
 
 
-def test_an_unknown_outcome_is_looked_into_at_once() -> None:
+def test_the_target_is_asked_about_an_unknown_outcome_at_once() -> None:
     """
     The target is asked about an unknown outcome at once, also after the deadline.
     """

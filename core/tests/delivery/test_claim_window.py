@@ -11,7 +11,7 @@ from orderferry.delivery._flow import WINDOW_SECONDS, ClaimWindow
 FIRST = ClaimWindow.initial(concurrency=8, most=256, at=100.0)
 
 
-def test_at_first_there_is_enough_for_all_senders_twice() -> None:
+def test_the_first_window_has_two_claims_per_sender() -> None:
     """
     The first window has two claims per sender, as nothing is known of the target yet.
     """

@@ -67,7 +67,7 @@ def test_a_request_that_waited_for_a_thread_may_arrive_late(company: Company) ->
 
 
 @pytest.mark.parametrize("waited", [0.0, 4.0])
-def test_a_request_may_arrive_late_whose_sender_died(company: Company, waited: float) -> None:
+def test_a_request_whose_sender_ended_may_arrive_late(company: Company, waited: float) -> None:
     """
     The request of a sender that ended may have begun as late as the sender lived.
     """
@@ -80,7 +80,7 @@ def test_a_request_may_arrive_late_whose_sender_died(company: Company, waited: f
     assert ends_accepted_once(company, lane)
 
 
-def test_a_second_request_may_arrive_late_whose_first_was_answered(company: Company) -> None:
+def test_a_second_request_may_arrive_late_after_an_answered_first(company: Company) -> None:
     """
     The time of an answered first request does not apply to the second.
     """
@@ -127,7 +127,7 @@ def test_a_frozen_sender_sends_nothing_when_its_lease_is_over(company: Company) 
     assert ends_accepted_once(company, lane)
 
 
-def test_of_two_answers_about_one_export_one_is_recorded(company: Company) -> None:
+def test_one_of_two_answers_about_an_export_is_recorded(company: Company) -> None:
     """
     The first of two answers about one export is recorded, and the second is not.
     """

@@ -51,7 +51,7 @@ def test_a_lease_ends_by_itself() -> None:
     assert not lease.is_valid()
 
 
-def test_a_commit_renews_it_from_before_the_commit() -> None:
+def test_a_commit_renews_the_lease_from_before_the_commit() -> None:
     """
     A commit renews the lease from before the commit, however long the commit took.
     """
@@ -66,7 +66,7 @@ def test_a_commit_renews_it_from_before_the_commit() -> None:
     assert not lease.is_valid()
 
 
-def test_an_older_commit_does_not_shorten_it() -> None:
+def test_an_older_commit_does_not_shorten_the_lease() -> None:
     """
     An older commit that is reported later does not shorten the lease.
     """
@@ -92,7 +92,7 @@ def test_a_lost_lane_has_no_lease() -> None:
     assert lease.is_valid()
 
 
-def test_its_clock_counts_from_the_machines_start() -> None:
+def test_the_clock_of_leases_counts_from_the_machines_start() -> None:
     """
     The clock of leases advances at least as far as the clock that stops during suspension.
     """

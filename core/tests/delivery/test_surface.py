@@ -7,7 +7,7 @@ import pytest
 from orderferry import delivery
 
 
-def test_the_public_names_are_these() -> None:
+def test_the_public_names_are_pinned() -> None:
     """
     The room exports exactly these names, so that a new or removed name is a decision.
     """
@@ -31,14 +31,14 @@ def test_the_public_names_are_these() -> None:
     assert delivery.__all__ == dir(delivery)
 
 
-def test_each_public_name_is_there() -> None:
+def test_each_public_name_can_be_read() -> None:
     """
     A public name can be read, also if its module is loaded late.
     """
     assert all(getattr(delivery, name) is not None for name in delivery.__all__)
 
 
-def test_no_other_name_is() -> None:
+def test_another_name_is_an_attribute_error() -> None:
     """
     A name that is not public raises AttributeError.
     """

@@ -34,7 +34,7 @@ def begin(bucket: TokenBucket, requests: Sequence[tuple[float, int]]) -> list[tu
     start=st.floats(0, 1e7),
     requests=st.lists(st.tuples(st.floats(0, 10), st.integers(0, 200)), max_size=40),
 )
-def test_never_more_begin_in_any_window_than_its_time_and_one_burst_allow(
+def test_exports_begin_within_the_rate_and_one_burst(
     rate: Rate, start: float, requests: list[tuple[float, int]]
 ) -> None:
     """
@@ -84,7 +84,7 @@ def test_a_bucket_does_not_overflow() -> None:
     assert 10 == TokenBucket.full(Rate(100), 0.0).take(10).refill(3600.0).available
 
 
-def test_time_that_goes_back_fills_nothing() -> None:
+def test_a_clock_that_is_set_back_adds_no_tokens() -> None:
     """
     A clock that is set back adds no tokens, and does not count time twice.
     """

@@ -54,7 +54,7 @@ def steps() -> Mapping[str, Step]:
     return load_steps(Catalogue.installed("orderferry.steps"))
 
 
-def test_the_core_names_its_own_step_as_any_package_does(site: Site) -> None:
+def test_the_core_registers_its_own_step_as_any_package_does(site: Site) -> None:
     """
     The core registers its own step by an entry point, as any package does.
     """

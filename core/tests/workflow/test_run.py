@@ -135,7 +135,7 @@ def test_conditions_look_at_earlier_steps_and_any_of_them_suffices(
     assert runs != (done.steps[1].reason is not None)
 
 
-def test_steps_left_out_do_not_count_for_conditions() -> None:
+def test_steps_that_are_not_run_do_not_count_for_conditions() -> None:
     """
     A step that is not run is neither a success nor a failure for conditions.
     """
@@ -147,7 +147,7 @@ def test_steps_left_out_do_not_count_for_conditions() -> None:
     assert "not active" == done.steps[0].reason
 
 
-def test_a_foreign_step_is_left_out_with_that_reason() -> None:
+def test_a_foreign_step_is_not_run_for_that_reason() -> None:
     """
     A foreign step is not run, since the host runs it, and the report says so.
     """
@@ -211,7 +211,7 @@ def test_later_steps_see_what_earlier_ones_changed() -> None:
     assert (SetError(error),) == kind.calls[1].changes == done.changes
 
 
-def test_of_several_error_statuses_the_worst_outcome_counts_then_the_earliest() -> None:
+def test_the_error_status_of_the_worst_outcome_then_the_earliest_is_set() -> None:
     """
     The error status of the worst outcome, then the earliest, is set after the last step.
     """
@@ -227,7 +227,7 @@ def test_of_several_error_statuses_the_worst_outcome_counts_then_the_earliest() 
     assert {"New"} == {call.status for call in kind.calls}
 
 
-def test_a_step_of_another_package_that_raises_is_an_error_and_not_the_end() -> None:
+def test_an_exception_of_another_packages_step_is_its_error() -> None:
     """
     An exception of another package's step is its Error, and the other steps run.
     """

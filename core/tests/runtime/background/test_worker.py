@@ -83,7 +83,7 @@ def test_a_worker_runs_what_failures_lead_to(install: Install, make_ferry: MakeF
     assert "Ship" == stored.order.status
 
 
-def test_what_cannot_be_delivered_now_keeps_no_worker(
+def test_a_worker_does_not_wait_for_what_cannot_be_sent_now(
     install: Install, make_ferry: MakeFerry
 ) -> None:
     """
@@ -123,7 +123,7 @@ def test_what_cannot_be_delivered_now_keeps_no_worker(
     } == present
 
 
-def test_what_an_ended_process_left_is_recovered_first(
+def test_exports_of_ended_processes_are_recovered_first(
     install: Install, make_ferry: MakeFerry
 ) -> None:
     """
@@ -169,7 +169,7 @@ def test_a_worker_runs_until_it_is_stopped(install: Install, make_ferry: MakeFer
     assert ExportState.ACCEPTED is export.state
 
 
-def test_what_is_overdue_is_reported_once(
+def test_overdue_exports_are_logged_once(
     install: Install,
     make_ferry: MakeFerry,
     time: FakeTime,

@@ -56,7 +56,7 @@ WORKFLOW = Workflow(
         ("New", "other", None, None),
     ],
 )
-def test_the_properties_are_those_of_the_step_that_would_send_it(
+def test_the_properties_are_those_of_the_step_that_would_send_the_order(
     status: str | None, connector: str, connector_id: str | None, lane: str | None
 ) -> None:
     """

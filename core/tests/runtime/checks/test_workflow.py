@@ -207,7 +207,7 @@ def repeated(first: StepConfig, second: StepConfig, instances: Instances) -> lis
     return [finding.state.value for finding in findings if "once per status" in finding.what]
 
 
-def test_the_same_instance_twice_at_a_status(acme: Site, make: Make) -> None:
+def test_an_instance_that_is_named_twice_at_a_status_fails(acme: Site, make: Make) -> None:
     """
     An instance that two steps of a status name fails, since an order reaches it only once.
     """
@@ -245,7 +245,7 @@ def test_steps_that_no_order_meets_both_may_share_an_instance(acme: Site, make: 
     assert [[], [], [], ["warning"], ["warning"]] == states
 
 
-def test_a_step_that_cannot_stop_the_later_ones(acme: Site, make: Make) -> None:
+def test_a_step_that_cannot_stop_later_steps_is_a_warning(acme: Site, make: Make) -> None:
     """
     StopOnError after the save is a warning if other steps follow.
     """
@@ -260,7 +260,7 @@ def test_a_step_that_cannot_stop_the_later_ones(acme: Site, make: Make) -> None:
     assert [] == [finding for finding in last if finding.state is CheckState.WARNING]
 
 
-def test_an_error_status_that_the_order_type_lacks(acme: Site, make: Make) -> None:
+def test_an_error_status_that_the_order_type_lacks_is_a_warning(acme: Site, make: Make) -> None:
     """
     An error status that the order type lacks is a warning.
     """

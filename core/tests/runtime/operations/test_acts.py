@@ -159,7 +159,7 @@ def test_an_export_that_an_operator_found_has_its_id(
     assert ("ann", "unknown", "accepted") == history(ferry)[-1]
 
 
-def test_what_an_operator_resolves_stays_resolved(install: Install, make_ferry: MakeFerry) -> None:
+def test_a_resolution_of_an_operator_stays(install: Install, make_ferry: MakeFerry) -> None:
     """
     An operator's resolution stays, also if the target answers a question later.
     """
@@ -183,7 +183,9 @@ def test_what_an_operator_resolves_stays_resolved(install: Install, make_ferry: 
     assert {"order": "R9"} == export.remote_ids
 
 
-def test_what_the_target_did_not_receive_is_sent(install: Install, make_ferry: MakeFerry) -> None:
+def test_an_export_that_the_target_did_not_receive_is_sent(
+    install: Install, make_ferry: MakeFerry
+) -> None:
     """
     An export that an operator did not find at the target is sent at once.
     """

@@ -127,7 +127,7 @@ def test_an_unknown_export_is_skipped_for_its_re_export(
     assert ExportState.ACCEPTED is export.state
 
 
-def test_what_changed_since_is_not_carried_out(install: Install, make_ferry: MakeFerry) -> None:
+def test_a_plan_is_not_carried_out_after_a_change(install: Install, make_ferry: MakeFerry) -> None:
     """
     A plan is not carried out if the export has changed since.
     """
@@ -206,7 +206,7 @@ def test_an_order_that_was_never_exported_there_is_exported_first(
         ({"shipment_id": "S9"}, "order W1 has no shipment 'S9'; it has none"),
     ],
 )
-def test_what_is_not_there_is_not_exported(
+def test_an_unknown_order_or_shipment_is_an_error(
     install: Install, make_ferry: MakeFerry, arguments: dict[str, Any], message: str
 ) -> None:
     """
@@ -299,7 +299,7 @@ def test_a_connector_that_cannot_cancel_is_named(install: Install, make_ferry: M
         ferry.acts.plan_cancel("W1", "acme", None, ACT)
 
 
-def test_what_the_target_does_not_have_is_not_cancelled(
+def test_an_order_that_the_target_does_not_have_cannot_be_cancelled(
     install: Install, make_ferry: MakeFerry
 ) -> None:
     """

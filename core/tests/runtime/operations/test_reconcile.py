@@ -53,7 +53,7 @@ def ferry(install: Install, make_ferry: MakeFerry) -> Ferry:
     )
 
 
-def test_what_was_never_run_is_missing(ferry: Ferry) -> None:
+def test_exports_of_an_order_without_a_run_are_missing(ferry: Ferry) -> None:
     """
     The exports of an order without a run are missing, per instance and shipment.
     """
@@ -65,7 +65,7 @@ def test_what_was_never_run_is_missing(ferry: Ferry) -> None:
     assert () == list_exports(ferry.acts.parts.store, ExportFilter())
 
 
-def test_what_was_run_is_not_missing(ferry: Ferry) -> None:
+def test_an_export_that_was_created_is_not_missing(ferry: Ferry) -> None:
     """
     An export that was created is not missing, whatever its state.
     """
@@ -120,7 +120,7 @@ def test_a_step_that_need_not_run_has_no_missing_export(
 
 
 @pytest.mark.parametrize(("stops", "expected"), [(True, []), (False, ["W1 wms/default"])])
-def test_what_a_cancelled_workflow_did_not_reach_is_not_missing(
+def test_an_export_that_a_cancelled_workflow_did_not_reach_is_not_missing(
     install: Install, make_ferry: MakeFerry, stops: bool, expected: list[str]
 ) -> None:
     """

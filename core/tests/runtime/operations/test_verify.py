@@ -66,7 +66,7 @@ def verify(ferry: Ferry, since: datetime = LONG_AGO) -> list[Verified]:
     "state",
     [ExportState.QUEUED, ExportState.RETRYING, ExportState.SENDING, ExportState.UNKNOWN],
 )
-def test_what_the_target_has_is_accepted(
+def test_an_export_that_the_target_has_is_accepted_after_a_restore(
     install: Install, make_ferry: MakeFerry, state: ExportState
 ) -> None:
     """
@@ -109,7 +109,7 @@ def test_each_transition_is_in_the_history(install: Install, make_ferry: MakeFer
     assert "restored from the backup" in accepted.message
 
 
-def test_what_is_absent_is_sent_when_the_lane_resumes(
+def test_an_absent_export_is_sent_when_the_lane_resumes(
     install: Install, make_ferry: MakeFerry
 ) -> None:
     """
@@ -185,7 +185,7 @@ def test_an_accepted_export_is_looked_for_though_its_results_are_known(
     assert answer.is_settled
 
 
-def test_what_was_accepted_before_is_not_asked_about(
+def test_older_accepted_exports_are_not_asked_about(
     install: Install, make_ferry: MakeFerry, time: FakeTime
 ) -> None:
     """
@@ -203,7 +203,7 @@ def test_what_was_accepted_before_is_not_asked_about(
 @pytest.mark.parametrize(
     ("find", "note"), [(True, "no search"), (False, "the connector has no find_export: look")]
 )
-def test_what_cannot_be_asked_is_not_settled(
+def test_an_export_without_an_answer_is_not_settled(
     install: Install, make_ferry: MakeFerry, find: bool, note: str
 ) -> None:
     """
