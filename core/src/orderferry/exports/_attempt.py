@@ -234,7 +234,13 @@ def _settles(
 
 
 def attempt(
-    export: Export, exporter: Exporter, *, ledger: Ledger, clock: Clock, seconds: float
+    export: Export,
+    exporter: Exporter,
+    *,
+    ledger: Ledger,
+    clock: Clock,
+    seconds: float,
+    rows: Sequence[Export] | None = None,
 ) -> Attempt:
     """
     Begin one attempt, make it, and record what came of it.
@@ -245,17 +251,20 @@ def attempt(
         ledger: Where the intent stands, and the outcome is written.
         clock: The time.
         seconds: How long the attempt may take.
+        rows: All exports of the order, in the order made; read from the ledger where they are not
+            given.
 
     Raises:
         ConflictError: Somebody else has the export; nothing was sent.
     """
     sending = begun(export, clock.now())
     ledger.change(sending, was=export)
+    rows = ledger.of_order(export.key.order_id) if rows is None else rows
     made = make_attempt(
         sending,
         exporter,
         was=export,
-        accepted=accepted_results(ledger.of_order(export.key.order_id), export.key.instance),
+        accepted=accepted_results(rows, export.key.instance),
         clock=clock,
         seconds=seconds,
     )

@@ -42,13 +42,20 @@ class Deliverer:
     seconds: float = 10.0
     attempts: int = 3
 
-    def deliver(self, exports: Sequence[tuple[Export, Exporter]]) -> tuple[Export, ...]:
+    def deliver(
+        self,
+        exports: Sequence[tuple[Export, Exporter]],
+        *,
+        rows: Sequence[Export] | None = None,
+    ) -> tuple[Export, ...]:
         """
         Send exports, those of different instances at the same time.
 
         Args:
             exports: Exports in state `queued`, each with the instance that it goes to. Those of
                 one instance leave one after the other, in this order.
+            rows: All exports of their order, as the transaction that wrote these intents has read
+                them: what each instance's first attempt need not read again.
 
         Returns:
             The exports as they are recorded now, in the same order.
@@ -58,23 +65,36 @@ class Deliverer:
         for export, exporter in exports:
             lanes.setdefault(export.key.instance, []).append((export, exporter))
         if len(lanes) < 2:
-            done = [self._lane(lane, until) for lane in lanes.values()]
+            done = [self._lane(lane, until, rows) for lane in lanes.values()]
         else:
             with ThreadPoolExecutor(len(lanes), thread_name_prefix="orderferry") as pool:
-                done = list(pool.map(lambda lane: self._lane(lane, until), lanes.values()))
+                done = list(pool.map(lambda lane: self._lane(lane, until, rows), lanes.values()))
         by_key = {export.key: export for lane in done for export in lane}
         return tuple(by_key[export.key] for export, _ in exports)
 
-    def _lane(self, lane: Sequence[tuple[Export, Exporter]], until: float) -> list[Export]:
-        return [self._or_as_it_is(export, exporter, until) for export, exporter in lane]
+    def _lane(
+        self,
+        lane: Sequence[tuple[Export, Exporter]],
+        until: float,
+        rows: Sequence[Export] | None,
+    ) -> list[Export]:
+        ended = []
+        for export, exporter in lane:
+            ended.append(self._or_as_it_is(export, exporter, until, rows))
+            rows = None  # the next one is told what this one came to
+        return ended
 
-    def _or_as_it_is(self, export: Export, exporter: Exporter, until: float) -> Export:
+    def _or_as_it_is(
+        self, export: Export, exporter: Exporter, until: float, rows: Sequence[Export] | None
+    ) -> Export:
         try:
-            return self._to_the_end(export, exporter, until)
+            return self._to_the_end(export, exporter, until, rows)
         except ConflictError:
             return self.ledger.find(export.key.id) or export
 
-    def _to_the_end(self, export: Export, exporter: Exporter, until: float) -> Export:
+    def _to_the_end(
+        self, export: Export, exporter: Exporter, until: float, rows: Sequence[Export] | None
+    ) -> Export:
         number = 0
         while True:
             number += 1
@@ -84,8 +104,9 @@ class Deliverer:
                 ledger=self.ledger,
                 clock=self.clock,
                 seconds=max(until - self.clock.monotonic(), 0.0),
+                rows=rows,
             )
-            export = made.export
+            export, rows = made.export, None
             if export.state is ExportState.UNKNOWN:
                 left = max(until - self.clock.monotonic(), 0.0)
                 export = settle(

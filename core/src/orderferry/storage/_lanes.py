@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Update, and_, bindparam, func, select, update
 from orderferry.connectors import Exchange, ExportState
 from orderferry.exports import Export, Made, OrderChange
 from orderferry.storage._dialects import insert_new
-from orderferry.storage._lane_rows import LaneRow, lane_rows
+from orderferry.storage._lane_rows import LaneRow, lane_row, lane_rows
 from orderferry.storage._ledger import add_attempts, rows
 from orderferry.storage._many import among, texts, update_many
 from orderferry.storage._orders import Orders
@@ -112,6 +112,13 @@ class Lanes:
         All lanes by name.
         """
         return lane_rows(self.connection)
+
+    def pause_reason(self, name: str) -> str | None:
+        """
+        Why a lane is paused, or `None` where it is not.
+        """
+        row = lane_row(self.connection, name)
+        return row.reason or row.cause if row is not None and row.paused else None
 
     def pause(self, name: str, *, cause: str | None, reason: str | None) -> None:
         """

@@ -75,14 +75,6 @@ class Store(Reader):
         if batch.touched:
             self.committed(frozenset(batch.touched))
 
-    def pause_reason(self, key: ExportKey) -> str | None:
-        """
-        Why the lane of an export is paused, or `None` where it is not.
-        """
-        with self.reading() as batch:
-            row = lane_row(batch.connection, self.shards.lane(key))
-        return row.reason or row.cause if row is not None and row.paused else None
-
     def heads(self, order_ids: Iterable[str]) -> dict[str, OrderHead]:
         """
         Type, status and version of orders, read back on a connection of its own.

@@ -11,7 +11,7 @@ from uuid import UUID
 from attrs import evolve, frozen
 
 from orderferry.connectors import ExportState
-from orderferry.errors import TransientError
+from orderferry.errors import ConflictError, TransientError
 from orderferry.exports import Export, Failure, Ledger, Made, begun, consequences
 from orderferry.storage import Store
 
@@ -65,11 +65,15 @@ def refuse_paused(ledger: Ledger, export: Export, reason: str, now: datetime) ->
         reason: Why its lane is paused.
 
     Returns:
-        The export: `dead` with StopOnError, else `retrying` in its lane.
+        The export: `dead` with StopOnError, else `retrying` in its lane; where somebody else has
+        changed it meanwhile, as it is now.
     """
     failure = Failure.of(TransientError(f"the lane of {export.key.instance} is paused: {reason}"))
     sending = begun(export, now)
-    ledger.change(sending, was=export)
+    try:
+        ledger.change(sending, was=export)
+    except ConflictError:
+        return ledger.find(export.key.id) or export
     if export.origin.stop_on_error:
         ends = sending.to(ExportState.DEAD, now, failure=failure, attempts=export.attempts)
     else:

@@ -4,9 +4,9 @@ How the steps of a transition have exports made.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 from orderferry.connectors import Exporter, ExportState
 from orderferry.delivery import PauseCause
@@ -14,6 +14,7 @@ from orderferry.errors import ConflictError, ExporterNotFoundError
 from orderferry.exports import (
     TAKEN,
     Export,
+    ExportKey,
     FailureKind,
     Held,
     Intent,
@@ -40,6 +41,26 @@ __all__ = ["TransitionExports"]
 
 _TRIES = 5
 """How often an intent is written anew beside what others write of the same export."""
+
+
+@frozen(kw_only=True)
+class _Written:
+    """
+    The intents of a step as their transaction has written them.
+
+    Attributes:
+        changes: What they have changed on the order.
+        rows: All exports of the order, in the order made.
+        exports: Those of the intents, in the order of the step's requests.
+        ready: Those that are sent now, each with the instance that it goes to.
+        reasons: Why the lane of each of these is paused; `None` where it is not.
+    """
+
+    changes: tuple[OrderChange, ...]
+    rows: tuple[Export, ...]
+    exports: tuple[Export, ...]
+    ready: tuple[tuple[Export, Exporter], ...]
+    reasons: Mapping[ExportKey, str | None]
 
 
 @define(kw_only=True)
@@ -79,31 +100,12 @@ class TransitionExports:
         if self.unit.joined:
             return self.send_after_save(call, requests)
         ledger = Journal(AwaitedLedger(self.parts.store))
-        intents: list[Intent] = []
-        changes: list[OrderChange] = []
-
-        def write(batch: Batch) -> None:
-            rows = batch.ledger.of_order(call.order.id)
-            journal = Journal(batch.ledger)
-            drafts = self._drafts(call, requests, deferred=False)
-            for draft, request in zip(drafts, requests, strict=True):
-                intent = _placed(batch, journal, draft, intend(draft, rows))
-                intents.append(intent)
-                self._admit(batch, journal, intent, request)
-            changes.extend(consequences(journal.take()))
-            batch.orders.apply(call.order.id, changes)
-
-        self.unit.commit(call.changes, write)
-        present = {intent.export.key: self._present(intent) for intent in intents}
-        ready = [
-            (present[intent.export.key], request.exporter)
-            for intent, request in zip(intents, requests, strict=True)
-            if intent.begins and _is_ready(present[intent.export.key])
-        ]
-        for export in self._deliver(ledger, ready):
-            present[export.key] = export
-        exports = tuple(present[intent.export.key] for intent in intents)
-        changes += consequences(ledger.take())
+        written = self.unit.commit(
+            call.changes, lambda batch: self._write_awaited(batch, call, requests)
+        )
+        delivered = {export.key: export for export in self._deliver(ledger, written)}
+        exports = tuple(delivered.get(export.key, export) for export in written.exports)
+        changes = (*written.changes, *consequences(ledger.take()))
         self.unit.are_written(changes)
         return Sent(exports=exports, changes=(*changes, *_cleared(exports)))
 
@@ -139,23 +141,49 @@ class TransitionExports:
         with self.unit.transaction() as batch:
             return batch.ledger.of_order(order_id)
 
-    def _present(self, intent: Intent) -> Export:
-        return self.parts.store.find(intent.export.key.id) or intent.export
+    def _write_awaited(
+        self, batch: Batch, call: StepCall, requests: Sequence[ExportRequest]
+    ) -> _Written:
+        """
+        Write the intents of a step, and read back all that sending them needs.
+        """
+        order_id = call.order.id
+        before = batch.ledger.of_order(order_id)
+        journal = Journal(batch.ledger)
+        intents: list[Intent] = []
+        drafts = self._drafts(call, requests, deferred=False)
+        for draft, request in zip(drafts, requests, strict=True):
+            intent = _placed(batch, journal, draft, intend(draft, before))
+            intents.append(intent)
+            self._admit(batch, journal, intent, request)
+        changes = consequences(journal.take())
+        batch.orders.apply(order_id, changes)
+        rows = batch.ledger.of_order(order_id)
+        by_key = {row.key: row for row in rows}
+        exports = tuple(by_key[intent.export.key] for intent in intents)
+        ready = tuple(
+            (export, request.exporter)
+            for export, intent, request in zip(exports, intents, requests, strict=True)
+            if intent.begins and _is_ready(export)
+        )
+        reasons = {
+            export.key: batch.lanes.pause_reason(batch.shards.lane(export.key))
+            for export, _ in ready
+        }
+        return _Written(changes=changes, rows=rows, exports=exports, ready=ready, reasons=reasons)
 
-    def _deliver(
-        self, ledger: Journal, ready: Sequence[tuple[Export, Exporter]]
-    ) -> tuple[Export, ...]:
+    def _deliver(self, ledger: Journal, written: _Written) -> tuple[Export, ...]:
         """
         Send what is ready; an instance whose lane is paused fails at once.
         """
         open_lanes, paused = [], []
-        for export, exporter in ready:
-            reason = self.parts.store.pause_reason(export.key)
+        for export, exporter in written.ready:
+            reason = written.reasons[export.key]
             if reason is None:
                 open_lanes.append((export, exporter))
             else:
                 paused.append(refuse_paused(ledger, export, reason, self.parts.clock.now()))
-        sent = self.parts.deliverer(ledger).deliver(open_lanes)
+        sent = self.parts.deliverer(ledger).deliver(open_lanes, rows=written.rows)
         for export in sent:
             self._pause_after(export)
         return (*paused, *sent)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from typing import TypeVar
 
 from attrs import define, evolve, field
 
@@ -15,6 +16,8 @@ from orderferry.orders import Order, digest
 from orderferry.storage import Batch, StoredOrder
 
 __all__ = ["Unit", "taken_in"]
+
+T = TypeVar("T")
 
 
 def taken_in(order: Order, stored: StoredOrder | None) -> Order:
@@ -78,15 +81,16 @@ class Unit:
         """
         self._written += changes
 
-    def commit(
-        self, changes: Sequence[OrderChange], also: Callable[[Batch], None] = _nothing
-    ) -> None:
+    def commit(self, changes: Sequence[OrderChange], also: Callable[[Batch], T]) -> T:
         """
         Save what the run has changed so far.
 
         Args:
             changes: All changes of the run, those of earlier commits among them.
             also: Writes what belongs to the same transaction.
+
+        Returns:
+            What `also` returned.
 
         Raises:
             ConflictError: The order was changed by somebody else before its first commit.
@@ -99,9 +103,10 @@ class Unit:
             batch.orders.apply(self.order.id, self._unwritten(changes))
             if not self.saved:
                 self.first(batch)
-            also(batch)
+            result = also(batch)
         self.saved = True
         self._done, self._written = len(changes), []
+        return result
 
     def _unwritten(self, changes: Sequence[OrderChange]) -> list[OrderChange]:
         written = {id(change) for change in self._written}
