@@ -18,12 +18,12 @@ from orderferry.exports import (
     TAKEN,
     Act,
     Export,
-    exported_again,
-    given_up,
-    may_be_taken,
-    not_taken,
-    retried,
-    taken,
+    export_again,
+    give_up,
+    reason_not_to_resend,
+    record_accepted,
+    record_not_received,
+    retry,
 )
 
 from .simulated_lane import Lane
@@ -203,8 +203,8 @@ class Company(Orders):
         Let an operator retry an export that the target cannot have.
         """
         row = _one_of(self.rows(*FAILED), draw)
-        if may_be_taken(row) is None:
-            self.ledger.change(retried(row, ACT, self.time.now), was=row)
+        if reason_not_to_resend(row) is None:
+            self.ledger.change(retry(row, ACT, self.time.now), was=row)
 
     def re_export(self, draw: Draw) -> None:
         """
@@ -214,7 +214,7 @@ class Company(Orders):
         same = [export for export in self.rows() if export.key.same_but_generation(row.key)]
         last = max(same, key=lambda export: export.key.generation)
         if last.state in AGAIN:
-            self.ledger.add([exported_again(last, ACT, self.time.now)])
+            self.ledger.add([export_again(last, ACT, self.time.now)])
 
     def acknowledgement(self, draw: Draw) -> None:
         """
@@ -238,11 +238,11 @@ class Company(Orders):
         now, target = self.time.now, self.target_of(row)
         if gives_up:
             self.given_up.add(row.key)
-            settled = given_up(row, ACT, now)
+            settled = give_up(row, ACT, now)
         elif target.received[str(row.key)]:
-            settled = taken(row, {"order": f"R-{row.key}"}, ACT, now)
+            settled = record_accepted(row, {"order": f"R-{row.key}"}, ACT, now)
         elif target.is_certain(str(row.key)) and (row.settles is None or now >= row.settles):
-            settled = not_taken(row, ACT, now)
+            settled = record_not_received(row, ACT, now)
         else:
             return
         self.ledger.change(settled, was=row)

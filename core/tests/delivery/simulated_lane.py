@@ -40,7 +40,7 @@ from orderferry.exports import (
     accepted_results,
     admission,
     ask,
-    begun,
+    begin_attempt,
     make_attempt,
 )
 from orderferry.storage import Recorded
@@ -318,7 +318,7 @@ class Lane:
                 self.ledger.change(decision.of(row, self.time.now), was=row)
             if isinstance(decision, Skip | Held):
                 return False
-            export = begun(row, self.time.now)
+            export = begin_attempt(row, self.time.now)
             self._check_order(row, rows)
         self.ledger.change(export, was=row)
         accepted = accepted_results(rows, self.exporter.name)

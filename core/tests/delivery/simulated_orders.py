@@ -17,7 +17,7 @@ from orderferry.exports import (
     Operation,
     Origin,
     admission,
-    begun,
+    begin_attempt,
     intend,
     make_attempt,
 )
@@ -148,7 +148,7 @@ class Orders:
         row = self._intend(draft)
         if row is None:
             return
-        sending = begun(row, self.time.now)
+        sending = begin_attempt(row, self.time.now)
         self.ledger.change(sending, was=row)
         lane.orphans.add(sending.key.id)
         if draw(st.booleans()):

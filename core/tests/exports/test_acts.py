@@ -20,13 +20,13 @@ from orderferry.exports import (
     Failure,
     SkipCause,
     act_changes,
-    exported_again,
-    given_up,
-    may_be_taken,
-    not_taken,
-    retried,
-    taken,
-    withdrawn,
+    cancel,
+    export_again,
+    give_up,
+    reason_not_to_resend,
+    record_accepted,
+    record_not_received,
+    retry,
 )
 
 from .conftest import NOW, MakeExport
@@ -39,16 +39,16 @@ PART = ExportResult({"order": "R1"})
 Decide = Callable[[Export], Export]
 
 DECISIONS: dict[str, tuple[Decide, set[ExportState]]] = {
-    "retried": (lambda e: retried(e, ACT, LATER), {ExportState.REJECTED, ExportState.DEAD}),
-    "not taken": (lambda e: not_taken(e, ACT, LATER), {ExportState.UNKNOWN}),
-    "taken": (lambda e: taken(e, {"order": "R1"}, ACT, LATER), {ExportState.UNKNOWN}),
-    "given up": (lambda e: given_up(e, ACT, LATER), {ExportState.UNKNOWN}),
+    "retried": (lambda e: retry(e, ACT, LATER), {ExportState.REJECTED, ExportState.DEAD}),
+    "not taken": (lambda e: record_not_received(e, ACT, LATER), {ExportState.UNKNOWN}),
+    "taken": (lambda e: record_accepted(e, {"order": "R1"}, ACT, LATER), {ExportState.UNKNOWN}),
+    "given up": (lambda e: give_up(e, ACT, LATER), {ExportState.UNKNOWN}),
     "withdrawn": (
-        lambda e: withdrawn(e, ACT, LATER),
+        lambda e: cancel(e, ACT, LATER),
         {ExportState.QUEUED, ExportState.RETRYING},
     ),
     "exported again": (
-        lambda e: exported_again(e, ACT, LATER),
+        lambda e: export_again(e, ACT, LATER),
         {
             ExportState.ACCEPTED,
             ExportState.ACKNOWLEDGED,
@@ -92,7 +92,7 @@ def test_a_retry_is_the_same_row_in_its_lane(make_export: MakeExport) -> None:
     """
     row = make_export(ExportState.DEAD, attempts=3, failure=FAILURE)
 
-    export = retried(row, ACT, LATER)
+    export = retry(row, ACT, LATER)
 
     assert (row.key, ExportState.QUEUED, 3) == (export.key, export.state, export.attempts)
     assert (True, "ann", ACT.reason) == (
@@ -107,9 +107,9 @@ def test_the_deadline_of_what_is_tried_again_counts_anew(make_export: MakeExport
     """
     Else an old export would have one attempt only; a re-export counts from its own making.
     """
-    dead = retried(make_export(ExportState.DEAD), ACT, LATER)
-    unknown = not_taken(make_export(ExportState.UNKNOWN), ACT, LATER)
-    again = exported_again(evolve(dead, state=ExportState.ACCEPTED), ACT, LATER)
+    dead = retry(make_export(ExportState.DEAD), ACT, LATER)
+    unknown = record_not_received(make_export(ExportState.UNKNOWN), ACT, LATER)
+    again = export_again(evolve(dead, state=ExportState.ACCEPTED), ACT, LATER)
 
     assert [LATER] * 3 == [dead.since, unknown.since, again.since]
     assert (NOW, NOW, None) == (dead.created, unknown.created, again.origin.again)
@@ -125,8 +125,8 @@ def test_what_may_be_taken_goes_on_as_a_re_export_only(
     row = make_export(ExportState.REJECTED, **given)
 
     with pytest.raises(UsageError, match="`orderferry export W1 --connector sap --connector-id m"):
-        retried(row, ACT, LATER)
-    assert ExportState.QUEUED is exported_again(row, ACT, LATER).state
+        retry(row, ACT, LATER)
+    assert ExportState.QUEUED is export_again(row, ACT, LATER).state
 
 
 def test_nothing_is_sent_behind_a_cancelled_workflow(make_export: MakeExport) -> None:
@@ -136,8 +136,8 @@ def test_nothing_is_sent_behind_a_cancelled_workflow(make_export: MakeExport) ->
     row = make_export(ExportState.UNKNOWN, unsettled=True)
     row = evolve(row, origin=evolve(row.origin, cancelled=True))
 
-    settled = not_taken(row, ACT, LATER)
-    resent = not_taken(row, ACT, LATER, resend=True)
+    settled = record_not_received(row, ACT, LATER)
+    resent = record_not_received(row, ACT, LATER, resend=True)
 
     assert (ExportState.DEAD, False) == (settled.state, settled.unsettled)
     assert (ExportState.RETRYING, False) == (resent.state, resent.origin.cancelled)
@@ -149,22 +149,22 @@ def test_what_a_person_found_is_accepted_with_its_id(make_export: MakeExport) ->
     """
     row = make_export(ExportState.UNKNOWN, unsettled=True, failure=FAILURE, due=NOW)
 
-    export = taken(row, {"order": "R7"}, ACT, LATER)
+    export = record_accepted(row, {"order": "R7"}, ACT, LATER)
 
     assert (ExportState.ACCEPTED, {"order": "R7"}) == (export.state, export.remote_ids)
     assert (None, False, None) == (export.failure, export.unsettled, export.due)
     with pytest.raises(UsageError, match="name it"):
-        taken(row, {}, ACT, LATER)
+        record_accepted(row, {}, ACT, LATER)
 
 
-@pytest.mark.parametrize("decide", [given_up, withdrawn])
+@pytest.mark.parametrize("decide", [give_up, cancel])
 def test_what_is_not_sent_says_who_decided_so(
     make_export: MakeExport, decide: Callable[[Export, Act, object], Export]
 ) -> None:
     """
     It is skipped, by a person.
     """
-    row = make_export(ExportState.UNKNOWN if decide is given_up else ExportState.RETRYING)
+    row = make_export(ExportState.UNKNOWN if decide is give_up else ExportState.RETRYING)
 
     export = decide(row, ACT, LATER)
 
@@ -179,7 +179,7 @@ def test_a_re_export_is_the_next_generation_of_the_same_content(make_export: Mak
     row = make_export(ExportState.ACCEPTED, results=(PART,), attempts=2)
     row = evolve(row, origin=evolve(row.origin, stop_on_error=True, error_status="Held"))
 
-    export = exported_again(row, ACT, LATER)
+    export = export_again(row, ACT, LATER)
 
     assert (row.key.again(), row.order, 0, ()) == (
         export.key,
@@ -211,7 +211,7 @@ def test_who_may_have_an_order_is_named(
     """
     So that a person can be warned before it is sent again.
     """
-    why = may_be_taken(make_export(**given))
+    why = reason_not_to_resend(make_export(**given))
 
     assert str(why).startswith("sap/main ")
     assert told in str(why)
@@ -221,7 +221,7 @@ def test_what_was_refused_whole_is_at_no_target(make_export: MakeExport) -> None
     """
     There is nothing to warn of.
     """
-    assert may_be_taken(make_export(ExportState.DEAD, failure=FAILURE)) is None
+    assert reason_not_to_resend(make_export(ExportState.DEAD, failure=FAILURE)) is None
 
 
 def test_an_act_is_one_event_that_names_the_person(make_export: MakeExport) -> None:
@@ -229,7 +229,7 @@ def test_an_act_is_one_event_that_names_the_person(make_export: MakeExport) -> N
     What success clears on the order is cleared by it too.
     """
     row = make_export(ExportState.UNKNOWN, failure=FAILURE)
-    export = taken(row, {"order": "R7"}, ACT, LATER)
+    export = record_accepted(row, {"order": "R7"}, ACT, LATER)
 
     added, clearing = act_changes(row, export, ACT)
 
@@ -249,7 +249,7 @@ def test_a_row_that_an_act_makes_is_an_event_too(make_export: MakeExport) -> Non
     """
     It has no state before.
     """
-    export = exported_again(make_export(ExportState.ACCEPTED), ACT, LATER)
+    export = export_again(make_export(ExportState.ACCEPTED), ACT, LATER)
 
     (added,) = act_changes(None, export, ACT)
 

@@ -13,7 +13,15 @@ from attrs import evolve
 from sqlalchemy import select
 
 from orderferry.connectors import Exchange, ExportResult, ExportState
-from orderferry.exports import AddEvent, Export, Failure, Operation, Origin, SetStatus, begun
+from orderferry.exports import (
+    AddEvent,
+    Export,
+    Failure,
+    Operation,
+    Origin,
+    SetStatus,
+    begin_attempt,
+)
 from orderferry.orders import HistoryEvent, Order, read_kept
 from orderferry.storage import OrderHead, Recorded, Store
 from orderferry.storage._due import NOT_READ
@@ -225,7 +233,7 @@ def test_a_claim_writes_what_it_means_for_an_export(store: Store, make_export: M
         batch.lanes.claim(made[:2], now=SOON, fence=7)
         batch.lanes.claim([], now=SOON, fence=8)
 
-    expected = [(begun(each, SOON), 7, None) for each in made[:2]]
+    expected = [(begin_attempt(each, SOON), 7, None) for each in made[:2]]
     assert [*expected, (made[2], None, None)] == [stored(store, each) for each in made]
 
 

@@ -24,7 +24,7 @@ from orderferry.cli._options import (
 )
 from orderferry.connectors import ExportState
 from orderferry.errors import UsageError
-from orderferry.exports import Act, Export, may_be_taken
+from orderferry.exports import Act, Export, reason_not_to_resend
 from orderferry.storage import ExportFilter
 
 __all__ = ["cancel", "resolve", "retry"]
@@ -191,7 +191,7 @@ def _warning(export: Export) -> str | None:
     """
     What a person should know before an export of unknown outcome is sent again.
     """
-    return may_be_taken(export) if export.state is ExportState.UNKNOWN else None
+    return reason_not_to_resend(export) if export.state is ExportState.UNKNOWN else None
 
 
 def _pair(text: str) -> tuple[str, str]:

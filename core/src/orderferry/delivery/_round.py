@@ -27,7 +27,7 @@ from orderferry.exports import (
     SkipCause,
     accepted_results,
     admission,
-    begun,
+    begin_attempt,
     consequences,
 )
 from orderferry.orders import Order
@@ -266,7 +266,7 @@ class Rounds:
                 if isinstance(decision, Skip):
                     changes.append((export, decision.of(export, now)))
                     continue
-                after = begun(export, now)
+                after = begin_attempt(export, now)
             changes.append((export, after))
             accepted = accepted_results(rows, self.instance)
             claims.append(

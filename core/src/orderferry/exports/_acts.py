@@ -19,13 +19,13 @@ from orderferry.exports._intents import new_export
 __all__ = [
     "Act",
     "act_changes",
-    "exported_again",
-    "given_up",
-    "may_be_taken",
-    "not_taken",
-    "retried",
-    "taken",
-    "withdrawn",
+    "cancel",
+    "export_again",
+    "give_up",
+    "reason_not_to_resend",
+    "record_accepted",
+    "record_not_received",
+    "retry",
 ]
 
 _FINISHED_BADLY = (ExportState.REJECTED, ExportState.DEAD)
@@ -60,7 +60,7 @@ class Act:
         return f"{what} by {self.user}: {self.reason}"
 
 
-def may_be_taken(export: Export) -> str | None:
+def reason_not_to_resend(export: Export) -> str | None:
     """
     Why the target may already have what an export sends, or `None` where it cannot.
     """
@@ -78,7 +78,7 @@ def may_be_taken(export: Export) -> str | None:
     return None
 
 
-def retried(export: Export, act: Act, now: datetime) -> Export:
+def retry(export: Export, act: Act, now: datetime) -> Export:
     """
     A rejected or dead export, back in the queue: the same row, and its attempts go on counting.
 
@@ -93,7 +93,7 @@ def retried(export: Export, act: Act, now: datetime) -> Export:
             ExportState.SKIPPED: _again(export),
         }.get(export.state, "it goes on by itself")
         raise _refused(export, f"only rejected and dead exports are retried; {remedy}")
-    why = may_be_taken(export)
+    why = reason_not_to_resend(export)
     if why is not None:
         raise _refused(export, f"{why}, so it is not sent again as it is; {_again(export)}")
     return export.to(
@@ -105,7 +105,7 @@ def retried(export: Export, act: Act, now: datetime) -> Export:
     )
 
 
-def not_taken(export: Export, act: Act, now: datetime, *, resend: bool = False) -> Export:
+def record_not_received(export: Export, act: Act, now: datetime, *, resend: bool = False) -> Export:
     """
     An export of unknown outcome that was not taken, as a person says: it is sent again.
 
@@ -132,7 +132,9 @@ def not_taken(export: Export, act: Act, now: datetime, *, resend: bool = False) 
     )
 
 
-def taken(export: Export, remote_ids: Mapping[str, str], act: Act, now: datetime) -> Export:
+def record_accepted(
+    export: Export, remote_ids: Mapping[str, str], act: Act, now: datetime
+) -> Export:
     """
     An export of unknown outcome that was taken, as a person says.
 
@@ -159,7 +161,7 @@ def taken(export: Export, remote_ids: Mapping[str, str], act: Act, now: datetime
     )
 
 
-def given_up(export: Export, act: Act, now: datetime) -> Export:
+def give_up(export: Export, act: Act, now: datetime) -> Export:
     """
     An export of unknown outcome that nobody will settle.
 
@@ -170,7 +172,7 @@ def given_up(export: Export, act: Act, now: datetime) -> Export:
     return _skipped(export, act.told("given up"), now)
 
 
-def withdrawn(export: Export, act: Act, now: datetime) -> Export:
+def cancel(export: Export, act: Act, now: datetime) -> Export:
     """
     An export that is not to be sent.
 
@@ -187,7 +189,7 @@ def withdrawn(export: Export, act: Act, now: datetime) -> Export:
     return _skipped(export, act.told("cancelled"), now)
 
 
-def exported_again(last: Export, act: Act, now: datetime) -> Export:
+def export_again(last: Export, act: Act, now: datetime) -> Export:
     """
     A new export of what an earlier one sent, under the next generation of its key.
 
@@ -201,7 +203,7 @@ def exported_again(last: Export, act: Act, now: datetime) -> Export:
     """
     if last.state in _UNFINISHED:
         raise _refused(last, "it is not finished; wait for it, or cancel it first")
-    if last.state in _FINISHED_BADLY and may_be_taken(last) is None:
+    if last.state in _FINISHED_BADLY and reason_not_to_resend(last) is None:
         raise _refused(
             last, f"nothing of it was taken; `orderferry exports retry {last.key.id}` tries again"
         )

@@ -41,7 +41,7 @@ __all__ = [
     "answer_to_error",
     "answer_to_result",
     "attempt",
-    "begun",
+    "begin_attempt",
     "make_attempt",
 ]
 
@@ -154,7 +154,7 @@ class Attempt:
     timeline: Timeline
 
 
-def begun(export: Export, now: datetime) -> Export:
+def begin_attempt(export: Export, now: datetime) -> Export:
     """
     An export whose next attempt is under way; that is written before anything is sent.
     """
@@ -257,7 +257,7 @@ def attempt(
     Raises:
         ConflictError: Somebody else has the export; nothing was sent.
     """
-    sending = begun(export, clock.now())
+    sending = begin_attempt(export, clock.now())
     ledger.change(sending, was=export)
     rows = ledger.of_order(export.key.order_id) if rows is None else rows
     made = make_attempt(

@@ -15,7 +15,7 @@ from orderferry.exports._key import Operation
 from orderferry.exports._ledger import Change
 from orderferry.orders import EntityError, HistoryEvent, Severity
 
-__all__ = ["cleared", "consequences", "event_of", "not_found_error", "not_found_event"]
+__all__ = ["clear_errors", "consequences", "event_of", "not_found_error", "not_found_event"]
 
 
 def consequences(changes: Iterable[Change]) -> tuple[OrderChange, ...]:
@@ -33,13 +33,13 @@ def consequences(changes: Iterable[Change]) -> tuple[OrderChange, ...]:
         if after.key.operation is Operation.ORDER_SAVED:
             continue
         if after.state in TAKEN:
-            effects.append(cleared(after))
+            effects.append(clear_errors(after))
         elif after.state in FAILED or after.state is ExportState.RETRYING:
             effects.append(SetError(_error(after)))
     return tuple(effects)
 
 
-def cleared(export: Export) -> ClearErrors:
+def clear_errors(export: Export) -> ClearErrors:
     """
     What the success of an export removes from the order.
     """

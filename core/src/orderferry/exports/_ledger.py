@@ -162,5 +162,5 @@ class Journal:
         The changes since the last call.
         """
         with self._lock:
-            taken, self._changes = tuple(self._changes), []
-        return taken
+            changes, self._changes = tuple(self._changes), []
+        return changes

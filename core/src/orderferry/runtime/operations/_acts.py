@@ -17,11 +17,11 @@ from orderferry.exports import (
     Act,
     Export,
     act_changes,
-    given_up,
-    not_taken,
-    retried,
-    taken,
-    withdrawn,
+    cancel,
+    give_up,
+    record_accepted,
+    record_not_received,
+    retry,
 )
 from orderferry.runtime._parts import Parts
 from orderferry.runtime.operations._plan import Planned, plan_cancel, plan_exports
@@ -101,8 +101,8 @@ class Acts:
 
         def decide(export: Export, now: datetime) -> Export:
             if resend_unknown and export.state is ExportState.UNKNOWN:
-                return not_taken(export, act, now, resend=True)
-            return retried(export, act, now)
+                return record_not_received(export, act, now, resend=True)
+            return retry(export, act, now)
 
         return self._decide(export_id, act, decide)
 
@@ -121,7 +121,7 @@ class Acts:
         Raises:
             UsageError: There is no such export, its outcome is not unknown, or no id is given.
         """
-        return self._decide(export_id, act, lambda e, now: taken(e, remote_ids, act, now))
+        return self._decide(export_id, act, lambda e, now: record_accepted(e, remote_ids, act, now))
 
     def refute(self, export_id: UUID, act: Act) -> Export:
         """
@@ -137,7 +137,7 @@ class Acts:
         Raises:
             UsageError: There is no such export, or its outcome is not unknown.
         """
-        return self._decide(export_id, act, lambda e, now: not_taken(e, act, now))
+        return self._decide(export_id, act, lambda e, now: record_not_received(e, act, now))
 
     def give_up(self, export_id: UUID, act: Act) -> Export:
         """
@@ -153,7 +153,7 @@ class Acts:
         Raises:
             UsageError: There is no such export, or its outcome is not unknown.
         """
-        return self._decide(export_id, act, lambda e, now: given_up(e, act, now))
+        return self._decide(export_id, act, lambda e, now: give_up(e, act, now))
 
     def cancel(self, export_id: UUID, act: Act) -> Export:
         """
@@ -169,7 +169,7 @@ class Acts:
         Raises:
             UsageError: There is no such export, or it is not waiting.
         """
-        return self._decide(export_id, act, lambda e, now: withdrawn(e, act, now))
+        return self._decide(export_id, act, lambda e, now: cancel(e, act, now))
 
     def plan_exports(
         self,
@@ -266,7 +266,7 @@ class Acts:
                         f"export {last.key.id} has changed in the meantime: review it again"
                     )
                 if present.state is ExportState.UNKNOWN:
-                    self._write(batch, present, given_up(present, act, batch.now()), act)
+                    self._write(batch, present, give_up(present, act, batch.now()), act)
             batch.ledger.add([export])
             batch.orders.apply(export.key.order_id, act_changes(None, export, act))
         return export

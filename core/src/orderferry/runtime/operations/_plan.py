@@ -18,10 +18,10 @@ from orderferry.exports import (
     ExportKey,
     Operation,
     Origin,
+    export_again,
     export_key,
-    exported_again,
-    may_be_taken,
     new_export,
+    reason_not_to_resend,
     version_of,
 )
 from orderferry.orders import Order
@@ -68,7 +68,7 @@ def plan_exports(
     last = _last_parts([row for row in earlier if row.key.instance == instance])
     return tuple(
         Planned(
-            export=exported_again(row, act, now),
+            export=export_again(row, act, now),
             last=row,
             warnings=tuple(_warnings(order, row)),
         )
@@ -153,7 +153,7 @@ def _last_parts(exports: Sequence[Export]) -> list[Export]:
 
 
 def _warnings(order: Order, last: Export) -> Iterable[str]:
-    why = may_be_taken(last)
+    why = reason_not_to_resend(last)
     if why is not None:
         yield why
     stored = version_of(order)

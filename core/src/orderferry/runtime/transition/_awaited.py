@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from orderferry.connectors import ExportState
 from orderferry.errors import ConflictError, TransientError
-from orderferry.exports import Export, Failure, Ledger, Made, begun, consequences
+from orderferry.exports import Export, Failure, Ledger, Made, begin_attempt, consequences
 from orderferry.storage import Store
 
 __all__ = ["AwaitedLedger", "refuse_paused"]
@@ -69,7 +69,7 @@ def refuse_paused(ledger: Ledger, export: Export, reason: str, now: datetime) ->
         changed it meanwhile, as it is now.
     """
     failure = Failure.of(TransientError(f"the lane of {export.key.instance} is paused: {reason}"))
-    sending = begun(export, now)
+    sending = begin_attempt(export, now)
     try:
         ledger.change(sending, was=export)
     except ConflictError:

@@ -24,7 +24,7 @@ from orderferry.exports import (
     Skip,
     SkipCause,
     admission,
-    cleared,
+    clear_errors,
     consequences,
     export_key,
     intend,
@@ -302,4 +302,4 @@ def _cleared(exports: Sequence[Export]) -> tuple[OrderChange, ...]:
     Each export that the target has, now or before, clears its errors.
     """
     taken = [e for e in exports if e.state in TAKEN or e.skip is SkipCause.ACCEPTED]
-    return tuple(cleared(export) for export in taken)
+    return tuple(clear_errors(export) for export in taken)

@@ -30,12 +30,12 @@ from orderferry.exports import (
     admission,
     ask,
     attempt,
-    begun,
+    begin_attempt,
     export_key,
     make_attempt,
-    may_be_taken,
     new_export,
-    retried,
+    reason_not_to_resend,
+    retry,
     settle,
 )
 from orderferry.orders import Order
@@ -150,7 +150,7 @@ class Voyage:
             What came of it; the ledger keeps the first.
         """
         sent = evolve(self.export, state=ExportState.RETRYING, results=(), unsettled=True)
-        sending = begun(sent, self.clock.now())
+        sending = begin_attempt(sent, self.clock.now())
         return make_attempt(
             sending,
             self.exporter,
@@ -190,7 +190,7 @@ class Voyage:
                 self.attempt()
             elif state is ExportState.QUEUED:
                 self.attempt()
-            elif state is ExportState.REJECTED and may_be_taken(self.export) is None:
+            elif state is ExportState.REJECTED and reason_not_to_resend(self.export) is None:
                 self._retry()
             else:
                 return self.export
@@ -217,7 +217,7 @@ class Voyage:
 
     def _retry(self) -> None:
         act = Act(user="conformance", reason="the fault has passed")
-        queued = retried(self.export, act, self.clock.now())
+        queued = retry(self.export, act, self.clock.now())
         self.bench.ledger.change(queued, was=self.export)
         self.export = queued
 
