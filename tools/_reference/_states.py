@@ -9,7 +9,7 @@ from html import escape
 from math import hypot
 
 from orderferry.connectors import ExportState
-from orderferry.exports import FAILED, PENDING, TAKEN, TRANSITIONS, Transition
+from orderferry.exports import FAILED, PENDING, RECEIVED, TRANSITIONS, Transition
 
 from ._markdown import code, match_texts, table
 
@@ -77,7 +77,7 @@ def _box(state: ExportState) -> str:
     width = 3 if state in FAILED else 1.5
     return (
         f'<g><rect x="{x - _WIDTH // 2}" y="{y - _HEIGHT // 2}" width="{_WIDTH}" '
-        f'height="{_HEIGHT}" rx="{20 if state in TAKEN else 4}" '
+        f'height="{_HEIGHT}" rx="{20 if state in RECEIVED else 4}" '
         f'fill="white" stroke-width="{width}"{dashes}/><text x="{x}" y="{y + 5}" '
         f'text-anchor="middle" stroke="none" fill="#222">{state.value}</text></g>'
     )

@@ -15,7 +15,7 @@ from orderferry.delivery import Pause, PauseCause
 from orderferry.delivery._claim import Claim
 from orderferry.exports import (
     PENDING,
-    TAKEN,
+    RECEIVED,
     Act,
     Export,
     export_again,
@@ -35,8 +35,8 @@ __all__ = ["ENDED", "Company"]
 
 _T = TypeVar("_T")
 
-ENDED = TAKEN | {ExportState.REJECTED, ExportState.DEAD, ExportState.SKIPPED}
-AGAIN = TAKEN | {ExportState.SKIPPED}
+ENDED = RECEIVED | {ExportState.REJECTED, ExportState.DEAD, ExportState.SKIPPED}
+AGAIN = RECEIVED | {ExportState.SKIPPED}
 LOST_RESPONSES = st.sampled_from([Answer.LOSES, Answer.LINGERS, Answer.VANISHES])
 WAITS = st.sampled_from([0.0, 0.0, 4.0])
 ACT = Act(user="operator", reason="looked it up in the target")

@@ -31,7 +31,7 @@ from orderferry.delivery._senders import Outcome
 from orderferry.errors import ConflictError
 from orderferry.exports import (
     PENDING,
-    TAKEN,
+    RECEIVED,
     Backoff,
     Export,
     FailureKind,
@@ -276,7 +276,7 @@ class Lane:
         export, failure = outcome.recorded.export, outcome.recorded.export.failure
         if outcome.recorded.began is None:
             return
-        if failure is None or export.state in TAKEN | {ExportState.REJECTED}:
+        if failure is None or export.state in RECEIVED | {ExportState.REJECTED}:
             self.failures, self.pause = 0, None
             return
         self.failures += failure.kind is FailureKind.TRANSIENT

@@ -12,7 +12,7 @@ from attrs import define, field
 from orderferry.delivery._claim import Claim
 from orderferry.delivery._lease import Lease
 from orderferry.delivery._senders import Outcome
-from orderferry.exports import TAKEN, Export, ExportKey, Made, MemoryLedger, is_allowed
+from orderferry.exports import RECEIVED, Export, ExportKey, Made, MemoryLedger, is_allowed
 
 __all__ = ["CheckedLedger", "Owner"]
 
@@ -32,7 +32,7 @@ class CheckedLedger(MemoryLedger):
         """
         assert export.state is was.state or is_allowed(was.state, export.state)
         super().change(export, was=was, made=made)
-        self.accepted[export.key] += export.state in TAKEN and was.state not in TAKEN
+        self.accepted[export.key] += export.state in RECEIVED and was.state not in RECEIVED
 
 
 @define(eq=False)

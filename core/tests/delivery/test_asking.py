@@ -10,7 +10,7 @@ from attrs import evolve
 
 from orderferry.connectors import Absent, CannotTell, ExportResult, ExportState, Found
 from orderferry.delivery import Flow, after_asking, begin_asking, recover_interrupted
-from orderferry.exports import TAKEN, Backoff, Export, Failure, Origin
+from orderferry.exports import RECEIVED, Backoff, Export, Failure, Origin
 
 from .conftest import after, export
 
@@ -99,7 +99,7 @@ def test_an_export_is_not_due_while_the_target_is_asked() -> None:
     assert evolve(unknown(), due=after(43)) == begin_asking(unknown(), FLOW, after(12))
 
 
-@pytest.mark.parametrize("state", sorted(TAKEN))
+@pytest.mark.parametrize("state", sorted(RECEIVED))
 def test_an_export_that_the_target_has_is_accepted(state: ExportState) -> None:
     """
     An export that the target has is accepted, with the ids that the target returned.

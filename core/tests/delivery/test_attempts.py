@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from orderferry.connectors import Absent, CannotTell, ExportState, Found
 from orderferry.delivery import Flow, after_asking, after_attempt, after_unknown
-from orderferry.exports import FAILED, TAKEN, Backoff, Export, Failure
+from orderferry.exports import FAILED, RECEIVED, Backoff, Export, Failure
 
 from .conftest import LONGEST, NOW, after, export
 
@@ -27,7 +27,7 @@ def attempt(before: Export, now: datetime, *, retry_after: float | None = None) 
     return after_attempt(before, FLOW, retry_after=retry_after, now=now, backoff=LONGEST)
 
 
-@pytest.mark.parametrize("state", [*sorted(TAKEN), ExportState.REJECTED, ExportState.DEAD])
+@pytest.mark.parametrize("state", [*sorted(RECEIVED), ExportState.REJECTED, ExportState.DEAD])
 def test_an_ended_export_is_not_due(state: ExportState) -> None:
     """
     An export that is accepted, rejected or dead is not due.
@@ -185,7 +185,7 @@ def test_no_decision_leaves_an_export_without_a_next_step(
     if decided.state is ExportState.UNKNOWN and decided.due is not None:
         decided = after_asking(decided, answer, FLOW, now)
 
-    ended = decided.state in FAILED | TAKEN
+    ended = decided.state in FAILED | RECEIVED
     assert ended or decided.due is not None
     assert decided.due is None or decided.due >= now
     assert (decided.state is ExportState.DEAD) <= (

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from core.tests.effort import examples
 from orderferry.connectors import Exporter, ExportState
-from orderferry.exports import TAKEN
+from orderferry.exports import RECEIVED
 
 from .simulated_company import ENDED, Company
 from .simulated_instances import FLOWS, installed
@@ -79,7 +79,7 @@ class History(RuleBasedStateMachine):
         for row in self.company.rows():
             target, key = self.company.target_of(row), str(row.key)
             may_be_received = target.received[key] > 0 or not target.is_certain(key)
-            if row.state in TAKEN:
+            if row.state in RECEIVED:
                 assert target.received[key] == 1
             elif row.state is not ExportState.SENDING and row.key not in self.company.given_up:
                 known = row.unsettled or row.accepted_parts

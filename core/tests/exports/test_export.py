@@ -10,7 +10,7 @@ from orderferry.errors import ConflictError, ExportError
 from orderferry.exports import (
     FAILED,
     PENDING,
-    TAKEN,
+    RECEIVED,
     TRANSITIONS,
     Failure,
     FailureKind,
@@ -49,7 +49,7 @@ def test_what_was_taken_never_goes_back_to_be_sent() -> None:
     Accepted at most once: no path leads from accepted to sending but through a refusal.
     """
     assert not any(
-        is_allowed(taken, state) for taken in TAKEN for state in PENDING | {ExportState.DEAD}
+        is_allowed(taken, state) for taken in RECEIVED for state in PENDING | {ExportState.DEAD}
     )
 
 
@@ -61,7 +61,7 @@ def test_a_step_stands_in_the_table_once_with_its_reason() -> None:
 
     assert len(pairs) == len(set(pairs))
     assert all(each.when for each in TRANSITIONS)
-    assert not FAILED & TAKEN
+    assert not FAILED & RECEIVED
 
 
 def test_an_export_refuses_a_step_that_is_not_in_the_table(make_export: MakeExport) -> None:

@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve, field, frozen
 
 from orderferry.connectors import Capabilities, Exporter, ExportResult, ExportState, Found
-from orderferry.exports import TAKEN, Export, Failure, Operation, can_ask, may_repeat, settled_by
+from orderferry.exports import RECEIVED, Export, Failure, Operation, can_ask, may_repeat, settled_by
 
 from .conftest import NOW, MakeExport
 
@@ -76,7 +76,7 @@ def unknown(make_export: MakeExport) -> Export:
     )
 
 
-@pytest.mark.parametrize("state", sorted(TAKEN))
+@pytest.mark.parametrize("state", sorted(RECEIVED))
 def test_an_export_that_the_target_has_is_settled_without_a_failure(
     unknown: Export, state: ExportState
 ) -> None:

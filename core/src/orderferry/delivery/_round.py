@@ -17,7 +17,7 @@ from orderferry.delivery._decisions import PauseCause, begin_asking, pause_after
 from orderferry.delivery._flow import Flow
 from orderferry.exports import (
     FAILED,
-    TAKEN,
+    RECEIVED,
     Change,
     Export,
     FailureKind,
@@ -36,7 +36,7 @@ from orderferry.workflow import Workflow
 
 __all__ = ["RoundResult", "Rounds", "error_status_run"]
 
-_ANSWERED = TAKEN | {ExportState.REJECTED}
+_ANSWERED = RECEIVED | {ExportState.REJECTED}
 """The states that show that the target responds."""
 
 

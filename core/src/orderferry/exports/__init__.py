@@ -10,7 +10,7 @@ __all__ = [
     "FAILED",
     "MARGIN_SECONDS",
     "PENDING",
-    "TAKEN",
+    "RECEIVED",
     "TRANSITIONS",
     "Act",
     "AddEvent",
@@ -111,7 +111,7 @@ if TYPE_CHECKING:
     from orderferry.exports._export import (
         FAILED,
         PENDING,
-        TAKEN,
+        RECEIVED,
         TRANSITIONS,
         Export,
         Failure,
@@ -164,7 +164,7 @@ else:
             "_export": (
                 "FAILED",
                 "PENDING",
-                "TAKEN",
+                "RECEIVED",
                 "TRANSITIONS",
                 "Export",
                 "Failure",

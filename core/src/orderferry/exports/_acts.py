@@ -13,7 +13,7 @@ from orderferry.connectors import ExportResult, ExportState
 from orderferry.errors import UsageError
 from orderferry.exports._changes import AddEvent, OrderChange
 from orderferry.exports._consequences import consequences, event_of
-from orderferry.exports._export import TAKEN, Export, Origin, SkipCause
+from orderferry.exports._export import RECEIVED, Export, Origin, SkipCause
 from orderferry.exports._intents import new_export
 
 __all__ = [
@@ -66,7 +66,7 @@ def reason_not_to_resend(export: Export) -> str | None:
     """
     ids = ", ".join(f"{kind} {value}" for kind, value in export.remote_ids.items())
     known = f" ({ids})" if ids else ""
-    if export.state in TAKEN or export.skip is SkipCause.ACCEPTED:
+    if export.state in RECEIVED or export.skip is SkipCause.ACCEPTED:
         return f"{export.key.reference} has order {export.key.order_id} already{known}"
     if export.accepted_parts:
         return f"{export.key.reference} has a part of order {export.key.order_id} already{known}"

@@ -10,7 +10,7 @@ from datetime import datetime
 from attrs import frozen
 
 from orderferry.connectors import ExportState
-from orderferry.exports._export import PENDING, TAKEN, Export, SkipCause
+from orderferry.exports._export import PENDING, RECEIVED, Export, SkipCause
 from orderferry.exports._key import Operation
 
 __all__ = ["Held", "Skip", "admission", "earlier_than"]
@@ -113,7 +113,7 @@ def _skip(
     for row in before:
         covers = row.key.shipment_id in (None, key.shipment_id)
         same = row.key.operation is key.operation and row.key.touches(key)
-        if covers and same and (row.state in TAKEN):
+        if covers and same and (row.state in RECEIVED):
             ids = ", ".join(f"{kind} {value}" for kind, value in row.remote_ids.items())
             reason = f"{key.instance} has accepted this order already ({ids or 'no id'})"
             return Skip(SkipCause.ACCEPTED, reason, row)

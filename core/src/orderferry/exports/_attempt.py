@@ -29,7 +29,7 @@ from orderferry.errors import (
     UnknownOutcomeError,
 )
 from orderferry.exports._clock import Clock
-from orderferry.exports._export import TAKEN, Export, Failure, FailureKind
+from orderferry.exports._export import RECEIVED, Export, Failure, FailureKind
 from orderferry.exports._key import Operation
 from orderferry.exports._ledger import Ledger, Made
 
@@ -103,7 +103,7 @@ def _results(raw: object) -> tuple[ExportResult, ...]:
     for each in results:
         if not isinstance(each, ExportResult):
             raise ConnectorError(f"answered with {_shown(each)} where an ExportResult is due")
-        if each.state not in TAKEN | {ExportState.REJECTED}:
+        if each.state not in RECEIVED | {ExportState.REJECTED}:
             raise ConnectorError(f"answered with the state {each.state!r}, which is no answer")
         answers.append(each)
     return tuple(answers)
@@ -206,7 +206,7 @@ def make_attempt(
         failure=answer.failure,
         attempts=sending.attempts if answer.counts else was.attempts,
         requested=timeline.last_began or sending.requested,
-        unsettled=ends is ExportState.UNKNOWN or (was.unsettled and ends not in TAKEN),
+        unsettled=ends is ExportState.UNKNOWN or (was.unsettled and ends not in RECEIVED),
         settles=_settles(timeline, exporter, was, began=began, seconds=seconds),
         duration_ms=round((clock.monotonic() - start) * 1000),
     )

@@ -10,7 +10,7 @@ from datetime import datetime
 from orderferry.connectors import ExportState
 from orderferry.errors import ExporterNotFoundError
 from orderferry.exports._changes import AddEvent, ClearErrors, OrderChange, SetError
-from orderferry.exports._export import FAILED, TAKEN, Export, Failure
+from orderferry.exports._export import FAILED, RECEIVED, Export, Failure
 from orderferry.exports._key import Operation
 from orderferry.exports._ledger import Change
 from orderferry.orders import EntityError, HistoryEvent, Severity
@@ -32,7 +32,7 @@ def consequences(changes: Iterable[Change]) -> tuple[OrderChange, ...]:
         effects.append(AddEvent(event_of(before, after)))
         if after.key.operation is Operation.ORDER_SAVED:
             continue
-        if after.state in TAKEN:
+        if after.state in RECEIVED:
             effects.append(clear_errors(after))
         elif after.state in FAILED or after.state is ExportState.RETRYING:
             effects.append(SetError(_error(after)))

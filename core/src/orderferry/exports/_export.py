@@ -19,7 +19,7 @@ from orderferry.orders import Order, Shipment
 __all__ = [
     "FAILED",
     "PENDING",
-    "TAKEN",
+    "RECEIVED",
     "TRANSITIONS",
     "Export",
     "Failure",
@@ -45,7 +45,7 @@ _Q, _S, _A, _K, _R, _T, _U, _D, _X = (
 PENDING = frozenset({_Q, _S, _T, _U})
 """Not finished: these hold back later exports of the same order to the same instance."""
 
-TAKEN = frozenset({_A, _K})
+RECEIVED = frozenset({_A, _K})
 """The other side has it."""
 
 FAILED = frozenset({_R, _D, _U})
@@ -261,7 +261,7 @@ class Export:
         """
         The answers that took something.
         """
-        return tuple(result for result in self.results if result.state in TAKEN)
+        return tuple(result for result in self.results if result.state in RECEIVED)
 
     @property
     def remote_ids(self) -> Mapping[str, str]:

@@ -21,7 +21,7 @@ from orderferry.connectors import (
 from orderferry.errors import ExportError
 from orderferry.exports._attempt import accepted_results
 from orderferry.exports._clock import Clock
-from orderferry.exports._export import TAKEN, Export, Failure, FailureKind
+from orderferry.exports._export import RECEIVED, Export, Failure, FailureKind
 from orderferry.exports._key import Operation
 from orderferry.exports._ledger import Ledger
 
@@ -106,7 +106,7 @@ def _known(export: Export, rows: Iterable[Export]) -> Iterator[Export]:
     The rows whose results a connector need not look for: not those of the export in question.
     """
     for row in rows:
-        if row.key != export.key or export.state not in TAKEN:
+        if row.key != export.key or export.state not in RECEIVED:
             yield row
 
 
@@ -182,7 +182,7 @@ def settled_by(export: Export, found: Found, now: datetime) -> Export | None:
         The export: accepted, acknowledged or rejected; `None` where the answer has another state,
         and so settles nothing.
     """
-    if found.state not in TAKEN | {ExportState.REJECTED}:
+    if found.state not in RECEIVED | {ExportState.REJECTED}:
         return None
     result = ExportResult(
         remote_ids=found.remote_ids,

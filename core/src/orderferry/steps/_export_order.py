@@ -10,7 +10,7 @@ from orderferry.connectors import Exporter, ExportState, InstanceName
 from orderferry.errors import ExporterNotFoundError
 from orderferry.exports import (
     FAILED,
-    TAKEN,
+    RECEIVED,
     AddEvent,
     Export,
     Operation,
@@ -98,7 +98,7 @@ def outcome_of(export: Export, *, stop_on_error: bool) -> Outcome:
         export: The export after the step has run.
         stop_on_error: Whether a failure of the step cancels the workflow.
     """
-    if export.state in TAKEN or export.skip is SkipCause.ACCEPTED:
+    if export.state in RECEIVED or export.skip is SkipCause.ACCEPTED:
         return Outcome.SUCCESS
     if export.state is ExportState.SKIPPED:
         return Outcome.ERROR if export.skip is SkipCause.WORKFLOW else Outcome.WARNING

@@ -20,8 +20,8 @@ from orderferry.testing.trials._trial import Case, Trial
 from orderferry.testing.trials._verdict import RULES, objections
 
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
-TAKEN = Received(order_id="A1", shipment_id=None, remote_id="R1", content=b"{}")
-AGAIN = evolve(TAKEN, remote_id="R2")
+RECEIVED = Received(order_id="A1", shipment_id=None, remote_id="R1", content=b"{}")
+AGAIN = evolve(RECEIVED, remote_id="R2")
 
 
 def export(state: ExportState, failure: str | None = None, remote_id: str = "R1") -> Export:
@@ -56,7 +56,7 @@ def trial(
     *,
     had: tuple[Received, ...] = (),
     end: Export | None = None,
-    has: tuple[Received, ...] = (TAKEN,),
+    has: tuple[Received, ...] = (RECEIVED,),
     met: int = 1,
     wait: float | None = None,
     position: Position = Position.AT,
@@ -101,8 +101,8 @@ def test_an_honest_end_meets_no_objection() -> None:
     """
     Unknown at the write and found later, or settled by the connector itself.
     """
-    assert [] == judged(trial(UNKNOWN, had=(TAKEN,)))
-    assert [] == judged(trial(ACCEPTED, had=(TAKEN,)))
+    assert [] == judged(trial(UNKNOWN, had=(RECEIVED,)))
+    assert [] == judged(trial(ACCEPTED, had=(RECEIVED,)))
 
 
 @pytest.mark.parametrize(
@@ -110,11 +110,11 @@ def test_an_honest_end_meets_no_objection() -> None:
     [
         (trial(ACCEPTED), "the export is called accepted, and the target has not taken the order"),
         (
-            trial(export(ExportState.ACCEPTED, remote_id="9"), had=(TAKEN,)),
+            trial(export(ExportState.ACCEPTED, remote_id="9"), had=(RECEIVED,)),
             "the export is called accepted under ids that are not the target's",
         ),
         (
-            trial(RETRYING, had=(TAKEN,)),
+            trial(RETRYING, had=(RECEIVED,)),
             "the connector failed with TransientError where UnknownOutcomeError is due",
         ),
         (
@@ -125,7 +125,7 @@ def test_an_honest_end_meets_no_objection() -> None:
             trial(RETRYING, met=0),
             "nothing was in the way, and the connector failed with TransientError",
         ),
-        (trial(UNKNOWN, has=(TAKEN, AGAIN)), "the target has the order 2 times, and once is 1"),
+        (trial(UNKNOWN, has=(RECEIVED, AGAIN)), "the target has the order 2 times, and once is 1"),
         (
             trial(UNKNOWN, has=()),
             "the export ends accepted, and the target does not have the order",
@@ -151,14 +151,14 @@ def test_a_connector_that_declares_nothing_may_end_unknown() -> None:
     """
     A person has to look then.
     """
-    assert [] == judged(trial(UNKNOWN, end=UNKNOWN, had=(TAKEN,)), settles=False)
+    assert [] == judged(trial(UNKNOWN, end=UNKNOWN, had=(RECEIVED,)), settles=False)
 
 
 def test_nothing_taken_is_not_said_of_what_was_taken() -> None:
     """
     Also where nobody can know what the fault met.
     """
-    (said,) = judged(trial(RETRYING, had=(TAKEN,)), Fault.CUT)
+    (said,) = judged(trial(RETRYING, had=(RECEIVED,)), Fault.CUT)
 
     assert "TransientError says that nothing was taken, and the target has taken the order" == said
 
@@ -167,7 +167,7 @@ def test_success_is_none_where_nobody_knows_who_took_it() -> None:
     """
     A certificate for another host was trusted.
     """
-    (said,) = judged(trial(ACCEPTED, had=(TAKEN,)), Fault.WRONG_CERTIFICATE)
+    (said,) = judged(trial(ACCEPTED, had=(RECEIVED,)), Fault.WRONG_CERTIFICATE)
 
     assert "the connector has sent the order to somebody that it should not trust" == said
 
@@ -200,7 +200,7 @@ def test_an_objection_tells_all_that_is_known() -> None:
     """
     Fault, place, state, requests.
     """
-    told = trial(UNKNOWN, had=(TAKEN,)).told("this is wrong")
+    told = trial(UNKNOWN, had=(RECEIVED,)).told("this is wrong")
 
     for part in (
         "this is wrong",

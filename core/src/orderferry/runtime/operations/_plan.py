@@ -12,7 +12,7 @@ from orderferry.connectors import ExportState, InstanceName, Properties
 from orderferry.errors import UsageError
 from orderferry.exports import (
     PENDING,
-    TAKEN,
+    RECEIVED,
     Act,
     Export,
     ExportKey,
@@ -212,14 +212,14 @@ def _check_cancellable(
         if shipment_id is not None and row.key.shipment_id not in (None, shipment_id):
             continue
         if row.key.operation is Operation.EXPORT_ORDER:
-            has = has or row.state in TAKEN | {ExportState.UNKNOWN} or bool(row.accepted_parts)
+            has = has or row.state in RECEIVED | {ExportState.UNKNOWN} or bool(row.accepted_parts)
         elif row.key.operation is Operation.CANCEL_ORDER:
             if row.state in PENDING:
                 raise UsageError(
                     f"order {order_id} is already being cancelled at {instance}: export"
                     f" {row.key.id} is {row.state}"
                 )
-            has = has and row.state not in TAKEN
+            has = has and row.state not in RECEIVED
     if not has:
         raise UsageError(
             f"{instance} has no export of order {order_id}: nothing to cancel there; cancel waiting"

@@ -15,7 +15,16 @@ from attrs import frozen
 from orderferry.connectors import Absent, CannotTell, Exporter, ExportState, Found, InstanceName
 from orderferry.delivery import Flow, after_asking, lane_lock
 from orderferry.errors import LoadError, UsageError
-from orderferry.exports import TAKEN, Act, Change, Export, Operation, OrderChange, act_changes, ask
+from orderferry.exports import (
+    RECEIVED,
+    Act,
+    Change,
+    Export,
+    Operation,
+    OrderChange,
+    act_changes,
+    ask,
+)
 from orderferry.runtime._parts import Parts
 from orderferry.storage import ExportFilter, list_exports
 
@@ -59,7 +68,7 @@ class Verified:
         """
         Whether ledger and target agree, or will agree once the lanes resume.
         """
-        missing = self.verdict is Verdict.ABSENT and self.was.state in TAKEN
+        missing = self.verdict is Verdict.ABSENT and self.was.state in RECEIVED
         return not missing and self.verdict is not Verdict.CANNOT_TELL
 
 
@@ -74,7 +83,7 @@ def verify(parts: Parts, since: datetime, act: Act) -> Iterator[Verified]:
 
 def _list_exports(parts: Parts, since: datetime) -> list[Export]:
     unfinished = ExportFilter(operation=Operation.EXPORT_ORDER, states=_MAY_BE_SENT)
-    accepted = ExportFilter(operation=Operation.EXPORT_ORDER, states=TAKEN, since=since)
+    accepted = ExportFilter(operation=Operation.EXPORT_ORDER, states=RECEIVED, since=since)
     exports = [*list_exports(parts.store, unfinished), *list_exports(parts.store, accepted)]
     return sorted(exports, key=lambda export: (str(export.key.instance), export.created))
 
@@ -185,7 +194,7 @@ class _Verifier:
                 return []
             after = after_asking(export, answer, self.flow, now)
             return [] if after.state is export.state else [(export, after)]
-        if export.state in TAKEN:
+        if export.state in RECEIVED:
             differs = export.state is ExportState.ACCEPTED and answer.state is not export.state
             return [(export, export.to(answer.state, now, due=None))] if differs else []
         steps: list[Change] = []
@@ -208,14 +217,14 @@ def _explain_unusable(answer: Found | Absent | CannotTell) -> str | None:
     """
     if isinstance(answer, CannotTell):
         return answer.reason
-    if isinstance(answer, Found) and answer.state not in TAKEN | {ExportState.REJECTED}:
+    if isinstance(answer, Found) and answer.state not in RECEIVED | {ExportState.REJECTED}:
         return f"find_export returned Found with the invalid state {answer.state}"
     return None
 
 
 def _next_step(export: Export, verdict: Verdict) -> str:
     if verdict is Verdict.ABSENT:
-        if export.state in TAKEN:
+        if export.state in RECEIVED:
             return "the ledger has it as accepted: `orderferry export` sends it again"
         return {
             ExportState.QUEUED: "it is sent when its lane resumes",

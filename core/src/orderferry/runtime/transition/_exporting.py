@@ -12,7 +12,7 @@ from orderferry.connectors import Exporter, ExportState
 from orderferry.delivery import PauseCause
 from orderferry.errors import ConflictError, ExporterNotFoundError
 from orderferry.exports import (
-    TAKEN,
+    RECEIVED,
     Export,
     ExportKey,
     FailureKind,
@@ -301,5 +301,5 @@ def _cleared(exports: Sequence[Export]) -> tuple[OrderChange, ...]:
     """
     Each export that the target has, now or before, clears its errors.
     """
-    taken = [e for e in exports if e.state in TAKEN or e.skip is SkipCause.ACCEPTED]
+    taken = [e for e in exports if e.state in RECEIVED or e.skip is SkipCause.ACCEPTED]
     return tuple(clear_errors(export) for export in taken)

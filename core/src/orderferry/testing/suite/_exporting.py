@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 from orderferry.connectors import Absent, CannotTell, Found
-from orderferry.exports import TAKEN, Export
+from orderferry.exports import RECEIVED, Export
 from orderferry.testing.proxy._fault import Fault
 from orderferry.testing.suite._fixtures import Adopted
 from orderferry.testing.suite._guarantees import proves
@@ -46,7 +46,7 @@ def _sent_twice(bench: Bench) -> tuple[Export, Export]:
     """
     voyage = sent(bench)
     once = voyage.export
-    if once.state not in TAKEN:
+    if once.state not in RECEIVED:
         return once, once
     with bench.instance() as second:
         voyage.exporter = second.exporter
@@ -80,7 +80,7 @@ class SendingTests(Adopted):
         """
         clean = trials.clean
         state, attempts = clean.end.state, clean.end.attempts
-        assert state in TAKEN, clean.told("a good order is not accepted")
+        assert state in RECEIVED, clean.told("a good order is not accepted")
         assert attempts == 1, clean.told("a good order needs more than one attempt")
         assert clean.has, clean.told("the target does not have the order, under its own id")
         ids = {each.remote_id for each in clean.has}
@@ -179,8 +179,8 @@ class SendingTests(Adopted):
         The second sending is accepted too, under the same id.
         """
         once, again = unhurried(bench, lambda: _sent_twice(bench))
-        assert once.state in TAKEN, f"a good order is not accepted: {once.failure}"
-        assert again.state in TAKEN, f"the repeat is not accepted: {again.failure}"
+        assert once.state in RECEIVED, f"a good order is not accepted: {once.failure}"
+        assert again.state in RECEIVED, f"the repeat is not accepted: {again.failure}"
         has = bench.taken(once.key.order_id)
         assert len(has) == trials.learned.copies, f"the target has the order {len(has)} times"
         assert ids_are_right(again, has), f"the repeat has other ids: {dict(again.remote_ids)}"
@@ -191,7 +191,7 @@ class SendingTests(Adopted):
         It is accepted, and the target has no order more.
         """
         end = unhurried(bench, lambda: _changed(bench))
-        assert end.state in TAKEN, f"the newer version is not accepted: {end.failure}"
+        assert end.state in RECEIVED, f"the newer version is not accepted: {end.failure}"
         ids = {each.remote_id for each in bench.taken(end.key.order_id)}
         assert len(ids) == trials.learned.copies, f"the target has the order as {sorted(ids)}"
         assert ids <= set(end.remote_ids.values()), f"the newer version is {dict(end.remote_ids)}"

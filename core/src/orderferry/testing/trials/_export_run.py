@@ -20,7 +20,7 @@ from orderferry.connectors import (
     Properties,
 )
 from orderferry.exports import (
-    TAKEN,
+    RECEIVED,
     Act,
     Attempt,
     Clock,
@@ -201,7 +201,7 @@ class Voyage:
         """
         Whether the target took it, as far as is recorded.
         """
-        return self.export.state in TAKEN
+        return self.export.state in RECEIVED
 
     def _settle(self) -> None:
         settles = self.export.settles

@@ -12,7 +12,7 @@ from typing import Final
 from attrs import define, field
 
 from orderferry.errors import LoadError
-from orderferry.exports import TAKEN
+from orderferry.exports import RECEIVED
 from orderferry.testing.proxy._fault import STALLING, BytePlace, Fault, Way
 from orderferry.testing.trials._bench import Bench
 from orderferry.testing.trials._fault_injection import FolderFault, inflicted, out_of_place
@@ -60,7 +60,7 @@ class Trials:
             AssertionError: It ended badly, so that nothing can be learnt from it.
         """
         trial, learned = self._learn()
-        if trial.end.state not in TAKEN:
+        if trial.end.state not in RECEIVED:
             raise AssertionError(trial.told("without any fault, a good order is not accepted"))
         return learned
 

@@ -11,7 +11,7 @@ from typing import Final
 from attrs import frozen
 
 from orderferry.connectors import ExportState, Received
-from orderferry.exports import TAKEN, Export, FailureKind
+from orderferry.exports import RECEIVED, Export, FailureKind
 from orderferry.testing.proxy._fault import RETRY_AFTER, Fault
 from orderferry.testing.trials._fault_injection import FolderFault
 from orderferry.testing.trials._recorded_traffic import Position
@@ -149,7 +149,7 @@ def objections(trial: Trial, rule: Rule, *, copies: int, settles: bool) -> Itera
 
 def _of_the_attempt(trial: Trial, rule: Rule, copies: int) -> Iterator[str]:
     after = trial.attempt.export
-    if after.state in TAKEN:
+    if after.state in RECEIVED:
         if not rule.may_succeed:
             yield "the connector has sent the order to somebody that it should not trust"
         if len(trial.had) < copies:
@@ -184,7 +184,7 @@ def _of_the_end(trial: Trial, copies: int, *, settles: bool) -> Iterator[str]:
     end, has = trial.end, len(trial.has)
     if has > copies:
         yield f"the target has the order {has} times, and once is {copies}"
-    if end.state in TAKEN:
+    if end.state in RECEIVED:
         if has < copies:
             yield "the export ends accepted, and the target does not have the order"
         elif not ids_are_right(end, trial.has):
