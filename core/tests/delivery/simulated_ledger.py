@@ -12,7 +12,7 @@ from attrs import define, field
 from orderferry.delivery._claim import Claim
 from orderferry.delivery._lease import Lease
 from orderferry.delivery._senders import Outcome
-from orderferry.exports import RECEIVED, Export, ExportKey, Made, MemoryLedger, is_allowed
+from orderferry.exports import RECEIVED, AttemptDetails, Export, ExportKey, MemoryLedger, is_allowed
 
 __all__ = ["CheckedLedger", "Owner"]
 
@@ -26,12 +26,12 @@ class CheckedLedger(MemoryLedger):
         super().__init__()
         self.accepted: Counter[ExportKey] = Counter()
 
-    def change(self, export: Export, *, was: Export, made: Made | None = None) -> None:
+    def change(self, export: Export, *, was: Export, details: AttemptDetails | None = None) -> None:
         """
         Replace a row, and count how often an export was accepted.
         """
         assert export.state is was.state or is_allowed(was.state, export.state)
-        super().change(export, was=was, made=made)
+        super().change(export, was=was, details=details)
         self.accepted[export.key] += export.state in RECEIVED and was.state not in RECEIVED
 
 

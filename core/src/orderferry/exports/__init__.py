@@ -15,6 +15,7 @@ __all__ = [
     "Act",
     "AddEvent",
     "Attempt",
+    "AttemptDetails",
     "Backoff",
     "Change",
     "ClearErrors",
@@ -28,7 +29,6 @@ __all__ = [
     "Intent",
     "Journal",
     "Ledger",
-    "Made",
     "MemoryLedger",
     "Operation",
     "OrderChange",
@@ -123,7 +123,7 @@ if TYPE_CHECKING:
     )
     from orderferry.exports._intents import Intent, export_key, intend, new_export, version_of
     from orderferry.exports._key import ExportKey, Operation
-    from orderferry.exports._ledger import Change, Journal, Ledger, Made, MemoryLedger
+    from orderferry.exports._ledger import AttemptDetails, Change, Journal, Ledger, MemoryLedger
     from orderferry.exports._settle import ask, can_ask, may_repeat, settle, settled_by
 else:
     __getattr__, __dir__ = lazy_names(
@@ -176,7 +176,7 @@ else:
             ),
             "_intents": ("Intent", "export_key", "intend", "new_export", "version_of"),
             "_key": ("ExportKey", "Operation"),
-            "_ledger": ("Change", "Journal", "Ledger", "Made", "MemoryLedger"),
+            "_ledger": ("AttemptDetails", "Change", "Journal", "Ledger", "MemoryLedger"),
             "_settle": ("ask", "can_ask", "may_repeat", "settle", "settled_by"),
         },
     )

@@ -31,7 +31,7 @@ from orderferry.errors import (
 from orderferry.exports._clock import Clock
 from orderferry.exports._export import RECEIVED, Export, Failure, FailureKind
 from orderferry.exports._key import Operation
-from orderferry.exports._ledger import Ledger, Made
+from orderferry.exports._ledger import AttemptDetails, Ledger
 
 __all__ = [
     "MARGIN_SECONDS",
@@ -268,8 +268,8 @@ def attempt(
         clock=clock,
         seconds=seconds,
     )
-    kept = Made(began=sending.changed, exchanges=made.timeline.exchanges)
-    ledger.change(made.export, was=sending, made=kept)
+    details = AttemptDetails(began=sending.changed, exchanges=made.timeline.exchanges)
+    ledger.change(made.export, was=sending, details=details)
     return made
 
 

@@ -16,13 +16,13 @@ from orderferry.connectors import Exchange
 from orderferry.errors import ConflictError
 from orderferry.exports._export import Export
 
-__all__ = ["Change", "Journal", "Ledger", "Made", "MemoryLedger"]
+__all__ = ["AttemptDetails", "Change", "Journal", "Ledger", "MemoryLedger"]
 
 
 @frozen(kw_only=True)
-class Made:
+class AttemptDetails:
     """
-    An attempt as it is kept beside the export that it changed.
+    What is kept of an attempt, next to the export that it changed.
 
     Attributes:
         began: When the attempt began.
@@ -46,12 +46,12 @@ class Ledger(Protocol):
             ConflictError: One of the keys is there already.
         """
 
-    def change(self, export: Export, *, was: Export, made: Made | None = None) -> None:
+    def change(self, export: Export, *, was: Export, details: AttemptDetails | None = None) -> None:
         """
         Replace a row by what became of it.
 
         Args:
-            made: The attempt that changed it, where one did.
+            details: The attempt that changed it, where one did.
 
         Raises:
             ConflictError: The row is not as it was: somebody else has it.
@@ -91,7 +91,7 @@ class MemoryLedger:
                 self._rows[export.key.id] = export
                 self._by_order.setdefault(export.key.order_id, []).append(export.key.id)
 
-    def change(self, export: Export, *, was: Export, made: Made | None = None) -> None:
+    def change(self, export: Export, *, was: Export, details: AttemptDetails | None = None) -> None:
         """
         Replace a row by what became of it; the attempt is forgotten.
         """
@@ -137,11 +137,11 @@ class Journal:
         """
         self._ledger.add(exports)
 
-    def change(self, export: Export, *, was: Export, made: Made | None = None) -> None:
+    def change(self, export: Export, *, was: Export, details: AttemptDetails | None = None) -> None:
         """
         Replace a row by what became of it, and remember the change.
         """
-        self._ledger.change(export, was=was, made=made)
+        self._ledger.change(export, was=was, details=details)
         with self._lock:
             self._changes.append((was, export))
 

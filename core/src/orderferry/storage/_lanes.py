@@ -14,7 +14,7 @@ from attrs import frozen
 from sqlalchemy import Connection, Update, and_, bindparam, func, select, update
 
 from orderferry.connectors import Exchange, ExportState
-from orderferry.exports import Export, Made, OrderChange
+from orderferry.exports import AttemptDetails, Export, OrderChange
 from orderferry.storage._dialects import insert_new
 from orderferry.storage._lane_rows import LaneRow, lane_row, lane_rows
 from orderferry.storage._ledger import add_attempts, rows
@@ -263,7 +263,7 @@ class Lanes:
         add_attempts(
             self.connection,
             [
-                (each.export, each.was, Made(began=each.began, exchanges=each.exchanges))
+                (each.export, each.was, AttemptDetails(began=each.began, exchanges=each.exchanges))
                 for each in recorded
                 if each.began is not None
             ],

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from orderferry.errors import ConflictError
-from orderferry.exports import PENDING, Export, Made
+from orderferry.exports import PENDING, AttemptDetails, Export
 from orderferry.storage._dialects import insert_new
 from orderferry.storage._engine import savepoint
 from orderferry.storage._many import insert_many
@@ -25,27 +25,29 @@ from orderferry.storage._values import failure_text
 __all__ = ["SqlLedger", "add_attempts", "rows", "write_contents"]
 
 
-def add_attempts(connection: Connection, made: Sequence[tuple[Export, Export, Made]]) -> None:
+def add_attempts(
+    connection: Connection, new: Sequence[tuple[Export, Export, AttemptDetails]]
+) -> None:
     """
     Keep attempts: each with the export after it, and as it was while it was under way.
     """
-    insert_many(connection, attempts, [_attempt(*each) for each in made])
-    insert_many(connection, documents, [row for each in made for row in _documents(*each)])
+    insert_many(connection, attempts, [_attempt(*each) for each in new])
+    insert_many(connection, documents, [row for each in new for row in _documents(*each)])
 
 
-def _attempt(export: Export, was: Export, made: Made) -> dict[str, Any]:
+def _attempt(export: Export, was: Export, details: AttemptDetails) -> dict[str, Any]:
     return {
         "export_id": export.key.id_text,
         "number": was.attempts,
-        "began": made.began,
+        "began": details.began,
         "duration_ms": export.duration_ms,
         "state": export.state.value,
         "failure": failure_text(export.failure),
     }
 
 
-def _documents(export: Export, was: Export, made: Made) -> Iterator[dict[str, Any]]:
-    for exchange in made.exchanges:
+def _documents(export: Export, was: Export, details: AttemptDetails) -> Iterator[dict[str, Any]]:
+    for exchange in details.exchanges:
         yield {
             "export_id": export.key.id_text,
             "attempt": was.attempts,
@@ -124,12 +126,12 @@ class SqlLedger:
             raise ConflictError(f"one of the exports {keys} is in the ledger already") from error
         self.touched.update(lanes)
 
-    def change(self, export: Export, *, was: Export, made: Made | None = None) -> None:
+    def change(self, export: Export, *, was: Export, details: AttemptDetails | None = None) -> None:
         """
         Replace a row by what became of it, if it is still in the state that it was in.
 
         Args:
-            made: The attempt that changed it, to be kept.
+            details: The attempt that changed it, to be kept.
 
         Raises:
             ConflictError: Another process has changed it.
@@ -143,8 +145,8 @@ class SqlLedger:
         values = {**changed_values(export), "owner": self._owner_of(export)}
         if self.connection.execute(update(exports).where(at).values(values)).rowcount != 1:
             raise ConflictError(f"export {export.key} is not {was.state} any more: somebody has it")
-        if made is not None:
-            add_attempts(self.connection, [(export, was, made)])
+        if details is not None:
+            add_attempts(self.connection, [(export, was, details)])
         if export.origin.deferred:
             self.touched.add(self.shards.lane(export.key))
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from attrs import define, field
 from sqlalchemy import Connection, delete, select
 
-from orderferry.exports import Export, ExportKey, Made
+from orderferry.exports import AttemptDetails, Export, ExportKey
 from orderferry.storage._batch import Batch
 from orderferry.storage._due import OrderHead
 from orderferry.storage._lane_rows import lane_row
@@ -141,12 +141,12 @@ class Store(Reader):
         with self.transaction() as batch:
             batch.ledger.add(exports)
 
-    def change(self, export: Export, *, was: Export, made: Made | None = None) -> None:
+    def change(self, export: Export, *, was: Export, details: AttemptDetails | None = None) -> None:
         """
         Replace a row by what became of it, and keep the attempt that changed it.
         """
         with self.transaction() as batch:
-            batch.ledger.change(export, was=was, made=made)
+            batch.ledger.change(export, was=was, details=details)
 
     def find(self, export_id: UUID) -> Export | None:
         """

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from orderferry.connectors import ExportState
 from orderferry.errors import ConflictError, TransientError
-from orderferry.exports import Export, Failure, Ledger, Made, begin_attempt, consequences
+from orderferry.exports import AttemptDetails, Export, Failure, Ledger, begin_attempt, consequences
 from orderferry.storage import Store
 
 __all__ = ["AwaitedLedger", "refuse_paused"]
@@ -34,12 +34,12 @@ class AwaitedLedger:
         """
         self.store.add(exports)
 
-    def change(self, export: Export, *, was: Export, made: Made | None = None) -> None:
+    def change(self, export: Export, *, was: Export, details: AttemptDetails | None = None) -> None:
         """
         Replace a row by what became of it, with the event and the error that this is.
         """
         with self.store.transaction() as batch:
-            batch.ledger.change(export, was=was, made=made)
+            batch.ledger.change(export, was=was, details=details)
             batch.orders.apply(export.key.order_id, consequences([(was, export)]))
 
     def find(self, export_id: UUID) -> Export | None:
