@@ -168,7 +168,7 @@ def test_what_is_not_sent_says_who_decided_so(
 
     export = decide(row, ACT, LATER)
 
-    assert (ExportState.SKIPPED, SkipCause.PERSON) == (export.state, export.skip)
+    assert (ExportState.SKIPPED, SkipCause.OPERATOR) == (export.state, export.skip)
     assert "by ann: the target is mended" in str(export.reason)
 
 

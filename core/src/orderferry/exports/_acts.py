@@ -53,7 +53,7 @@ class Act:
     user: str = field(validator=_given)
     reason: str = field(validator=_given)
 
-    def told(self, what: str) -> str:
+    def describe(self, what: str) -> str:
         """
         The act as a clause: `retried by ann: the target is mended`.
         """
@@ -100,7 +100,7 @@ def retry(export: Export, act: Act, now: datetime) -> Export:
         ExportState.QUEUED,
         now,
         origin=_by(export, act, now),
-        reason=act.told("retried"),
+        reason=act.describe("retried"),
         due=None,
     )
 
@@ -120,7 +120,7 @@ def record_not_received(export: Export, act: Act, now: datetime, *, resend: bool
     """
     _must_be_unknown(export)
     if export.origin.cancelled and not resend:
-        reason = act.told("not taken, and its workflow was cancelled; settled")
+        reason = act.describe("not taken, and its workflow was cancelled; settled")
         return export.to(ExportState.DEAD, now, unsettled=False, due=None, reason=reason)
     return export.to(
         ExportState.RETRYING,
@@ -128,7 +128,7 @@ def record_not_received(export: Export, act: Act, now: datetime, *, resend: bool
         origin=_by(export, act, now),
         unsettled=False,
         due=now,
-        reason=act.told("not taken; settled"),
+        reason=act.describe("not taken; settled"),
     )
 
 
@@ -148,7 +148,7 @@ def record_accepted(
     if not remote_ids:
         raise UsageError("an export that was taken has an id at the target: name it")
     result = ExportResult(
-        remote_ids=remote_ids, message=act.told("settled"), shipment_id=export.key.shipment_id
+        remote_ids=remote_ids, message=act.describe("settled"), shipment_id=export.key.shipment_id
     )
     return export.to(
         ExportState.ACCEPTED,
@@ -169,7 +169,7 @@ def give_up(export: Export, act: Act, now: datetime) -> Export:
         UsageError: Its outcome is not unknown.
     """
     _must_be_unknown(export)
-    return _skipped(export, act.told("given up"), now)
+    return _skipped(export, act.describe("given up"), now)
 
 
 def cancel(export: Export, act: Act, now: datetime) -> Export:
@@ -186,7 +186,7 @@ def cancel(export: Export, act: Act, now: datetime) -> Export:
         elif export.state is not ExportState.SENDING:
             remedy = "what the target has is cancelled there with `orderferry cancel`"
         raise _refused(export, f"only queued and retrying exports are cancelled; {remedy}")
-    return _skipped(export, act.told("cancelled"), now)
+    return _skipped(export, act.describe("cancelled"), now)
 
 
 def export_again(last: Export, act: Act, now: datetime) -> Export:
@@ -213,7 +213,7 @@ def export_again(last: Export, act: Act, now: datetime) -> Export:
         origin=evolve(_by(last, act, None), stop_on_error=False),
         now=now,
         properties=last.properties,
-        reason=act.told(f"export {last.key.id} made again"),
+        reason=act.describe(f"export {last.key.id} made again"),
     )
 
 
@@ -225,7 +225,7 @@ def act_changes(before: Export | None, after: Export, act: Act) -> tuple[OrderCh
         before: The export before; `None` where the act made it.
         after: The export as it is now.
     """
-    said = after.reason or act.told("settled")
+    said = after.reason or act.describe("settled")
     event = evolve(
         event_of(after if before is None else before, after),
         category="Exported",
@@ -253,7 +253,7 @@ def _by(export: Export, act: Act, again: datetime | None) -> Origin:
 
 
 def _skipped(export: Export, reason: str, now: datetime) -> Export:
-    return export.to(ExportState.SKIPPED, now, skip=SkipCause.PERSON, reason=reason, due=None)
+    return export.to(ExportState.SKIPPED, now, skip=SkipCause.OPERATOR, reason=reason, due=None)
 
 
 def _must_be_unknown(export: Export) -> None:

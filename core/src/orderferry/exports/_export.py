@@ -109,7 +109,7 @@ class SkipCause(StrEnum):
     SUPERSEDED = "superseded"
     ACCEPTED = "accepted already"
     WORKFLOW = "workflow cancelled"
-    PERSON = "by a person"
+    OPERATOR = "by a person"
 
 
 class FailureKind(StrEnum):

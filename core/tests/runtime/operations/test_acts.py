@@ -218,7 +218,7 @@ def test_an_export_marked_as_skipped_holds_nothing_back(
     (export,) = ferry.wait([held])
 
     assert ExportState.SKIPPED is skipped.state
-    assert SkipCause.PERSON is skipped.skip
+    assert SkipCause.OPERATOR is skipped.skip
     assert ExportState.ACCEPTED is export.state
 
 
@@ -236,7 +236,7 @@ def test_a_waiting_export_is_cancelled(install: Install, make_ferry: MakeFerry) 
     (export,) = ferry.wait([cancelled])
 
     assert ExportState.SKIPPED is export.state
-    assert SkipCause.PERSON is export.skip
+    assert SkipCause.OPERATOR is export.skip
     assert [] == calls.exports
 
 

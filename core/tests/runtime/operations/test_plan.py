@@ -122,7 +122,7 @@ def test_an_unknown_export_is_skipped_for_its_re_export(
 
     first, _ = exports(ferry)
     assert ExportState.SKIPPED is first.state
-    assert SkipCause.PERSON is first.skip
+    assert SkipCause.OPERATOR is first.skip
     assert first.unsettled
     assert ExportState.ACCEPTED is export.state
 

@@ -101,5 +101,5 @@ def test_an_export_that_is_cancelled_before_its_first_attempt_is_not_sent(
 
     assert [] == calls.exports
     assert ExportState.SKIPPED is only(result).state
-    assert SkipCause.PERSON is only(result).skip
+    assert SkipCause.OPERATOR is only(result).skip
     assert Outcome.WARNING is result.outcome

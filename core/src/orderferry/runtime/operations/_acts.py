@@ -313,7 +313,9 @@ class Acts:
         """
         with self.parts.store.transaction() as batch:
             for lane in lanes:
-                batch.lanes.pause(lane, cause=PauseCause.PERSON.value, reason=act.told("paused"))
+                batch.lanes.pause(
+                    lane, cause=PauseCause.PERSON.value, reason=act.describe("paused")
+                )
 
     def resume(self, lanes: Iterable[str]) -> None:
         """

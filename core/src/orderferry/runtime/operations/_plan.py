@@ -190,7 +190,7 @@ def _draft(
         origin=Origin(step=step, deferred=True, user=act.user, reason=act.reason),
         now=parts.clock.now(),
         properties=properties,
-        reason=act.told("created"),
+        reason=act.describe("created"),
     )
 
 

@@ -195,5 +195,5 @@ def _draft(
         origin=origin,
         now=parts.clock.now(),
         properties=step.properties,
-        reason=act.told("reconciled"),
+        reason=act.describe("reconciled"),
     )

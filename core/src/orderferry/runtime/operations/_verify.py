@@ -199,7 +199,7 @@ class _Verifier:
             return [(export, export.to(answer.state, now, due=None))] if differs else []
         steps: list[Change] = []
         if export.state in (ExportState.QUEUED, ExportState.RETRYING):
-            reason = self.act.told("verified")
+            reason = self.act.describe("verified")
             sending = export.to(ExportState.SENDING, now, due=None, reason=reason)
             steps.append((export, sending))
             export = sending
