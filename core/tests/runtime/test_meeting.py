@@ -153,7 +153,7 @@ def test_an_awaited_export_that_another_run_has_sent_meanwhile_is_not_sent_twice
         if is_theirs and "wms" in str(parameters):
             met.append(second.transition(SHIPPED, "New", shipment_id="S1"))
 
-    event.listen(first.acts.parts.store.engine, "before_cursor_execute", meet)
+    event.listen(first._parts.store.engine, "before_cursor_execute", meet)
     result = first.transition(SHIPPED, "New")
 
     assert 1 == len(met)
@@ -165,4 +165,4 @@ def rows(ferry: Ferry) -> tuple[Export, ...]:
     """
     The exports of the order, in the order made.
     """
-    return ferry.acts.parts.store.of_order(SHIPPED.id)
+    return ferry._parts.store.of_order(SHIPPED.id)

@@ -51,7 +51,7 @@ def test_a_ferry_that_delivers_deletes_old_requests(
     """
     ferry, deleted = ferry_with_export(make_ferry, install), Event()
 
-    @event.listens_for(ferry.acts.parts.store.engine, "after_cursor_execute")
+    @event.listens_for(ferry._parts.store.engine, "after_cursor_execute")
     def note(_: object, __: object, statement: str, *___: object) -> None:
         if statement.startswith("DELETE FROM orderferry_documents"):
             deleted.set()
@@ -80,7 +80,7 @@ def test_old_requests_are_deleted_once_a_minute(
     """
     Old requests are deleted once a minute, first after one, or at once on demand.
     """
-    store = ferry_with_export(make_ferry, install).acts.parts.store
+    store = ferry_with_export(make_ferry, install)._parts.store
     retention = Retention(store, timedelta(seconds=10), time.clock)
 
     time.wait(seconds)
@@ -101,4 +101,4 @@ def test_a_worker_deletes_old_requests_before_it_ends(
     time.wait(MONTH)
     ferry.worker().run(until_idle=True)
 
-    assert 0 == documents(ferry.acts.parts.store)
+    assert 0 == documents(ferry._parts.store)

@@ -34,14 +34,14 @@ def states(ferry: Ferry) -> list[ExportState]:
     """
     Return the states of all exports.
     """
-    return [export.state for export in list_exports(ferry.acts.parts.store, ExportFilter())]
+    return [export.state for export in list_exports(ferry._parts.store, ExportFilter())]
 
 
 def exports_of(ferry: Ferry) -> tuple[Export, ...]:
     """
     Return all exports of W1 with what they send.
     """
-    return ferry.acts.parts.store.of_order("W1")
+    return ferry._parts.store.of_order("W1")
 
 
 def test_a_worker_delivers_all_and_ends(install: Install, make_ferry: MakeFerry) -> None:
@@ -78,7 +78,7 @@ def test_a_worker_runs_what_failures_lead_to(install: Install, make_ferry: MakeF
     ferry.worker().run(until_idle=True)
 
     assert [ExportState.REJECTED, ExportState.ACCEPTED] == states(ferry)
-    stored = ferry.acts.parts.store.read("W1")
+    stored = ferry._parts.store.read("W1")
     assert stored is not None
     assert "Ship" == stored.order.status
 
@@ -103,7 +103,7 @@ def test_a_worker_does_not_wait_for_what_cannot_be_sent_now(
     ferry.acts.pause(["acme/paused"], ACT)
     ferry.transition(order(), "New")
     odd = exports_of(ferry)[0]
-    with ferry.acts.parts.store.transaction() as batch:
+    with ferry._parts.store.transaction() as batch:
         missing = evolve(odd.key, connector="wms", connector_id="default")
         batch.ledger.add(
             [evolve(odd, key=missing), evolve(odd, key=evolve(odd.key, status="Ship"))]
@@ -113,7 +113,7 @@ def test_a_worker_does_not_wait_for_what_cannot_be_sent_now(
 
     present = {
         (export.key.connector_id, export.key.status): export.state
-        for export in list_exports(ferry.acts.parts.store, ExportFilter())
+        for export in list_exports(ferry._parts.store, ExportFilter())
     }
     assert {
         ("odd", "New"): ExportState.UNKNOWN,
@@ -132,7 +132,7 @@ def test_exports_of_ended_processes_are_recovered_first(
     calls = install("acme")
     ferry = make_ferry([answering("accept")], deliver=False, New=[LATER])
     ferry.transition(order(), "New")
-    store = ferry.acts.parts.store
+    store = ferry._parts.store
     (deferred,) = exports_of(ferry)
     awaited = evolve(
         deferred,
@@ -143,7 +143,7 @@ def test_exports_of_ended_processes_are_recovered_first(
     store.change(evolve(deferred, state=ExportState.SENDING), was=deferred)
     store.owner = "a process that has ended"
     store.add([awaited])
-    store.owner = ferry.acts.parts.owner
+    store.owner = ferry._parts.owner
 
     ferry.worker().run(until_idle=True)
 
@@ -198,7 +198,7 @@ def test_a_worker_that_waits_for_an_answer_is_not_idle(
     """
     calls = install("acme")
     ferry = make_ferry([answering("gate")], deliver=False, New=[LATER])
-    ferry.acts.parts.instances.select("acme", None, None)
+    ferry._parts.instances.select("acme", None, None)
     calls.gates["default"] = gate = Gate()
     ferry.transition(order(), "New")
 

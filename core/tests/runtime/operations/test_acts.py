@@ -42,7 +42,7 @@ def history(ferry: Ferry) -> list[tuple[str | None, str | None, str | None]]:
     """
     Return the events of W1's exports: user, previous state and state.
     """
-    stored = ferry.acts.parts.store.read("W1")
+    stored = ferry._parts.store.read("W1")
     assert stored is not None
     return [
         (event.user, event.previous_state, event.state)
@@ -67,7 +67,7 @@ def test_a_rejected_export_is_tried_again(install: Install, make_ferry: MakeFerr
     assert 2 == export.attempts
     assert 2 == len(calls.exports)
     assert ("ann", "rejected", "queued") in history(ferry)
-    stored = ferry.acts.parts.store.read("W1")
+    stored = ferry._parts.store.read("W1")
     assert stored is not None
     assert () == stored.order.errors
 
@@ -115,7 +115,7 @@ def test_an_action_that_is_not_allowed_changes_nothing(
         ferry.acts.retry(accepted.key.id, ACT)
 
     assert before == history(ferry)
-    assert accepted == ferry.acts.parts.store.find(accepted.key.id)
+    assert accepted == ferry._parts.store.find(accepted.key.id)
 
 
 def test_an_unknown_export_is_sent_again_only_on_demand(
@@ -153,7 +153,7 @@ def test_an_export_that_an_operator_found_has_its_id(
 
     assert ExportState.ACCEPTED is export.state
     assert {"order": "R9"} == export.remote_ids
-    stored = ferry.acts.parts.store.read("W1")
+    stored = ferry._parts.store.read("W1")
     assert stored is not None
     assert () == stored.order.errors
     assert ("ann", "unknown", "accepted") == history(ferry)[-1]
@@ -167,7 +167,7 @@ def test_a_resolution_of_an_operator_stays(install: Install, make_ferry: MakeFer
     ferry = make_ferry(
         answering("unknown", found="gate"), New=[export_to("acme", RunAfterOrderIsSaved=True)]
     )
-    ferry.acts.parts.instances.select("acme", None, None)
+    ferry._parts.instances.select("acme", None, None)
     calls.gates["default"] = gate = Gate()
     (unknown,) = ferry.wait([run(ferry)])
     assert gate.arrived.wait(20)
@@ -176,7 +176,7 @@ def test_a_resolution_of_an_operator_stays(install: Install, make_ferry: MakeFer
     gate.opened.set()
     ferry.close()
 
-    present = make_ferry(answering("accept"), deliver=False, New=[]).acts.parts.store
+    present = make_ferry(answering("accept"), deliver=False, New=[])._parts.store
     export = present.find(resolved.key.id)
     assert export is not None
     assert ExportState.ACCEPTED is export.state
@@ -251,7 +251,7 @@ def test_a_paused_lane_sends_nothing_until_it_resumes(
 
     ferry.acts.pause(["acme/default"], ACT)
     (queued,) = ferry.wait([run(ferry)])
-    (lane,) = list_lanes(ferry.acts.parts.store)
+    (lane,) = list_lanes(ferry._parts.store)
 
     assert ExportState.QUEUED is queued.state
     assert [] == calls.exports

@@ -31,7 +31,7 @@ def exports(ferry: Ferry) -> list[Export]:
     """
     Return all exports, the oldest first.
     """
-    return list(list_exports(ferry.acts.parts.store, ExportFilter()))
+    return list(list_exports(ferry._parts.store, ExportFilter()))
 
 
 def again(ferry: Ferry, **fields: Any) -> list[Export]:

@@ -24,7 +24,7 @@ def save(ferry: Ferry, saved: Order) -> None:
     """
     Save an order at its status, without a run.
     """
-    with ferry.acts.parts.store.transaction() as batch:
+    with ferry._parts.store.transaction() as batch:
         batch.orders.save(saved, revision=0, came_in="-", now=batch.now())
 
 
@@ -62,7 +62,7 @@ def test_exports_of_an_order_without_a_run_are_missing(ferry: Ferry) -> None:
     save(ferry, order("W2", status="Held"))
 
     assert ["W1 acme/default", "W1 wms/default/S1", "W1 wms/default/S2"] == missing(ferry)
-    assert () == list_exports(ferry.acts.parts.store, ExportFilter())
+    assert () == list_exports(ferry._parts.store, ExportFilter())
 
 
 def test_an_export_that_was_created_is_not_missing(ferry: Ferry) -> None:
@@ -88,7 +88,7 @@ def test_a_missing_export_is_created_as_its_step_would(ferry: Ferry) -> None:
     assert {"Plant": "1010"} == dict(export.properties)
     assert "Held" == export.origin.error_status
     assert [] == missing(ferry)
-    stored = ferry.acts.parts.store.read("W1")
+    stored = ferry._parts.store.read("W1")
     assert stored is not None
     event = stored.order.history[0]
     assert "ann" == event.user
@@ -144,7 +144,7 @@ def test_an_interrupted_run_is_distinguished_from_one_in_progress(ferry: Ferry) 
     """
     The exports of an interrupted run are missing, those of a run in progress are not.
     """
-    parts = ferry.acts.parts
+    parts = ferry._parts
     save(ferry, order(status="New"))
 
     def begin(run: str, owner: str) -> None:

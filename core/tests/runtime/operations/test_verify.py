@@ -51,7 +51,7 @@ def as_in_backup(ferry: Ferry, state: ExportState, **fields: Any) -> Export:
     """
     export = queued(ferry)
     in_backup = evolve(export, state=state, **fields)
-    ferry.acts.parts.store.change(in_backup, was=export)
+    ferry._parts.store.change(in_backup, was=export)
     return in_backup
 
 
@@ -99,7 +99,7 @@ def test_each_transition_is_in_the_history(install: Install, make_ferry: MakeFer
 
     verify(ferry)
 
-    stored = ferry.acts.parts.store.read("W1")
+    stored = ferry._parts.store.read("W1")
     assert stored is not None
     sending, accepted = stored.order.history[-2:]
     assert [("queued", "sending"), ("sending", "accepted")] == [
@@ -177,7 +177,7 @@ def test_an_accepted_export_is_looked_for_though_its_results_are_known(
     ferry = ferry_with(make_ferry, "what is not known")
     export = as_in_backup(ferry, ExportState.ACCEPTED)
     known = evolve(export, results=(ExportResult({"order": "F1"}),))
-    ferry.acts.parts.store.change(known, was=export)
+    ferry._parts.store.change(known, was=export)
 
     (answer,) = verify(ferry)
 
@@ -196,7 +196,7 @@ def test_older_accepted_exports_are_not_asked_about(
     export = as_in_backup(ferry, ExportState.ACCEPTED)
 
     assert [] == verify(ferry, since=export.changed + timedelta(seconds=1))
-    ferry.acts.parts.store.change(evolve(export, state=ExportState.DEAD), was=export)
+    ferry._parts.store.change(evolve(export, state=ExportState.DEAD), was=export)
     assert [] == verify(ferry)
 
 

@@ -47,7 +47,7 @@ class Acts:
         parts: The parts of the ferry.
     """
 
-    parts: Parts
+    _parts: Parts
 
     def find_export(self, export_id: UUID) -> Export:
         """
@@ -59,7 +59,7 @@ class Acts:
         Raises:
             UsageError: There is no such export.
         """
-        export = self.parts.store.find(export_id)
+        export = self._parts.store.find(export_id)
         if export is None:
             raise UsageError(f"there is no export {export_id}")
         return export
@@ -74,13 +74,13 @@ class Acts:
         Returns:
             The exports, without the orders that they send.
         """
-        return list_exports(self.parts.store, criteria)
+        return list_exports(self._parts.store, criteria)
 
     def lane_names(self) -> tuple[str, ...]:
         """
         Return the names of all lanes in the database, sorted.
         """
-        return tuple(lane.row.name for lane in list_lanes(self.parts.store))
+        return tuple(lane.row.name for lane in list_lanes(self._parts.store))
 
     def retry(self, export_id: UUID, act: Act, *, resend_unknown: bool = False) -> Export:
         """
@@ -203,7 +203,7 @@ class Acts:
             ExporterNotFoundError: There is no exporter for a first export.
         """
         return plan_exports(
-            self.parts, order_id, connector, connector_id, act, shipment_id=shipment_id
+            self._parts, order_id, connector, connector_id, act, shipment_id=shipment_id
         )
 
     def plan_cancel(
@@ -234,7 +234,7 @@ class Acts:
             LoadError: The connector cannot be loaded.
         """
         return plan_cancel(
-            self.parts, order_id, connector, connector_id, act, shipment_id=shipment_id
+            self._parts, order_id, connector, connector_id, act, shipment_id=shipment_id
         )
 
     def carry_out(self, planned: Planned, act: Act) -> Export:
@@ -254,7 +254,7 @@ class Acts:
             ConflictError: The export that it repeats has changed since it was planned.
         """
         export, last = planned.export, planned.last
-        with self.parts.store.transaction() as batch:
+        with self._parts.store.transaction() as batch:
             if last is not None:
                 batch.lanes.hold_still(last.key.id)
                 present = batch.ledger.find(last.key.id)
@@ -288,7 +288,7 @@ class Acts:
         Raises:
             UsageError: A lane of these exports may send; an operator has to pause it first.
         """
-        return verify(self.parts, since, act)
+        return verify(self._parts, since, act)
 
     def reconcile(self, act: Act, *, enqueue: bool = False) -> Iterator[Missing]:
         """
@@ -301,7 +301,7 @@ class Acts:
         Returns:
             The missing exports, in the order of the orders' ids.
         """
-        return reconcile(self.parts, act, enqueue=enqueue)
+        return reconcile(self._parts, act, enqueue=enqueue)
 
     def pause(self, lanes: Iterable[str], act: Act) -> None:
         """
@@ -311,7 +311,7 @@ class Acts:
             lanes: The lanes' names.
             act: Who acts, and why.
         """
-        with self.parts.store.transaction() as batch:
+        with self._parts.store.transaction() as batch:
             for lane in lanes:
                 batch.lanes.pause(
                     lane, cause=PauseCause.PERSON.value, reason=act.describe("paused")
@@ -324,12 +324,12 @@ class Acts:
         Args:
             lanes: The lanes' names.
         """
-        with self.parts.store.transaction() as batch:
+        with self._parts.store.transaction() as batch:
             for lane in lanes:
                 batch.lanes.pause(lane, cause=None, reason=None)
 
     def _decide(self, export_id: UUID, act: Act, decide: Decide) -> Export:
-        with self.parts.store.transaction() as batch:
+        with self._parts.store.transaction() as batch:
             batch.lanes.hold_still(export_id)
             before = batch.ledger.find(export_id)
             if before is None:
