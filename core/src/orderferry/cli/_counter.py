@@ -44,13 +44,13 @@ def counter(
     """
     # A database costs a third of a second to import, and the list of connectors needs none.
     from orderferry.cli._stores import opened_store
-    from orderferry.runtime import Counter, memory_of
+    from orderferry.runtime import Counter, state_of
 
     if (number is None) == bool(reason):
         raise UsageError("--set and --reason go together")
     with opened_store(config) as (settings, store):
         whose = _chosen(settings.connectors, instance)
-        found = Counter(memory_of(settings.runtime, store.engine)(whose), name)
+        found = Counter(state_of(settings.runtime, store.engine)(whose), name)
         if number is None:
             last = found.last()
             click.echo(f"{whose}: {name} is at {last}, the next is {last + 1}")

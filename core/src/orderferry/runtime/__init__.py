@@ -22,15 +22,15 @@ __all__ = [
     "Worker",
     "check",
     "database_findings",
-    "memory_of",
     "placed_properties",
     "preview",
+    "state_of",
 ]
 
 if TYPE_CHECKING:
     from orderferry.runtime._configured import Configured
     from orderferry.runtime._ferry import Ferry
-    from orderferry.runtime._memory import Counter, memory_of
+    from orderferry.runtime._state import Counter, state_of
     from orderferry.runtime.background._worker import Worker
     from orderferry.runtime.checks._check import check, database_findings
     from orderferry.runtime.checks._findings import CheckFinding, CheckState
@@ -45,7 +45,7 @@ else:
         {
             "_configured": ("Configured",),
             "_ferry": ("Ferry",),
-            "_memory": ("Counter", "memory_of"),
+            "_state": ("Counter", "state_of"),
             "orderferry.runtime.background._worker": ("Worker",),
             "orderferry.runtime.checks._check": ("check", "database_findings"),
             "orderferry.runtime.checks._findings": ("CheckFinding", "CheckState"),

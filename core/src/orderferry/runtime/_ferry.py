@@ -19,8 +19,8 @@ from orderferry.errors import ConflictError, OrderferryError
 from orderferry.exports import Backoff, Clock, Export
 from orderferry.orders import Order, read_orders
 from orderferry.runtime._configured import instances_of, read
-from orderferry.runtime._memory import memory_of
 from orderferry.runtime._parts import Parts, Presence
+from orderferry.runtime._state import state_of
 from orderferry.runtime.background._deliveries import Deliveries
 from orderferry.runtime.background._worker import Worker
 from orderferry.runtime.operations._acts import Acts
@@ -106,7 +106,7 @@ class Ferry:
                 config,
                 environment=environment,
                 client=client,
-                state=memory_of(config.runtime, engine),
+                state=state_of(config.runtime, engine),
             ),
             store=Store(
                 engine,

@@ -17,10 +17,10 @@ from orderferry.storage import SqlState
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-__all__ = ["Counter", "memory_of"]
+__all__ = ["Counter", "state_of"]
 
 
-def memory_of(runtime: RuntimeSettings, engine: Engine) -> Callable[[InstanceName], State]:
+def state_of(runtime: RuntimeSettings, engine: Engine) -> Callable[[InstanceName], State]:
     """
     Where each instance remembers: in the database, or in a file where the configuration says so.
 
