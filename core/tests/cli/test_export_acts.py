@@ -222,7 +222,7 @@ def test_an_unknown_export_is_sent_again_after_a_question_only(stored: Workplace
 
     asked = retry(stored, first)
     assert (2, []) == (asked.code, stored.taken)
-    assert "Warning: acme/default may have order A1: nobody knows what became of" in asked.err
+    assert "Warning: acme/default may have order A1: the outcome of export" in asked.err
     assert "say --yes" in asked.err
 
     assert (0, ["A1"]) == (retry(stored, first, "--yes").code, stored.taken)

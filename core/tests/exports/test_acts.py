@@ -82,7 +82,7 @@ def test_an_act_has_a_user_and_a_reason(given: dict[str, str]) -> None:
     """
     Without either of them there is none.
     """
-    with pytest.raises(UsageError, match="needs a reason and a user"):
+    with pytest.raises(UsageError, match="requires a non-empty reason and user"):
         Act(**given)
 
 
@@ -153,7 +153,7 @@ def test_what_a_person_found_is_accepted_with_its_id(make_export: MakeExport) ->
 
     assert (ExportState.ACCEPTED, {"order": "R7"}) == (export.state, export.remote_ids)
     assert (None, False, None) == (export.failure, export.unsettled, export.due)
-    with pytest.raises(UsageError, match="name it"):
+    with pytest.raises(UsageError, match="needs the target's id"):
         record_accepted(row, {}, ACT, LATER)
 
 

@@ -153,7 +153,7 @@ def test_anything_else_is_no_answer(raw: object) -> None:
     """
     A step never reports Success because nothing was raised.
     """
-    with pytest.raises(ConnectorError, match="where an ExportResult is due"):
+    with pytest.raises(ConnectorError, match="instead of an ExportResult"):
         answer_to_result(raw)
 
 

@@ -1,5 +1,5 @@
 """
-One export: its key, its states, one attempt from intent to record, and what an answer leads to.
+One export: its key, its states, its attempts and their outcomes, and manual actions on it.
 """
 
 from typing import TYPE_CHECKING

@@ -1,5 +1,5 @@
 """
-What a person may decide about an export: functions of the row and the decision.
+Manual actions on exports: functions of the export and the operator's decision.
 """
 
 from __future__ import annotations
@@ -28,41 +28,44 @@ __all__ = [
     "retry",
 ]
 
-_FINISHED_BADLY = (ExportState.REJECTED, ExportState.DEAD)
+_FAILED = (ExportState.REJECTED, ExportState.DEAD)
 _UNFINISHED = (ExportState.QUEUED, ExportState.SENDING, ExportState.RETRYING)
 
 
-def _given(act: Act, attribute: object, value: str) -> None:
+def _require_text(act: Act, attribute: object, value: str) -> None:
     if not value.strip():
-        raise UsageError("a person's act needs a reason and a user, and one of them is empty")
+        raise UsageError("a manual action requires a non-empty reason and user")
 
 
 @frozen(kw_only=True)
 class Act:
     """
-    Who decides, and why; both stand in the order's history.
+    The operator of a manual action, and the reason; both are written to the order's history.
 
     Attributes:
-        user: Who decides.
-        reason: Why.
+        user: The operator.
+        reason: Why the operator acts.
 
     Raises:
-        UsageError: One of them is empty.
+        UsageError: The user or the reason is empty.
     """
 
-    user: str = field(validator=_given)
-    reason: str = field(validator=_given)
+    user: str = field(validator=_require_text)
+    reason: str = field(validator=_require_text)
 
     def describe(self, what: str) -> str:
         """
-        The act as a clause: `retried by ann: the target is mended`.
+        The action as a clause: `retried by ann: the target is fixed`.
         """
         return f"{what} by {self.user}: {self.reason}"
 
 
 def reason_not_to_resend(export: Export) -> str | None:
     """
-    Why the target may already have what an export sends, or `None` where it cannot.
+    Why an export is not sent again as it is: the target has received it, or may have.
+
+    Returns:
+        The reason, or `None` where the target cannot have received it.
     """
     ids = ", ".join(f"{kind} {value}" for kind, value in export.remote_ids.items())
     known = f" ({ids})" if ids else ""
@@ -72,34 +75,34 @@ def reason_not_to_resend(export: Export) -> str | None:
         return f"{export.key.reference} has a part of order {export.key.order_id} already{known}"
     if export.unsettled or export.state is ExportState.UNKNOWN:
         return (
-            f"{export.key.reference} may have order {export.key.order_id}: nobody knows what became"
-            f" of export {export.key.id}"
+            f"{export.key.reference} may have order {export.key.order_id}: the outcome of export"
+            f" {export.key.id} is unknown"
         )
     return None
 
 
 def retry(export: Export, act: Act, now: datetime) -> Export:
     """
-    A rejected or dead export, back in the queue: the same row, and its attempts go on counting.
+    Queue a rejected or dead export again, in the same row; its count of attempts continues.
 
     Raises:
-        UsageError: It is in another state, or some of it may have been taken.
+        UsageError: The export is in another state, or the target may have received a part of it.
     """
-    if export.state not in _FINISHED_BADLY:
+    if export.state not in _FAILED:
         remedy = {
-            ExportState.UNKNOWN: "settle it with `orderferry exports resolve`",
+            ExportState.UNKNOWN: "resolve it with `orderferry exports resolve`",
             ExportState.ACCEPTED: _again(export),
             ExportState.ACKNOWLEDGED: _again(export),
             ExportState.SKIPPED: _again(export),
-        }.get(export.state, "it goes on by itself")
-        raise _refused(export, f"only rejected and dead exports are retried; {remedy}")
-    why = reason_not_to_resend(export)
-    if why is not None:
-        raise _refused(export, f"{why}, so it is not sent again as it is; {_again(export)}")
+        }.get(export.state, "it needs no action")
+        raise _error(export, f"only rejected and dead exports are retried; {remedy}")
+    reason = reason_not_to_resend(export)
+    if reason is not None:
+        raise _error(export, f"{reason}, so it is not sent again as it is; {_again(export)}")
     return export.to(
         ExportState.QUEUED,
         now,
-        origin=_by(export, act, now),
+        origin=_origin(export, act, now),
         reason=act.describe("retried"),
         due=None,
     )
@@ -107,28 +110,28 @@ def retry(export: Export, act: Act, now: datetime) -> Export:
 
 def record_not_received(export: Export, act: Act, now: datetime, *, resend: bool = False) -> Export:
     """
-    An export of unknown outcome that was not taken, as a person says: it is sent again.
+    Record that the target did not receive an export of unknown outcome, and send it again.
 
-    Where its failure has cancelled the workflow it ends `dead`, so that nothing is exported behind
-    the workflow's back.
+    An export whose failure has cancelled the workflow ends `dead` instead, so that nothing is sent
+    after the workflow was cancelled.
 
     Args:
-        resend: The person wants it sent in any case.
+        resend: Send it also where its workflow was cancelled.
 
     Raises:
-        UsageError: Its outcome is not unknown.
+        UsageError: The outcome of the export is not unknown.
     """
-    _must_be_unknown(export)
+    _require_unknown(export)
     if export.origin.cancelled and not resend:
-        reason = act.describe("not taken, and its workflow was cancelled; settled")
+        reason = act.describe("not received, and its workflow was cancelled; settled")
         return export.to(ExportState.DEAD, now, unsettled=False, due=None, reason=reason)
     return export.to(
         ExportState.RETRYING,
         now,
-        origin=_by(export, act, now),
+        origin=_origin(export, act, now),
         unsettled=False,
         due=now,
-        reason=act.describe("not taken; settled"),
+        reason=act.describe("not received; settled"),
     )
 
 
@@ -136,17 +139,17 @@ def record_accepted(
     export: Export, remote_ids: Mapping[str, str], act: Act, now: datetime
 ) -> Export:
     """
-    An export of unknown outcome that was taken, as a person says.
+    Record that the target accepted an export of unknown outcome.
 
     Args:
         remote_ids: The target's ids by kind, at least one.
 
     Raises:
-        UsageError: Its outcome is not unknown, or there is no id.
+        UsageError: The outcome of the export is not unknown, or there is no id.
     """
-    _must_be_unknown(export)
+    _require_unknown(export)
     if not remote_ids:
-        raise UsageError("an export that was taken has an id at the target: name it")
+        raise UsageError("an accepted export needs the target's id (--remote-id KIND=VALUE)")
     result = ExportResult(
         remote_ids=remote_ids, message=act.describe("settled"), shipment_id=export.key.shipment_id
     )
@@ -163,54 +166,56 @@ def record_accepted(
 
 def give_up(export: Export, act: Act, now: datetime) -> Export:
     """
-    An export of unknown outcome that nobody will settle.
+    Skip an export whose outcome cannot be determined.
 
     Raises:
-        UsageError: Its outcome is not unknown.
+        UsageError: The outcome of the export is not unknown.
     """
-    _must_be_unknown(export)
-    return _skipped(export, act.describe("given up"), now)
+    _require_unknown(export)
+    return _skip(export, act.describe("given up"), now)
 
 
 def cancel(export: Export, act: Act, now: datetime) -> Export:
     """
-    An export that is not to be sent.
+    Skip an export that waits to be sent.
 
     Raises:
-        UsageError: It is not waiting to be sent.
+        UsageError: The export does not wait to be sent.
     """
     if export.state not in (ExportState.QUEUED, ExportState.RETRYING):
         remedy = "wait until its attempt has ended"
         if export.state is ExportState.UNKNOWN:
             remedy = "give it up with `orderferry exports resolve --give-up`"
         elif export.state is not ExportState.SENDING:
-            remedy = "what the target has is cancelled there with `orderferry cancel`"
-        raise _refused(export, f"only queued and retrying exports are cancelled; {remedy}")
-    return _skipped(export, act.describe("cancelled"), now)
+            remedy = "cancel the order at its target with `orderferry cancel`"
+        raise _error(export, f"only queued and retrying exports are cancelled; {remedy}")
+    return _skip(export, act.describe("cancelled"), now)
 
 
 def export_again(last: Export, act: Act, now: datetime) -> Export:
     """
-    A new export of what an earlier one sent, under the next generation of its key.
+    Make a new export of what an earlier one sent, under the next generation of its key.
 
-    Nothing of the workflow that made the first follows it, but the status that its failure sets.
+    Its failure does not stop the workflow that made the first, and still sets the error status.
 
     Args:
         last: The last generation.
 
     Raises:
-        UsageError: It is not finished, or can be retried as it is.
+        UsageError: The last generation is not finished, or can be retried as it is.
     """
     if last.state in _UNFINISHED:
-        raise _refused(last, "it is not finished; wait for it, or cancel it first")
-    if last.state in _FINISHED_BADLY and reason_not_to_resend(last) is None:
-        raise _refused(
-            last, f"nothing of it was taken; `orderferry exports retry {last.key.id}` tries again"
+        raise _error(last, "it is not finished; wait for it, or cancel it first")
+    if last.state in _FAILED and reason_not_to_resend(last) is None:
+        raise _error(
+            last,
+            "the target received nothing of it; retry it with"
+            f" `orderferry exports retry {last.key.id}`",
         )
     return new_export(
         last.key.again(),
         last.order,
-        origin=evolve(_by(last, act, None), stop_on_error=False),
+        origin=evolve(_origin(last, act, None), stop_on_error=False),
         now=now,
         properties=last.properties,
         reason=act.describe(f"export {last.key.id} made again"),
@@ -219,17 +224,17 @@ def export_again(last: Export, act: Act, now: datetime) -> Export:
 
 def act_changes(before: Export | None, after: Export, act: Act) -> tuple[OrderChange, ...]:
     """
-    What an act means for the order: an event that names the person, and errors set or cleared.
+    What a manual action changes on the order: an event with the operator, and errors.
 
     Args:
-        before: The export before; `None` where the act made it.
+        before: The export before; `None` where the action made it.
         after: The export as it is now.
     """
-    said = after.reason or act.describe("settled")
+    reason = after.reason or act.describe("settled")
     event = evolve(
         event_of(after if before is None else before, after),
         category="Exported",
-        message=f"{after.key.operation} to {after.key.reference} is {after.state}: {said}",
+        message=f"{after.key.operation} to {after.key.reference} is {after.state}: {reason}",
         user=act.user,
         is_error=False,
         attempt=None,
@@ -237,11 +242,11 @@ def act_changes(before: Export | None, after: Export, act: Act) -> tuple[OrderCh
     )
     if before is None:
         return (AddEvent(evolve(event, previous_state=None)),)
-    others = (each for each in consequences([(before, after)]) if not isinstance(each, AddEvent))
-    return (AddEvent(event), *others)
+    changes = consequences([(before, after)])
+    return (AddEvent(event), *(change for change in changes if not isinstance(change, AddEvent)))
 
 
-def _by(export: Export, act: Act, again: datetime | None) -> Origin:
+def _origin(export: Export, act: Act, again: datetime | None) -> Origin:
     return evolve(
         export.origin,
         deferred=True,
@@ -252,17 +257,17 @@ def _by(export: Export, act: Act, again: datetime | None) -> Origin:
     )
 
 
-def _skipped(export: Export, reason: str, now: datetime) -> Export:
+def _skip(export: Export, reason: str, now: datetime) -> Export:
     return export.to(ExportState.SKIPPED, now, skip=SkipCause.OPERATOR, reason=reason, due=None)
 
 
-def _must_be_unknown(export: Export) -> None:
+def _require_unknown(export: Export) -> None:
     if export.state is not ExportState.UNKNOWN:
-        raise _refused(export, "only exports of unknown outcome are settled by a person")
+        raise _error(export, "only exports of unknown outcome can be resolved")
 
 
-def _refused(export: Export, why: str) -> UsageError:
-    return UsageError(f"export {export.key.id} is {export.state}: {why}")
+def _error(export: Export, reason: str) -> UsageError:
+    return UsageError(f"export {export.key.id} is {export.state}: {reason}")
 
 
 def _again(export: Export) -> str:

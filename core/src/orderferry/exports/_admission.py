@@ -1,5 +1,5 @@
 """
-Whether an export may be sent now: decisions about rows, before anything is sent.
+Whether an export may be sent now, decided from rows before anything is sent.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from orderferry.connectors import ExportState
 from orderferry.exports._export import PENDING, RECEIVED, Export, SkipCause
 from orderferry.exports._key import Operation
 
-__all__ = ["Held", "Skip", "admission", "earlier_than"]
+__all__ = ["Held", "Skip", "admission"]
 
 _SUPERSEDES_NOT = frozenset({ExportState.REJECTED, ExportState.DEAD, ExportState.SKIPPED})
 
@@ -21,18 +21,23 @@ _SUPERSEDES_NOT = frozenset({ExportState.REJECTED, ExportState.DEAD, ExportState
 @frozen
 class Skip:
     """
-    It is not sent at all. `taken` is the row that has it already, where that is why.
+    The export is not sent at all.
+
+    Attributes:
+        cause: Why, as a closed set.
+        reason: Why, in one sentence.
+        accepted: The earlier export that was accepted, where that is the cause.
     """
 
     cause: SkipCause
     reason: str
-    taken: Export | None = None
+    accepted: Export | None = None
 
     def of(self, export: Export, now: datetime) -> Export:
         """
-        The export, skipped; one that was accepted already keeps the recorded results.
+        The skipped export; one that was accepted before gets the recorded results.
         """
-        results = export.results if self.taken is None else self.taken.results
+        results = export.results if self.accepted is None else self.accepted.results
         return export.to(
             ExportState.SKIPPED, now, reason=self.reason, skip=self.cause, results=results, due=None
         )
@@ -41,7 +46,7 @@ class Skip:
 @frozen
 class Held:
     """
-    It waits for an earlier export of the same order to the same instance.
+    The export waits for an earlier one of the same order to the same instance.
     """
 
     behind: Export
@@ -49,15 +54,15 @@ class Held:
     @property
     def reason(self) -> str:
         """
-        What it waits for, one sentence.
+        What the export waits for, in one sentence.
         """
         key = self.behind.key
         return f"waits for export {key.id} of status {key.status}, which is {self.behind.state}"
 
 
-def earlier_than(export: Export, rows: Iterable[Export]) -> tuple[Export, ...]:
+def _earlier(export: Export, rows: Iterable[Export]) -> tuple[Export, ...]:
     """
-    The rows that were made before an export, given all rows of its order in the order made.
+    The rows before an export, given all rows of its order in the order in which they were made.
     """
     before = []
     for row in rows:
@@ -74,13 +79,13 @@ def admission(
     Why an export is not sent now, or `None` where it may be.
 
     Args:
-        export: The export, not begun or to be tried again.
-        rows: All exports of the order, in the order made, this one among them.
+        export: The export, `queued` or `retrying`.
+        rows: All exports of the order in the order in which they were made, this one among them.
         cancelled: The stored order is at a cancelled status at which the export was not made.
-        updates: The instance declares that it takes an order again as a change of it.
+        updates: The instance declares that it accepts an order again as a change of it.
     """
     rows = tuple(rows)
-    before = earlier_than(export, rows)
+    before = _earlier(export, rows)
     if not export.unsettled:
         skip = _skip(export, before, rows[len(before) + 1 :], cancelled, updates)
         if skip is not None:
@@ -88,8 +93,8 @@ def admission(
     if export.key.operation is Operation.ORDER_SAVED:
         return None
     for row in before:
-        holds = row.state in PENDING and row.key.operation is not Operation.ORDER_SAVED
-        if holds and row.key.touches(export.key):
+        pending = row.state in PENDING and row.key.operation is not Operation.ORDER_SAVED
+        if pending and row.key.touches(export.key):
             return Held(row)
     return None
 
@@ -103,7 +108,7 @@ def _skip(
 ) -> Skip | None:
     key = export.key
     if cancelled and key.operation is not Operation.CANCEL_ORDER:
-        return Skip(SkipCause.ORDER_CANCELLED, "the order was cancelled since")
+        return Skip(SkipCause.ORDER_CANCELLED, "the order has since been cancelled")
     for row in after:
         if _supersedes(row, export):
             reason = f"superseded by export {row.key.id} of version {row.key.version}"

@@ -1,5 +1,5 @@
 """
-What a connector's answer leads to: the second table of the specification's section 4.
+One attempt: what a connector returns or raises, and the state that the export gets from it.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ __all__ = [
 @frozen(kw_only=True)
 class Answer:
     """
-    What one attempt came to.
+    The outcome of one call of a connector.
 
     Attributes:
-        state: The state that it leads to.
-        results: What the other side took or refused.
-        failure: Why it failed.
+        state: The state that the export gets.
+        results: What the target accepted or rejected.
+        failure: Why the attempt failed.
         retry_after: Seconds that the target asked to wait.
         counts: Whether the attempt counts.
     """
@@ -68,23 +68,23 @@ class Answer:
 
 def answer_to_result(raw: object) -> Answer:
     """
-    The answer that a hook returned.
+    The answer for what a hook returned.
 
     Args:
         raw: An `ExportResult`, or a sequence of them for a split order.
 
     Raises:
-        ConnectorError: It is something else; nothing is known of the outcome then.
+        ConnectorError: The hook returned something else, and the outcome is unknown.
     """
-    results = _results(raw)
-    refused = [result for result in results if result.state is ExportState.REJECTED]
-    if refused:
-        named = [f"shipment {r.shipment_id}: " if r.shipment_id else "" for r in refused]
+    results = _read_results(raw)
+    rejected = [result for result in results if result.state is ExportState.REJECTED]
+    if rejected:
+        prefixes = [f"shipment {r.shipment_id}: " if r.shipment_id else "" for r in rejected]
         message = "; ".join(
-            f"{name}{result.message or 'refused'}"
-            for name, result in zip(named, refused, strict=True)
+            f"{prefix}{result.message or 'refused'}"
+            for prefix, result in zip(prefixes, rejected, strict=True)
         )
-        problems = tuple(problem for result in refused for problem in result.problems)
+        problems = tuple(problem for result in rejected for problem in result.problems)
         failure = Failure(type=FailureKind.REJECTED, message=message, problems=problems)
         return Answer(state=ExportState.REJECTED, results=results, failure=failure)
     if all(result.state is ExportState.ACKNOWLEDGED for result in results):
@@ -92,30 +92,30 @@ def answer_to_result(raw: object) -> Answer:
     return Answer(state=ExportState.ACCEPTED, results=results)
 
 
-def _results(raw: object) -> tuple[ExportResult, ...]:
+def _read_results(raw: object) -> tuple[ExportResult, ...]:
     if isinstance(raw, ExportResult):
-        results: tuple[object, ...] = (raw,)
+        values: tuple[object, ...] = (raw,)
     elif isinstance(raw, Sequence) and not isinstance(raw, str | bytes) and raw:
-        results = tuple(raw)
+        values = tuple(raw)
     else:
-        raise ConnectorError(f"answered with {_shown(raw)} where an ExportResult is due")
-    answers = []
-    for each in results:
-        if not isinstance(each, ExportResult):
-            raise ConnectorError(f"answered with {_shown(each)} where an ExportResult is due")
-        if each.state not in RECEIVED | {ExportState.REJECTED}:
-            raise ConnectorError(f"answered with the state {each.state!r}, which is no answer")
-        answers.append(each)
-    return tuple(answers)
+        raise ConnectorError(f"returned {_describe(raw)} instead of an ExportResult")
+    results = []
+    for value in values:
+        if not isinstance(value, ExportResult):
+            raise ConnectorError(f"returned {_describe(value)} instead of an ExportResult")
+        if value.state not in RECEIVED | {ExportState.REJECTED}:
+            raise ConnectorError(f"returned the state {value.state!r}, which no target can report")
+        results.append(value)
+    return tuple(results)
 
 
-def _shown(value: object) -> str:
+def _describe(value: object) -> str:
     return "None" if value is None else f"a value of type {type(value).__name__}"
 
 
 def answer_to_error(error: ExportError) -> Answer:
     """
-    The answer that a typed error stands for.
+    The answer for an error that a hook raised.
     """
     failure, parts = Failure.of(error), error.accepted
     match error:
@@ -141,12 +141,12 @@ MARGIN_SECONDS = 1.0
 @frozen(kw_only=True)
 class Attempt:
     """
-    What an attempt came to, and how.
+    A finished attempt.
 
     Attributes:
-        export: The export as it is recorded now.
-        answer: What the connector's answer led to.
-        timeline: The requests and answers, secrets hidden.
+        export: The export after the attempt.
+        answer: The outcome of the connector's call.
+        timeline: The requests and responses, with secrets hidden.
     """
 
     export: Export
@@ -156,7 +156,7 @@ class Attempt:
 
 def begin_attempt(export: Export, now: datetime) -> Export:
     """
-    An export whose next attempt is under way; that is written before anything is sent.
+    Begin the next attempt of an export; the row is written before anything is sent.
     """
     return export.to(ExportState.SENDING, now, attempts=export.attempts + 1, due=None, reason=None)
 
@@ -172,16 +172,16 @@ def make_attempt(
     alive: Callable[[], bool] | None = None,
 ) -> Attempt:
     """
-    Make one attempt that is written as begun; what it came to is the caller's to record.
+    Make one attempt whose beginning is written; the caller records its outcome.
 
     Args:
         sending: The export in state `sending`.
         exporter: The instance that it goes to.
-        was: The export before it was begun.
+        was: The export before the attempt began.
         accepted: Earlier accepted results of the instance for the order.
         clock: The time.
         seconds: How long the attempt may take.
-        alive: Whether the caller may still send; asked before each request.
+        alive: Whether the caller may still send; called before each request.
     """
     timeline = Timeline(redactor=exporter.redactor, clock=clock.now)
     began, start = clock.now(), clock.monotonic()
@@ -195,36 +195,36 @@ def make_attempt(
         now=sending.changed,
         alive=alive,
     )
-    answer = _ask(sending, exporter, context, timeline)
-    ends = answer.state
-    if was.unsettled and ends is ExportState.DEAD:
-        ends = ExportState.UNKNOWN
-    recorded = sending.to(
-        ends,
+    answer = _call(sending, exporter, context, timeline)
+    state = answer.state
+    if was.unsettled and state is ExportState.DEAD:
+        state = ExportState.UNKNOWN
+    export = sending.to(
+        state,
         clock.now(),
-        results=_merged(sending, answer),
+        results=_merge_results(sending, answer),
         failure=answer.failure,
         attempts=sending.attempts if answer.counts else was.attempts,
         requested=timeline.last_began or sending.requested,
-        unsettled=ends is ExportState.UNKNOWN or (was.unsettled and ends not in RECEIVED),
-        settles=_settles(timeline, exporter, was, began=began, seconds=seconds),
+        unsettled=state is ExportState.UNKNOWN or (was.unsettled and state not in RECEIVED),
+        settles=_settle_time(timeline, exporter, was, began=began, seconds=seconds),
         duration_ms=round((clock.monotonic() - start) * 1000),
     )
-    return Attempt(export=recorded, answer=answer, timeline=timeline)
+    return Attempt(export=export, answer=answer, timeline=timeline)
 
 
-def _settles(
+def _settle_time(
     timeline: Timeline, exporter: Exporter, was: Export, *, began: datetime, seconds: float
 ) -> datetime:
     """
-    From when a target that has nothing will not get it any more.
+    From when an export that the target does not have can no longer arrive there.
 
-    Where not all requests are recorded, one may be under way until the attempt's time has ended;
-    and an earlier attempt that nothing has settled may be, too.
+    Where not all requests are recorded, a request may be in flight until the attempt's time is
+    over; so may a request of an earlier attempt whose outcome is still unknown.
 
     Args:
         began: When the attempt began.
-        seconds: How long it may take, and any request of it that has no timeout of its own.
+        seconds: How long the attempt, and a request without a timeout of its own, may take.
     """
     ends = timeline.last_ends(seconds)
     if ends is None or not exporter.capabilities.records:
@@ -243,19 +243,19 @@ def attempt(
     rows: Sequence[Export] | None = None,
 ) -> Attempt:
     """
-    Begin one attempt, make it, and record what came of it.
+    Begin one attempt, make it, and record its outcome.
 
     Args:
         export: The export, `queued` or `retrying`.
         exporter: The instance that it goes to.
-        ledger: Where the intent stands, and the outcome is written.
+        ledger: Where the export is, and its outcome is written.
         clock: The time.
         seconds: How long the attempt may take.
-        rows: All exports of the order, in the order made; read from the ledger where they are not
-            given.
+        rows: All exports of the order, in the order in which they were made; by default they are
+            read from the ledger.
 
     Raises:
-        ConflictError: Somebody else has the export; nothing was sent.
+        ConflictError: Another process has changed the export; nothing was sent.
     """
     sending = begin_attempt(export, clock.now())
     ledger.change(sending, was=export)
@@ -275,10 +275,10 @@ def attempt(
 
 def accepted_results(rows: Iterable[Export], instance: InstanceName) -> tuple[ExportResult, ...]:
     """
-    What an instance has accepted of an order, oldest first.
+    The results that an instance has accepted of an order, oldest first.
 
     Args:
-        rows: All exports of the order, in the order made.
+        rows: All exports of the order, in the order in which they were made.
     """
     return tuple(
         part
@@ -288,25 +288,25 @@ def accepted_results(rows: Iterable[Export], instance: InstanceName) -> tuple[Ex
     )
 
 
-def _merged(export: Export, answer: Answer) -> tuple[ExportResult, ...]:
+def _merge_results(export: Export, answer: Answer) -> tuple[ExportResult, ...]:
     """
-    Parts that an earlier attempt got accepted stay, unless this answer speaks of them too.
+    Keep the parts that an earlier attempt got accepted, and that this answer does not name.
     """
-    spoken = {result.shipment_id for result in answer.results}
-    kept = tuple(part for part in export.accepted_parts if part.shipment_id not in spoken)
-    return kept + answer.results
+    named = {result.shipment_id for result in answer.results}
+    earlier = tuple(part for part in export.accepted_parts if part.shipment_id not in named)
+    return earlier + answer.results
 
 
-def _ask(export: Export, exporter: Exporter, context: Context, timeline: Timeline) -> Answer:
+def _call(export: Export, exporter: Exporter, context: Context, timeline: Timeline) -> Answer:
     try:
         return _call_hook(export, exporter, context)
     except ExportError as error:
         if type(error) in (ExportError, ConnectorError):
-            return _broken(exporter, timeline, error)
+            return _answer_to_fault(exporter, timeline, error)
         return answer_to_error(error)
     except Exception as error:  # whatever a vendor's code raises is an answer
         context.log.error("connector failed", error=type(error).__name__, exc_info=error)
-        return _broken(exporter, timeline, error)
+        return _answer_to_fault(exporter, timeline, error)
 
 
 def _call_hook(export: Export, exporter: Exporter, context: Context) -> Answer:
@@ -323,11 +323,14 @@ def _call_hook(export: Export, exporter: Exporter, context: Context) -> Answer:
             raise ConnectorError(f"was not called: no step makes a {operation} export")
 
 
-def _broken(exporter: Exporter, timeline: Timeline, error: Exception) -> Answer:
-    who = f"connector {exporter.name} ({exporter.distribution} {exporter.version})"
-    said = (
+def _answer_to_fault(exporter: Exporter, timeline: Timeline, error: Exception) -> Answer:
+    """
+    The answer for a connector that broke its contract.
+    """
+    name = f"connector {exporter.name} ({exporter.distribution} {exporter.version})"
+    fault = (
         str(error) if isinstance(error, ExportError) else f"raised {type(error).__name__}: {error}"
     )
     if exporter.capabilities.records and not timeline.begun:
-        return answer_to_error(ConnectorError(f"{who} {said}; nothing was sent"))
-    return answer_to_error(UnknownOutcomeError(f"{who} {said}; the order may have been sent"))
+        return answer_to_error(ConnectorError(f"{name} {fault}; nothing was sent"))
+    return answer_to_error(UnknownOutcomeError(f"{name} {fault}; the order may have been sent"))

@@ -1,5 +1,5 @@
 """
-Changes of an order as values, so that they can be applied again to a fresher copy of it.
+Changes of an order as values, so that they can be applied again to a newer copy of it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["AddEvent", "ClearErrors", "OrderChange", "SetError", "SetStatus", "a
 @frozen
 class SetError:
     """
-    Put an error on the order; it replaces the open one of the same key and reference.
+    Put an error on the order, in place of the open one with the same key and reference.
     """
 
     error: EntityError
@@ -25,14 +25,14 @@ class SetError:
         """
         The order with the error.
         """
-        kept = _without(order, self.error.key, self.error.reference_id)
-        return evolve(order, errors=(*kept, self.error))
+        others = _without(order, self.error.key, self.error.reference_id)
+        return evolve(order, errors=(*others, self.error))
 
 
 @frozen
 class ClearErrors:
     """
-    Remove the open error of a key and reference, and those that say why no exporter was found.
+    Remove the open error of a key and reference, and the open errors of an exporter not found.
 
     Attributes:
         reference: `connector/connectorId[/shipmentId]`.
@@ -47,13 +47,13 @@ class ClearErrors:
         """
         The order without the errors.
         """
-        kept = _without(order, self.key, self.reference)
-        kept = tuple(
+        others = _without(order, self.key, self.reference)
+        others = tuple(
             error
-            for error in kept
+            for error in others
             if not (_is_open(error, self.key, error.reference_id) and self._was_not_found(error))
         )
-        return evolve(order, errors=kept)
+        return evolve(order, errors=others)
 
     def _was_not_found(self, error: EntityError) -> bool:
         return error.not_found is not None and error.reference_id in self.not_found
@@ -77,7 +77,7 @@ class AddEvent:
 @frozen
 class SetStatus:
     """
-    Move the order to a status; with `only_from`, only while it is still there.
+    Move the order to a status; with `only_from`, only while the order is at that one.
     """
 
     status: str
@@ -97,7 +97,7 @@ OrderChange = SetError | ClearErrors | AddEvent | SetStatus
 
 def apply_changes(order: Order, changes: Iterable[OrderChange]) -> Order:
     """
-    The order after all changes, applied one after the other.
+    Apply changes to an order, one after the other.
     """
     for change in changes:
         order = change.apply(order)

@@ -1,5 +1,5 @@
 """
-Time and chance, as arguments.
+Time and chance, passed as arguments.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ def _utc_now() -> datetime:
 @frozen(kw_only=True)
 class Clock:
     """
-    The time, and waiting for it.
+    The time, and a way to wait.
 
     Attributes:
         now: The time of day, in UTC.
-        monotonic: Seconds that never go back.
-        wait: Wait so many seconds.
+        monotonic: Seconds of a clock that is never set back.
+        wait: Waits for a number of seconds.
     """
 
     now: Callable[[], datetime] = _utc_now
@@ -40,10 +40,10 @@ class Backoff:
     How long to wait before the next attempt: exponential, with full jitter.
 
     Attributes:
-        first: The most that the first wait lasts, in seconds.
-        factor: What each further wait may grow by.
-        most: What no wait exceeds, in seconds.
-        chance: A number from 0 to 1.
+        first: The longest first wait, in seconds.
+        factor: The factor by which the longest wait grows with each attempt.
+        most: The longest wait of all, in seconds.
+        chance: Returns a number from 0 to 1.
     """
 
     first: float = 0.5
@@ -53,7 +53,7 @@ class Backoff:
 
     def after(self, attempts: int) -> float:
         """
-        Seconds to wait after so many attempts.
+        The seconds to wait after a number of attempts.
         """
         steps = min(max(attempts - 1, 0), 64)
         return self.chance() * min(self.most, self.first * self.factor**steps)

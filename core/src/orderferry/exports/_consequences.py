@@ -1,5 +1,5 @@
 """
-What a finished export means for the order, whichever way it ran: pure functions of the rows.
+What exports change on their order: history and errors, as pure functions of the rows.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ __all__ = ["clear_errors", "consequences", "event_of", "not_found_error", "not_f
 
 def consequences(changes: Iterable[Change]) -> tuple[OrderChange, ...]:
     """
-    What changes of exports mean for the order: history, and errors set or cleared.
+    What changes of exports lead to on the order: history, and errors set or cleared.
 
     Args:
-        changes: Each export before and after a change of its state, in order.
+        changes: The exports before and after each change of state, in order.
     """
     effects: list[OrderChange] = []
     for before, after in changes:
@@ -41,7 +41,7 @@ def consequences(changes: Iterable[Change]) -> tuple[OrderChange, ...]:
 
 def clear_errors(export: Export) -> ClearErrors:
     """
-    What the success of an export removes from the order.
+    Clear the errors that the success of an export removes from the order.
     """
     return ClearErrors(
         export.origin.step,
@@ -52,17 +52,19 @@ def clear_errors(export: Export) -> ClearErrors:
 
 def not_found_error(step: str, error: ExporterNotFoundError, now: datetime) -> SetError:
     """
-    The error on an order whose exporter was not found; it counts as a failed export.
+    The error on an order whose exporter was not found, which counts as a failed export.
 
     Args:
         step: The key of the step.
-        now: When it was looked for.
+        now: When the exporter was looked for.
     """
-    named = error.connector
+    connector = error.connector
     return SetError(
         EntityError(
             key=step,
-            reference_id=named if error.connector_id is None else f"{named}/{error.connector_id}",
+            reference_id=connector
+            if error.connector_id is None
+            else f"{connector}/{error.connector_id}",
             message=str(error),
             severity=Severity.ERROR,
             occurred=now,
@@ -75,12 +77,12 @@ def not_found_event(
     error: ExporterNotFoundError, operation: Operation, now: datetime, user: str | None
 ) -> HistoryEvent:
     """
-    An exporter that was not found as an event of the order's history: a failed export without one.
+    The event in the order's history for an exporter that was not found.
 
     Args:
-        operation: What was to be asked of it.
-        now: When it was looked for.
-        user: Who started the run.
+        operation: What the exporter would have been asked to do.
+        now: When the exporter was looked for.
+        user: The user who started the run.
     """
     return HistoryEvent(
         timestamp=now,
@@ -96,7 +98,7 @@ def not_found_event(
 
 def event_of(before: Export, after: Export) -> HistoryEvent:
     """
-    A change of an export's state as an event of its order's history.
+    The event in the order's history for a change of an export's state.
     """
     key = after.key
     return HistoryEvent(
@@ -123,8 +125,8 @@ def _sentence(export: Export) -> str:
     text = f"{export.key.operation} to {export.key.reference} is {export.state}"
     if ids:
         text += f" ({ids})"
-    why = export.failure or export.reason
-    return f"{text}: {why}" if why else text
+    reason = export.failure or export.reason
+    return f"{text}: {reason}" if reason else text
 
 
 def _details(failure: Failure | None) -> str | None:

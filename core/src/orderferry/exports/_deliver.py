@@ -1,5 +1,5 @@
 """
-Delivering exports whose caller waits: up to three attempts each, within one deadline.
+Delivery of awaited exports: up to three attempts each, within one deadline.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ __all__ = ["Deliverer"]
 @frozen(kw_only=True)
 class Deliverer:
     """
-    Sends exports while somebody waits for them.
+    Sends exports while the caller waits.
 
-    What still fails when attempts or time are used up ends `dead` with StopOnError, so that nothing
-    is exported behind the back of a cancelled workflow; else it is handed over to its lane, which
-    goes on with it.
+    An export that still fails when its attempts or its time are used up ends `dead` with
+    StopOnError, so that nothing is sent after the workflow was cancelled. Without StopOnError it is
+    handed over to its lane, which tries it again.
 
     Attributes:
-        ledger: Where each step is written before and after it is taken.
-        seconds: The time that all exports of one call have together.
-        attempts: How many attempts one export has.
+        ledger: Where the beginning and the end of each attempt are written.
+        seconds: The time for all exports of one call together.
+        attempts: The most attempts of one export.
     """
 
     ledger: Ledger
@@ -49,13 +49,13 @@ class Deliverer:
         rows: Sequence[Export] | None = None,
     ) -> tuple[Export, ...]:
         """
-        Send exports, those of different instances at the same time.
+        Send exports, those to different instances at the same time.
 
         Args:
-            exports: Exports in state `queued`, each with the instance that it goes to. Those of
-                one instance leave one after the other, in this order.
+            exports: Exports in state `queued`, each with the instance that it goes to. Those to one
+                instance are sent one after the other, in this order.
             rows: All exports of their order, as the transaction that wrote these intents has read
-                them: what each instance's first attempt need not read again.
+                them; the first attempt of each instance does not read them again.
 
         Returns:
             The exports as they are recorded now, in the same order.
@@ -65,40 +65,45 @@ class Deliverer:
         for export, exporter in exports:
             lanes.setdefault(export.key.instance, []).append((export, exporter))
         if len(lanes) < 2:
-            done = [self._lane(lane, until, rows) for lane in lanes.values()]
+            delivered = [self._deliver_lane(lane, until, rows) for lane in lanes.values()]
         else:
             with ThreadPoolExecutor(len(lanes), thread_name_prefix="orderferry") as pool:
-                done = list(pool.map(lambda lane: self._lane(lane, until, rows), lanes.values()))
-        by_key = {export.key: export for lane in done for export in lane}
+                delivered = list(
+                    pool.map(lambda lane: self._deliver_lane(lane, until, rows), lanes.values())
+                )
+        by_key = {export.key: export for lane in delivered for export in lane}
         return tuple(by_key[export.key] for export, _ in exports)
 
-    def _lane(
+    def _deliver_lane(
         self,
         lane: Sequence[tuple[Export, Exporter]],
         until: float,
         rows: Sequence[Export] | None,
     ) -> list[Export]:
-        ended = []
+        delivered = []
         for export, exporter in lane:
-            ended.append(self._or_as_it_is(export, exporter, until, rows))
-            rows = None  # the next one is told what this one came to
-        return ended
+            delivered.append(self._deliver_one(export, exporter, until, rows))
+            rows = None  # the connector gets the results of this export with the next one
+        return delivered
 
-    def _or_as_it_is(
+    def _deliver_one(
         self, export: Export, exporter: Exporter, until: float, rows: Sequence[Export] | None
     ) -> Export:
+        """
+        Deliver an export, or return it as it is where another process has changed it.
+        """
         try:
-            return self._to_the_end(export, exporter, until, rows)
+            return self._make_attempts(export, exporter, until, rows)
         except ConflictError:
             return self.ledger.find(export.key.id) or export
 
-    def _to_the_end(
+    def _make_attempts(
         self, export: Export, exporter: Exporter, until: float, rows: Sequence[Export] | None
     ) -> Export:
         number = 0
         while True:
             number += 1
-            made = attempt(
+            ended = attempt(
                 export,
                 exporter,
                 ledger=self.ledger,
@@ -106,7 +111,7 @@ class Deliverer:
                 seconds=max(until - self.clock.monotonic(), 0.0),
                 rows=rows,
             )
-            export, rows = made.export, None
+            export, rows = ended.export, None
             if export.state is ExportState.UNKNOWN:
                 left = max(until - self.clock.monotonic(), 0.0)
                 export = settle(
@@ -116,44 +121,44 @@ class Deliverer:
                 return self._hand_over_unknown(export, exporter)
             if export.state is not ExportState.RETRYING:
                 return export
-            if number == self.attempts or not self._wait(made, until):
+            if number == self.attempts or not self._wait(ended, until):
                 break
         if not export.origin.stop_on_error:
-            return self._hand_over(export, made)
+            return self._hand_over(export, ended)
         return self._give_up(export)
 
-    def _wait(self, made: Attempt, until: float) -> bool:
+    def _wait(self, ended: Attempt, until: float) -> bool:
         """
-        Wait before the next attempt; false where there is none.
+        Wait before the next attempt; false where there is no next attempt.
         """
-        failure = made.answer.failure
+        failure = ended.answer.failure
         if failure is not None and failure.kind is FailureKind.AUTHENTICATION:
             return False
-        pause = self.backoff.after(made.export.attempts)
-        if made.answer.retry_after is not None:
-            pause = made.answer.retry_after
+        pause = self.backoff.after(ended.export.attempts)
+        if ended.answer.retry_after is not None:
+            pause = ended.answer.retry_after
         if self.clock.monotonic() + pause >= until:
             return False
         self.clock.wait(pause)
         return True
 
-    def _hand_over(self, export: Export, made: Attempt) -> Export:
+    def _hand_over(self, export: Export, ended: Attempt) -> Export:
         """
-        Leave the retries to the lane.
+        Leave further attempts to the lane.
         """
-        pause = made.answer.retry_after
+        pause = ended.answer.retry_after
         wait = self.backoff.after(export.attempts) if pause is None else pause
-        handed = evolve(
+        deferred = evolve(
             export,
             origin=evolve(export.origin, deferred=True),
             due=self.clock.now() + timedelta(seconds=wait),
         )
-        self.ledger.change(handed, was=export)
-        return handed
+        self.ledger.change(deferred, was=export)
+        return deferred
 
     def _hand_over_unknown(self, export: Export, exporter: Exporter) -> Export:
         """
-        Leave asking to the lane; what the failure means for the workflow is acted on at once.
+        Leave the questions to the lane; the workflow reacts to the failure at once.
         """
         origin = evolve(
             export.origin,
@@ -162,12 +167,12 @@ class Deliverer:
             cancelled=export.origin.stop_on_error,
         )
         due = self.clock.now() if can_ask(export, exporter) else None
-        handed = evolve(export, origin=origin, due=due)
-        self.ledger.change(handed, was=export)
-        return handed
+        deferred = evolve(export, origin=origin, due=due)
+        self.ledger.change(deferred, was=export)
+        return deferred
 
     def _give_up(self, export: Export) -> Export:
         state = ExportState.UNKNOWN if export.unsettled else ExportState.DEAD
-        dead = export.to(state, self.clock.now(), due=None, duration_ms=None)
-        self.ledger.change(dead, was=export)
-        return dead
+        ended = export.to(state, self.clock.now(), due=None, duration_ms=None)
+        self.ledger.change(ended, was=export)
+        return ended

@@ -1,5 +1,5 @@
 """
-Exports as JSON values, for programs.
+Exports as JSON objects, for programs.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ __all__ = ["export_document", "failure_document"]
 
 def export_document(export: Export) -> dict[str, Any]:
     """
-    An export as a JSON object, without what it sends; times as datetimes.
+    An export as a JSON object, without the order that it sends; times are datetimes.
     """
     key = export.key
     return {

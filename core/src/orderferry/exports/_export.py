@@ -43,19 +43,19 @@ _Q, _S, _A, _K, _R, _T, _U, _D, _X = (
 )
 
 PENDING = frozenset({_Q, _S, _T, _U})
-"""Not finished: these hold back later exports of the same order to the same instance."""
+"""Not finished: an export in one of these holds back later ones of its order to its instance."""
 
 RECEIVED = frozenset({_A, _K})
-"""The other side has it."""
+"""The target has received the order."""
 
 FAILED = frozenset({_R, _D, _U})
-"""Ended badly: `ErrorStatus` and `StopOnError` act."""
+"""The export has failed: `ErrorStatus` and `StopOnError` take effect."""
 
 
 @frozen
 class Transition:
     """
-    One step that an export's state may take, and when it does.
+    A transition between two states of an export, and when it happens.
     """
 
     source: ExportState
@@ -65,37 +65,37 @@ class Transition:
 
 TRANSITIONS = (
     Transition(_Q, _S, "claimed, or called inside the transition"),
-    Transition(_Q, _X, "cancelled, superseded, accepted already, or a person cancels it"),
-    Transition(_S, _A, "the other side took it"),
-    Transition(_S, _K, "the other side took it and confirmed it at once"),
-    Transition(_S, _R, "the other side, or the connector, said that the data is wrong"),
-    Transition(_S, _T, "failed in a way that may pass, or given back unsent"),
-    Transition(_S, _U, "no answer came back, and nothing can tell"),
-    Transition(_S, _D, "attempts are used up, or the connector broke its contract unsent"),
-    Transition(_S, _Q, "given back unsent: as before the claim"),
+    Transition(_Q, _X, "order cancelled, superseded, accepted before, or cancelled by an operator"),
+    Transition(_S, _A, "the target accepted it"),
+    Transition(_S, _K, "the target accepted and acknowledged it at once"),
+    Transition(_S, _R, "the target or the connector reported that the data is wrong"),
+    Transition(_S, _T, "a failure that may pass, or returned unsent"),
+    Transition(_S, _U, "no response, and the outcome cannot be determined"),
+    Transition(_S, _D, "attempts used up, or the connector broke its contract unsent"),
+    Transition(_S, _Q, "returned unsent: as before the claim"),
     Transition(_S, _X, "as from queued, before a request began"),
-    Transition(_T, _S, "its time has come"),
+    Transition(_T, _S, "it is due"),
     Transition(_T, _D, "attempts or deadline used up"),
     Transition(_T, _X, "as from queued"),
-    Transition(_T, _U, "attempts or deadline used up, and an earlier outcome is not settled"),
-    Transition(_A, _K, "the other side confirmed it later"),
-    Transition(_A, _R, "the other side refused it later"),
-    Transition(_U, _A, "find_export found it, or a person says so"),
-    Transition(_U, _K, "find_export or an acknowledgement says that it is confirmed"),
-    Transition(_U, _R, "find_export or an acknowledgement says that it was refused"),
-    Transition(_U, _T, "find_export says absent, or a person says that it was not taken"),
-    Transition(_U, _D, "absent, and StopOnError cancelled its workflow"),
-    Transition(_U, _X, "a person gives it up"),
-    Transition(_R, _Q, "a person retries, or the transition is repeated"),
-    Transition(_D, _Q, "a person retries, or the transition is repeated"),
+    Transition(_T, _U, "attempts or deadline used up, and an earlier outcome is unknown"),
+    Transition(_A, _K, "the target acknowledged it later"),
+    Transition(_A, _R, "the target rejected it later"),
+    Transition(_U, _A, "find_export found it, or an operator recorded it as accepted"),
+    Transition(_U, _K, "find_export or an acknowledgement reported it as acknowledged"),
+    Transition(_U, _R, "find_export or an acknowledgement reported it as rejected"),
+    Transition(_U, _T, "find_export did not find it, or an operator recorded it as not received"),
+    Transition(_U, _D, "not received, and StopOnError cancelled its workflow"),
+    Transition(_U, _X, "an operator gave it up"),
+    Transition(_R, _Q, "an operator retried it, or the transition was repeated"),
+    Transition(_D, _Q, "an operator retried it, or the transition was repeated"),
 )
 
-_ALLOWED = frozenset((each.source, each.target) for each in TRANSITIONS)
+_ALLOWED = frozenset((transition.source, transition.target) for transition in TRANSITIONS)
 
 
 def is_allowed(source: ExportState, target: ExportState) -> bool:
     """
-    Whether the table has a step from one state to the other.
+    Whether the table has a transition from one state to the other.
     """
     return (source, target) in _ALLOWED
 
@@ -150,9 +150,10 @@ class Failure:
         """
         The record of an error, under the name of the public class that it is or extends.
         """
-        kind = next(k for k in type(error).__mro__ if k.__module__.startswith("orderferry.errors"))
+        classes = type(error).__mro__
+        public = next(c for c in classes if c.__module__.startswith("orderferry.errors"))
         problems = error.problems if isinstance(error, ExportError) else ()
-        return cls(type=kind.__name__, message=str(error), problems=problems)
+        return cls(type=public.__name__, message=str(error), problems=problems)
 
     @property
     def kind(self) -> FailureKind | None:
@@ -168,7 +169,7 @@ class Failure:
 @frozen(kw_only=True)
 class Origin:
     """
-    What made an export, and what follows from its failure.
+    The step and the run that made an export, and what its failure leads to.
 
     Attributes:
         step: The key of the step.
@@ -177,11 +178,11 @@ class Origin:
         stop_on_error: Whether its failure cancels the workflow.
         error_status: The status that its failure sets.
         deferred: Whether it runs after the order is saved.
-        user: Who started the run.
-        cancelled: Its failure has cancelled the workflow already.
-        after_save: The order must be readable before anything is sent.
-        reason: Why a person had it made, or tried again.
-        again: When a person, or a repeated transition, had it tried again.
+        user: The user who started the run.
+        cancelled: Whether its failure has cancelled the workflow.
+        after_save: Whether the order must be readable before anything is sent.
+        reason: Why an operator had it made, or tried again.
+        again: When an operator, or a repeated transition, had it tried again.
     """
 
     step: str
@@ -200,25 +201,25 @@ class Origin:
 @frozen(kw_only=True, slots=False)
 class Export:
     """
-    An intent, and all that became of it.
+    One order, or one shipment of it, that is sent to one instance, and its outcome.
 
     Attributes:
-        key: What it is: order, shipment, instance, operation, status, version, generation.
-        order: The order as it is sent by every attempt.
+        key: Order, shipment, instance, operation, status, version and generation.
+        order: The order as every attempt sends it.
         properties: The properties of the step that made it, as the connector gets them.
         origin: The step and the run that made it, and what its failure leads to.
         created: When it was made, in UTC.
         changed: When its state last changed, in UTC.
-        state: What is known of it.
-        results: What the target answered; more than one for a split order.
+        state: What is known of its outcome.
+        results: What the target reported; more than one for a split order.
         failure: Why the last attempt failed, or `None`.
         attempts: How many attempts counted.
         due: When the next attempt may begin.
         requested: When its last request began.
         settles: From when an `Absent` counts: the interrupted request can no longer arrive.
-        unsettled: An attempt's outcome is unknown, and nothing has settled it.
+        unsettled: Whether an attempt's outcome is unknown, and has not been determined.
         reason: Why it was skipped, waits, or was made again.
-        skip: The kind of reason, where it was skipped.
+        skip: The cause, where it was skipped.
         duration_ms: How long the last attempt took.
     """
 
@@ -243,14 +244,14 @@ class Export:
     @property
     def since(self) -> datetime:
         """
-        When it was made, or last had to be tried anew: its deadline counts from then.
+        When it was made, or last queued again; its deadline counts from then.
         """
         return self.origin.again or self.created
 
     @property
     def shipment(self) -> Shipment | None:
         """
-        The shipment that it is about, or `None` for the whole order.
+        The shipment that is exported, or `None` for the whole order.
         """
         if self.key.shipment_id is None:
             return None
@@ -259,7 +260,7 @@ class Export:
     @property
     def accepted_parts(self) -> tuple[ExportResult, ...]:
         """
-        The answers that took something.
+        The results of the parts that the target accepted.
         """
         return tuple(result for result in self.results if result.state in RECEIVED)
 
@@ -281,22 +282,22 @@ class Export:
         The export in another state.
 
         Raises:
-            RuntimeError: The table of states has no such step: a fault of this program.
+            RuntimeError: The table of states has no such transition: a fault of this program.
         """
         if not is_allowed(self.state, state):
             raise RuntimeError(f"export {self.key} cannot go from {self.state} to {state}")
-        return self._but(state=state, changed=now, **changes)
+        return self._evolve(state=state, changed=now, **changes)
 
     def with_order(self, order: Order) -> Self:
         """
         The export with another copy of its order: the whole of it, or less.
         """
-        return self._but(order=order)
+        return self._evolve(order=order)
 
-    def _but(self, **changes: object) -> Self:
+    def _evolve(self, **changes: object) -> Self:
         """
-        As `attrs.evolve`, in a third of its time.
+        Do what `attrs.evolve` does, in a third of its time.
         """
-        made = object.__new__(type(self))
-        vars(made).update(vars(self), **changes)
-        return made
+        export = object.__new__(type(self))
+        vars(export).update(vars(self), **changes)
+        return export

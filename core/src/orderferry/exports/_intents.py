@@ -1,5 +1,5 @@
 """
-Intents: new exports, and what an intent means where the ledger has exports of the same already.
+Intents: new exports, and what an intent means where the ledger has exports of the same key.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def export_key(
     Args:
         order: The order as it is sent.
         instance: The instance that it goes to.
-        operation: What is asked.
+        operation: What the connector is asked to do.
         shipment_id: The shipment, or `None` for the whole order.
         status: The status that makes the export; by default the order's own.
         version: The order's version; by default as `version_of` has it.
@@ -91,12 +91,12 @@ def new_export(
 @frozen(kw_only=True)
 class Intent:
     """
-    What is to be done for an intent.
+    What is done for an intent.
 
     Attributes:
-        export: The row that stands for it.
-        was: The row as the ledger has it, or `None` where it is new.
-        begins: Whether the row is to be delivered; otherwise its recorded state is the answer.
+        export: The export of the intent.
+        was: The export as the ledger has it, or `None` where it is new.
+        begins: Whether the export is delivered; otherwise its recorded state is the outcome.
     """
 
     export: Export
@@ -106,20 +106,21 @@ class Intent:
 
 def intend(draft: Export, rows: Iterable[Export]) -> Intent:
     """
-    Find out what an intent means beside earlier rows: a repeated transition never sends twice.
+    Decide what an intent means next to earlier exports, so that a repeated transition never sends
+    twice.
 
-    `rejected` and `dead` rows are tried again, unless any part of them may have been taken; rows
-    that were skipped because their workflow was cancelled get the next generation; all others
-    give their recorded state.
+    A `rejected` or `dead` export is tried again, unless the target may have received a part of it.
+    An export that was skipped because its workflow was cancelled gets the next generation. The
+    outcome of every other export is its recorded state.
 
     Args:
         draft: The intent, in state `queued` and generation 0.
-        rows: All exports of its order, in the order made.
+        rows: All exports of its order, in the order in which they were made.
     """
-    same = [row for row in rows if row.key.same_but_generation(draft.key)]
-    if not same:
+    generations = [row for row in rows if row.key.same_but_generation(draft.key)]
+    if not generations:
         return Intent(export=draft)
-    last = max(same, key=lambda row: row.key.generation)
+    last = max(generations, key=lambda row: row.key.generation)
     failed = last.state in (ExportState.REJECTED, ExportState.DEAD)
     if failed and not last.accepted_parts and not last.unsettled:
         again = last.to(

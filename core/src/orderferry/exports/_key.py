@@ -1,5 +1,5 @@
 """
-What tells one export from every other.
+The key of an export, which tells it from every other.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NAMESPACE = UUID("5f1d2c7e-8a64-5b0e-9b7d-3f0c6a1e4d92")
 
 class Operation(StrEnum):
     """
-    What is asked of the connector; the values are its hooks' names.
+    What the connector is asked to do; the values are the names of its hooks.
     """
 
     EXPORT_ORDER = "export_order"
@@ -37,17 +37,17 @@ class Operation(StrEnum):
 @frozen(kw_only=True, slots=False)
 class ExportKey:
     """
-    An export's key: sent once, whatever happens.
+    The key of an export; what has one key is accepted at most once.
 
     Attributes:
         order_id: The order.
         shipment_id: The shipment, or `None` for the whole order.
         connector: The connector's name.
         connector_id: The instance's id.
-        operation: What is asked.
+        operation: What the connector is asked to do.
         status: The status that made the export.
         version: The order's `versionId`, or a digest of it where the host has no versions.
-        generation: 0, and one more for each re-export.
+        generation: 0 for the first export, and one more for each re-export.
     """
 
     order_id: str
@@ -81,7 +81,7 @@ class ExportKey:
     @cached_property
     def id(self) -> UUID:
         """
-        The export's id, and the idempotency key of its every attempt: UUIDv5 of the key.
+        The export's id, and the idempotency key of all its attempts: the UUIDv5 of the key.
         """
         return uuid5(_NAMESPACE, str(self))
 
@@ -102,10 +102,10 @@ class ExportKey:
     @cached_property
     def reference(self) -> str:
         """
-        `connector/connectorId[/shipmentId]`: what errors on the order refer to.
+        `connector/connectorId[/shipmentId]`, to which errors on the order refer.
         """
-        whole = str(self.instance)
-        return whole if self.shipment_id is None else f"{whole}/{self.shipment_id}"
+        instance = str(self.instance)
+        return instance if self.shipment_id is None else f"{instance}/{self.shipment_id}"
 
     def again(self) -> ExportKey:
         """

@@ -1,5 +1,5 @@
 """
-Where exports are kept: the port, and a ledger in this process's memory.
+The ledger of exports: the port, one in memory, and a journal of its changes.
 """
 
 from __future__ import annotations
@@ -48,18 +48,18 @@ class Ledger(Protocol):
 
     def change(self, export: Export, *, was: Export, details: AttemptDetails | None = None) -> None:
         """
-        Replace a row by what became of it.
+        Replace an export by its later state.
 
         Args:
             details: The attempt that changed it, where one did.
 
         Raises:
-            ConflictError: The row is not as it was: somebody else has it.
+            ConflictError: The row differs from `was`: another process has changed it.
         """
 
     def find(self, export_id: UUID) -> Export | None:
         """
-        The export of that id, or `None`.
+        The export with an id, or `None`.
         """
 
     def of_order(self, order_id: str) -> tuple[Export, ...]:
@@ -70,7 +70,7 @@ class Ledger(Protocol):
 
 class MemoryLedger:
     """
-    A ledger that lasts as long as its process. It shows no crash and no second process.
+    A ledger in memory, which ends with its process. It shows no crash and no second process.
     """
 
     def __init__(self) -> None:
@@ -93,18 +93,20 @@ class MemoryLedger:
 
     def change(self, export: Export, *, was: Export, details: AttemptDetails | None = None) -> None:
         """
-        Replace a row by what became of it; the attempt is forgotten.
+        Replace an export by its later state; details of the attempt are not kept.
         """
         with self._lock:
             present = self._rows.get(export.key.id)
             if present != was:
                 state = "gone" if present is None else present.state
-                raise ConflictError(f"export {export.key} is {state} now: somebody else has it")
+                raise ConflictError(
+                    f"export {export.key} is {state} now: another process has changed it"
+                )
             self._rows[export.key.id] = export
 
     def find(self, export_id: UUID) -> Export | None:
         """
-        The export of that id, or `None`.
+        The export with an id, or `None`.
         """
         with self._lock:
             return self._rows.get(export_id)
@@ -114,7 +116,7 @@ class MemoryLedger:
         All exports of an order, in the order in which they were made.
         """
         with self._lock:
-            return tuple(self._rows[each] for each in self._by_order.get(order_id, ()))
+            return tuple(self._rows[export_id] for export_id in self._by_order.get(order_id, ()))
 
 
 Change = tuple[Export, Export]
@@ -123,7 +125,7 @@ Change = tuple[Export, Export]
 
 class Journal:
     """
-    A ledger that also remembers each change of state that goes through it, in order.
+    A ledger that also lists the changes of state that go through it, in order.
     """
 
     def __init__(self, ledger: Ledger) -> None:
@@ -139,7 +141,7 @@ class Journal:
 
     def change(self, export: Export, *, was: Export, details: AttemptDetails | None = None) -> None:
         """
-        Replace a row by what became of it, and remember the change.
+        Replace an export by its later state, and list the change.
         """
         self._ledger.change(export, was=was, details=details)
         with self._lock:
@@ -147,7 +149,7 @@ class Journal:
 
     def find(self, export_id: UUID) -> Export | None:
         """
-        The export of that id, or `None`.
+        The export with an id, or `None`.
         """
         return self._ledger.find(export_id)
 
@@ -159,7 +161,7 @@ class Journal:
 
     def take(self) -> tuple[Change, ...]:
         """
-        The changes since the last call.
+        Return the changes since the last call.
         """
         with self._lock:
             changes, self._changes = tuple(self._changes), []

@@ -128,7 +128,7 @@ def test_an_unknown_export_is_sent_again_only_on_demand(
     ferry = make_ferry(answering("unknown", "accept"), New=[export_to("acme")])
     unknown = run(ferry)
 
-    with pytest.raises(UsageError, match="settle it with `orderferry exports resolve`"):
+    with pytest.raises(UsageError, match="resolve it with `orderferry exports resolve`"):
         ferry.acts.retry(unknown.key.id, ACT)
     retrying = ferry.acts.retry(unknown.key.id, ACT, resend_unknown=True)
     (export,) = ferry.wait([retrying])
