@@ -55,37 +55,32 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from orderferry.storage._batch import Batch
     from orderferry.storage._due import DueExport, OrderHead
     from orderferry.storage._engine import open_engine, shares_sessions
-    from orderferry.storage._lane_rows import LaneRow
+    from orderferry.storage._lane_rows import LaneRow, Shards
     from orderferry.storage._lanes import Recorded
-    from orderferry.storage._memory import SqlState
     from orderferry.storage._orders import StoredOrder
     from orderferry.storage._reading import Reader
+    from orderferry.storage._runs import TransitionRow
     from orderferry.storage._schema import REVISIONS, check_schema, current, prepare, upgrade
-    from orderferry.storage._shards import Shards
-    from orderferry.storage._store import Store, forget_documents
-    from orderferry.storage._transitions import TransitionRow
+    from orderferry.storage._state import SqlState
+    from orderferry.storage._store import Batch, Store, forget_documents
     from orderferry.storage._wakeups import Listener, notify
     from orderferry.storage.locks import Lock, Locks, locks_for
     from orderferry.storage.locks._advisory import AdvisoryLocks
     from orderferry.storage.locks._files import FileLocks
-    from orderferry.storage.queries._export_details import (
+    from orderferry.storage.queries._exports import (
         AttemptRecord,
         DocumentRecord,
         ExportDetails,
-        export_details,
-    )
-    from orderferry.storage.queries._exports import ExportFilter, count_exports, list_exports
-    from orderferry.storage.queries._lanes import (
-        LaneSummary,
+        ExportFilter,
         Standing,
-        count_overdue,
-        has_work,
-        list_lanes,
+        count_exports,
+        export_details,
+        list_exports,
         standings,
     )
+    from orderferry.storage.queries._lanes import LaneSummary, count_overdue, has_work, list_lanes
     from orderferry.storage.queries._orders import (
         OrderFilter,
         OrderSummary,
@@ -98,40 +93,36 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "_batch": ("Batch",),
             "_due": ("DueExport", "OrderHead"),
             "_engine": ("open_engine", "shares_sessions"),
-            "_lane_rows": ("LaneRow",),
+            "_lane_rows": ("LaneRow", "Shards"),
             "_lanes": ("Recorded",),
-            "_memory": ("SqlState",),
             "_orders": ("StoredOrder",),
             "_reading": ("Reader",),
+            "_runs": ("TransitionRow",),
             "_schema": ("REVISIONS", "check_schema", "current", "prepare", "upgrade"),
-            "_shards": ("Shards",),
-            "_store": ("Store", "forget_documents"),
-            "_transitions": ("TransitionRow",),
+            "_state": ("SqlState",),
+            "_store": ("Batch", "Store", "forget_documents"),
             "_wakeups": ("Listener", "notify"),
             "locks": ("Lock", "Locks", "locks_for"),
             "orderferry.storage.locks._advisory": ("AdvisoryLocks",),
             "orderferry.storage.locks._files": ("FileLocks",),
-            "orderferry.storage.queries._export_details": (
+            "orderferry.storage.queries._exports": (
                 "AttemptRecord",
                 "DocumentRecord",
                 "ExportDetails",
-                "export_details",
-            ),
-            "orderferry.storage.queries._exports": (
                 "ExportFilter",
+                "Standing",
                 "count_exports",
+                "export_details",
                 "list_exports",
+                "standings",
             ),
             "orderferry.storage.queries._lanes": (
                 "LaneSummary",
-                "Standing",
                 "count_overdue",
                 "has_work",
                 "list_lanes",
-                "standings",
             ),
             "orderferry.storage.queries._orders": (
                 "OrderFilter",

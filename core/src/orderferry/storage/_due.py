@@ -30,8 +30,8 @@ from orderferry.connectors import ExportState
 from orderferry.exports import Export
 from orderferry.orders import Order
 from orderferry.storage._conditions import is_free
-from orderferry.storage._many import among, texts
 from orderferry.storage._rows import EXPORT_COLUMNS, bare_export_from, export_of
+from orderferry.storage._statements import among, texts
 from orderferry.storage._tables import Moment, contents, exports, orders
 
 __all__ = ["NOT_READ", "Due", "DueExport", "DueQuery", "OrderHead"]

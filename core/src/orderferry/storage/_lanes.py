@@ -15,12 +15,11 @@ from sqlalchemy import Connection, Update, and_, bindparam, func, select, update
 
 from orderferry.connectors import Exchange, ExportState
 from orderferry.exports import AttemptDetails, Export, OrderChange
-from orderferry.storage._dialects import insert_new
 from orderferry.storage._lane_rows import LaneRow, lane_row, lane_rows
 from orderferry.storage._ledger import add_attempts, rows
-from orderferry.storage._many import among, texts, update_many
 from orderferry.storage._orders import Orders
 from orderferry.storage._rows import export_from, progress_values
+from orderferry.storage._statements import among, insert_new, texts, update_many
 from orderferry.storage._tables import exports, lanes
 
 __all__ = ["Lanes", "Recorded"]

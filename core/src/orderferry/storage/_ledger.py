@@ -14,11 +14,10 @@ from sqlalchemy.exc import IntegrityError
 
 from orderferry.errors import ConflictError
 from orderferry.exports import PENDING, AttemptDetails, Export
-from orderferry.storage._dialects import insert_new
 from orderferry.storage._engine import savepoint
-from orderferry.storage._many import insert_many
+from orderferry.storage._lane_rows import Shards
 from orderferry.storage._rows import changed_values, content_of, export_from, new_values
-from orderferry.storage._shards import Shards
+from orderferry.storage._statements import insert_many, insert_new
 from orderferry.storage._tables import attempts, contents, documents, exports
 from orderferry.storage._values import failure_text
 

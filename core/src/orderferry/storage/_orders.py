@@ -25,7 +25,7 @@ from orderferry.orders import (
 )
 from orderferry.orders import read_order as decode_order
 from orderferry.storage._engine import savepoint
-from orderferry.storage._many import among, insert_many, texts
+from orderferry.storage._statements import among, insert_many, texts
 from orderferry.storage._surrogates import part_text
 from orderferry.storage._tables import errors, events, orders
 

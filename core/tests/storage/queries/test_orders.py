@@ -7,7 +7,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from orderferry.storage import Store, TransitionRow, order_ids_at, was_run
-from orderferry.storage._many import insert_many
+from orderferry.storage._statements import insert_many
 from orderferry.storage._tables import orders
 
 from ..conftest import NOW

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, delete, event, select
 
 from core.tests.databases import Database
 from core.tests.effort import examples
-from orderferry.storage._many import among, insert_many, texts, update_many
+from orderferry.storage._statements import among, insert_many, texts, update_many
 from orderferry.storage._tables import documents, exports, orders
 
 from .conftest import NOW

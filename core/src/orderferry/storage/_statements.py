@@ -1,8 +1,12 @@
 """
-Many rows or ids in one statement: they travel together, as one JSON parameter.
+Statements that each database needs in its own form: bulk inserts and updates, sets of texts, and
+inserts that leave out existing rows.
 
-A statement for each row is a message each on PostgreSQL; on SQLite it gives up the interpreter's
-lock each time, and waits for it behind all threads that send.
+Many rows or texts are one JSON parameter of one statement. A statement for each row would be a
+message each on PostgreSQL; on SQLite each releases the interpreter's lock, and waits to get it back
+behind all threads that send.
+
+A dialect's module is imported where it is used, so that a process loads only that of its database.
 """
 
 from __future__ import annotations
@@ -32,12 +36,25 @@ from sqlalchemy import (
     update,
 )
 
-__all__ = ["among", "insert_many", "texts", "update_many"]
+__all__ = ["among", "insert_many", "insert_new", "texts", "update_many"]
 
 _MOST_ROWS = 256
 """Rows of one statement, so that no parameter outgrows what a database takes."""
 
 _encode = msgspec.json.Encoder().encode
+
+
+def insert_new(connection: Connection, table: Table) -> Insert:
+    """
+    Return an insert that leaves out each row whose key exists already.
+    """
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table).on_conflict_do_nothing()
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table).on_conflict_do_nothing()
 
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:

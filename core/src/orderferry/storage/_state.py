@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from orderferry.connectors import InstanceName, MemoryState
 from orderferry.errors import StateError
-from orderferry.storage._dialects import insert_new
+from orderferry.storage._statements import insert_new
 from orderferry.storage._tables import memory
 
 __all__ = ["SqlState"]
