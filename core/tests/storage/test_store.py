@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select
 
-from orderferry.storage import Store, forget_documents
+from orderferry.storage import Store, delete_documents
 from orderferry.storage._tables import documents
 
 from .conftest import NOW
@@ -30,8 +30,8 @@ def test_what_is_older_goes_and_nothing_else(store: Store, days: int, forgotten:
         connection.execute(insert(documents), values[::-1])
     before = NOW - timedelta(days=6100 - days) + timedelta(seconds=1)
 
-    assert forgotten == forget_documents(store, before)
-    assert 0 == forget_documents(store, before)
+    assert forgotten == delete_documents(store, before)
+    assert 0 == delete_documents(store, before)
     with store.engine.connect() as connection:
         left = connection.execute(select(documents.c.began).order_by(documents.c.began)).scalars()
         assert [v["began"] for v in values[::-1]][forgotten:] == left.all()

@@ -37,8 +37,8 @@ __all__ = [
     "count_orders",
     "count_overdue",
     "current",
+    "delete_documents",
     "export_details",
-    "forget_documents",
     "has_work",
     "list_exports",
     "list_lanes",
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from orderferry.storage._runs import TransitionRow
     from orderferry.storage._schema import REVISIONS, check_schema, current, prepare, upgrade
     from orderferry.storage._state import SqlState
-    from orderferry.storage._store import Batch, Store, forget_documents
+    from orderferry.storage._store import Batch, Store, delete_documents
     from orderferry.storage._wakeups import Listener, notify
     from orderferry.storage.locks import Lock, Locks, locks_for
     from orderferry.storage.locks._advisory import AdvisoryLocks
@@ -102,7 +102,7 @@ else:
             "_runs": ("TransitionRow",),
             "_schema": ("REVISIONS", "check_schema", "current", "prepare", "upgrade"),
             "_state": ("SqlState",),
-            "_store": ("Batch", "Store", "forget_documents"),
+            "_store": ("Batch", "Store", "delete_documents"),
             "_wakeups": ("Listener", "notify"),
             "locks": ("Lock", "Locks", "locks_for"),
             "orderferry.storage.locks._advisory": ("AdvisoryLocks",),

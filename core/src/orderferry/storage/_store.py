@@ -24,7 +24,7 @@ from orderferry.storage._runs import Runs
 from orderferry.storage._tables import documents
 from orderferry.storage._wakeups import notify
 
-__all__ = ["Batch", "Store", "forget_documents"]
+__all__ = ["Batch", "Store", "delete_documents"]
 
 
 @define(eq=False)
@@ -225,7 +225,7 @@ _AT_ONCE: Final = 5000
 """How many rows one transaction deletes, so that others need not wait long for it."""
 
 
-def forget_documents(store: Store, before: datetime) -> int:
+def delete_documents(store: Store, before: datetime) -> int:
     """
     Delete requests and answers that are older than a time.
 

@@ -25,7 +25,7 @@ from orderferry.exports import (
 )
 from orderferry.runtime._parts import Parts
 from orderferry.runtime.transition._transition import Transition
-from orderferry.storage import Store, TransitionRow, forget_documents
+from orderferry.storage import Store, TransitionRow, delete_documents
 from orderferry.workflow import TransitionResult
 
 __all__ = ["FollowUps", "Retention", "adopt_orphans"]
@@ -132,7 +132,7 @@ class Retention:
             self._next = self._clock.monotonic() + RETENTION_SECONDS
         with self._store.reading() as batch:
             now = batch.now()
-        forget_documents(self._store, now - self._age)
+        delete_documents(self._store, now - self._age)
 
 
 class FollowUps:
