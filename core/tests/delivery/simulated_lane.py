@@ -43,7 +43,7 @@ from orderferry.exports import (
     begin_attempt,
     make_attempt,
 )
-from orderferry.storage import Recorded
+from orderferry.storage import ExportUpdate
 
 from .simulated_ledger import CheckedLedger, Owner
 from .simulated_target import Target, Time
@@ -243,7 +243,7 @@ class Lane:
         if export.state is ExportState.UNKNOWN:
             export = self._schedule_unknown(export)
         return Outcome(
-            recorded=Recorded(export=export, was=claim.export, began=began), retry_after=wait
+            recorded=ExportUpdate(export=export, was=claim.export, began=began), retry_after=wait
         )
 
     def _schedule_unknown(self, export: Export) -> Export:
@@ -267,7 +267,7 @@ class Lane:
         )
         repeats = BACKOFF if self.drops else None
         export = after_asking(claim.export, answer, self.flow, self.time.now, repeats=repeats)
-        return Outcome(recorded=Recorded(export=export, was=claim.export))
+        return Outcome(recorded=ExportUpdate(export=export, was=claim.export))
 
     def _set_pause(self, outcome: Outcome) -> None:
         """

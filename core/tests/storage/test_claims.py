@@ -23,7 +23,7 @@ from orderferry.exports import (
     begin_attempt,
 )
 from orderferry.orders import HistoryEvent, Order, read_kept
-from orderferry.storage import OrderHead, Recorded, Store
+from orderferry.storage import ExportUpdate, OrderHead, Store
 from orderferry.storage._due import NOT_READ
 from orderferry.storage._tables import attempts, documents, exports
 
@@ -260,8 +260,8 @@ def test_what_came_back_is_recorded_as_a_whole(store: Store, make_export: MakeEx
     )
     event = AddEvent(HistoryEvent(timestamp=NOW, category="Error", message="rejected \ud83d"))
     recorded = [
-        Recorded(export=rejected, was=sending, began=NOW, exchanges=(exchange, exchange)),
-        Recorded(export=make_export(connector="nowhere"), was=made),
+        ExportUpdate(export=rejected, was=sending, began=NOW, exchanges=(exchange, exchange)),
+        ExportUpdate(export=make_export(connector="nowhere"), was=made),
     ]
     with store.lane_transaction() as batch:
         batch.lanes.record(recorded, {"W1": [event, SetStatus("Held")]}, fence=8)

@@ -19,7 +19,7 @@ from core.tests.databases import Database
 from orderferry.connectors import Exchange, ExportResult, ExportState
 from orderferry.exports import AddEvent, ClearErrors, OrderChange, SetError, SetStatus
 from orderferry.orders import EntityError, HistoryEvent, Order
-from orderferry.storage import Batch, Recorded, Store, TransitionRow
+from orderferry.storage import Batch, ExportUpdate, Store, TransitionRow
 from orderferry.storage._tables import metadata
 
 from .conftest import NOW, MakeExport
@@ -134,7 +134,7 @@ def delivery(make_export: MakeExport) -> Transaction:
         made = make_export()
         came = evolve(made, state=ExportState.ACCEPTED, results=(ExportResult({"order": "R1"}),))
         exchange = Exchange(request="POST", response="201", began=NOW, seconds=0.5)
-        recorded = Recorded(export=came, was=made, began=NOW, exchanges=(exchange,))
+        recorded = ExportUpdate(export=came, was=made, began=NOW, exchanges=(exchange,))
         batch.lanes.record([recorded], {"W1": CHANGES}, fence=fence)
         batch.lanes.write([make_export(connector="wms", state=ExportState.SENDING)], fence=fence)
         batch.lanes.write_pause(

@@ -13,7 +13,7 @@ from orderferry.connectors import ExportResult, ExportState
 from orderferry.errors import TransientError
 from orderferry.exports import Export, Failure
 from orderferry.orders import read_kept
-from orderferry.storage import OrderHead, Recorded
+from orderferry.storage import ExportUpdate, OrderHead
 
 __all__ = ["Claim", "OrderReadback", "return_unsent"]
 
@@ -48,12 +48,12 @@ class Claim:
         return self.export.with_order(read_kept(self.content))
 
 
-def return_unsent(claim: Claim, now: datetime) -> Recorded:
+def return_unsent(claim: Claim, now: datetime) -> ExportUpdate:
     """
     Undo a claim that no sender has begun: the export is as before, and no attempt is counted.
     """
     if claim.export.state is ExportState.UNKNOWN:
-        return Recorded(export=claim.was, was=claim.export)
+        return ExportUpdate(export=claim.was, was=claim.export)
     before = claim.export.to(
         claim.was.state,
         now,
@@ -61,7 +61,7 @@ def return_unsent(claim: Claim, now: datetime) -> Recorded:
         due=claim.was.due,
         reason=claim.was.reason,
     )
-    return Recorded(export=before, was=claim.export)
+    return ExportUpdate(export=before, was=claim.export)
 
 
 @frozen(kw_only=True)
@@ -93,7 +93,7 @@ class OrderReadback:
             return None
         return _check_head(export, head) if self.api is None else self.api(export)
 
-    def postpone(self, claim: Claim, reason: str, now: datetime) -> Recorded:
+    def postpone(self, claim: Claim, reason: str, now: datetime) -> ExportUpdate:
         """
         Return a claim whose order cannot be read, or fail its attempt after the deadline.
         """
@@ -101,12 +101,12 @@ class OrderReadback:
         due = now + timedelta(seconds=self.interval)
         if now < was.since + timedelta(seconds=self.deadline):
             before = sending.to(was.state, now, attempts=was.attempts, due=due, reason=reason)
-            return Recorded(export=before, was=sending)
+            return ExportUpdate(export=before, was=sending)
         error = TransientError(f"{reason}; nothing was sent")
         failed = sending.to(
             ExportState.RETRYING, now, failure=Failure.of(error), due=due, reason=reason
         )
-        return Recorded(export=failed, was=sending, began=now)
+        return ExportUpdate(export=failed, was=sending, began=now)
 
 
 def _check_head(export: Export, head: OrderHead | None) -> str | None:

@@ -21,7 +21,7 @@ from orderferry.delivery._senders import Senders
 from orderferry.delivery._wakeup import Wakeup
 from orderferry.errors import LoadError
 from orderferry.exports import Backoff, Change, Clock, Export, can_ask, consequences, may_repeat
-from orderferry.storage import Batch, Recorded, Store
+from orderferry.storage import Batch, ExportUpdate, Store
 from orderferry.workflow import Workflow
 
 __all__ = ["Lane"]
@@ -62,7 +62,7 @@ class Lane:
     progress: Callable[[], None] = lambda: None
     wakeup: Wakeup = field(factory=Wakeup)
     _previous: OwnedLane | None = field(default=None, init=False)
-    _unrecorded: list[Recorded] = field(factory=list, init=False)
+    _unrecorded: list[ExportUpdate] = field(factory=list, init=False)
 
     def run(self, *, grace: float) -> None:
         """
@@ -148,7 +148,7 @@ class Lane:
 
     def _take_ownership(
         self, lease: Lease, exporter: Exporter
-    ) -> tuple[int, Clock, list[Recorded]]:
+    ) -> tuple[int, Clock, list[ExportUpdate]]:
         """
         Become the owner, and recover the exports that the previous owner left in flight.
 
@@ -174,7 +174,7 @@ class Lane:
 
     def _recover(
         self, batch: Batch, exporter: Exporter, fence: int, **times: object
-    ) -> list[Recorded]:
+    ) -> list[ExportUpdate]:
         """
         Recover the exports that were left in flight.
 

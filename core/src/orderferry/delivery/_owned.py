@@ -19,7 +19,7 @@ from orderferry.delivery._round import RoundResult, Rounds
 from orderferry.delivery._senders import Senders
 from orderferry.delivery._wakeup import Wakeup
 from orderferry.exports import Clock, Export
-from orderferry.storage import Recorded, Store
+from orderferry.storage import ExportUpdate, Store
 
 __all__ = ["SWEEP_SECONDS", "OwnedLane"]
 
@@ -64,7 +64,7 @@ class OwnedLane:
     bucket: TokenBucket | None
     on_error_status: Callable[[Export], None]
     progress: Callable[[], None]
-    unrecorded: list[Recorded] = field(factory=list)
+    unrecorded: list[ExportUpdate] = field(factory=list)
     is_woken: bool = False
     is_drained: bool = False
 
@@ -115,7 +115,7 @@ class OwnedLane:
                     lambda: self.senders.has_outcomes, min(left, self.lease_seconds / 3)
                 )
 
-    def take_unrecorded(self) -> list[Recorded]:
+    def take_unrecorded(self) -> list[ExportUpdate]:
         """
         Remove and return the outcomes that could not be recorded, and the claims not yet begun.
         """

@@ -31,7 +31,7 @@ from orderferry.exports import (
     consequences,
 )
 from orderferry.orders import Order
-from orderferry.storage import Batch, DueExport, LaneRow, Recorded, TransitionRow
+from orderferry.storage import Batch, DueExport, ExportUpdate, LaneRow, TransitionRow
 from orderferry.workflow import Workflow
 
 __all__ = ["RoundResult", "Rounds", "error_status_run"]
@@ -83,7 +83,7 @@ class Rounds:
         fence: int,
         owner: str,
         exporter: Exporter,
-        recorded: Sequence[Recorded],
+        recorded: Sequence[ExportUpdate],
         retry_after: Mapping[str, float],
         limit: int | None,
         probing: bool = False,
@@ -129,7 +129,9 @@ class Rounds:
             return 0
         return min(limit, 1)
 
-    def _record(self, batch: Batch, recorded: Sequence[Recorded], fence: int) -> tuple[Export, ...]:
+    def _record(
+        self, batch: Batch, recorded: Sequence[ExportUpdate], fence: int
+    ) -> tuple[Export, ...]:
         changes: defaultdict[str, list[OrderChange]] = defaultdict(list)
         failed = []
         recorded = self._drop_outdated(batch, recorded)
@@ -144,7 +146,7 @@ class Rounds:
         batch.lanes.record(recorded, changes, fence=fence)
         return tuple(failed)
 
-    def _drop_outdated(self, batch: Batch, recorded: Sequence[Recorded]) -> list[Recorded]:
+    def _drop_outdated(self, batch: Batch, recorded: Sequence[ExportUpdate]) -> list[ExportUpdate]:
         """
         Drop answers about exports that an operator resolved while the target was asked.
 
@@ -209,7 +211,7 @@ class Rounds:
         self,
         batch: Batch,
         lane: LaneRow,
-        recorded: Sequence[Recorded],
+        recorded: Sequence[ExportUpdate],
         retry_after: Mapping[str, float],
         now: datetime,
     ) -> LaneRow:

@@ -16,7 +16,7 @@ from orderferry.delivery._flow import Flow
 from orderferry.delivery._lease import Lease
 from orderferry.delivery._wakeup import Wakeup
 from orderferry.exports import Backoff, Clock, Export, ask, can_ask, make_attempt
-from orderferry.storage import Recorded
+from orderferry.storage import ExportUpdate
 
 __all__ = ["Outcome", "Senders"]
 
@@ -31,7 +31,7 @@ class Outcome:
         retry_after: Seconds that the target asked to wait.
     """
 
-    recorded: Recorded
+    recorded: ExportUpdate
     retry_after: float | None = None
 
 
@@ -126,7 +126,7 @@ class Senders:
             outcomes, self._outcomes = self._outcomes, []
         return outcomes
 
-    def take_unsent(self) -> list[Recorded]:
+    def take_unsent(self) -> list[ExportUpdate]:
         """
         Remove the claims that no thread has begun, and return them unsent.
         """
@@ -203,7 +203,9 @@ class Senders:
         if claim.export.state is ExportState.UNKNOWN:
             export = self._ask(whole, claim)
             return Outcome(
-                recorded=Recorded(export=export.with_order(claim.export.order), was=claim.export)
+                recorded=ExportUpdate(
+                    export=export.with_order(claim.export.order), was=claim.export
+                )
             )
         reason = self._readback.check(whole, claim.head)
         if reason is not None:
@@ -227,7 +229,7 @@ class Senders:
         )
         if export.state is ExportState.UNKNOWN:
             export = self._schedule_unknown(export)
-        recorded = Recorded(
+        recorded = ExportUpdate(
             export=export.with_order(claim.export.order),
             was=claim.export,
             began=began,

@@ -15,6 +15,7 @@ __all__ = [
     "DueExport",
     "ExportDetails",
     "ExportFilter",
+    "ExportUpdate",
     "FileLocks",
     "LaneRow",
     "LaneSummary",
@@ -25,7 +26,6 @@ __all__ = [
     "OrderHead",
     "OrderSummary",
     "Reader",
-    "Recorded",
     "Shards",
     "SqlState",
     "Standing",
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from orderferry.storage._due import DueExport, OrderHead
     from orderferry.storage._engine import open_engine, shares_sessions
     from orderferry.storage._lane_rows import LaneRow, Shards
-    from orderferry.storage._lanes import Recorded
+    from orderferry.storage._lanes import ExportUpdate
     from orderferry.storage._orders import StoredOrder
     from orderferry.storage._reading import Reader
     from orderferry.storage._runs import TransitionRow
@@ -96,7 +96,7 @@ else:
             "_due": ("DueExport", "OrderHead"),
             "_engine": ("open_engine", "shares_sessions"),
             "_lane_rows": ("LaneRow", "Shards"),
-            "_lanes": ("Recorded",),
+            "_lanes": ("ExportUpdate",),
             "_orders": ("StoredOrder",),
             "_reading": ("Reader",),
             "_runs": ("TransitionRow",),

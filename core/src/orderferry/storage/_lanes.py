@@ -22,11 +22,11 @@ from orderferry.storage._rows import export_from, progress_values
 from orderferry.storage._statements import among, insert_new, texts, update_many
 from orderferry.storage._tables import exports, lanes
 
-__all__ = ["Lanes", "Recorded"]
+__all__ = ["ExportUpdate", "Lanes"]
 
 
 @frozen(kw_only=True)
-class Recorded:
+class ExportUpdate:
     """
     An attempt to be recorded.
 
@@ -245,7 +245,7 @@ class Lanes:
 
     def record(
         self,
-        recorded: Sequence[Recorded],
+        recorded: Sequence[ExportUpdate],
         changes: Mapping[str, Sequence[OrderChange]],
         *,
         fence: int,

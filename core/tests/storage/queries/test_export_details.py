@@ -12,7 +12,7 @@ from attrs import evolve
 from orderferry.connectors import Exchange, ExportState
 from orderferry.exports import Failure, consequences
 from orderferry.orders import Order
-from orderferry.storage import Recorded, Store, export_details
+from orderferry.storage import ExportUpdate, Store, export_details
 
 from ..conftest import NOW, MakeExport
 
@@ -34,7 +34,7 @@ def test_an_export_is_shown_with_its_attempts_and_what_was_said(
     with store.lane_transaction() as lane:
         for each in (sending, other):
             failed = evolve(each.to(ExportState.RETRYING, NOW, failure=failure), duration_ms=260)
-            recorded = Recorded(export=failed, was=each, began=NOW, exchanges=(exchange,))
+            recorded = ExportUpdate(export=failed, was=each, began=NOW, exchanges=(exchange,))
             changes = {each.key.order_id: consequences([(each, failed)])}
             lane.lanes.record([recorded], changes, fence=1)
 
