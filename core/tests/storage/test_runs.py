@@ -12,11 +12,11 @@ from attrs import evolve
 from core.tests.databases import Database
 from orderferry.connectors import ExportState
 from orderferry.exports import Origin
-from orderferry.storage import Store, TransitionRow
+from orderferry.storage import RunRow, Store
 
 from .conftest import NOW, MakeExport
 
-RUN = TransitionRow(
+RUN = RunRow(
     run="r1",
     order_id="W1",
     status="New",
@@ -29,7 +29,7 @@ RUN = TransitionRow(
 WANTED = evolve(RUN, run="r2", owner=None, shipment_id="S1", user=None, visited=frozenset())
 
 
-def begin(store: Store, *runs: TransitionRow) -> None:
+def begin(store: Store, *runs: RunRow) -> None:
     """
     Write that runs begin.
     """

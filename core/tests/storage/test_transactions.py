@@ -19,7 +19,7 @@ from core.tests.databases import Database
 from orderferry.connectors import Exchange, ExportResult, ExportState
 from orderferry.exports import AddEvent, ClearErrors, OrderChange, SetError, SetStatus
 from orderferry.orders import EntityError, HistoryEvent, Order
-from orderferry.storage import Batch, ExportUpdate, Store, TransitionRow
+from orderferry.storage import Batch, ExportUpdate, RunRow, Store
 from orderferry.storage._tables import metadata
 
 from .conftest import NOW, MakeExport
@@ -96,7 +96,7 @@ def transition(make_export: MakeExport) -> Transaction:
     """
 
     def write(batch: Batch) -> None:
-        row = TransitionRow(
+        row = RunRow(
             run="r2",
             order_id="W2",
             status="New",

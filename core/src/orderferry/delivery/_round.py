@@ -31,7 +31,7 @@ from orderferry.exports import (
     consequences,
 )
 from orderferry.orders import Order
-from orderferry.storage import Batch, DueExport, ExportUpdate, LaneRow, TransitionRow
+from orderferry.storage import Batch, DueExport, ExportUpdate, LaneRow, RunRow
 from orderferry.workflow import Workflow
 
 __all__ = ["RoundResult", "Rounds", "error_status_run"]
@@ -175,7 +175,7 @@ class Rounds:
         if error_status is None or head is None or head.status != export.key.status:
             return False
         batch.runs.begin(
-            TransitionRow(
+            RunRow(
                 run=error_status_run(export),
                 order_id=export.key.order_id,
                 status=error_status,

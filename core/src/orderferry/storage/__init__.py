@@ -26,12 +26,12 @@ __all__ = [
     "OrderHead",
     "OrderSummary",
     "Reader",
+    "RunRow",
     "Shards",
     "SqlState",
     "Standing",
     "Store",
     "StoredOrder",
-    "TransitionRow",
     "check_schema",
     "count_exports",
     "count_orders",
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from orderferry.storage._lanes import ExportUpdate
     from orderferry.storage._orders import StoredOrder
     from orderferry.storage._reading import Reader
-    from orderferry.storage._runs import TransitionRow
+    from orderferry.storage._runs import RunRow
     from orderferry.storage._schema import REVISIONS, check_schema, current, prepare, upgrade
     from orderferry.storage._state import SqlState
     from orderferry.storage._store import Batch, Store, delete_documents
@@ -99,7 +99,7 @@ else:
             "_lanes": ("ExportUpdate",),
             "_orders": ("StoredOrder",),
             "_reading": ("Reader",),
-            "_runs": ("TransitionRow",),
+            "_runs": ("RunRow",),
             "_schema": ("REVISIONS", "check_schema", "current", "prepare", "upgrade"),
             "_state": ("SqlState",),
             "_store": ("Batch", "Store", "delete_documents"),

@@ -13,11 +13,11 @@ from sqlalchemy import Connection, insert, select, update
 
 from orderferry.storage._tables import transitions
 
-__all__ = ["Runs", "TransitionRow"]
+__all__ = ["RunRow", "Runs"]
 
 
 @frozen(kw_only=True)
-class TransitionRow:
+class RunRow:
     """
     A run of a status's workflow.
 
@@ -49,7 +49,7 @@ class Runs:
     connection: Connection
     now: Callable[[], datetime]
 
-    def begin(self, row: TransitionRow) -> None:
+    def begin(self, row: RunRow) -> None:
         """
         Write that a run begins, or is wanted.
         """
@@ -74,7 +74,7 @@ class Runs:
         changed = {"ended": self.now(), "outcome": str(outcome)}
         self.connection.execute(update(transitions).where(transitions.c.run == run).values(changed))
 
-    def take_over(self, row: TransitionRow, owner: str) -> bool:
+    def take_over(self, row: RunRow, owner: str) -> bool:
         """
         Take a run over that nobody has, or whose process is dead.
 
@@ -91,7 +91,7 @@ class Runs:
         )
         return self.connection.execute(changed).rowcount == 1
 
-    def unended(self, order_id: str | None = None) -> tuple[TransitionRow, ...]:
+    def unended(self, order_id: str | None = None) -> tuple[RunRow, ...]:
         """
         The runs that have not ended, of one order or of all.
         """
@@ -99,7 +99,7 @@ class Runs:
         if order_id is not None:
             query = query.where(transitions.c.order_id == order_id)
         return tuple(
-            TransitionRow(
+            RunRow(
                 run=row["run"],
                 order_id=row["order_id"],
                 status=row["status"],

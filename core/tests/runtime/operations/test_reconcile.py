@@ -12,7 +12,7 @@ from orderferry import ExportState, Order
 from orderferry.exports import Act
 from orderferry.orders import OrderForm, Shipment
 from orderferry.runtime import Ferry
-from orderferry.storage import ExportFilter, TransitionRow, list_exports
+from orderferry.storage import ExportFilter, RunRow, list_exports
 
 from ..conftest import Install, MakeFerry, export_to, order
 
@@ -148,7 +148,7 @@ def test_an_interrupted_run_is_distinguished_from_one_in_progress(ferry: Ferry) 
     save(ferry, order(status="New"))
 
     def begin(run: str, owner: str) -> None:
-        row = TransitionRow(
+        row = RunRow(
             run=run,
             order_id="W1",
             status="New",

@@ -12,7 +12,7 @@ from attrs import evolve
 
 from orderferry.connectors import ExportState
 from orderferry.exports import Operation
-from orderferry.storage import LaneRow, Store, TransitionRow, has_work, list_lanes
+from orderferry.storage import LaneRow, RunRow, Store, has_work, list_lanes
 
 from ..conftest import NOW, MakeExport
 
@@ -123,7 +123,7 @@ def test_a_run_that_a_failure_wants_is_work(lanes: Store) -> None:
     Until it has ended, also while this process runs it; what others run is theirs.
     """
     lanes.owner = "this process"
-    row = TransitionRow(
+    row = RunRow(
         run="r1",
         order_id="W1",
         status="Held",

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from orderferry.storage import Store, TransitionRow, order_ids_at, was_run
+from orderferry.storage import RunRow, Store, order_ids_at, was_run
 from orderferry.storage._statements import insert_many
 from orderferry.storage._tables import orders
 
 from ..conftest import NOW
 
-ROW = TransitionRow(
+ROW = RunRow(
     run="r1",
     order_id="W1",
     status="New",

@@ -25,7 +25,7 @@ from orderferry.exports import (
 )
 from orderferry.runtime._parts import Parts
 from orderferry.runtime.transition._transition import Transition
-from orderferry.storage import Store, TransitionRow, delete_documents
+from orderferry.storage import RunRow, Store, delete_documents
 from orderferry.workflow import TransitionResult
 
 __all__ = ["FollowUps", "Retention", "adopt_orphans"]
@@ -225,7 +225,7 @@ class FollowUps:
                     self._results[row.run] = result
         return ran
 
-    def _is_due(self, row: TransitionRow) -> bool:
+    def _is_due(self, row: RunRow) -> bool:
         """
         Return whether it is a follow-up run that no running process owns.
         """

@@ -27,7 +27,7 @@ from orderferry.runtime._parts import Parts, status_changes
 from orderferry.runtime.transition._exporting import TransitionExports
 from orderferry.runtime.transition._unit import Unit, taken_in
 from orderferry.steps import Exports, Outcome
-from orderferry.storage import Batch, TransitionRow
+from orderferry.storage import Batch, RunRow
 from orderferry.workflow import Run, Status, StatusRun, TransitionResult
 
 __all__ = ["Transition", "order_saved_intents"]
@@ -121,7 +121,7 @@ class Transition:
         )
         return self._through(unit, row, entered, changes)
 
-    def follow(self, row: TransitionRow) -> TransitionResult | None:
+    def follow(self, row: RunRow) -> TransitionResult | None:
         """
         Enter the status that a failure wants, with the order as it is stored.
 
@@ -161,7 +161,7 @@ class Transition:
         return self.parts.workflow.find_status(order, status)
 
     def _through(
-        self, unit: Unit, row: TransitionRow, status: Status, changes: tuple[OrderChange, ...]
+        self, unit: Unit, row: RunRow, status: Status, changes: tuple[OrderChange, ...]
     ) -> TransitionResult:
         """
         Run the steps, commit what came of them, and follow where a failure leads.
@@ -206,8 +206,8 @@ class Transition:
             user=self.user,
         )
 
-    def _row(self, order: Order, status: str, visited: frozenset[str]) -> TransitionRow:
-        return TransitionRow(
+    def _row(self, order: Order, status: str, visited: frozenset[str]) -> RunRow:
+        return RunRow(
             run=self.new_id(),
             order_id=order.id,
             status=status,
