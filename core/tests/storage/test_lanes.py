@@ -167,7 +167,7 @@ def test_a_takeover_waits_for_the_owners_transaction(
 
     def by_person() -> object:
         with store.transaction() as batch:
-            batch.lanes.hold_still(made.key.id)
+            batch.lanes.lock_lane_of(made.key.id)
             return [each.reason for each in batch.ledger.of_order("W1")]
 
     look: Callable[[], object] = {"owner": by_owner, "person": by_person}[taker]

@@ -98,7 +98,7 @@ class Lanes:
         if values:
             self.connection.execute(insert_new(self.connection, lanes), values)
 
-    def hold_still(self, export_id: UUID) -> None:
+    def lock_lane_of(self, export_id: UUID) -> None:
         """
         Keep the lane of an export from claiming and recording until the transaction ends.
         """

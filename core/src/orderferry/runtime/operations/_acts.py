@@ -256,7 +256,7 @@ class Acts:
         export, last = planned.export, planned.last
         with self._parts.store.transaction() as batch:
             if last is not None:
-                batch.lanes.hold_still(last.key.id)
+                batch.lanes.lock_lane_of(last.key.id)
                 present = batch.ledger.find(last.key.id)
                 if present is None or (present.state, present.changed) != (
                     last.state,
@@ -330,7 +330,7 @@ class Acts:
 
     def _decide(self, export_id: UUID, act: Act, decide: Decide) -> Export:
         with self._parts.store.transaction() as batch:
-            batch.lanes.hold_still(export_id)
+            batch.lanes.lock_lane_of(export_id)
             before = batch.ledger.find(export_id)
             if before is None:
                 raise UsageError(f"there is no export {export_id}")

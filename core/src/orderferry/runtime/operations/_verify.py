@@ -165,7 +165,7 @@ class _Verifier:
     def _record(self, asked: Export, answer: Found | Absent) -> Verified:
         verdict = Verdict.FOUND if isinstance(answer, Found) else Verdict.ABSENT
         with self.parts.store.transaction() as batch:
-            batch.lanes.hold_still(asked.key.id)
+            batch.lanes.lock_lane_of(asked.key.id)
             was = batch.ledger.find(asked.key.id) or asked
             if (was.state, was.changed) != (asked.state, asked.changed):
                 note = "the export has changed in the meantime: run verify again"
