@@ -163,7 +163,7 @@ def test_a_takeover_waits_for_the_owners_transaction(
     def by_owner() -> object:
         with store.lane_transaction() as batch:
             batch.lanes.take_fence(LANE, owner="second", now=NOW, lease=LEASE)
-            return [each.reason for each in batch.lanes.left_sending(LANE, fence=2)]
+            return [each.reason for each in batch.lanes.find_interrupted(LANE, fence=2)]
 
     def by_person() -> object:
         with store.transaction() as batch:
@@ -202,9 +202,9 @@ def test_what_earlier_owners_left_sending_is_found(store: Store, make_export: Ma
             state = ExportState.QUEUED if name == "done" else ExportState.SENDING
             batch.lanes.write([evolve(kinds[name], state=state)], fence=fence)
 
-        assert ["W1"] == [each.key.order_id for each in batch.lanes.left_sending(LANE, fence=2)]
+        assert ["W1"] == [each.key.order_id for each in batch.lanes.find_interrupted(LANE, fence=2)]
         assert ["W1", "W2"] == [
-            each.key.order_id for each in batch.lanes.left_sending(LANE, fence=3)
+            each.key.order_id for each in batch.lanes.find_interrupted(LANE, fence=3)
         ]
 
 

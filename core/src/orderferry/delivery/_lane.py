@@ -187,7 +187,7 @@ class Lane:
         known = {recorded.was.key.id: recorded for recorded in self._unrecorded}
         changes: list[Change] = []
         unrecorded = []
-        for export in batch.lanes.left_sending(self.name, fence=fence):
+        for export in batch.lanes.find_interrupted(self.name, fence=fence):
             own = known.get(export.key.id)
             if own is not None and (own.was.state, own.was.changed) == (
                 export.state,

@@ -203,7 +203,7 @@ class Lanes:
             found = self.connection.execute(_RENEW_THEN, {**values, "at": now}).mappings().first()
         return None if found is None else LaneRow(**found)
 
-    def left_sending(self, name: str, *, fence: int) -> tuple[Export, ...]:
+    def find_interrupted(self, name: str, *, fence: int) -> tuple[Export, ...]:
         """
         Exports of a lane that an earlier owner left `sending`.
         """
