@@ -85,11 +85,11 @@ def test_each_owner_has_a_greater_fence_and_waits_the_former_lease_out(store: St
     assert (1, 0) == take(store, "first")
     assert (2, 3) == take(store, "second", seconds=2)
     with store.lane_transaction() as batch:
-        batch.lanes.hold_fence(LANE, fence=2, owner="second", now=NOW + timedelta(seconds=60))
+        batch.lanes.renew_lease(LANE, fence=2, owner="second", now=NOW + timedelta(seconds=60))
     assert (3, 5) == take(store, "third", seconds=60)
     assert (4, 0) == take(store, "fourth", seconds=90)
     with store.lane_transaction() as batch:
-        batch.lanes.hold_fence(LANE, fence=4, owner=None, now=NOW + timedelta(seconds=91))
+        batch.lanes.renew_lease(LANE, fence=4, owner=None, now=NOW + timedelta(seconds=91))
     assert (5, 0) == take(store, "fifth", seconds=91)
     assert "fifth" == row(store).owner
 
@@ -111,11 +111,11 @@ def test_who_lost_the_lane_is_told_and_writes_nothing_on_it(store: Store) -> Non
     take(store, "other", seconds=9)
     before, later = row(store), NOW + timedelta(seconds=12)
     with store.lane_transaction() as batch:
-        assert None is batch.lanes.hold_fence(LANE, fence=1, owner="frozen", now=later)
-        assert None is batch.lanes.hold_fence("gone/main", fence=1, owner="frozen", now=later)
+        assert None is batch.lanes.renew_lease(LANE, fence=1, owner="frozen", now=later)
+        assert None is batch.lanes.renew_lease("gone/main", fence=1, owner="frozen", now=later)
     assert before == row(store)
     with store.lane_transaction() as batch:
-        renewed = batch.lanes.hold_fence(LANE, fence=2, owner="other", now=later)
+        renewed = batch.lanes.renew_lease(LANE, fence=2, owner="other", now=later)
     assert evolve(before, renewed=later) == renewed == row(store)
 
 
@@ -126,7 +126,7 @@ def test_an_owner_is_renewed_at_the_databases_time(store: Store) -> None:
     take(store, "me")
     with store.lane_transaction() as batch:
         before = batch.now()
-        renewed = batch.lanes.hold_fence(LANE, fence=1, owner="me")
+        renewed = batch.lanes.renew_lease(LANE, fence=1, owner="me")
         after = batch.now()
 
     assert renewed is not None
@@ -173,7 +173,7 @@ def test_a_takeover_waits_for_the_owners_transaction(
     look: Callable[[], object] = {"owner": by_owner, "person": by_person}[taker]
     with ThreadPoolExecutor(1) as other:
         with store.lane_transaction() as batch:
-            assert batch.lanes.hold_fence(LANE, fence=1, owner="first", now=NOW)
+            assert batch.lanes.renew_lease(LANE, fence=1, owner="first", now=NOW)
             looking = other.submit(look)
             blocked(database, looking)
             sending = made.to(ExportState.SENDING, NOW, attempts=1, reason="claimed")

@@ -129,7 +129,7 @@ def delivery(make_export: MakeExport) -> Transaction:
         fence, _ = batch.lanes.take_fence(
             "sap/main", owner="me", now=NOW, lease=timedelta(seconds=5)
         )
-        row = batch.lanes.hold_fence("sap/main", fence=fence, owner="me", now=NOW)
+        row = batch.lanes.renew_lease("sap/main", fence=fence, owner="me", now=NOW)
         assert row is not None
         made = make_export()
         came = evolve(made, state=ExportState.ACCEPTED, results=(ExportResult({"order": "R1"}),))

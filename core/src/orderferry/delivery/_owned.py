@@ -101,7 +101,7 @@ class OwnedLane:
         while self._run_round(claims=False) is not None:
             if not self._has_work():
                 with self.store.lane_transaction() as batch:
-                    batch.lanes.hold_fence(self.name, fence=self.fence, owner=None)
+                    batch.lanes.renew_lease(self.name, fence=self.fence, owner=None)
                 return
             left = ends - monotonic()
             if left <= 0:

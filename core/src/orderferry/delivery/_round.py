@@ -104,7 +104,7 @@ class Rounds:
         Returns:
             The result, or `None` if the lane has another owner: nothing was written.
         """
-        lane = batch.lanes.hold_fence(self.name, fence=fence, owner=owner)
+        lane = batch.lanes.renew_lease(self.name, fence=fence, owner=owner)
         if lane is None:
             return None
         now = lane.renewed or batch.now()

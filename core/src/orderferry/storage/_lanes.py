@@ -182,7 +182,7 @@ class Lanes:
         renewed = min(before.renewed, now)  # also where the clock was set back since
         return fence, max(now, renewed + lease)
 
-    def hold_fence(
+    def renew_lease(
         self, name: str, *, fence: int, owner: str | None, now: datetime | None = None
     ) -> LaneRow | None:
         """
