@@ -213,18 +213,18 @@ def test_a_pause_stands_until_it_is_lifted(store: Store) -> None:
     A note is for lanes that are not paused, and does not hide why one is.
     """
     with store.lane_transaction() as batch:
-        batch.lanes.note(LANE, "waits for its connector")
+        batch.lanes.set_reason(LANE, "waits for its connector")
     assert evolve(FRESH, reason="waits for its connector") == row(store)
 
     paused = evolve(FRESH, paused=True, cause="authentication", reason="401", until=NOW, failures=3)
     with store.lane_transaction() as batch:
         batch.lanes.write_pause(paused)
-        batch.lanes.note(LANE, "something else")
+        batch.lanes.set_reason(LANE, "something else")
     assert paused == row(store)
 
     with store.lane_transaction() as batch:
         batch.lanes.write_pause(FRESH)
-        batch.lanes.note(LANE, None)
+        batch.lanes.set_reason(LANE, None)
     assert FRESH == row(store)
 
 

@@ -143,7 +143,7 @@ class Lane:
         except LoadError as error:
             _log.warning("lane %s is waiting for its connector: %s", self.name, error)
             with self.store.lane_transaction() as batch:
-                batch.lanes.note(self.name, f"is waiting for its connector: {error}")
+                batch.lanes.set_reason(self.name, f"is waiting for its connector: {error}")
             return None
 
     def _take_ownership(
@@ -165,7 +165,7 @@ class Lane:
             fence, free = batch.lanes.take_fence(
                 self.name, owner=self.owner, now=now, lease=timedelta(seconds=waits)
             )
-            batch.lanes.note(self.name, None)
+            batch.lanes.set_reason(self.name, None)
             unrecorded = self._recover(batch, exporter, fence, now=now, free=free)
         lease.renew(before)
         self._previous, self._unrecorded = None, []

@@ -156,7 +156,7 @@ class Lanes:
             changed["failures"] = failures
         self.connection.execute(update(lanes).where(lanes.c.name == name).values(changed))
 
-    def note(self, name: str, reason: str | None) -> None:
+    def set_reason(self, name: str, reason: str | None) -> None:
         """
         Write what a lane waits for, that is not paused.
         """

@@ -114,7 +114,7 @@ def test_a_lane_without_its_connector_has_no_work(lanes: Store, make_export: Mak
 
     assert not has_work(lanes, ["wms/east"])
     with lanes.lane_transaction() as batch:
-        batch.lanes.note("sap/main", "waits for its connector")
+        batch.lanes.set_reason("sap/main", "waits for its connector")
     assert not has_work(lanes, LANES)
 
 

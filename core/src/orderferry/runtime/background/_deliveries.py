@@ -253,7 +253,7 @@ class Deliveries:
             self._is_started = True
         with self._store.lane_transaction() as batch:
             for lane in self.lanes:
-                batch.lanes.note(lane, None)
+                batch.lanes.set_reason(lane, None)
 
 
 def _check_shards(lanes: Mapping[str, Lane], pending: Iterable[str]) -> None:
