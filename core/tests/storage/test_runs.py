@@ -45,12 +45,12 @@ def test_a_run_is_known_until_it_ends(store: Store) -> None:
     other = evolve(RUN, run="r3", order_id="W2")
     begin(store, RUN, WANTED, other)
     with store.reading() as batch:
-        assert {RUN, WANTED} == set(batch.runs.unended("W1"))
-        assert {RUN, WANTED, other} == set(batch.runs.unended())
+        assert {RUN, WANTED} == set(batch.runs.in_progress("W1"))
+        assert {RUN, WANTED, other} == set(batch.runs.in_progress())
     with store.transaction() as batch:
         batch.runs.end("r1", "Success")
     with store.reading() as batch:
-        assert {WANTED, other} == set(batch.runs.unended())
+        assert {WANTED, other} == set(batch.runs.in_progress())
 
 
 def test_a_run_is_taken_over_once(database: Database) -> None:
@@ -73,7 +73,7 @@ def test_a_run_is_taken_over_once(database: Database) -> None:
 
     assert [1, 1] == [sum(each) for each in zip(*taken, strict=True)]
     with store.reading() as batch:
-        owners = {each.run: each.owner for each in batch.runs.unended()}
+        owners = {each.run: each.owner for each in batch.runs.in_progress()}
     for column, run in enumerate(("r1", "r2")):
         (winner,) = (n for n, each in enumerate(taken) if each[column])
         assert f"n{winner}" == owners[run]

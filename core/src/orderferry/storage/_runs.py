@@ -91,7 +91,7 @@ class Runs:
         )
         return self.connection.execute(changed).rowcount == 1
 
-    def unended(self, order_id: str | None = None) -> tuple[RunRow, ...]:
+    def in_progress(self, order_id: str | None = None) -> tuple[RunRow, ...]:
         """
         The runs that have not ended, of one order or of all.
         """

@@ -207,7 +207,7 @@ class FollowUps:
     def _run_all(self) -> int:
         self._parts.presence.hold()
         with self._parts.store.reading() as batch:
-            rows = [row for row in batch.runs.unended() if self._is_due(row)]
+            rows = [row for row in batch.runs.in_progress() if self._is_due(row)]
         ran = 0
         for row in rows:
             with self._parts.store.transaction() as batch:

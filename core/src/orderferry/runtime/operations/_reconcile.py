@@ -99,7 +99,7 @@ def _explain(parts: Parts, batch: Batch, order: Order) -> str | None:
     """
     Return why exports of the order's status may be missing; `None` while a run is in progress.
     """
-    runs = [row for row in batch.runs.unended(order.id) if row.status == order.status]
+    runs = [row for row in batch.runs.in_progress(order.id) if row.status == order.status]
     if any(row.owner is None or parts.presence.is_running(row.owner, row.run) for row in runs):
         return None
     if runs:

@@ -222,7 +222,7 @@ class Transition:
         """
         The same transition may not be under way in another process.
         """
-        for row in batch.runs.unended(order.id):
+        for row in batch.runs.in_progress(order.id):
             same = (row.status, row.shipment_id) == (status, self.shipment_id)
             elsewhere = row.owner not in (None, self.parts.owner)
             if same and elsewhere and self.parts.presence.is_alive(str(row.owner)):
