@@ -114,7 +114,7 @@ class Store(Reader):
         return self.engine.dialect.name == "sqlite"
 
     @contextmanager
-    def joined(self, connection: Connection) -> Iterator[Batch]:
+    def join(self, connection: Connection) -> Iterator[Batch]:
         """
         The host's own transaction: nothing is committed here, and what it makes is deferred.
 

@@ -239,7 +239,7 @@ class Transition:
             with self.parts.store.transaction() as batch:
                 yield batch
         else:
-            with self.parts.store.joined(self.connection) as batch:
+            with self.parts.store.join(self.connection) as batch:
                 yield batch
 
     @contextmanager
@@ -248,7 +248,7 @@ class Transition:
             with self.parts.store.reading() as batch:
                 yield batch
         else:
-            with self.parts.store.joined(self.connection) as batch:
+            with self.parts.store.join(self.connection) as batch:
                 yield batch
 
 
