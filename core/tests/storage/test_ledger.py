@@ -231,7 +231,7 @@ def test_lanes_are_told_after_the_commit_and_only_then(
     """
     deferred = make_export(origin=Origin(step="ExportOrder", deferred=True))
     told: list[frozenset[str]] = []
-    store = Store(database.engine, committed=told.append)
+    store = Store(database.engine, on_commit=told.append)
     with pytest.raises(ConflictError), store.transaction() as batch:
         batch.ledger.add([deferred, deferred])
     assert [] == told

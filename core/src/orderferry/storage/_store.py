@@ -86,13 +86,13 @@ class Store(Reader):
     Attributes:
         owner: This process, as the owner of the exports that it awaits.
         shards: In which lanes exports wait.
-        committed: Called with the lanes that a transaction touched: after its commit, or before it
+        on_commit: Called with the lanes that a transaction touched: after its commit, or before it
             where the transaction is the host's.
     """
 
     owner: str | None = None
     shards: Shards = field(factory=Shards)
-    committed: Callable[[frozenset[str]], None] = lambda lanes: None
+    on_commit: Callable[[frozenset[str]], None] = lambda lanes: None
 
     @contextmanager
     def transaction(self) -> Iterator[Batch]:
@@ -104,7 +104,7 @@ class Store(Reader):
             yield batch
             notify(connection, batch.touched)
         if batch.touched:
-            self.committed(frozenset(batch.touched))
+            self.on_commit(frozenset(batch.touched))
 
     @property
     def is_sqlite(self) -> bool:
@@ -125,7 +125,7 @@ class Store(Reader):
         yield batch
         notify(connection, batch.touched)
         if batch.touched:
-            self.committed(frozenset(batch.touched))
+            self.on_commit(frozenset(batch.touched))
 
     def heads(self, order_ids: Iterable[str]) -> dict[str, OrderHead]:
         """

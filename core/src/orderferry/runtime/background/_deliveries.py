@@ -165,7 +165,7 @@ class Deliveries:
         """
         Run the lanes that have work now, and those for which this process commits exports.
         """
-        self._store.committed = self._run
+        self._store.on_commit = self._run
         self._clear_notes()
         self._follow_ups.start()
         self._engine.run(self._pending)
