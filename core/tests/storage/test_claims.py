@@ -201,7 +201,7 @@ def test_heads_and_related_tell_what_a_lane_must_know(
             "W3": OrderHead(id="W3", order_type=None, status=None, version=None),
         }
         assert expected == batch.due.heads(iter(["W1", "W9", "W3", "W1"]))
-        related = batch.due.related(["W2", "W1"], LANE)
+        related = batch.due.by_order(["W2", "W1"], LANE)
     without = evolve(made[2], order=Order(id="W1"))
     assert {"W1": [made[0], without], "W2": [made[1]]} == related
 

@@ -248,7 +248,7 @@ class Rounds:
         if not due:
             return ()
         shared = {row.export.key.order_id for row in due if not row.alone}
-        related = batch.due.related(shared, self.name) if shared else {}
+        related = batch.due.by_order(shared, self.name) if shared else {}
         claims, changes = [], []
         for row in due:
             export = row.export

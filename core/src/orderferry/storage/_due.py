@@ -231,7 +231,7 @@ class Due:
         found: datetime | None = self.connection.execute(_NEXT_DUE, {"lane": lane}).scalar_one()
         return found
 
-    def related(self, order_ids: Iterable[str], lane: str) -> dict[str, list[Export]]:
+    def by_order(self, order_ids: Iterable[str], lane: str) -> dict[str, list[Export]]:
         """
         All exports of orders in a lane, by order and in the order made; without what they send.
         """
