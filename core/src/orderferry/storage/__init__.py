@@ -15,6 +15,7 @@ __all__ = [
     "DueExport",
     "ExportDetails",
     "ExportFilter",
+    "ExportProgress",
     "ExportUpdate",
     "FileLocks",
     "LaneRow",
@@ -29,7 +30,6 @@ __all__ = [
     "RunRow",
     "Shards",
     "SqlState",
-    "Standing",
     "Store",
     "StoredOrder",
     "check_schema",
@@ -48,8 +48,8 @@ __all__ = [
     "open_engine",
     "order_ids_at",
     "prepare",
+    "read_progress",
     "shares_sessions",
-    "standings",
     "upgrade",
     "was_run",
 ]
@@ -74,11 +74,11 @@ if TYPE_CHECKING:
         DocumentRecord,
         ExportDetails,
         ExportFilter,
-        Standing,
+        ExportProgress,
         count_exports,
         export_details,
         list_exports,
-        standings,
+        read_progress,
     )
     from orderferry.storage.queries._lanes import LaneSummary, count_overdue, has_work, list_lanes
     from orderferry.storage.queries._orders import (
@@ -112,11 +112,11 @@ else:
                 "DocumentRecord",
                 "ExportDetails",
                 "ExportFilter",
-                "Standing",
+                "ExportProgress",
                 "count_exports",
                 "export_details",
                 "list_exports",
-                "standings",
+                "read_progress",
             ),
             "orderferry.storage.queries._lanes": (
                 "LaneSummary",

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from orderferry.connectors import ExportState
 from orderferry.exports import Operation, Origin
-from orderferry.storage import Store, standings
+from orderferry.storage import Store, read_progress
 
 from ..conftest import NOW, MakeExport
 
@@ -21,7 +21,7 @@ def test_an_export_stands_in_its_lane(store: Store, make_export: MakeExport) -> 
     export = make_export(state=ExportState.RETRYING, attempts=2, due=NOW, origin=origin)
     store.add([export])
 
-    found = standings(store, [export.key.id, uuid4()])
+    found = read_progress(store, [export.key.id, uuid4()])
 
     assert [export.key.id] == list(found)
     standing = found[export.key.id]
@@ -42,7 +42,7 @@ def test_what_a_transition_awaits_is_told(store: Store, make_export: MakeExport)
     export = make_export()
     store.add([export])
 
-    assert standings(store, [export.key.id])[export.key.id].is_awaited
+    assert read_progress(store, [export.key.id])[export.key.id].is_awaited
 
 
 def test_what_holds_an_export_back_is_told(store: Store, make_export: MakeExport) -> None:
@@ -57,7 +57,7 @@ def test_what_holds_an_export_back_is_told(store: Store, make_export: MakeExport
     made = [dead, free, later, last, told]
     store.add(made)
 
-    found = standings(store, [each.key.id for each in made])
+    found = read_progress(store, [each.key.id for each in made])
 
     assert [(False, False), (False, False), (False, True), (True, True), (False, False)] == [
         (found[each.key.id].behind_unknown, found[each.key.id].behind_retrying) for each in made
@@ -71,4 +71,6 @@ def test_many_are_looked_at_at_once(store: Store, make_export: MakeExport) -> No
     made = [make_export(order_id=f"W{number}") for number in range(1001)]
     store.add(made)
 
-    assert {each.key.id for each in made} == set(standings(store, [each.key.id for each in made]))
+    assert {each.key.id for each in made} == set(
+        read_progress(store, [each.key.id for each in made])
+    )

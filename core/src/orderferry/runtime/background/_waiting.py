@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 
 from orderferry.connectors import ExportState
 from orderferry.exports import Export, Held, admission
-from orderferry.storage import LaneRow, Standing, Store, standings
+from orderferry.storage import ExportProgress, LaneRow, Store, read_progress
 
 __all__ = ["Progress", "deferred_exports", "with_reasons"]
 
@@ -119,7 +119,7 @@ class _Snapshot:
         left: Seconds left to wait for exports that were attempted already.
     """
 
-    standings: Mapping[UUID, Standing]
+    standings: Mapping[UUID, ExportProgress]
     stuck: frozenset[str]
     now: datetime
     left: float
@@ -128,7 +128,7 @@ class _Snapshot:
     def read(
         cls, store: Store, exports: Iterable[Export], *, lanes: Collection[str], left: float
     ) -> _Snapshot:
-        present = standings(store, [export.key.id for export in exports])
+        present = read_progress(store, [export.key.id for export in exports])
         with store.reading() as batch:
             now = batch.now()
             rows = batch.lanes.rows()
@@ -155,7 +155,7 @@ class _Snapshot:
             return False
         return not (is_over and standing.behind_retrying)
 
-    def _is_later(self, standing: Standing) -> bool:
+    def _is_later(self, standing: ExportProgress) -> bool:
         retrying = standing.state is ExportState.RETRYING
         return retrying and standing.due is not None and standing.due > self.now
 
@@ -173,7 +173,7 @@ def _is_stuck(row: LaneRow, ends: datetime) -> bool:
     return row.reason is not None
 
 
-def _is_tried(first: Export, standing: Standing) -> bool:
+def _is_tried(first: Export, standing: ExportProgress) -> bool:
     if standing.attempts > first.attempts or standing.state is ExportState.UNKNOWN:
         return True
     return standing.state is ExportState.RETRYING and first.state is not ExportState.RETRYING
@@ -194,7 +194,7 @@ def with_reasons(
     waiting = [export.key.id for export in exports if export.state in _WAITING]
     if not waiting:
         return exports
-    present = standings(store, waiting)
+    present = read_progress(store, waiting)
     with store.reading() as batch:
         rows = {row.name: row for row in batch.lanes.rows()}
         of_orders = {

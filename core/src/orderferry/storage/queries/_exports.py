@@ -31,11 +31,11 @@ __all__ = [
     "DocumentRecord",
     "ExportDetails",
     "ExportFilter",
-    "Standing",
+    "ExportProgress",
     "count_exports",
     "export_details",
     "list_exports",
-    "standings",
+    "read_progress",
 ]
 
 
@@ -224,7 +224,7 @@ _AT_ONCE = 500
 
 
 @frozen(kw_only=True)
-class Standing:
+class ExportProgress:
     """
     How an export stands.
 
@@ -246,7 +246,7 @@ class Standing:
     behind_retrying: bool
 
 
-def standings(store: Reader, export_ids: Iterable[UUID]) -> Mapping[UUID, Standing]:
+def read_progress(store: Reader, export_ids: Iterable[UUID]) -> Mapping[UUID, ExportProgress]:
     """
     How exports stand, by id; those that are not there are left out.
     """
@@ -261,13 +261,13 @@ def standings(store: Reader, export_ids: Iterable[UUID]) -> Mapping[UUID, Standi
         and_(waits, is_behind([ExportState.UNKNOWN])).label("behind_unknown"),
         and_(waits, is_behind([ExportState.RETRYING])).label("behind_retrying"),
     )
-    found: dict[UUID, Standing] = {}
+    found: dict[UUID, ExportProgress] = {}
     with store.reading() as batch:
         for some in _chunks(sorted(map(str, export_ids))):
             rows = batch.connection.execute(query.where(exports.c.id.in_(some)))
             for row in rows.mappings():
                 given = {**row, "id": UUID(row["id"]), "state": ExportState(row["state"])}
-                standing = Standing(**given)
+                standing = ExportProgress(**given)
                 found[standing.id] = standing
     return found
 
