@@ -19,7 +19,14 @@ from sqlalchemy import Engine, inspect, text
 
 from core.tests.databases import BOTH, Database
 from orderferry.errors import ConfigurationError
-from orderferry.storage import REVISIONS, check_schema, current, open_engine, prepare, upgrade
+from orderferry.storage import (
+    REVISIONS,
+    check_schema,
+    current_revision,
+    open_engine,
+    prepare,
+    upgrade,
+)
 from orderferry.storage._schema import run_migrations
 from orderferry.storage._tables import metadata
 
@@ -58,7 +65,7 @@ def test_the_migrations_make_the_tables_that_a_new_database_has(
 
     assert described(database.engine) == described(empty.engine)
     assert {*metadata.tables, "orderferry_version"} == set(described(empty.engine))
-    assert REVISIONS[-1] == current(empty.engine)
+    assert REVISIONS[-1] == current_revision(empty.engine)
 
 
 @pytest.mark.parametrize(
@@ -93,10 +100,10 @@ def test_an_upgrade_makes_the_tables_once(empty: Database) -> None:
     """
     A second one finds nothing to do.
     """
-    assert None is current(empty.engine)
+    assert None is current_revision(empty.engine)
     assert REVISIONS[-1] == upgrade(empty.engine)
     assert REVISIONS[-1] == upgrade(empty.engine)
-    assert REVISIONS[-1] == current(empty.engine)
+    assert REVISIONS[-1] == current_revision(empty.engine)
     check_schema(empty.engine)
 
 
@@ -122,11 +129,11 @@ def test_an_empty_file_is_migrated_by_itself_and_a_server_by_command(empty: Data
     """
     if empty.kind == "sqlite":
         prepare(empty.engine)
-        assert REVISIONS[-1] == current(empty.engine)
+        assert REVISIONS[-1] == current_revision(empty.engine)
     else:
         with pytest.raises(ConfigurationError, match="no tables yet: run `orderferry db upgrade`"):
             prepare(empty.engine)
-        assert None is current(empty.engine)
+        assert None is current_revision(empty.engine)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +156,7 @@ def test_another_schema_is_refused_plainly(
     for refuse in (check_schema, prepare):
         with pytest.raises(ConfigurationError, match=message):
             refuse(database.engine)
-    assert revision == current(database.engine)
+    assert revision == current_revision(database.engine)
 
 
 def test_a_newer_schema_is_not_upgraded(database: Database) -> None:

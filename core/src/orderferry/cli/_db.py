@@ -11,7 +11,7 @@ import click
 from orderferry.cli._command import Command, Group
 from orderferry.cli._options import config_option
 from orderferry.cli._stores import read_configuration
-from orderferry.storage import check_schema, current, open_engine, upgrade
+from orderferry.storage import check_schema, current_revision, open_engine, upgrade
 
 __all__ = ["command"]
 
@@ -35,7 +35,7 @@ def upgrade_(*, config: Path) -> None:
     settings = read_configuration(config)
     engine = open_engine(settings.runtime.database_url)
     try:
-        before = current(engine)
+        before = current_revision(engine)
         now = upgrade(engine)
     finally:
         engine.dispose()
@@ -58,7 +58,7 @@ def check(*, config: Path) -> None:
     engine = open_engine(settings.runtime.database_url)
     try:
         check_schema(engine)
-        found = current(engine)
+        found = current_revision(engine)
     finally:
         engine.dispose()
     click.echo(f"{settings.runtime.shown_database} has schema {found}, as it should")

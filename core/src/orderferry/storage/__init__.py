@@ -36,7 +36,7 @@ __all__ = [
     "count_exports",
     "count_orders",
     "count_overdue",
-    "current",
+    "current_revision",
     "delete_documents",
     "export_details",
     "has_work",
@@ -62,7 +62,13 @@ if TYPE_CHECKING:
     from orderferry.storage._orders import StoredOrder
     from orderferry.storage._reading import Reader
     from orderferry.storage._runs import RunRow
-    from orderferry.storage._schema import REVISIONS, check_schema, current, prepare, upgrade
+    from orderferry.storage._schema import (
+        REVISIONS,
+        check_schema,
+        current_revision,
+        prepare,
+        upgrade,
+    )
     from orderferry.storage._state import SqlState
     from orderferry.storage._store import Batch, Store, delete_documents
     from orderferry.storage._wakeups import Listener, notify
@@ -100,7 +106,7 @@ else:
             "_orders": ("StoredOrder",),
             "_reading": ("Reader",),
             "_runs": ("RunRow",),
-            "_schema": ("REVISIONS", "check_schema", "current", "prepare", "upgrade"),
+            "_schema": ("REVISIONS", "check_schema", "current_revision", "prepare", "upgrade"),
             "_state": ("SqlState",),
             "_store": ("Batch", "Store", "delete_documents"),
             "_wakeups": ("Listener", "notify"),

@@ -31,7 +31,7 @@ from orderferry.errors import ConfigurationError
 from orderferry.storage._reading import read_only
 from orderferry.storage._tables import COUNTS_UP, metadata
 
-__all__ = ["REVISIONS", "check_schema", "current", "prepare", "upgrade"]
+__all__ = ["REVISIONS", "check_schema", "current_revision", "prepare", "upgrade"]
 
 REVISIONS: Final = ("0001",)
 """The schema's revisions, the oldest first; the last is the one that this program works with."""
@@ -49,7 +49,7 @@ _UPGRADING: Final = 0x6F72_6465_7266_7279
 """The advisory lock of an upgrade."""
 
 
-def current(engine: Engine) -> str | None:
+def current_revision(engine: Engine) -> str | None:
     """
     The revision of a database's schema, or `None` where there are no tables of orderferry.
 
@@ -68,7 +68,7 @@ def check_schema(engine: Engine) -> None:
         ConfigurationError: The schema is older or newer, there is none, or the database cannot be
             opened.
     """
-    _check(engine, current(engine))
+    _check(engine, current_revision(engine))
 
 
 def upgrade(engine: Engine) -> str:
@@ -102,7 +102,7 @@ def prepare(engine: Engine) -> None:
     Raises:
         ConfigurationError: As for `check_schema`.
     """
-    found = current(engine)
+    found = current_revision(engine)
     if found is None and engine.dialect.name == "sqlite":
         upgrade(engine)
     else:
