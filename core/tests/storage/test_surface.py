@@ -32,7 +32,7 @@ def test_sqlite_needs_no_driver_of_postgresql() -> None:
     loaded = loaded_by(
         "import tempfile\nfrom orderferry.storage import *\n"
         "engine = open_engine(f'sqlite:///{tempfile.mkdtemp()}/x.db')\nprepare(engine)\n"
-        "locks_for(engine).hold('a')\nListener(engine, print).start()\nnotify(engine, ['a'])"
+        "locks_for(engine).acquire('a')\nListener(engine, print).start()\nnotify(engine, ['a'])"
     )
     assert "orderferry.storage" in loaded
     assert "psycopg" not in loaded

@@ -93,7 +93,7 @@ class Engine:
         lane = self._lanes[name]
         while not self._stopping.is_set():
             try:
-                lock = self._locks.hold(lane_lock(name))
+                lock = self._locks.acquire(lane_lock(name))
                 if lock is not None:
                     try:
                         lane.run(grace=self._grace)

@@ -47,7 +47,7 @@ class Presence:
         """
         with self._mutex:
             if self._lock is None or not self._lock.alive():
-                self._lock = self._locks.hold(_name(self._owner))
+                self._lock = self._locks.acquire(_name(self._owner))
 
     def release(self) -> None:
         """

@@ -41,14 +41,14 @@ def test_a_session_that_was_ended_loses_all_its_locks(
     """
     They say so, though nobody asked the database; the next lock opens another session.
     """
-    first, second = locks.hold("a"), locks.hold("b")
+    first, second = locks.acquire("a"), locks.acquire("b")
     assert first is not None
     assert second is not None
     end_session(postgres, database)
 
     assert (False, False) == (first.alive(), second.alive())
     assert not locks.is_held("a")
-    again = locks.hold("a")
+    again = locks.acquire("a")
     assert again is not None
     assert (True, False) == (again.alive(), first.alive())
     first.release()
@@ -62,9 +62,9 @@ def test_a_loss_that_nobody_noticed_is_mended_by_the_next_lock(
     """
     A lock that is held by nobody any more can be taken again at once.
     """
-    lost = locks.hold("a")
+    lost = locks.acquire("a")
     end_session(postgres, database)
-    again = locks.hold("a")
+    again = locks.acquire("a")
     assert lost is not None
     assert again is not None
     assert (False, True) == (lost.alive(), again.alive())
@@ -76,15 +76,15 @@ def test_letting_go_of_what_was_lost_does_nothing(
     """
     Also where its loss is first heard of then.
     """
-    lost = locks.hold("a")
+    lost = locks.acquire("a")
     end_session(postgres, database)
     others = AdvisoryLocks(database.engine)
-    theirs = others.hold("a")
+    theirs = others.acquire("a")
     assert lost is not None
     assert theirs is not None
     lost.release()
     assert theirs.alive()
-    assert None is locks.hold("a")
+    assert None is locks.acquire("a")
     others.close()
 
 
@@ -94,7 +94,7 @@ def test_locks_have_a_connection_of_their_own(database: Database) -> None:
     """
     engine = open_engine(database.url, connections=1)
     locks = AdvisoryLocks(engine)
-    assert all(locks.hold(str(number)) for number in range(50))
+    assert all(locks.acquire(str(number)) for number in range(50))
     with engine.connect(), engine.connect():
         sessions = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s"
         with database.engine.connect() as connection:
@@ -110,17 +110,17 @@ def test_a_server_that_is_gone_is_told_and_one_that_is_back_is_used(
     """
     A restart ends all sessions; without an answer nobody may believe that he has the lock.
     """
-    lock = locks.hold("a")
+    lock = locks.acquire("a")
     assert lock is not None
     postgres.stop(signal.SIGQUIT)
     try:
         assert not lock.alive()
         with pytest.raises(OperationalError):
-            locks.hold("a")
+            locks.acquire("a")
     finally:
         postgres.start()
     assert not lock.alive()
-    assert None is not locks.hold("a")
+    assert None is not locks.acquire("a")
 
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # it has threads, and forks
@@ -128,16 +128,16 @@ def test_a_forked_child_does_not_have_the_session(database: Database, locks: Adv
     """
     It can take locks of its own, and its end does not end the parent's session.
     """
-    lock = locks.hold("a")
+    lock = locks.acquire("a")
     assert lock is not None
     child = os.fork()
     if child == 0:
-        wrong = lock.alive() or locks.hold("a") is not None or locks.hold("b") is None
+        wrong = lock.alive() or locks.acquire("a") is not None or locks.acquire("b") is None
         os._exit(int(wrong))
     _, status = os.waitpid(child, 0)
     assert 0 == os.waitstatus_to_exitcode(status)
     assert lock.alive()
-    assert None is locks.hold("a")
-    theirs = locks.hold("c")
+    assert None is locks.acquire("a")
+    theirs = locks.acquire("c")
     assert theirs is not None
     assert theirs.alive()

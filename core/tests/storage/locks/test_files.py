@@ -21,12 +21,12 @@ import os, sys
 from pathlib import Path
 from orderferry.storage import FileLocks
 locks = FileLocks(Path(sys.argv[1]))
-lock = locks.hold("lane")
+lock = locks.acquire("lane")
 reading, writing = os.pipe()
 child = os.fork()
 if child == 0:
     os.close(1)
-    print(lock.alive(), locks.hold("lane"), file=sys.stderr, flush=True)
+    print(lock.alive(), locks.acquire("lane"), file=sys.stderr, flush=True)
     os.write(writing, b"!")
     sys.stdin.read()
     os._exit(0)
@@ -62,7 +62,7 @@ def test_a_forked_child_neither_has_the_lock_nor_keeps_it(tmp_path: Path) -> Non
         assert "False None\n" == parent.stderr.readline()
         assert ("True", -9) == (alive, parent.wait(60))
         assert Path(f"/proc/{child}").exists()
-        assert None is not FileLocks(tmp_path).hold("lane")
+        assert None is not FileLocks(tmp_path).acquire("lane")
         parent.stdin.close()
 
 
@@ -84,7 +84,7 @@ def test_asking_keeps_nobody_from_taking(locks: FileLocks, tmp_path: Path) -> No
         asking = [threads.submit(ask) for _ in range(3)]
         try:
             for _ in range(300):
-                lock = locks.hold("lane")
+                lock = locks.acquire("lane")
                 assert lock is not None
                 lock.release()
         finally:
@@ -98,7 +98,7 @@ def test_one_who_is_suspended_while_asking_keeps_nobody_from_taking(
     """
     A question that takes fifty milliseconds, as on a busy machine, is waited for.
     """
-    first = locks.hold("lane")
+    first = locks.acquire("lane")
     assert first is not None
     first.release()
     (file,) = (tmp_path / "orderferry.db.locks").iterdir()
@@ -107,7 +107,7 @@ def test_one_who_is_suspended_while_asking_keeps_nobody_from_taking(
         fcntl.flock(asking, fcntl.LOCK_SH)
         timer = Timer(0.05, fcntl.flock, (asking, fcntl.LOCK_UN))
         timer.start()
-        lock = locks.hold("lane")
+        lock = locks.acquire("lane")
         timer.join()
 
     assert lock is not None
@@ -118,12 +118,12 @@ def test_a_lock_whose_file_was_removed_is_lost(locks: FileLocks, tmp_path: Path)
     """
     Somebody else could take it, so its holder must know.
     """
-    lock = locks.hold("lane")
+    lock = locks.acquire("lane")
     assert lock is not None
     (file,) = (tmp_path / "orderferry.db.locks").iterdir()
     file.unlink()
     assert not lock.alive()
-    again = locks.hold("lane")
+    again = locks.acquire("lane")
     assert again is not None
     assert again.alive()
     assert not lock.alive()
@@ -134,7 +134,7 @@ def test_any_name_makes_a_file_and_no_two_the_same(locks: FileLocks, tmp_path: P
     Names of lanes hold slashes, and may be long.
     """
     names = ["sap/main", "sap%2Fmain", "../up", "x" * 420, "x" * 421, "Ø", ""]
-    held = [locks.hold(name) for name in names]
+    held = [locks.acquire(name) for name in names]
 
     assert all(held)
     files = list((tmp_path / "orderferry.db.locks").iterdir())
@@ -149,5 +149,5 @@ def test_a_folder_that_cannot_be_written_is_told_plainly(tmp_path: Path) -> None
     (tmp_path / "file").write_text("")
     locks = FileLocks(tmp_path / "file" / "locks")
     with pytest.raises(ConfigurationError, match=r"locks/lane-\w+\.lock cannot be made: Not a dir"):
-        locks.hold("lane")
+        locks.acquire("lane")
     assert not locks.is_held("lane")

@@ -20,7 +20,7 @@ from orderferry.storage.locks._advisory import _key
 HOLD = """
 import sys
 from orderferry.storage import locks_for, open_engine
-lock = locks_for(open_engine(sys.argv[1])).hold("lane")
+lock = locks_for(open_engine(sys.argv[1])).acquire("lane")
 print(lock is not None, flush=True)
 sys.stdin.read()
 """
@@ -69,54 +69,54 @@ def test_one_has_it_until_it_lets_go(locks: Locks, others: Locks) -> None:
     Nobody else gets it meanwhile, in this process or another; letting go twice lets go once.
     """
     assert not others.is_held("lane")
-    lock = locks.hold("lane")
+    lock = locks.acquire("lane")
     assert lock is not None
-    assert (None, None) == (locks.hold("lane"), others.hold("lane"))
+    assert (None, None) == (locks.acquire("lane"), others.acquire("lane"))
     assert (True, True) == (locks.is_held("lane"), others.is_held("lane"))
     assert lock.alive()
 
     lock.release()
     assert not lock.alive()
-    theirs = others.hold("lane")
+    theirs = others.acquire("lane")
     assert theirs is not None
     lock.release()
     assert theirs.alive()
-    assert None is locks.hold("lane")
+    assert None is locks.acquire("lane")
     theirs.release()
     assert not locks.is_held("lane")
-    assert None is not locks.hold("lane")
+    assert None is not locks.acquire("lane")
 
 
 def test_names_do_not_get_in_each_others_way(locks: Locks, others: Locks) -> None:
     """
     One process has many lanes.
     """
-    held = {name: locks.hold(name) for name in ("sap/main", "sap/other", "wms/main", "")}
+    held = {name: locks.acquire(name) for name in ("sap/main", "sap/other", "wms/main", "")}
     assert all(held.values())
-    assert None is not others.hold("sap/third")
+    assert None is not others.acquire("sap/third")
     one = held["sap/other"]
     assert one is not None
     one.release()
     assert ["sap/other"] == [name for name, lock in held.items() if lock and not lock.alive()]
-    assert None is not others.hold("sap/other")
-    assert None is others.hold("sap/main")
+    assert None is not others.acquire("sap/other")
+    assert None is others.acquire("sap/main")
 
 
 def test_closing_lets_all_go_and_can_be_begun_again(locks: Locks, others: Locks) -> None:
     """
     At the end of a process that ends well.
     """
-    held = [locks.hold(name) for name in ("a", "b")]
+    held = [locks.acquire(name) for name in ("a", "b")]
     locks.close()
     locks.close()
     assert [False, False] == [lock is not None and lock.alive() for lock in held]
-    theirs = others.hold("a")
+    theirs = others.acquire("a")
     assert theirs is not None
     for lock in held:
         assert lock is not None
         lock.release()
     assert theirs.alive()
-    again = locks.hold("b")
+    again = locks.acquire("b")
     assert again is not None
     assert again.alive()
 
@@ -133,7 +133,7 @@ def test_a_holder_that_is_killed_frees_it(database: Database, locks: Locks) -> N
     ) as holder:
         assert holder.stdout is not None
         assert "True\n" == holder.stdout.readline()
-        assert None is locks.hold("lane")
+        assert None is locks.acquire("lane")
         assert locks.is_held("lane")
 
         began = monotonic()
@@ -141,7 +141,7 @@ def test_a_holder_that_is_killed_frees_it(database: Database, locks: Locks) -> N
         holder.wait(60)
         wait_until_free(database)
         freed = monotonic() - began
-    lock = locks.hold("lane")
+    lock = locks.acquire("lane")
     assert lock is not None
     assert lock.alive()
     assert freed < 2
@@ -169,7 +169,7 @@ def test_a_started_child_does_not_keep_it(database: Database) -> None:
         holder.wait(60)
         wait_until_free(database)
         locks = locks_for(database.engine)
-        assert None is not locks.hold("lane")
+        assert None is not locks.acquire("lane")
         locks.close()
 
 
@@ -185,7 +185,7 @@ def test_of_threads_and_processes_that_take_it_one_has_it(database: Database) ->
         got = []
         for _ in range(10):
             barrier.wait(60)
-            lock = locks[thread % 4].hold("lane")
+            lock = locks[thread % 4].acquire("lane")
             barrier.wait(60)
             got.append(lock is not None and lock.alive())
             if lock is not None:

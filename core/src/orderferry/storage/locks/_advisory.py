@@ -135,7 +135,7 @@ class AdvisoryLocks:
         self._keys: set[int] = set()
         when_forked(self._forsake)
 
-    def hold(self, name: str) -> Lock | None:
+    def acquire(self, name: str) -> Lock | None:
         """
         Take a lock without waiting, or `None` where somebody has it.
 

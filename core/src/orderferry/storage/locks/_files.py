@@ -78,7 +78,7 @@ class FileLocks:
     def __repr__(self) -> str:
         return f"FileLocks({str(self._folder)!r})"
 
-    def hold(self, name: str) -> Lock | None:
+    def acquire(self, name: str) -> Lock | None:
         """
         Take a lock without waiting, or `None` where somebody has it.
 

@@ -33,7 +33,7 @@ class Locks(Protocol):
     Locks by name, seen by every process that uses the same database. Safe between threads.
     """
 
-    def hold(self, name: str) -> Lock | None:
+    def acquire(self, name: str) -> Lock | None:
         """
         Take a lock without waiting; `None` where somebody has it, in this process or another.
         """
