@@ -17,11 +17,11 @@ from orderferry.storage import open_engine
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("orders.db", "it is no URL"),
+        ("orders.db", r"database: not a valid URL \(ArgumentError\)"),
         ("mysql://root@localhost/orders", "mysql is not supported; use sqlite:///FILE"),
         ("nosuch://x", "nosuch is not supported"),
-        ("sqlite://", "SQLite needs a file"),
-        ("sqlite:///:memory:", "SQLite needs a file"),
+        ("sqlite://", "SQLite requires a file"),
+        ("sqlite:///:memory:", "SQLite requires a file"),
     ],
 )
 def test_what_cannot_be_used_is_refused_plainly(url: str, message: str) -> None:

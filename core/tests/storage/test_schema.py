@@ -139,8 +139,14 @@ def test_an_empty_file_is_migrated_by_itself_and_a_server_by_command(empty: Data
 @pytest.mark.parametrize(
     ("revision", "message"),
     [
-        ("0002_of_tomorrow", r"schema 0002_of_tomorrow, which is newer than this program"),
-        ("0000", r"has schema 0000, and this program works with .*run `orderferry db upgrade`"),
+        (
+            "0002_of_tomorrow",
+            r"schema 0002_of_tomorrow, which is newer than this version of orderferry",
+        ),
+        (
+            "0000",
+            r"has schema 0000, but this version of orderferry requires .*run `orderferry db upgrade`",
+        ),
     ],
 )
 def test_another_schema_is_refused_plainly(
@@ -165,7 +171,7 @@ def test_a_newer_schema_is_not_upgraded(database: Database) -> None:
     """
     with database.engine.begin() as connection:
         connection.execute(text("UPDATE orderferry_version SET version_num = '9999'"))
-    with pytest.raises(ConfigurationError, match="newer than this program"):
+    with pytest.raises(ConfigurationError, match="newer than this version of orderferry"):
         upgrade(database.engine)
 
 

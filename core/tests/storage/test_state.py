@@ -133,6 +133,6 @@ def test_a_database_that_does_not_answer_is_told_as_such() -> None:
         lambda: state.next("n"),
         lambda: state.compare_and_set("k", None, "v"),
     ):
-        with pytest.raises(StateError, match="memory of 3pl/main cannot be used: connection fail"):
+        with pytest.raises(StateError, match="the stored state of 3pl/main: connection fail"):
             call()
     engine.dispose()

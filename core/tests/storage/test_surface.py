@@ -47,5 +47,5 @@ def test_without_the_driver_postgresql_is_refused_plainly(monkeypatch: pytest.Mo
     with pytest.raises(ConfigurationError) as caught:
         open_engine("postgresql://me@localhost/x")
 
-    expected = "database: PostgreSQL needs psycopg; install orderferry[postgres]"
+    expected = "database: PostgreSQL requires psycopg; install orderferry[postgres]"
     assert expected == str(caught.value)

@@ -11,7 +11,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
 from sqlalchemy.exc import StatementError
 
 from core.tests.databases import Database
-from orderferry.storage._tables import Moment, Told
+from orderferry.storage._tables import ForeignText, Moment
 
 from .conftest import NOW
 
@@ -20,7 +20,7 @@ things = Table(
     MetaData(),
     Column("id", Integer, primary_key=True),
     Column("at", Moment),
-    Column("said", Told),
+    Column("said", ForeignText),
 )
 
 OSLO = timezone(timedelta(hours=2))

@@ -1,5 +1,5 @@
 """
-Orders, history, ledger and instance state in SQL: SQLite and PostgreSQL.
+Orders, their history, exports, lanes and the stored state of connectors, in SQLite or PostgreSQL.
 """
 
 from typing import TYPE_CHECKING

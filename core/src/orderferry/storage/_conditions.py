@@ -1,5 +1,7 @@
 """
 Conditions on exports that several queries share.
+
+A module of its own, so that a command that lists exports does not load what writes them.
 """
 
 from __future__ import annotations
@@ -18,14 +20,15 @@ __all__ = ["is_behind", "is_free", "is_overdue"]
 
 def is_free() -> ColumnElement[bool]:
     """
-    Whether no earlier export of the same order holds an export back.
+    Return the condition that no earlier export of the same order holds an export back.
     """
     return or_(exports.c.operation == Operation.ORDER_SAVED.value, ~is_behind(PENDING))
 
 
 def is_behind(states: Collection[ExportState]) -> ColumnElement[bool]:
     """
-    Whether an earlier export of the same order to the same instance is in one of some states.
+    Return the condition that an earlier export of the same order to the same instance is in one of
+    the states.
     """
     earlier = exports.alias("earlier")
     return exists().where(
@@ -45,11 +48,11 @@ def is_behind(states: Collection[ExportState]) -> ColumnElement[bool]:
 
 def is_overdue(at: datetime, age_limits: Mapping[ExportState, float]) -> ColumnElement[bool]:
     """
-    Whether an export is in its state for longer than it may.
+    Return the condition that an export has been in its state for longer than allowed.
 
     Args:
-        at: The time.
-        age_limits: Seconds that a state may last; a state without a limit is never overdue.
+        at: The current time.
+        age_limits: The seconds that each state may last; a state without a limit is never overdue.
     """
     too_old = (
         and_(exports.c.state == state.value, exports.c.changed < at - timedelta(seconds=seconds))

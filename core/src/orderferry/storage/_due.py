@@ -1,5 +1,5 @@
 """
-Due exports as a lane reads them: many at once.
+Due exports, as a lane reads them: many rows in one query.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ from orderferry.connectors import ExportState
 from orderferry.exports import Export
 from orderferry.orders import Order
 from orderferry.storage._conditions import is_free
-from orderferry.storage._rows import EXPORT_COLUMNS, bare_export_from, export_of
+from orderferry.storage._rows import EXPORT_COLUMNS, export_of, export_without_content
 from orderferry.storage._statements import among, texts
 from orderferry.storage._tables import Moment, contents, exports, orders
 
 __all__ = ["NOT_READ", "Due", "DueExport", "DueQuery", "OrderHead"]
 
-_PACKED: Final = 32
-"""Rows that come as one; with orders of the greatest size that is well below SQLite's limit."""
+_PACK_SIZE: Final = 32
+"""Rows packed into one: with orders of the greatest size, well below SQLite's limit of a value."""
 
-_BETWEEN: Final = "\x1e"
-"""Stands between contents: they are JSON, which has no such character."""
+_SEPARATOR: Final = "\x1e"
+"""Separates contents, which are JSON and so do not have this character."""
 
 _decode = msgspec.json.Decoder(list[list[Any]]).decode
 
@@ -48,7 +48,13 @@ _decode = msgspec.json.Decoder(list[list[Any]]).decode
 @frozen(kw_only=True)
 class OrderHead:
     """
-    What a lane must know of an order before it sends.
+    What a lane checks of an order, as it is stored now, before it sends an export of it.
+
+    Attributes:
+        id: The order's id.
+        order_type: The order's type, or `None`.
+        status: The order's status, or `None`.
+        version: The order's version as text, or `None`.
     """
 
     id: str
@@ -60,13 +66,13 @@ class OrderHead:
 @frozen(kw_only=True)
 class DueExport:
     """
-    An export that a lane may begin or ask about.
+    An export that a lane may send, or whose outcome it may determine.
 
     Attributes:
-        export: The export; its order is `NOT_READ`.
-        content: That order, as `read_kept` takes it.
-        head: Its order as it is stored now, or `None` where there is none.
-        alone: Whether the lane has no other export of the order.
+        export: The export, with a placeholder in place of its order.
+        content: The order as JSON, for `orders.read_kept`.
+        head: The order as it is stored now, or `None` where it is not stored.
+        alone: Whether the order has no other export to the same instance.
     """
 
     export: Export
@@ -76,16 +82,16 @@ class DueExport:
 
 
 NOT_READ: Final = Order(id="not read")
-"""Stands for what an export sends, where that is not read yet."""
+"""The placeholder for an export's order that has not been decoded yet."""
 
 
 @frozen
 class DueQuery:
     """
-    A query of due exports, and the same with many rows packed into one.
+    A query of due exports, and the same query with many rows packed into one.
 
-    On SQLite each row gives up the interpreter's lock, and waits for it behind all threads that
-    send.
+    On SQLite each row releases the interpreter's lock, and waits to get it back behind all threads
+    that send.
     """
 
     plain: Select[Any]
@@ -94,47 +100,47 @@ class DueQuery:
     @classmethod
     def of(cls, query: Select[Any]) -> Self:
         """
-        A query whose first column is `seq` and whose last is `content`.
+        Make both forms of a query whose first column is `seq` and whose last is `content`.
 
-        Between them are the export's columns, its order's head, and whether it is alone.
+        Between them are the export's columns, those of its order's head, and `alone`.
         """
-        place = func.row_number().over(order_by=query.selected_columns.seq).label("place")
-        each = query.add_columns(place).subquery()
-        *columns, content, number = each.c
+        number = func.row_number().over(order_by=query.selected_columns.seq).label("number")
+        numbered = query.add_columns(number).subquery()
+        *columns, content, number_column = numbered.c
         packed = select(
             func.json_group_array(func.json_array(*columns)),
-            func.group_concat(content, _BETWEEN),
-        ).group_by(number // _PACKED)
+            func.group_concat(content, _SEPARATOR),
+        ).group_by(number_column // _PACK_SIZE)
         return cls(query, packed)
 
     def rows(self, connection: Connection, values: Mapping[str, object]) -> tuple[DueExport, ...]:
         """
-        What it finds, in the order made.
+        Run the query, and return its exports in the order in which they were created.
         """
         if connection.dialect.name != "sqlite":
-            found = connection.execute(self.plain, values)
-            return tuple(_due(row[:-1], row[-1]) for row in found)
+            result = connection.execute(self.plain, values)
+            return tuple(_due_export(row[:-1], row[-1]) for row in result)
         rows: list[tuple[list[Any], str]] = []
         for text, packed in connection.execute(self.packed, values):
-            rows += zip(_decode(text), packed.split(_BETWEEN), strict=True)
+            rows += zip(_decode(text), packed.split(_SEPARATOR), strict=True)
         rows.sort(key=lambda row: row[0][0])
-        return tuple(_due(row, content, _moment) for row, content in rows)
+        return tuple(_due_export(row, content, _parse_moment) for row, content in rows)
 
 
-def _due(
+def _due_export(
     row: Sequence[Any],
     content: str,
-    moment: Callable[[Any], datetime | None] = lambda value: value,
+    parse_moment: Callable[[Any], datetime | None] = lambda value: value,
 ) -> DueExport:
     order_id, order_type, status, version, alone = row[-5:]
     head = None
     if order_id is not None:
         head = OrderHead(id=order_id, order_type=order_type, status=status, version=version)
-    export = export_of(row[1:-5], NOT_READ, moment)
+    export = export_of(row[1:-5], NOT_READ, parse_moment)
     return DueExport(export=export, content=content, head=head, alone=bool(alone))
 
 
-def _moment(value: str | None) -> datetime | None:
+def _parse_moment(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(value)
 
 
@@ -149,29 +155,29 @@ _KINDS: Final = (
     and_(_RETRYING, exports.c.due <= _NOW),
     and_(_UNKNOWN, exports.c.due <= _NOW),
 )
-"""What may be due; of each, the index has the first at once, however many there are."""
+"""The kinds of exports that may be due. The index finds the first of each kind at once."""
 
 _IN_LANE: Final = and_(exports.c.lane == bindparam("lane"), exports.c.owner.is_(None))
 
 
 def _first(kind: ColumnElement[bool]) -> Select[Any]:
-    some = (
+    candidates = (
         select(exports.c.seq)
         .where(_IN_LANE, kind, is_free())
         .order_by(exports.c.due, exports.c.seq)
-        .limit(bindparam("most"))
+        .limit(bindparam("limit"))
     )
-    return select(some.subquery().c.seq)
+    return select(candidates.subquery().c.seq)
 
 
 @cache
 def _due_query() -> DueQuery:
-    other = exports.alias("other")
-    others = exists().where(
-        other.c.order_id == exports.c.order_id,
-        other.c.connector == exports.c.connector,
-        other.c.connector_id == exports.c.connector_id,
-        other.c.seq != exports.c.seq,
+    sibling = exports.alias("sibling")
+    has_sibling = exists().where(
+        sibling.c.order_id == exports.c.order_id,
+        sibling.c.connector == exports.c.connector,
+        sibling.c.connector_id == exports.c.connector_id,
+        sibling.c.seq != exports.c.seq,
     )
     joined = exports.join(contents, exports.c.content_id == contents.c.id).outerjoin(
         orders, exports.c.order_id == orders.c.id
@@ -185,13 +191,13 @@ def _due_query() -> DueQuery:
             orders.c.order_type,
             orders.c.status.label("head_status"),
             orders.c.version.label("head_version"),
-            (~others).label("alone"),
+            (~has_sibling).label("alone"),
             contents.c.document.label("content"),
         )
         .select_from(joined)
         .where(exports.c.seq.in_(candidates))
         .order_by(exports.c.seq)
-        .limit(bindparam("most"))
+        .limit(bindparam("limit"))
     )
 
 
@@ -204,63 +210,70 @@ _NEXT_DUE: Final = select(func.min(exports.c.due)).where(
 @frozen
 class Due:
     """
-    What the owner of a lane may begin or ask about, as one transaction sees it.
+    The exports that the owner of a lane may send, or whose outcome it may determine, as one
+    transaction sees them.
     """
 
     connection: Connection
 
     def rows(self, lane: str, *, now: datetime, limit: int) -> tuple[DueExport, ...]:
         """
-        What a lane may begin or ask about now, in the order made.
+        Return the exports of a lane that are due, in the order in which they were created.
 
-        Rows that an earlier export of the same order holds back are not due, nor are those that a
-        transition delivers itself.
+        An export that an earlier export of the same order holds back is not due, nor is an awaited
+        export, which its transition delivers.
+
+        Args:
+            now: The current time.
+            limit: The greatest number of exports.
         """
-        return _due_query().rows(self.connection, {"lane": lane, "now": now, "most": limit})
+        return _due_query().rows(self.connection, {"lane": lane, "now": now, "limit": limit})
 
     def has_any(self, lane: str, *, now: datetime) -> bool:
         """
-        Whether a lane may have something to begin or to ask about; some of it may be held back.
+        Whether a lane has exports whose time has come; earlier exports may hold them all back.
         """
         return bool(self.connection.execute(_HAS_DUE, {"lane": lane, "now": now}).scalar_one())
 
     def next(self, lane: str) -> datetime | None:
         """
-        When the next export of a lane is due, or `None` where none waits for a time.
+        Return when the next export of a lane is due, or `None` where no export has a due time.
         """
-        found: datetime | None = self.connection.execute(_NEXT_DUE, {"lane": lane}).scalar_one()
-        return found
+        due: datetime | None = self.connection.execute(_NEXT_DUE, {"lane": lane}).scalar_one()
+        return due
 
     def by_order(self, order_ids: Iterable[str], lane: str) -> dict[str, list[Export]]:
         """
-        All exports of orders in a lane, by order and in the order made; without what they send.
+        Return the exports of some orders in a lane, by the order's id and in the order in which
+        they were created; their orders have an id only.
         """
         names = (exports.c[name] for name in (*EXPORT_COLUMNS, "lane"))
-        at = among(self.connection.dialect.name, exports.c.order_id)
-        query = select(*names).where(at).order_by(exports.c.seq)
-        found: dict[str, list[Export]] = defaultdict(list)
+        of_orders = among(self.connection.dialect.name, exports.c.order_id)
+        query = select(*names).where(of_orders).order_by(exports.c.seq)
+        by_order: dict[str, list[Export]] = defaultdict(list)
         for row in self.connection.execute(query, texts(order_ids)).mappings():
             if row["lane"] != lane:
-                continue  # a lane in the query would have some planners read the whole lane
-            found[row["order_id"]].append(bare_export_from(row, Order(id=row["order_id"])))
-        return found
+                continue  # with the lane in the query, some planners would read the whole lane
+            by_order[row["order_id"]].append(export_without_content(row))
+        return by_order
 
     def unknown_since(self, export_ids: Iterable[UUID]) -> dict[UUID, datetime]:
         """
-        Since when exports are of unknown outcome, by id; those that are not are left out.
+        Return since when exports are `unknown`, by id; exports in another state are left out.
         """
         query = select(exports.c.id, exports.c.changed).where(
             among(self.connection.dialect.name, exports.c.id),
             exports.c.state == ExportState.UNKNOWN.value,
         )
-        found = self.connection.execute(query, texts(map(str, export_ids)))
-        return {UUID(row.id): row.changed for row in found}
+        rows = self.connection.execute(query, texts(map(str, export_ids)))
+        return {UUID(row.id): row.changed for row in rows}
 
     def heads(self, order_ids: Iterable[str]) -> dict[str, OrderHead]:
         """
-        Type, status and version of orders as they are stored now.
+        Return the heads of orders as they are stored now, by the order's id; orders that are not
+        stored are left out.
         """
         query = select(orders.c.id, orders.c.order_type, orders.c.status, orders.c.version)
-        at = among(self.connection.dialect.name, orders.c.id)
-        found = self.connection.execute(query.where(at), texts(order_ids))
-        return {row.id: OrderHead(**row._mapping) for row in found}  # noqa: SLF001 - SQLAlchemy's name
+        query = query.where(among(self.connection.dialect.name, orders.c.id))
+        rows = self.connection.execute(query, texts(order_ids))
+        return {row.id: OrderHead(**row._mapping) for row in rows}  # noqa: SLF001 - SQLAlchemy's name

@@ -1,5 +1,5 @@
 """
-Connections: the engine of a database, its pool, sessions of their own, and savepoints.
+Connections: the engine of a database with its pool, sessions outside the pool, and savepoints.
 """
 
 from __future__ import annotations
@@ -31,13 +31,14 @@ _SETTINGS = (
 
 def open_session(engine: Engine, purpose: str) -> psycopg.Connection[Any]:
     """
-    Open a connection outside the engine's pool, in autocommit, that may be idle for ever.
+    Open a PostgreSQL connection outside the engine's pool: in autocommit mode, and without a limit
+    of its idle time.
 
     Args:
-        purpose: What the server's list of sessions calls it.
+        purpose: The session's `application_name`, as in `pg_stat_activity`.
 
     Raises:
-        sqlalchemy.exc.DBAPIError: The database does not answer.
+        sqlalchemy.exc.DBAPIError: The database cannot be reached.
     """
     pooled = engine.connect()
     pooled.exec_driver_sql(_SETTINGS, (purpose,))
@@ -53,11 +54,15 @@ _BACKEND = "SELECT pg_backend_pid()"
 
 def shares_sessions(engine: Engine) -> bool:
     """
-    Whether a pooler lends one session to several connections, as PgBouncer's transaction mode does.
+    Whether a connection pooler shares one session between several connections, as PgBouncer does in
+    transaction mode.
 
-    A lock of a session is then held by whoever comes next, so lanes could have two owners. Two
-    connections that are open at once have two sessions; behind such a pooler, the second gets the
-    session that the first has just used.
+    A session's lock would then belong to the next user of the session, so a lane could have two
+    owners. Two connections that are open at the same time have two sessions; behind such a pooler,
+    the second gets the session that the first has just used. It is always `False` for SQLite.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: The database cannot be reached.
     """
     if engine.dialect.name != "postgresql":
         return False
@@ -65,19 +70,19 @@ def shares_sessions(engine: Engine) -> bool:
         closing(open_session(engine, "orderferry check")) as first,
         closing(open_session(engine, "orderferry check")) as second,
     ):
-        one = first.execute(_BACKEND).fetchone()
+        first_backend = first.execute(_BACKEND).fetchone()
         with second.transaction():
-            other = second.execute(_BACKEND).fetchone()
-            return one == other
+            second_backend = second.execute(_BACKEND).fetchone()
+            return first_backend == second_backend
 
 
 @contextmanager
 def savepoint(connection: Connection) -> Iterator[None]:
     """
-    Undo what was done within where it fails; the transaction can go on.
+    Roll back only what the block has done where it fails, so that the transaction can continue.
 
-    Where its disk is full, SQLite has undone the whole transaction already, and knows no savepoint
-    any more (sqlite.org/lang_transaction.html, 3): it is the first error that is told.
+    Where the disk is full, SQLite has already rolled back the whole transaction with its savepoints
+    (sqlite.org/lang_transaction.html, section 3): the block's own error is raised.
     """
     nested = connection.begin_nested()
     try:
@@ -93,10 +98,10 @@ _PLAN_ONCE: Final = (
     "SELECT set_config(name, 'force_generic_plan', false) FROM pg_settings"
     " WHERE name = 'plan_cache_mode'"
 )
-"""What is prepared is planned once: planning takes longer than most of our statements."""
+"""Prepared statements are planned once: planning takes longer than most statements here run."""
 
-_PATIENCE: Final = 60.0
-"""Seconds that a writer waits for the others of an SQLite file."""
+_BUSY_TIMEOUT: Final = 60.0
+"""The seconds for which a connection waits for other writers of an SQLite file."""
 
 _SESSION: Final = {
     "application_name": "orderferry",
@@ -108,26 +113,28 @@ _SESSION: Final = {
     "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3",
 }
 """
-Of each connection to PostgreSQL, unless the URL says otherwise: each side notices a lost other in
-some eleven seconds, so that a lost host's locks are free again.
+The parameters of each connection to PostgreSQL, unless the URL has others. Client and server detect
+a lost connection within about eleven seconds, so that the locks of a lost machine are released.
 """
 
 
 def open_engine(url: str | URL, *, connections: int = 20) -> Engine:
     """
-    Open a database, SQLite or PostgreSQL.
+    Open a database, SQLite or PostgreSQL. The first query connects to it.
 
     Args:
         url: `sqlite:///orderferry.db`, or `postgresql://user:password@host/name`.
-        connections: How many connections may be open at once.
+        connections: The connections that the pool of PostgreSQL keeps open; it opens up to twice as
+            many when they are in use.
 
     Raises:
-        ConfigurationError: The URL names no database that is supported, or cannot be read.
+        ConfigurationError: The URL is invalid, the kind of database is not supported, SQLite's URL
+            has no file, or the driver of PostgreSQL is not installed.
     """
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
-        raise ConfigurationError(f"database: {type(error).__name__}: it is no URL") from error
+        raise ConfigurationError(f"database: not a valid URL ({type(error).__name__})") from error
     match parsed.get_backend_name():
         case "sqlite":
             return _sqlite(parsed)
@@ -141,11 +148,11 @@ def open_engine(url: str | URL, *, connections: int = 20) -> Engine:
 
 def _sqlite(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
-        raise ConfigurationError("database: SQLite needs a file: sqlite:///FILE")
+        raise ConfigurationError("database: SQLite requires a file: sqlite:///FILE")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
-        connect_args={"timeout": _PATIENCE},
+        connect_args={"timeout": _BUSY_TIMEOUT},
         pool_size=20,
         max_overflow=20,
         pool_use_lifo=True,
@@ -170,11 +177,12 @@ def _sqlite(url: URL) -> Engine:
 
 def _write_ahead(cursor: sqlite3.Cursor) -> None:
     """
-    Switch the file to WAL, though others do so at the same time: SQLite does not wait for that.
+    Switch the file to WAL mode, and try again while another process does so: SQLite's own timeout
+    does not cover that.
     """
     import sqlite3
 
-    deadline = monotonic() + _PATIENCE
+    deadline = monotonic() + _BUSY_TIMEOUT
     while True:
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
@@ -195,12 +203,12 @@ def _postgresql(url: URL, connections: int) -> Engine:
             pool_size=connections,
             max_overflow=connections,
             pool_pre_ping=True,
-            pool_use_lifo=True,  # the same few connections, which have prepared what is asked often
+            pool_use_lifo=True,  # the same few connections, with their prepared statements
             connect_args={name: value for name, value in _SESSION.items() if name not in url.query},
         )
     except ModuleNotFoundError as error:
         raise ConfigurationError(
-            "database: PostgreSQL needs psycopg; install orderferry[postgres]"
+            "database: PostgreSQL requires psycopg; install orderferry[postgres]"
         ) from error
 
     @event.listens_for(engine, "connect")

@@ -1,5 +1,7 @@
 """
-Lanes as they are read.
+Lanes as they are read, and the lane in which an export waits.
+
+A module of its own, so that a command that lists lanes does not load what writes them.
 """
 
 from __future__ import annotations
@@ -24,15 +26,21 @@ __all__ = ["LaneRow", "Shards", "lane_row", "lane_rows"]
 @frozen(kw_only=True)
 class LaneRow:
     """
-    A lane as it stands in the database.
+    A lane as it is stored.
 
     Attributes:
-        fence: One more with each owner; only who has the last may write the lane's rows.
-        renewed: When its owner last proved that it lives.
-        paused: Whether it sends nothing now.
-        cause: Why it is paused, in a word.
-        until: When it tries one export, or `None` where a person resumes it.
-        failures: Transient failures in a row.
+        name: `connector/instance`, with `#number` where the instance has several lanes.
+        connector: The connector's name.
+        connector_id: The instance's id.
+        fence: A number that each new owner increments; only the owner with the highest number may
+            write the lane's rows.
+        owner: The id of the process that runs the lane, or `None`.
+        renewed: When the owner last renewed its lease, in UTC.
+        paused: Whether the lane sends nothing at the moment.
+        cause: Why the lane is paused, as one word.
+        reason: Why the lane is paused, or what it waits for, as text.
+        until: When the paused lane tries one export, in UTC; `None` where an operator resumes it.
+        failures: The number of consecutive transient failures.
     """
 
     name: str
@@ -50,14 +58,14 @@ class LaneRow:
 
 def lane_row(connection: Connection, name: str) -> LaneRow | None:
     """
-    A lane, or `None` where there is none of that name.
+    Return the lane of that name, or `None` where there is none.
     """
     return next(iter(lane_rows(connection, name)), None)
 
 
 def lane_rows(connection: Connection, name: str | None = None) -> tuple[LaneRow, ...]:
     """
-    All lanes by name, or one.
+    Return all lanes, sorted by name, or only the lane of that name.
     """
     query = select(lanes).order_by(lanes.c.name)
     if name is not None:
@@ -68,19 +76,20 @@ def lane_rows(connection: Connection, name: str | None = None) -> tuple[LaneRow,
 @frozen
 class Shards:
     """
-    The lanes of each instance: one, or several among which its orders are spread.
+    The lanes of each instance: one, or several that share its orders.
 
-    All exports of one order to one instance are in one lane, so that they keep their order.
+    All exports of one order to one instance are in one lane, so that they are sent in sequence.
 
     Attributes:
-        counts: How many lanes an instance has, where it has more than one.
+        counts: The number of lanes of each instance that has more than one.
     """
 
     counts: Mapping[InstanceName, int] = field(factory=dict)
 
     def lanes(self, instance: InstanceName) -> tuple[str, ...]:
         """
-        The names of an instance's lanes.
+        Return the names of an instance's lanes: `connector/instance`, or `connector/instance#0` and
+        so on where there are several.
         """
         count = self.counts.get(instance, 1)
         if count == 1:
@@ -89,7 +98,7 @@ class Shards:
 
     def lane(self, key: ExportKey) -> str:
         """
-        The lane of an export.
+        Return the name of the lane in which an export waits.
         """
         names = self.lanes(key.instance)
         return names[crc32(key.order_id.encode()) % len(names)]

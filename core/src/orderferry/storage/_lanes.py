@@ -1,5 +1,5 @@
 """
-A lane's rows: who owns it, and what its owner claims and records.
+Lanes and their exports: ownership, pauses, and what an owner claims and records.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from attrs import frozen
 from sqlalchemy import Connection, Update, and_, bindparam, func, select, update
 
 from orderferry.connectors import Exchange, ExportState
-from orderferry.exports import AttemptDetails, Export, OrderChange
-from orderferry.storage._lane_rows import LaneRow, lane_row, lane_rows
-from orderferry.storage._ledger import add_attempts, rows
+from orderferry.exports import Export, Made, OrderChange
+from orderferry.storage._lane_rows import LaneRow, lane_rows
+from orderferry.storage._ledger import add_attempts, select_exports
 from orderferry.storage._orders import Orders
 from orderferry.storage._rows import export_from, progress_values
 from orderferry.storage._statements import among, insert_new, texts, update_many
@@ -28,13 +28,13 @@ __all__ = ["ExportUpdate", "Lanes"]
 @frozen(kw_only=True)
 class ExportUpdate:
     """
-    An attempt to be recorded.
+    A change of an export that its lane records, with the attempt that made it.
 
     Attributes:
         export: The export as it is now.
-        was: The state that it was in before.
-        began: When the attempt began; `None` where nothing was attempted.
-        exchanges: The requests and answers, secrets hidden.
+        was: The export as it was before.
+        began: When the attempt began, in UTC; `None` where nothing was attempted.
+        exchanges: The attempt's requests and responses, with secrets hidden.
     """
 
     export: Export
@@ -44,7 +44,7 @@ class ExportUpdate:
 
 
 @cache
-def _beginning(dialect: str) -> Update:
+def _claim_statement(dialect: str) -> Update:
     return (
         update(exports)
         .where(among(dialect, exports.c.id))
@@ -54,35 +54,40 @@ def _beginning(dialect: str) -> Update:
             due=None,
             reason=None,
             changed=bindparam("now"),
-            fence=bindparam("by"),
+            fence=bindparam("claimed_by"),
             owner=None,
         )
     )
 
 
-_OF_FENCE: Final = and_(lanes.c.name == bindparam("lane"), lanes.c.fence == bindparam("held"))
-_RENEW: Final = update(lanes).where(_OF_FENCE).values(owner=bindparam("by"))
-_RENEW_THEN: Final = _RENEW.values(renewed=bindparam("at")).returning(*lanes.c)
+_OF_FENCE: Final = and_(
+    lanes.c.name == bindparam("lane"), lanes.c.fence == bindparam("expected_fence")
+)
+_RENEW: Final = update(lanes).where(_OF_FENCE).values(owner=bindparam("new_owner"))
+_RENEW_AT: Final = _RENEW.values(renewed=bindparam("now")).returning(*lanes.c)
 _RENEW_NOW: Final = _RENEW.values(renewed=func.clock_timestamp()).returning(*lanes.c)
 
 
 @frozen
 class Lanes:
     """
-    The lanes of one transaction: who owns them, and what their owners claim and record.
+    Lanes and their exports, as one transaction reads and writes them.
 
     Attributes:
-        touched: The lanes that have something new to do after the commit.
-        known_time: The time, where the database need not be asked for it.
+        touched: The names of lanes that have new work after the commit; methods add to it.
+        local_time: Returns the current time where no query is needed for it, else `None`.
     """
 
     connection: Connection
     touched: set[str]
-    known_time: Callable[[], datetime | None]
+    local_time: Callable[[], datetime | None]
 
     def ensure(self, names: Iterable[tuple[str, str, str]]) -> None:
         """
-        Make the rows of lanes that have none: each by name, connector and instance.
+        Create the rows of lanes that have none.
+
+        Args:
+            names: For each lane, its name, its connector and the id of its instance.
         """
         values = [
             {
@@ -100,7 +105,8 @@ class Lanes:
 
     def lock_lane_of(self, export_id: UUID) -> None:
         """
-        Keep the lane of an export from claiming and recording until the transaction ends.
+        Lock the lane of an export until the transaction ends, so that its owner neither claims nor
+        records exports meanwhile.
         """
         of_export = select(exports.c.lane).where(exports.c.id == str(export_id))
         query = select(lanes.c.name).where(lanes.c.name.in_(of_export)).with_for_update()
@@ -108,7 +114,7 @@ class Lanes:
 
     def rows(self) -> tuple[LaneRow, ...]:
         """
-        All lanes by name.
+        Return all lanes, sorted by name.
         """
         return lane_rows(self.connection)
 
@@ -121,14 +127,15 @@ class Lanes:
 
     def pause(self, name: str, *, cause: str | None, reason: str | None) -> None:
         """
-        Pause a lane until it is resumed, or (cause `None`) resume it.
+        Pause a lane until an operator resumes it, or resume it where the cause is `None`; set its
+        count of failures to 0.
         """
         self.set_pause(name, cause=cause, reason=reason, until=None, failures=0)
         self.touched.add(name)
 
     def write_pause(self, row: LaneRow) -> None:
         """
-        Write whether a lane is paused, and its count of failures, as its owner has them.
+        Write a lane's pause and its count of failures, as its owner has them.
         """
         self.set_pause(
             row.name, cause=row.cause, reason=row.reason, until=row.until, failures=row.failures
@@ -144,70 +151,86 @@ class Lanes:
         failures: int | None = None,
     ) -> None:
         """
-        Pause a lane, or (cause `None`) resume it.
+        Pause a lane, or resume it where the cause is `None`.
+
+        Args:
+            until: When the lane tries one export; `None` where an operator resumes it.
+            failures: The new count of consecutive failures; `None` leaves it as it is.
         """
-        changed: dict[str, Any] = {
+        values: dict[str, Any] = {
             "paused": cause is not None,
             "cause": cause,
             "reason": reason,
             "until": until,
         }
         if failures is not None:
-            changed["failures"] = failures
-        self.connection.execute(update(lanes).where(lanes.c.name == name).values(changed))
+            values["failures"] = failures
+        self.connection.execute(update(lanes).where(lanes.c.name == name).values(values))
 
     def set_reason(self, name: str, reason: str | None) -> None:
         """
-        Write what a lane waits for, that is not paused.
+        Write what a lane waits for, unless it is paused.
+
+        Args:
+            reason: The text, or `None` where the lane does not wait.
         """
-        at = (lanes.c.name == name) & ~lanes.c.paused
-        self.connection.execute(update(lanes).where(at).values(reason=reason))
+        not_paused = (lanes.c.name == name) & ~lanes.c.paused
+        self.connection.execute(update(lanes).where(not_paused).values(reason=reason))
 
     def take_fence(
         self, name: str, *, owner: str, now: datetime, lease: timedelta
     ) -> tuple[int, datetime]:
         """
-        Become a lane's owner.
+        Make a process the owner of a lane.
+
+        Args:
+            owner: The id of the process.
+            now: The current time.
+            lease: How long a lease lasts.
 
         Returns:
-            The new fence, and when the former owner's lease has surely ended.
+            The new fence, and the time at which the former owner's lease has expired in any case.
         """
         query = select(lanes).where(lanes.c.name == name).with_for_update()
         before = LaneRow(**self.connection.execute(query).mappings().one())
         fence = before.fence + 1
-        changed: dict[str, Any] = {"fence": fence, "owner": owner, "renewed": now}
-        self.connection.execute(update(lanes).where(lanes.c.name == name).values(changed))
+        values: dict[str, Any] = {"fence": fence, "owner": owner, "renewed": now}
+        self.connection.execute(update(lanes).where(lanes.c.name == name).values(values))
         if before.renewed is None or before.owner is None:
             return fence, now
-        renewed = min(before.renewed, now)  # also where the clock was set back since
+        renewed = min(before.renewed, now)  # the clock may have been set back since
         return fence, max(now, renewed + lease)
 
     def renew_lease(
         self, name: str, *, fence: int, owner: str | None, now: datetime | None = None
     ) -> LaneRow | None:
         """
-        Prove that the owner lives, or (owner `None`) that it has gone and left nothing behind.
+        Renew the owner's lease, or end it where the owner is `None`.
 
         Args:
-            now: The time, instead of the database's own.
+            fence: The fence of the owner.
+            now: The current time; by default the database's.
 
         Returns:
-            The lane as it is now, kept from a takeover until the transaction ends, or `None` where it
-            is lost: then nothing was written.
+            The lane as it is now, which no other process can take over until the transaction ends;
+            `None` where another process has taken over the lane, and nothing was written.
         """
-        now = now or self.known_time()
-        values = {"lane": name, "held": fence, "by": owner}
+        now = now or self.local_time()
+        values = {"lane": name, "expected_fence": fence, "new_owner": owner}
         if now is None:
-            found = self.connection.execute(_RENEW_NOW, values).mappings().first()
+            row = self.connection.execute(_RENEW_NOW, values).mappings().first()
         else:
-            found = self.connection.execute(_RENEW_THEN, {**values, "at": now}).mappings().first()
-        return None if found is None else LaneRow(**found)
+            row = self.connection.execute(_RENEW_AT, {**values, "now": now}).mappings().first()
+        return None if row is None else LaneRow(**row)
 
     def find_interrupted(self, name: str, *, fence: int) -> tuple[Export, ...]:
         """
-        Exports of a lane that an earlier owner left `sending`.
+        Return the exports of a lane that an earlier owner left `sending`.
+
+        Args:
+            fence: The fence of the present owner.
         """
-        query = rows().where(
+        query = select_exports().where(
             exports.c.lane == name,
             exports.c.state == ExportState.SENDING.value,
             exports.c.owner.is_(None),
@@ -220,51 +243,58 @@ class Lanes:
         Write exports of a lane as they are now.
 
         Args:
-            fence: The fence under which the lane writes.
+            fence: The fence of the lane's owner.
         """
-        written = {"fence": fence, "owner": None}
+        ownership = {"fence": fence, "owner": None}
         update_many(
             self.connection,
             exports,
-            [{"id": e.key.id_text, **progress_values(e), **written} for e in changed],
+            [
+                {"id": export.key.id_text, **progress_values(export), **ownership}
+                for export in changed
+            ],
         )
 
     def claim(self, claimed: Sequence[Export], *, now: datetime, fence: int) -> None:
         """
-        Write that attempts of exports are under way, as `exports.begun` has them.
+        Write that attempts of exports have begun, with the values that `exports.begun` sets.
 
-        They all change in the same way, so their ids are all that is sent.
+        All of them change in the same way, so only their ids are sent to the database.
 
         Args:
-            now: When they were begun.
-            fence: The fence under which the lane claims them.
+            now: When the attempts began.
+            fence: The fence of the lane's owner.
         """
         if claimed:
-            values = {**texts(each.key.id_text for each in claimed), "now": now, "by": fence}
-            self.connection.execute(_beginning(self.connection.dialect.name), values)
+            values = {
+                **texts(export.key.id_text for export in claimed),
+                "now": now,
+                "claimed_by": fence,
+            }
+            self.connection.execute(_claim_statement(self.connection.dialect.name), values)
 
     def record(
         self,
-        recorded: Sequence[ExportUpdate],
+        updates: Sequence[ExportUpdate],
         changes: Mapping[str, Sequence[OrderChange]],
         *,
         fence: int,
     ) -> None:
         """
-        Record what came back: exports, attempts, documents, and what it means for the orders.
+        Record changes of exports with their attempts and documents, and changes of their orders.
 
         Args:
-            recorded: What came back.
-            changes: What that means for each order, by its id.
-            fence: The fence under which the lane writes.
+            updates: The exports that have changed.
+            changes: The changes of each order, by the order's id.
+            fence: The fence of the lane's owner.
         """
-        self.write([each.export for each in recorded], fence=fence)
+        self.write([change.export for change in updates], fence=fence)
         add_attempts(
             self.connection,
             [
-                (each.export, each.was, AttemptDetails(began=each.began, exchanges=each.exchanges))
-                for each in recorded
-                if each.began is not None
+                (change.export, change.was, Made(began=change.began, exchanges=change.exchanges))
+                for change in updates
+                if change.began is not None
             ],
         )
         Orders(self.connection).apply_to_many(changes)

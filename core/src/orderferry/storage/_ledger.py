@@ -1,5 +1,5 @@
 """
-The rows of exports and of their attempts, as an attempt writes them.
+Exports and their attempts, as they are added, changed and read in one transaction.
 """
 
 from __future__ import annotations
@@ -21,20 +21,22 @@ from orderferry.storage._statements import insert_many, insert_new
 from orderferry.storage._tables import attempts, contents, documents, exports
 from orderferry.storage._values import failure_text
 
-__all__ = ["SqlLedger", "add_attempts", "rows", "write_contents"]
+__all__ = ["SqlLedger", "add_attempts", "select_exports"]
 
 
-def add_attempts(
-    connection: Connection, new: Sequence[tuple[Export, Export, AttemptDetails]]
-) -> None:
+def add_attempts(connection: Connection, ended: Sequence[tuple[Export, Export, Made]]) -> None:
     """
-    Keep attempts: each with the export after it, and as it was while it was under way.
+    Add attempts and their documents.
+
+    Args:
+        ended: For each attempt, the export after it, the export during it, and the attempt.
     """
-    insert_many(connection, attempts, [_attempt(*each) for each in new])
-    insert_many(connection, documents, [row for each in new for row in _documents(*each)])
+    insert_many(connection, attempts, [_attempt_row(*attempt) for attempt in ended])
+    rows = [row for attempt in ended for row in _document_rows(*attempt)]
+    insert_many(connection, documents, rows)
 
 
-def _attempt(export: Export, was: Export, details: AttemptDetails) -> dict[str, Any]:
+def _attempt_row(export: Export, was: Export, made: Made) -> dict[str, Any]:
     return {
         "export_id": export.key.id_text,
         "number": was.attempts,
@@ -45,8 +47,8 @@ def _attempt(export: Export, was: Export, details: AttemptDetails) -> dict[str, 
     }
 
 
-def _documents(export: Export, was: Export, details: AttemptDetails) -> Iterator[dict[str, Any]]:
-    for exchange in details.exchanges:
+def _document_rows(export: Export, was: Export, made: Made) -> Iterator[dict[str, Any]]:
+    for exchange in made.exchanges:
         yield {
             "export_id": export.key.id_text,
             "attempt": was.attempts,
@@ -58,24 +60,22 @@ def _documents(export: Export, was: Export, details: AttemptDetails) -> Iterator
         }
 
 
-def rows() -> Select[Any]:
+def select_exports() -> Select[Any]:
     """
-    A query of exports with what they send.
+    Return a query of exports with their contents.
     """
     joined = exports.join(contents, exports.c.content_id == contents.c.id)
     return select(exports, contents.c.document.label("content")).select_from(joined)
 
 
-def write_contents(connection: Connection, wanted: dict[str, str]) -> None:
+def _write_contents(connection: Connection, texts: dict[str, str]) -> None:
     """
-    Keep contents that exports send, each once.
+    Add contents of exports, except those that are already stored.
 
     Args:
-        wanted: Texts by their id.
+        texts: Contents by their id.
     """
-    if not wanted:
-        return
-    values = [{"id": key, "document": text} for key, text in sorted(wanted.items())]
+    values = [{"id": content_id, "document": text} for content_id, text in sorted(texts.items())]
     connection.execute(insert_new(connection, contents), values)
 
 
@@ -86,12 +86,12 @@ def _is_pending() -> ColumnElement[bool]:
 @frozen
 class SqlLedger:
     """
-    The exports of one transaction: a ledger, so that an attempt can be written in it.
+    The exports of one transaction, as a ledger in which an attempt can be written.
 
     Attributes:
-        shards: In which lanes exports wait.
-        owner: The process that awaited exports belong to.
-        touched: The lanes that have something new to do after the commit.
+        shards: The lanes in which exports wait.
+        owner: The id of the process that delivers awaited exports.
+        touched: The names of lanes that have new work after the commit; methods add to it.
     """
 
     connection: Connection
@@ -101,74 +101,79 @@ class SqlLedger:
 
     def add(self, new: Iterable[Export]) -> None:
         """
-        Write intents, all of them or none.
+        Add exports before they are sent, all of them or none.
 
         Raises:
-            ConflictError: One of the keys is there already.
+            ConflictError: An export with one of the keys exists already.
         """
-        values, wanted, lanes = [], {}, set()
+        values, texts, lanes = [], {}, set()
         for export in new:
             content_id, text = content_of(export.order)
-            wanted[content_id] = text
+            texts[content_id] = text
             lane = self.shards.lane(export.key)
             values.append({**new_values(export, content_id, lane), "owner": self._owner_of(export)})
             if export.origin.deferred:
                 lanes.add(lane)
         if not values:
             return
-        write_contents(self.connection, wanted)
+        _write_contents(self.connection, texts)
         try:
             with savepoint(self.connection):
                 self.connection.execute(insert(exports), values)
         except IntegrityError as error:
             keys = ", ".join(str(value["id"]) for value in values)
-            raise ConflictError(f"one of the exports {keys} is in the ledger already") from error
+            raise ConflictError(f"one of the exports {keys} is already in the ledger") from error
         self.touched.update(lanes)
 
     def change(self, export: Export, *, was: Export, details: AttemptDetails | None = None) -> None:
         """
-        Replace a row by what became of it, if it is still in the state that it was in.
+        Change an export if it still is as it was read.
 
         Args:
-            details: The attempt that changed it, to be kept.
+            export: The export as it is now.
+            was: The export as it was read; its state, its time of change and its number of attempts
+                are compared.
+            made: The attempt that changed the export, which is recorded; `None` where none did.
 
         Raises:
-            ConflictError: Another process has changed it.
+            ConflictError: Another process has changed the export.
         """
-        at = (
+        unchanged = (
             (exports.c.id == str(export.key.id))
             & (exports.c.state == was.state.value)
             & (exports.c.changed == was.changed)
             & (exports.c.attempts == was.attempts)
         )
         values = {**changed_values(export), "owner": self._owner_of(export)}
-        if self.connection.execute(update(exports).where(at).values(values)).rowcount != 1:
-            raise ConflictError(f"export {export.key} is not {was.state} any more: somebody has it")
-        if details is not None:
-            add_attempts(self.connection, [(export, was, details)])
+        if self.connection.execute(update(exports).where(unchanged).values(values)).rowcount != 1:
+            raise ConflictError(
+                f"export {export.key} is no longer as it was ({was.state}): another process has"
+                " changed it"
+            )
+        if made is not None:
+            add_attempts(self.connection, [(export, was, made)])
         if export.origin.deferred:
             self.touched.add(self.shards.lane(export.key))
 
     def find(self, export_id: UUID) -> Export | None:
         """
-        The export of that id, or `None`.
+        Return the export with that id, or `None` where there is none.
         """
-        found = (
-            self.connection.execute(rows().where(exports.c.id == str(export_id))).mappings().first()
-        )
-        return None if found is None else export_from(found)
+        query = select_exports().where(exports.c.id == str(export_id))
+        row = self.connection.execute(query).mappings().first()
+        return None if row is None else export_from(row)
 
     def of_order(self, order_id: str) -> tuple[Export, ...]:
         """
-        All exports of an order, in the order in which they were made.
+        Return all exports of an order, in the order in which they were created.
         """
-        query = rows().where(exports.c.order_id == order_id).order_by(exports.c.seq)
-        found: Sequence[Any] = self.connection.execute(query).mappings().all()
-        return tuple(export_from(row) for row in found)
+        query = select_exports().where(exports.c.order_id == order_id).order_by(exports.c.seq)
+        rows: Sequence[Any] = self.connection.execute(query).mappings().all()
+        return tuple(export_from(row) for row in rows)
 
     def owners(self) -> tuple[str, ...]:
         """
-        The processes that await exports which are not finished.
+        Return the ids of processes that own awaited exports which are not finished.
         """
         query = (
             select(exports.c.owner).where(exports.c.owner.is_not(None), _is_pending()).distinct()
@@ -177,14 +182,15 @@ class SqlLedger:
 
     def owned_by(self, owner: str) -> tuple[Export, ...]:
         """
-        The unfinished exports that a process awaits.
+        Return the unfinished awaited exports of a process.
         """
-        query = rows().where(exports.c.owner == owner, _is_pending()).order_by(exports.c.seq)
+        query = select_exports().where(exports.c.owner == owner, _is_pending())
+        query = query.order_by(exports.c.seq)
         return tuple(export_from(row) for row in self.connection.execute(query).mappings())
 
     def pending_lanes(self) -> tuple[str, ...]:
         """
-        The lanes that have exports which are not finished.
+        Return the names of the lanes that have unfinished exports.
         """
         query = select(exports.c.lane).where(exports.c.owner.is_(None), _is_pending()).distinct()
         return tuple(self.connection.execute(query).scalars())

@@ -1,5 +1,5 @@
 """
-Orders, their errors and their history, on one connection.
+Orders with their errors and their history, in one transaction.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ __all__ = ["Orders", "StoredOrder"]
 @frozen(kw_only=True)
 class StoredOrder:
     """
-    An order as it was read back.
+    An order as it is stored.
 
     Attributes:
-        order: The order, with the errors and the history that are kept here.
-        revision: The store's own number of it, one more at each save.
-        digest: Of the document as it came in.
+        order: The order, with its stored errors and history.
+        revision: How often the order has been saved; `Orders.save` compares it.
+        digest: The digest of the document as it was received last.
     """
 
     order: Order
@@ -53,16 +53,16 @@ def _apply(connection: Connection, order_id: str, change: SetError | SetStatus) 
         _clear(connection, order_id, change.error.key, change.error.reference_id, ())
         connection.execute(insert(errors).values(_error_values(order_id, change.error)))
         return
-    at = orders.c.id == order_id
+    condition = orders.c.id == order_id
     if change.only_from is not None:
-        at = and_(at, orders.c.status == change.only_from)
-    changed = {"status": change.status, "revision": orders.c.revision + 1}
-    connection.execute(update(orders).where(at).values(changed))
+        condition = and_(condition, orders.c.status == change.only_from)
+    values = {"status": change.status, "revision": orders.c.revision + 1}
+    connection.execute(update(orders).where(condition).values(values))
 
 
 def _with_errors(connection: Connection, order_ids: set[str]) -> set[str]:
-    at = among(connection.dialect.name, errors.c.order_id)
-    query = select(errors.c.order_id).where(at).distinct()
+    of_orders = among(connection.dialect.name, errors.c.order_id)
+    query = select(errors.c.order_id).where(of_orders).distinct()
     return set(connection.execute(query, texts(order_ids)).scalars())
 
 
@@ -73,16 +73,21 @@ def _clear(
     reference: str | None,
     not_found: tuple[str, ...],
 ) -> None:
-    values = {"of": order_id, "by": key, "at": reference, "not_found": list(not_found)}
+    values = {
+        "with_order": order_id,
+        "with_key": key,
+        "with_reference": reference,
+        "not_found": list(not_found),
+    }
     connection.execute(_CLEAR, values)
 
 
 _CLEAR: Final = delete(errors).where(
-    errors.c.order_id == bindparam("of"),
-    errors.c.key == bindparam("by"),
+    errors.c.order_id == bindparam("with_order"),
+    errors.c.key == bindparam("with_key"),
     errors.c.open,
     or_(
-        errors.c.reference.is_not_distinct_from(bindparam("at")),
+        errors.c.reference.is_not_distinct_from(bindparam("with_reference")),
         and_(errors.c.not_found, errors.c.reference.in_(bindparam("not_found", expanding=True))),
     ),
 )
@@ -106,43 +111,43 @@ def _error_values(order_id: str, error: EntityError) -> dict[str, Any]:
 @frozen
 class Orders:
     """
-    The orders of one transaction, with their errors and their history.
+    Orders with their errors and their history, as one transaction reads and writes them.
     """
 
     connection: Connection
 
     def read(self, order_id: str) -> StoredOrder | None:
         """
-        An order, decoded, or `None` where there is none.
+        Return an order, or `None` where it is not stored.
         """
-        found = (
-            self.connection.execute(select(orders).where(orders.c.id == order_id))
-            .mappings()
-            .first()
-        )
-        if found is None:
+        query = select(orders).where(orders.c.id == order_id)
+        row = self.connection.execute(query).mappings().first()
+        if row is None:
             return None
-        text = found["document"].removesuffix("}")
-        if found["status"] is not None:
-            text += f',"status":{write_json(found["status"]).decode()}'
+        text = row["document"].removesuffix("}")
+        if row["status"] is not None:
+            text += f',"status":{write_json(row["status"]).decode()}'
         for name, table in (("errors", errors), ("history", events)):
-            rows = self.connection.execute(
+            parts = self.connection.execute(
                 select(table.c.document).where(table.c.order_id == order_id).order_by(table.c.seq)
             )
-            text += f',"{name}":[{",".join(rows.scalars())}]'
+            text += f',"{name}":[{",".join(parts.scalars())}]'
         order = decode_order(f"{text}}}", limit=5 * len(text))
-        return StoredOrder(order=order, revision=found["revision"], digest=found["came_in"])
+        return StoredOrder(order=order, revision=row["revision"], digest=row["came_in"])
 
     def save(self, order: Order, *, revision: int, came_in: str, now: datetime) -> None:
         """
-        Save an order if it is still at a revision; its errors and history only where it is new.
+        Save an order if its stored revision is the expected one.
+
+        The errors and the history of the order are saved only where the order is new.
 
         Args:
-            revision: What it was read at; 0 where it was not stored.
-            came_in: The digest of the document as it came in.
+            revision: The revision at which the order was read; 0 where it was not stored.
+            came_in: The digest of the document as it was received.
+            now: The current time.
 
         Raises:
-            ConflictError: It is at another revision.
+            ConflictError: The order has another revision, since another process has saved it.
         """
         document = order_document(order)
         for name in ("errors", "history", "status"):
@@ -158,44 +163,52 @@ class Orders:
             "saved": now,
         }
         if revision:
-            at = and_(orders.c.id == order.id, orders.c.revision == revision)
-            if self.connection.execute(update(orders).where(at).values(values)).rowcount == 1:
+            unchanged = and_(orders.c.id == order.id, orders.c.revision == revision)
+            statement = update(orders).where(unchanged).values(values)
+            if self.connection.execute(statement).rowcount == 1:
                 return
-            raise ConflictError(f"order {order.id} was changed by somebody else meanwhile")
+            raise ConflictError(f"order {order.id} was changed by another process in the meantime")
         try:
             with savepoint(self.connection):
                 self.connection.execute(insert(orders).values(id=order.id, **values))
         except IntegrityError as error:
-            raise ConflictError(f"order {order.id} was saved by somebody else meanwhile") from error
-        kept: list[OrderChange] = [SetError(each) for each in order.errors]
-        kept += [AddEvent(event) for event in order.history]
-        self.apply(order.id, kept)
+            raise ConflictError(
+                f"order {order.id} was saved by another process in the meantime"
+            ) from error
+        changes: list[OrderChange] = [SetError(entity_error) for entity_error in order.errors]
+        changes += [AddEvent(event) for event in order.history]
+        self.apply(order.id, changes)
 
     def apply(self, order_id: str, changes: Iterable[OrderChange]) -> None:
         """
-        Apply changes to an order as it is stored now, whatever its revision.
+        Apply changes to an order as it is stored now, at any revision.
 
-        Errors and history are rows of their own, so there is nothing to be in conflict with.
+        Errors and history are separate rows, so no conflict is possible.
         """
         self.apply_to_many({order_id: tuple(changes)})
 
     def apply_to_many(self, changes: Mapping[str, Sequence[OrderChange]]) -> None:
         """
-        Apply changes to several orders, always in the same order, so that no two wait for each other.
+        Apply changes to several orders. The orders are always changed in the sequence of their ids,
+        so that two transactions cannot deadlock.
 
         Args:
-            changes: What each order's id goes through, in order.
+            changes: The changes of each order, by the order's id and in sequence.
         """
-        clears = {i for i, each in changes.items() if any(isinstance(c, ClearErrors) for c in each)}
-        marked = _with_errors(self.connection, clears) if len(clears) > 1 else clears
+        cleared = {
+            order_id
+            for order_id, order_changes in changes.items()
+            if any(isinstance(change, ClearErrors) for change in order_changes)
+        }
+        with_errors = _with_errors(self.connection, cleared) if len(cleared) > 1 else cleared
         new_events: list[dict[str, Any]] = []
-        for order_id, several in sorted(changes.items()):
-            for change in several:
+        for order_id, order_changes in sorted(changes.items()):
+            for change in order_changes:
                 if isinstance(change, AddEvent):
                     text = _event_text(change.event)
                     new_events.append({"order_id": order_id, "document": text})
                 elif isinstance(change, ClearErrors):
-                    if order_id in marked:
+                    if order_id in with_errors:
                         _clear(
                             self.connection,
                             order_id,
@@ -204,6 +217,6 @@ class Orders:
                             change.not_found,
                         )
                 else:
-                    marked |= {order_id}
+                    with_errors |= {order_id}
                     _apply(self.connection, order_id, change)
         insert_many(self.connection, events, new_events)

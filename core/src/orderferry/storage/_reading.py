@@ -1,5 +1,7 @@
 """
-Reading a database without loading what writes to it.
+Transactions that only read.
+
+A module of its own, so that a command that lists rows does not load what writes them.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from typing import Any
 from attrs import define
 from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, func, select
 
-__all__ = ["Reader", "Reading", "last", "read_only"]
+__all__ = ["Reader", "Reading", "read_only", "select_last"]
 
 
 @define(eq=False)
@@ -22,7 +24,7 @@ class Reading:
 
     Attributes:
         connection: The transaction's connection.
-        clock: The time, instead of the database's.
+        clock: Returns the current time, in place of the database's clock.
     """
 
     connection: Connection
@@ -30,17 +32,17 @@ class Reading:
 
     def now(self) -> datetime:
         """
-        The database's time, in UTC.
+        Return the database's current time, in UTC.
         """
-        known = self.known_time()
-        if known is not None:
-            return known
-        found: datetime = self.connection.execute(select(func.clock_timestamp())).scalar_one()
-        return found.astimezone(UTC)
+        local_time = self.local_time()
+        if local_time is not None:
+            return local_time
+        time: datetime = self.connection.execute(select(func.clock_timestamp())).scalar_one()
+        return time.astimezone(UTC)
 
-    def known_time(self) -> datetime | None:
+    def local_time(self) -> datetime | None:
         """
-        The database's time, where nobody has to be asked for it.
+        Return the current time where no query is needed for it, else `None`.
         """
         if self.clock is not None:
             return self.clock()
@@ -50,11 +52,11 @@ class Reading:
 @define(eq=False)
 class Reader:
     """
-    A database that is only read: lists need no more; safe between threads.
+    A database that is only read, as by commands that list rows. Threads may share it.
 
     Attributes:
         engine: The database.
-        clock: The time, instead of the database's.
+        clock: Returns the current time, in place of the database's clock.
     """
 
     engine: Engine
@@ -63,7 +65,7 @@ class Reader:
     @contextmanager
     def reading(self) -> Iterator[Reading]:
         """
-        A transaction that only reads, on a connection of its own.
+        Open a transaction that only reads, on its own connection.
         """
         with read_only(self.engine) as connection:
             yield Reading(connection, clock=self.clock)
@@ -72,20 +74,25 @@ class Reader:
 @contextmanager
 def read_only(engine: Engine) -> Iterator[Connection]:
     """
-    A connection whose transaction only reads.
+    Open a connection whose transaction only reads.
 
-    It is committed: a rollback would have psycopg forget what the connection has prepared.
+    The transaction is committed, since psycopg drops a connection's prepared statements after a
+    rollback.
     """
     with engine.connect().execution_options(orderferry_reading=True) as connection:
         yield connection
         connection.commit()
 
 
-def last(
+def select_last(
     query: Select[Any], order: tuple[ColumnElement[Any], ...], limit: int | None, store: Reader
 ) -> list[RowMapping]:
     """
-    The rows in an order; where there is a limit, the last of them.
+    Return the rows of a query, sorted; with a limit, only the last ones.
+
+    Args:
+        order: The columns by which the rows are sorted.
+        limit: The greatest number of rows, or `None` for all.
     """
     with store.reading() as batch:
         if limit is None:

@@ -1,5 +1,5 @@
 """
-Exports as rows.
+Exports as rows of the database, in both directions.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from orderferry.storage._values import (
 
 __all__ = [
     "EXPORT_COLUMNS",
-    "bare_export_from",
     "changed_values",
     "content_of",
     "export_from",
     "export_of",
+    "export_without_content",
     "key_from",
     "new_values",
     "progress_values",
@@ -64,14 +64,14 @@ EXPORT_COLUMNS: Final = (
     "reason",
     "skip",
 )
-"""What an export is made of, in this order; the first nine are its id and its key."""
+"""The columns of an export, in this order; the first nine are its id and its key."""
 
 
 def content_of(order: Order) -> tuple[str, str]:
     """
-    An order as an export sends it: the id of that content, and its text.
+    Return the content of an export: the content's id, and the order as text.
 
-    Errors and history are ours, and are not sent.
+    The order's errors and history are orderferry's own, and are not sent.
     """
     text = write_kept(order)
     return sha256(text.encode()).hexdigest(), text
@@ -79,11 +79,11 @@ def content_of(order: Order) -> tuple[str, str]:
 
 def new_values(export: Export, content_id: str, lane: str) -> dict[str, Any]:
     """
-    The columns of a new row.
+    Return the values of a new row.
 
     Args:
-        content_id: Of the order as it is sent.
-        lane: Where it waits.
+        content_id: The id of the order's content.
+        lane: The name of the lane in which the export waits.
     """
     key = export.key
     return {
@@ -106,7 +106,7 @@ def new_values(export: Export, content_id: str, lane: str) -> dict[str, Any]:
 
 def changed_values(export: Export) -> dict[str, Any]:
     """
-    The columns that change in the life of a row.
+    Return the values that change during the life of a row.
     """
     return {
         "origin": origin_text(export.origin),
@@ -119,7 +119,7 @@ def changed_values(export: Export) -> dict[str, Any]:
 
 def progress_values(export: Export) -> dict[str, Any]:
     """
-    The columns that change while a lane has it: all but its origin.
+    Return the values that a lane changes: all of `changed_values` but the origin.
     """
     return {
         "state": export.state.value,
@@ -138,60 +138,61 @@ def progress_values(export: Export) -> dict[str, Any]:
 
 def key_from(row: RowMapping) -> ExportKey:
     """
-    The key of a row; its id is known, and not worked out again.
+    Return the export key of a row; its id is read from the row, not computed.
     """
     return _key(*(row[name] for name in _KEY_COLUMNS))
 
 
 def export_from(row: RowMapping) -> Export:
     """
-    The export of a row that was read together with its content (`content`).
+    Return the export of a row that was read together with its content (the column `content`).
     """
-    return bare_export_from(row, read_kept(row["content"]))
+    return export_of([row[name] for name in EXPORT_COLUMNS], read_kept(row["content"]))
 
 
-def bare_export_from(row: RowMapping, order: Order) -> Export:
+def export_without_content(row: RowMapping) -> Export:
     """
-    The export of a row, with an order that was not read with it.
+    Return the export of a row without its content: its order has an id only.
     """
-    return export_of([row[name] for name in EXPORT_COLUMNS], order)
+    return export_of([row[name] for name in EXPORT_COLUMNS], Order(id=row["order_id"]))
 
 
 def export_of(
     values: Sequence[Any],
     order: Order,
-    moment: Callable[[Any], datetime | None] = lambda value: value,
+    parse_moment: Callable[[Any], datetime | None] = lambda value: value,
 ) -> Export:
     """
-    The export of a row's values, with an order that was not read with it.
+    Return the export of a row's values, with an order from elsewhere.
 
     Args:
-        values: As `EXPORT_COLUMNS` names them.
-        moment: Gives the time that a value stands for.
+        values: The values of `EXPORT_COLUMNS`.
+        order: The order that the export sends, or a placeholder.
+        parse_moment: Converts the value of a column that is a time.
     """
-    of_key, (properties, origin, created, changed, *progress) = values[:9], values[9:]
+    key_values, (properties, origin, created, changed, *progress) = values[:9], values[9:]
     state, results, failure, attempts, due, requested, settles, unsettled, reason, skip = progress
-    made: Export = object.__new__(Export)
-    vars(made).update(  # as its `__init__` does, in half of its time
-        key=_key(*of_key),
+    export: Export = object.__new__(Export)
+    vars(export).update(  # like `__init__`, in half the time
+        key=_key(*key_values),
         order=order,
         properties=properties_from(properties),
         origin=origin_from(origin),
-        created=moment(created),
-        changed=moment(changed),
+        created=parse_moment(created),
+        changed=parse_moment(changed),
         state=_STATES[state],
         results=results_from(results),
         failure=failure_from(failure),
         attempts=attempts,
-        due=moment(due),
-        requested=moment(requested),
-        settles=moment(settles),
+        due=parse_moment(due),
+        requested=parse_moment(requested),
+        settles=parse_moment(settles),
         unsettled=bool(unsettled),
         reason=reason,
         skip=None if skip is None else SkipCause(skip),
         duration_ms=None,
     )
-    return made
+    return export
 
 
 _KEY_COLUMNS: Final = EXPORT_COLUMNS[:9]

@@ -1,5 +1,5 @@
 """
-Transitions: which runs there are, and which of them have ended.
+Runs of workflows: which are in progress, and which process owns them.
 """
 
 from __future__ import annotations
@@ -19,12 +19,18 @@ __all__ = ["RunRow", "Runs"]
 @frozen(kw_only=True)
 class RunRow:
     """
-    A run of a status's workflow.
+    The run of a status's workflow for one order: one transition.
 
     Attributes:
-        run: Its id.
-        owner: The process that runs it; `None` where a failure wants it run.
-        visited: The statuses of its chain so far, its own among them.
+        run: The run's id.
+        order_id: The order's id.
+        status: The status whose workflow runs.
+        shipment_id: The shipment that the transition is for, or `None`.
+        version: The order's version.
+        user: Who started the transition, or `None`.
+        owner: The id of the process that runs it; `None` where a failed export has set the status
+            and no process runs its workflow yet.
+        visited: The statuses of the chain of transitions so far, with its own.
     """
 
     run: str
@@ -40,10 +46,10 @@ class RunRow:
 @frozen
 class Runs:
     """
-    The runs of workflows that one transaction sees.
+    The runs of workflows, as one transaction reads and writes them.
 
     Attributes:
-        now: The database's time.
+        now: Returns the database's current time, in UTC.
     """
 
     connection: Connection
@@ -51,7 +57,7 @@ class Runs:
 
     def begin(self, row: RunRow) -> None:
         """
-        Write that a run begins, or is wanted.
+        Record that a run begins, or that its workflow is to be run.
         """
         self.connection.execute(
             insert(transitions).values(
@@ -69,31 +75,31 @@ class Runs:
 
     def end(self, run: str, outcome: str) -> None:
         """
-        Write that a run has ended.
+        Record that a run has ended.
         """
-        changed = {"ended": self.now(), "outcome": str(outcome)}
-        self.connection.execute(update(transitions).where(transitions.c.run == run).values(changed))
+        values = {"ended": self.now(), "outcome": str(outcome)}
+        self.connection.execute(update(transitions).where(transitions.c.run == run).values(values))
 
     def take_over(self, row: RunRow, owner: str) -> bool:
         """
-        Take a run over that nobody has, or whose process is dead.
+        Take over a run that no process owns, or whose owner has ended.
 
         Returns:
-            Whether it was still as it was read.
+            Whether the run still had the owner of `row`, and had not ended.
         """
-        at = (
+        same_owner = (
             transitions.c.owner.is_(None) if row.owner is None else transitions.c.owner == row.owner
         )
-        changed = (
+        statement = (
             update(transitions)
-            .where(transitions.c.run == row.run, transitions.c.ended.is_(None), at)
+            .where(transitions.c.run == row.run, transitions.c.ended.is_(None), same_owner)
             .values(owner=owner)
         )
-        return self.connection.execute(changed).rowcount == 1
+        return self.connection.execute(statement).rowcount == 1
 
     def in_progress(self, order_id: str | None = None) -> tuple[RunRow, ...]:
         """
-        The runs that have not ended, of one order or of all.
+        Return the runs that have not ended, of one order or of all orders.
         """
         query = select(transitions).where(transitions.c.ended.is_(None))
         if order_id is not None:

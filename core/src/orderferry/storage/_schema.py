@@ -1,8 +1,8 @@
 """
-The schema of a database: which one it has, whether this program knows it, bringing it up to date.
+The schema of a database: its revision, whether this version of orderferry supports it, upgrades.
 
-Alembic takes half a second to import, so only the upgrade of a database that has tables does; a
-check reads its version table.
+Importing Alembic takes half a second, so only the upgrade of a database that has tables imports it;
+a check reads the version table.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from sqlalchemy.exc import DBAPIError
 
 from orderferry.errors import ConfigurationError
 from orderferry.storage._reading import read_only
-from orderferry.storage._tables import COUNTS_UP, metadata
+from orderferry.storage._tables import AUTOINCREMENT, metadata
 
 __all__ = ["REVISIONS", "check_schema", "current_revision", "prepare", "upgrade"]
 
 REVISIONS: Final = ("0001",)
-"""The schema's revisions, the oldest first; the last is the one that this program works with."""
+"""The revisions of the schema, oldest first. This version of orderferry requires the last one."""
 
 _VERSION_TABLE: Final = "orderferry_version"
 _versions = Table(
@@ -43,105 +43,109 @@ _versions = Table(
     Column("version_num", String(32), nullable=False),
     PrimaryKeyConstraint("version_num", name=f"{_VERSION_TABLE}_pkc"),
 )
-"""As Alembic makes it."""
+"""As Alembic creates it."""
 
 _UPGRADING: Final = 0x6F72_6465_7266_7279
-"""The advisory lock of an upgrade."""
+"""The key of the advisory lock that an upgrade takes."""
 
 
 def current_revision(engine: Engine) -> str | None:
     """
-    The revision of a database's schema, or `None` where there are no tables of orderferry.
+    Return the revision of a database's schema, or `None` where orderferry's tables do not exist.
 
     Raises:
-        ConfigurationError: The database cannot be opened.
+        ConfigurationError: The database cannot be reached, or is not a database.
     """
-    with _plainly(engine), read_only(engine) as connection:
+    with _convert_errors(engine), read_only(engine) as connection:
         return _revision(connection)
 
 
 def check_schema(engine: Engine) -> None:
     """
-    Refuse a database whose schema is not the one that this program works with.
+    Check that a database has the schema that this version of orderferry requires.
 
     Raises:
-        ConfigurationError: The schema is older or newer, there is none, or the database cannot be
-            opened.
+        ConfigurationError: The schema is older or newer, the tables do not exist, or the database
+            cannot be reached.
     """
     _check(engine, current_revision(engine))
 
 
 def upgrade(engine: Engine) -> str:
     """
-    Bring a database's schema up to date; safe when several processes do so at once.
+    Upgrade a database's schema to the last of `REVISIONS`, in one transaction.
+
+    Several processes may do so at the same time.
 
     Returns:
-        The revision that it has now.
+        The revision after the upgrade.
 
     Raises:
-        ConfigurationError: The schema is newer than this program, or the database cannot be
-            opened or changed.
+        ConfigurationError: The schema is newer than this version of orderferry, or the database
+            cannot be reached or changed.
     """
-    with _plainly(engine), engine.begin() as connection:
+    with _convert_errors(engine), engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(literal(_UPGRADING))))
-        found = _revision(connection)
-        if found is not None and found not in REVISIONS:
-            _check(engine, found)
-        if found is None:
+        revision = _revision(connection)
+        if revision is not None and revision not in REVISIONS:
+            _check(engine, revision)
+        if revision is None:
             _create(connection)
-        elif found != REVISIONS[-1]:
+        elif revision != REVISIONS[-1]:
             run_migrations(connection)
     return REVISIONS[-1]
 
 
 def prepare(engine: Engine) -> None:
     """
-    Make a database ready for use: an empty SQLite file is given its tables, all else is checked.
+    Create the tables of an empty SQLite file, and check the schema of any other database.
 
     Raises:
-        ConfigurationError: As for `check_schema`.
+        ConfigurationError: As for `check_schema`. Only `upgrade` creates the tables of a
+            PostgreSQL database.
     """
-    found = current_revision(engine)
-    if found is None and engine.dialect.name == "sqlite":
+    revision = current_revision(engine)
+    if revision is None and engine.dialect.name == "sqlite":
         upgrade(engine)
     else:
-        _check(engine, found)
+        _check(engine, revision)
 
 
-def _check(engine: Engine, found: str | None) -> None:
-    where = engine.url.render_as_string(hide_password=True)
-    wanted = REVISIONS[-1]
-    if found == wanted:
+def _check(engine: Engine, revision: str | None) -> None:
+    url = engine.url.render_as_string(hide_password=True)
+    required = REVISIONS[-1]
+    if revision == required:
         return
-    if found is None:
-        raise ConfigurationError(f"database {where} has no tables yet: run `orderferry db upgrade`")
-    if found in REVISIONS:
+    if revision is None:
+        raise ConfigurationError(f"database {url} has no tables yet: run `orderferry db upgrade`")
+    if revision in REVISIONS:
         raise ConfigurationError(
-            f"database {where} has schema {found}, and this program works with {wanted}:"
-            " run `orderferry db upgrade`"
+            f"database {url} has schema {revision}, but this version of orderferry requires"
+            f" {required}: run `orderferry db upgrade`"
         )
     raise ConfigurationError(
-        f"database {where} has schema {found}, which is newer than this program (it works with"
-        f" {wanted}): use the orderferry that upgraded it, or a later one"
+        f"database {url} has schema {revision}, which is newer than this version of orderferry"
+        f" (it requires {required}): use the version that upgraded the database, or a later one"
     )
 
 
 def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table(_VERSION_TABLE):
         return None
-    found: str | None = connection.execute(select(_versions.c.version_num)).scalar_one_or_none()
-    return found
+    query = select(_versions.c.version_num)
+    revision: str | None = connection.execute(query).scalar_one_or_none()
+    return revision
 
 
 def _create(connection: Connection) -> None:
     """
-    Make all tables at once, as the migrations would one after the other.
+    Create all tables at once, with the result that the migrations would have one after the other.
     """
     if connection.dialect.name == "sqlite":
-        # Said here, and not with the tables: it would have PostgreSQL load SQLite's dialect.
+        # Set here, and not with the tables, so that PostgreSQL does not load SQLite's dialect.
         for table in metadata.tables.values():
-            if COUNTS_UP.items() <= table.info.items():
+            if AUTOINCREMENT.items() <= table.info.items():
                 table.dialect_options["sqlite"]["autoincrement"] = True
     metadata.create_all(connection, checkfirst=False)
     _versions.create(connection)
@@ -150,7 +154,7 @@ def _create(connection: Connection) -> None:
 
 def run_migrations(connection: Connection) -> None:
     """
-    Run the migrations that a database does not have yet.
+    Run the migrations that have not yet been applied to a database.
     """
     from alembic import command
     from alembic.config import Config
@@ -164,9 +168,9 @@ def run_migrations(connection: Connection) -> None:
 
 
 @contextmanager
-def _plainly(engine: Engine) -> Iterator[None]:
+def _convert_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        where = engine.url.render_as_string(hide_password=True)
-        raise ConfigurationError(f"database {where} cannot be used: {error.orig}") from error
+        url = engine.url.render_as_string(hide_password=True)
+        raise ConfigurationError(f"database {url} cannot be used: {error.orig}") from error

@@ -1,5 +1,5 @@
 """
-What instances remember, in the database.
+The stored state of connectors, in the database.
 """
 
 from __future__ import annotations
@@ -14,20 +14,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from orderferry.connectors import InstanceName, MemoryState
 from orderferry.errors import StateError
 from orderferry.storage._statements import insert_new
-from orderferry.storage._tables import memory
+from orderferry.storage._tables import stored_state
 
 __all__ = ["SqlState"]
 
 
 class SqlState:
     """
-    The memory of an instance in the database, safe between threads, processes and machines.
+    The stored state of an instance in the database, safe between threads, processes and machines.
 
-    Each call is a transaction of its own: what it gave stays given, whatever the caller rolls back.
+    Each call is its own transaction: a number of a counter is used up even where the caller's
+    transaction is rolled back.
 
     Args:
         engine: The database.
-        instance: Whose memory it is.
+        instance: The instance that the state belongs to.
     """
 
     def __init__(self, engine: Engine, instance: InstanceName) -> None:
@@ -39,77 +40,89 @@ class SqlState:
 
     def get(self, key: str) -> str | None:
         """
-        The value, or `None` where there is none.
+        Return the value of a key, or `None` where it has none.
 
         Raises:
-            StateError: The database does not answer.
+            StateError: The database cannot be reached, or reports an error.
         """
         options = {"orderferry_reading": True}
-        with self._told(), self._engine.connect().execution_options(**options) as connection:
+        with (
+            self._convert_errors(),
+            self._engine.connect().execution_options(**options) as connection,
+        ):
             return self._read(connection, key)
 
     def compare_and_set(self, key: str, expected: str | None, value: str | None) -> bool:
         """
-        Set the value if it is still the expected one (`None`: there is none, or remove it).
+        Set the value of a key if it still is the expected one.
+
+        Args:
+            expected: The expected value; `None` where the key must have none.
+            value: The new value; `None` removes the key.
 
         Returns:
-            Whether it was set.
+            Whether the value was as expected, and so was set.
 
         Raises:
-            StateError: The database does not answer, or refuses the value.
+            StateError: The database cannot be reached, or rejects the value.
         """
-        with self._told(), self._engine.begin() as connection:
+        with self._convert_errors(), self._engine.begin() as connection:
             if expected is None:
                 if value is None:
                     return self._read(connection, key) is None
                 return self._insert(connection, key, value)
-            at = and_(self._at(key), memory.c.value == expected)
+            at = and_(self._at(key), stored_state.c.value == expected)
             if value is None:
-                return connection.execute(delete(memory).where(at)).rowcount == 1
-            return connection.execute(update(memory).where(at).values(value=value)).rowcount == 1
+                return connection.execute(delete(stored_state).where(at)).rowcount == 1
+            return (
+                connection.execute(update(stored_state).where(at).values(value=value)).rowcount == 1
+            )
 
     def next(self, counter: str) -> int:
         """
-        The next number of a counter, from 1; never the same twice.
+        Return the next number of a counter, from 1; no number is returned twice.
 
         Raises:
-            StateError: The database does not answer, or the value of that name is no number; no
+            StateError: The database cannot be reached, or the key's value is not a number. No
                 number was used up.
         """
         while True:
-            with self._told(), self._engine.begin() as connection:
+            with self._convert_errors(), self._engine.begin() as connection:
                 last = self._read(connection, counter, locked=True)
-                known = {} if last is None else {counter: last}
-                number = MemoryState(known).next(counter)
+                values = {} if last is None else {counter: last}
+                number = MemoryState(values).next(counter)
                 if last is not None:
-                    changed = update(memory).where(self._at(counter)).values(value=str(number))
-                    connection.execute(changed)
+                    statement = (
+                        update(stored_state).where(self._at(counter)).values(value=str(number))
+                    )
+                    connection.execute(statement)
                     return number
                 if self._insert(connection, counter, str(number)):
                     return number
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _convert_errors(self) -> Iterator[None]:
         try:
             yield
         except SQLAlchemyError as error:
+            reason = getattr(error, "orig", error)
             raise StateError(
-                f"the memory of {self._instance} cannot be used: {getattr(error, 'orig', error)}"
+                f"cannot access the stored state of {self._instance}: {reason}"
             ) from error
 
     def _at(self, key: str) -> Any:  # noqa: ANN401 - a clause
         return and_(
-            memory.c.connector == self._instance.connector,
-            memory.c.connector_id == self._instance.id,
-            memory.c.key == key,
+            stored_state.c.connector == self._instance.connector,
+            stored_state.c.connector_id == self._instance.id,
+            stored_state.c.key == key,
         )
 
     def _read(self, connection: Connection, key: str, *, locked: bool = False) -> str | None:
-        query = select(memory.c.value).where(self._at(key))
-        found: str | None = connection.execute(
+        query = select(stored_state.c.value).where(self._at(key))
+        value: str | None = connection.execute(
             query.with_for_update() if locked else query
         ).scalar_one_or_none()
-        return found
+        return value
 
     def _insert(self, connection: Connection, key: str, value: str) -> bool:
         values = {
@@ -118,6 +131,6 @@ class SqlState:
             "key": key,
             "value": value,
         }
-        statement = insert_new(connection, memory).values(values)
-        counted = statement.execution_options(preserve_rowcount=True)
-        return connection.execute(counted).rowcount == 1
+        statement = insert_new(connection, stored_state).values(values)
+        statement = statement.execution_options(preserve_rowcount=True)
+        return connection.execute(statement).rowcount == 1

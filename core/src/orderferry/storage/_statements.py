@@ -38,8 +38,8 @@ from sqlalchemy import (
 
 __all__ = ["among", "insert_many", "insert_new", "texts", "update_many"]
 
-_MOST_ROWS = 256
-"""Rows of one statement, so that no parameter outgrows what a database takes."""
+_MAX_ROWS = 256
+"""The greatest number of rows of one statement, so that its parameter is within every limit."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -64,9 +64,9 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[dict[str, A
     Args:
         rows: Values by column; all rows have the same columns.
     """
-    for some in _portions(rows):
-        statement = _inserting(connection.dialect.name, table, tuple(rows[0]))
-        connection.execute(statement, {"rows": _text(connection.dialect, table, some)})
+    for chunk in _chunks(rows):
+        statement = _insert_statement(connection.dialect.name, table, tuple(rows[0]))
+        connection.execute(statement, {"rows": _text(connection.dialect, table, chunk)})
 
 
 def update_many(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -76,76 +76,76 @@ def update_many(connection: Connection, table: Table, rows: Sequence[dict[str, A
     Args:
         rows: Values by column, `id` first; all rows have the same columns.
     """
-    for some in _portions(rows):
-        statement = _updating(connection.dialect.name, table, tuple(rows[0]))
-        connection.execute(statement, {"rows": _text(connection.dialect, table, some)})
+    for chunk in _chunks(rows):
+        statement = _update_statement(connection.dialect.name, table, tuple(rows[0]))
+        connection.execute(statement, {"rows": _text(connection.dialect, table, chunk)})
 
 
-def among(dialect: str, place: ColumnElement[str]) -> ColumnElement[bool]:
+def among(dialect: str, value: ColumnElement[str]) -> ColumnElement[bool]:
     """
-    Whether a text is one of those of the parameter `texts`, which `texts` makes.
+    Return the condition that a text is one of the parameter `texts`, whose value `texts` returns.
 
-    The statement is the same for any number of them.
+    The statement is the same for any number of texts, so that it is prepared once.
     """
-    given = bindparam("texts", type_=Text)
+    parameter = bindparam("texts", type_=Text)
     if dialect == "postgresql":
-        each = func.json_array_elements_text(cast(given, JSON)).table_valued("value", name="among")
+        elements = func.json_array_elements_text(cast(parameter, JSON))
     else:
-        each = func.json_each(given).table_valued("value", name="among")
-    return place.in_(select(each.c.value))
+        elements = func.json_each(parameter)
+    return value.in_(select(elements.table_valued("value", name="among").c.value))
 
 
 def texts(values: Iterable[str]) -> dict[str, str]:
     """
-    The parameter of `among`.
+    Return the parameter of `among`.
     """
     return {"texts": _encode(sorted(set(values))).decode()}
 
 
-def _portions(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
-    for at in range(0, len(rows), _MOST_ROWS):
-        yield rows[at : at + _MOST_ROWS]
+def _chunks(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
+    for start in range(0, len(rows), _MAX_ROWS):
+        yield rows[start : start + _MAX_ROWS]
 
 
 @cache
-def _inserting(dialect: str, table: Table, names: tuple[str, ...]) -> Insert:
-    columns, place = _columns(dialect, table, names)
-    return insert(table).from_select(names, select(*columns.values()).order_by(place))
+def _insert_statement(dialect: str, table: Table, names: tuple[str, ...]) -> Insert:
+    columns, ordinal = _columns(dialect, table, names)
+    return insert(table).from_select(names, select(*columns.values()).order_by(ordinal))
 
 
 @cache
-def _updating(dialect: str, table: Table, names: tuple[str, ...]) -> Update:
+def _update_statement(dialect: str, table: Table, names: tuple[str, ...]) -> Update:
     columns, _ = _columns(dialect, table, names)
-    at = table.c.id == columns.pop("id")
-    return update(table).where(at).values(columns)
+    same_row = table.c.id == columns.pop("id")
+    return update(table).where(same_row).values(columns)
 
 
 def _columns(
     dialect: str, table: Table, names: tuple[str, ...]
 ) -> tuple[dict[str, ColumnElement[Any]], ColumnElement[Any]]:
     """
-    The columns of the parameter `rows` by name, and each row's place in it.
+    Return the columns of the parameter `rows` by name, and the column of each row's ordinal.
     """
-    given = bindparam("rows", type_=Text)
+    parameter = bindparam("rows", type_=Text)
     if dialect == "postgresql":
-        kinds = [column(name, table.c[name].type) for name in names]
-        rows = func.json_to_recordset(cast(given, JSON)).table_valued(
-            *kinds, column("place", Integer)
+        typed = [column(name, table.c[name].type) for name in names]
+        function = func.json_to_recordset(cast(parameter, JSON))
+        records = function.table_valued(*typed, column("ordinal", Integer)).render_derived(
+            name="records", with_types=True
         )
-        each = rows.render_derived(name="each", with_types=True)
-        return {name: each.c[name] for name in names}, each.c.place
-    each = func.json_each(given).table_valued("key", "value", name="each")
+        return {name: records.c[name] for name in names}, records.c.ordinal
+    elements = func.json_each(parameter).table_valued("key", "value", name="elements")
     columns: dict[str, ColumnElement[Any]] = {
-        name: func.json_extract(each.c.value, f"$.{name}", type_=table.c[name].type)
+        name: func.json_extract(elements.c.value, f"$.{name}", type_=table.c[name].type)
         for name in names
     }
-    return columns, each.c.key
+    return columns, elements.c.key
 
 
 def _text(dialect: Dialect, table: Table, rows: Sequence[dict[str, Any]]) -> str:
-    to_bind = _processors(dialect, table, tuple(rows[0]))
-    bound = [{**row, "place": place} for place, row in enumerate(rows)]
-    for name, process in to_bind:
+    processors = _processors(dialect, table, tuple(rows[0]))
+    bound = [{**row, "ordinal": ordinal} for ordinal, row in enumerate(rows)]
+    for name, process in processors:
         for row in bound:
             value = row[name]
             if value is not None:
@@ -158,14 +158,14 @@ def _processors(
     dialect: Dialect, table: Table, names: tuple[str, ...]
 ) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
     """
-    What columns do to their values on the way to the database; to what is not there, nothing.
+    Return how columns convert their values for the database; `None` is not converted.
     """
-    found = []
+    processors = []
     for name in names:
-        kind = table.c[name].type
-        process = kind.dialect_impl(dialect).bind_processor(dialect)
-        if isinstance(kind, TypeDecorator):  # the type's own, without what is wrapped round it
-            process = partial(kind.process_bind_param, dialect=dialect)
+        column_type = table.c[name].type
+        process = column_type.dialect_impl(dialect).bind_processor(dialect)
+        if isinstance(column_type, TypeDecorator):  # without the conversion of the type it wraps
+            process = partial(column_type.process_bind_param, dialect=dialect)
         if process is not None:
-            found.append((name, process))
-    return tuple(found)
+            processors.append((name, process))
+    return tuple(processors)

@@ -1,5 +1,5 @@
 """
-Orders and exports in a database.
+The store: a database of orders and exports, and its transactions.
 """
 
 from __future__ import annotations
@@ -30,12 +30,15 @@ __all__ = ["Batch", "Store", "delete_documents"]
 @define(eq=False)
 class Batch(Reading):
     """
-    One transaction: all of it is written, or none. Each part has the statements of one subject.
+    One transaction, which is written as a whole or not at all. Each of its parts reads and writes
+    one subject.
 
     Attributes:
-        owner: The process that awaited exports belong to.
-        shards: In which lanes exports wait.
-        touched: The lanes that have something new to do once it is committed.
+        connection: The transaction's connection.
+        clock: Returns the current time, in place of the database's clock.
+        owner: The id of the process that delivers awaited exports.
+        shards: The lanes in which exports wait.
+        touched: The names of lanes that have new work after the commit.
     """
 
     owner: str | None = None
@@ -45,7 +48,7 @@ class Batch(Reading):
     @property
     def orders(self) -> Orders:
         """
-        Orders, with their errors and their history.
+        Orders with their errors and their history.
         """
         return Orders(self.connection)
 
@@ -59,14 +62,14 @@ class Batch(Reading):
     @property
     def lanes(self) -> Lanes:
         """
-        Lanes: who owns them, and what their owners claim and record.
+        Lanes: ownership, pauses, and what an owner claims and records.
         """
-        return Lanes(self.connection, self.touched, self.known_time)
+        return Lanes(self.connection, self.touched, self.local_time)
 
     @property
     def due(self) -> Due:
         """
-        What the owner of a lane may begin or ask about.
+        The exports that the owner of a lane may send, or whose outcome it may determine.
         """
         return Due(self.connection)
 
@@ -81,13 +84,15 @@ class Batch(Reading):
 @define(eq=False)
 class Store(Reader):
     """
-    A database of orders and exports; safe between threads, and between processes.
+    A database of orders and exports. Threads and processes may share it.
 
     Attributes:
-        owner: This process, as the owner of the exports that it awaits.
-        shards: In which lanes exports wait.
-        on_commit: Called with the lanes that a transaction touched: after its commit, or before it
-            where the transaction is the host's.
+        engine: The database.
+        clock: Returns the current time, in place of the database's clock.
+        owner: The id of this process, which owns the exports that it awaits.
+        shards: The lanes in which exports wait.
+        on_commit: Called with the names of lanes that have new work: after a transaction's commit,
+            or before it where the transaction is the host's.
     """
 
     owner: str | None = None
@@ -97,7 +102,7 @@ class Store(Reader):
     @contextmanager
     def transaction(self) -> Iterator[Batch]:
         """
-        One transaction, committed at its end, rolled back by an exception.
+        Open a transaction that is committed at its end, or rolled back by an exception.
         """
         with self.engine.begin() as connection:
             batch = Batch(connection, owner=self.owner, clock=self.clock, shards=self.shards)
@@ -109,48 +114,59 @@ class Store(Reader):
     @property
     def is_sqlite(self) -> bool:
         """
-        Whether it is a file that this machine alone has.
+        Whether the database is an SQLite file, which only this machine uses.
         """
         return self.engine.dialect.name == "sqlite"
 
     @contextmanager
     def join(self, connection: Connection) -> Iterator[Batch]:
         """
-        The host's own transaction: nothing is committed here, and what it makes is deferred.
+        Use a transaction of the host, which commits it. All exports in it are deferred.
 
-        Its commit is not seen here: PostgreSQL keeps the wake-ups for it, and a lane that is run
-        from now on looks for itself.
+        Args:
+            connection: The host's connection to the same database, in a transaction.
         """
+        # The host's commit is not observed. PostgreSQL delivers the wake-ups with it, and on SQLite
+        # lanes are woken now and read their rows again by themselves.
         batch = Batch(connection, clock=self.clock, shards=self.shards)
         yield batch
         notify(connection, batch.touched)
         if batch.touched:
             self.on_commit(frozenset(batch.touched))
 
+    def pause_reason(self, key: ExportKey) -> str | None:
+        """
+        Return why the lane of an export is paused, or `None` where it is not paused.
+        """
+        with self.reading() as batch:
+            row = lane_row(batch.connection, self.shards.lane(key))
+        return row.reason or row.cause if row is not None and row.paused else None
+
     def heads(self, order_ids: Iterable[str]) -> dict[str, OrderHead]:
         """
-        Type, status and version of orders, read back on a connection of its own.
+        Return the heads of orders as they are stored now, by the order's id; orders that are not
+        stored are left out.
         """
         with self.reading() as batch:
             return batch.due.heads(order_ids)
 
     def has_due(self, lane: str) -> bool:
         """
-        Whether a lane may have something to begin or to ask about.
+        Whether a lane has exports whose time has come; earlier exports may hold them all back.
         """
         with self.reading() as batch:
             return batch.due.has_any(lane, now=batch.now())
 
     def next_due(self, lane: str) -> datetime | None:
         """
-        When the next export of a lane is due, or `None` where none waits for a time.
+        Return when the next export of a lane is due, or `None` where no export has a due time.
         """
         with self.reading() as batch:
             return batch.due.next(lane)
 
     def pause(self, key: ExportKey, *, cause: str, reason: str, seconds: float) -> None:
         """
-        Pause the lane of an export for a time, unless it is paused already.
+        Pause the lane of an export for some seconds, unless it is paused already.
         """
         name = self.shards.lane(key)
         with self.transaction() as batch:
@@ -162,86 +178,97 @@ class Store(Reader):
     @contextmanager
     def lane_transaction(self) -> Iterator[Batch]:
         """
-        One transaction of a lane's owner.
+        Open a transaction of a lane's owner, which wakes no lanes.
         """
-        # It wakes nobody, and nothing is lost by that. The lane looks at its own rows again by
-        # itself; a follow-up run is begun after the commit (`Lane.on_error_status`), and its
-        # exports are made by `transaction`; what becomes free in another lane, behind a row that
-        # StopOnError skips, is seen by that lane's own look, within a second.
+        # No wake-up is needed. The lane reads its own rows again by itself. A run of a workflow
+        # that a failed export has caused is announced after the commit (`Lane.moved`), and
+        # `transaction` creates its exports. Another lane whose exports become free, behind one that
+        # StopOnError skips, reads its rows within a second.
         with self.engine.begin() as connection:
             yield Batch(connection, clock=self.clock, shards=self.shards)
 
     @contextmanager
     def reading(self) -> Iterator[Batch]:
         """
-        A transaction that only reads, on a connection of its own.
+        Open a transaction that only reads, on its own connection.
         """
         with read_only(self.engine) as connection:
             yield Batch(connection, clock=self.clock, shards=self.shards)
 
     def read(self, order_id: str) -> StoredOrder | None:
         """
-        An order, decoded, or `None` where there is none.
+        Return an order, or `None` where it is not stored.
         """
         with self.reading() as batch:
             return batch.orders.read(order_id)
 
     def add(self, exports: Iterable[Export]) -> None:
         """
-        Write intents, all of them or none.
+        Add exports before they are sent, all of them or none.
+
+        Raises:
+            ConflictError: An export with one of the keys exists already.
         """
         with self.transaction() as batch:
             batch.ledger.add(exports)
 
     def change(self, export: Export, *, was: Export, details: AttemptDetails | None = None) -> None:
         """
-        Replace a row by what became of it, and keep the attempt that changed it.
+        Change an export if it still is as it was read, and record the attempt that changed it.
+
+        Args:
+            export: The export as it is now.
+            was: The export as it was read.
+            made: The attempt that changed the export, or `None` where none did.
+
+        Raises:
+            ConflictError: Another process has changed the export.
         """
         with self.transaction() as batch:
             batch.ledger.change(export, was=was, details=details)
 
     def find(self, export_id: UUID) -> Export | None:
         """
-        The export of that id, or `None`.
+        Return the export with that id, or `None` where there is none.
         """
         with self.reading() as batch:
             return batch.ledger.find(export_id)
 
     def of_order(self, order_id: str) -> tuple[Export, ...]:
         """
-        All exports of an order, in the order in which they were made.
+        Return all exports of an order, in the order in which they were created.
         """
         with self.reading() as batch:
             return batch.ledger.of_order(order_id)
 
     def close(self) -> None:
         """
-        Close all connections.
+        Close all connections to the database.
         """
         self.engine.dispose()
 
 
-_AT_ONCE: Final = 5000
-"""How many rows one transaction deletes, so that others need not wait long for it."""
+_CHUNK_SIZE: Final = 5000
+"""The rows that one transaction deletes, so that other transactions do not wait long for it."""
 
 
 def delete_documents(store: Store, before: datetime) -> int:
     """
-    Delete requests and answers that are older than a time.
+    Delete the requests and responses that were exchanged before a time.
 
     Returns:
-        How many there were.
+        The number of deleted exchanges.
     """
     old = (
         select(documents.c.seq)
         .where(documents.c.began < before)
         .order_by(documents.c.began)
-        .limit(_AT_ONCE)
+        .limit(_CHUNK_SIZE)
     )
-    forgotten = 0
+    total = 0
     while True:
         with store.engine.begin() as connection:
-            found = connection.execute(delete(documents).where(documents.c.seq.in_(old))).rowcount
-        forgotten += found
-        if found < _AT_ONCE:
-            return forgotten
+            count = connection.execute(delete(documents).where(documents.c.seq.in_(old))).rowcount
+        total += count
+        if count < _CHUNK_SIZE:
+            return total

@@ -1,57 +1,59 @@
 """
-Text that is no text: halves of characters and NUL, which other systems send.
+Characters that databases cannot store, but targets send: lone surrogates and NUL.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-__all__ = ["encoded", "part_text", "without_surrogates"]
+__all__ = ["part_text", "to_json_text", "without_surrogates"]
 
 
 def without_surrogates(text: str) -> str:
     """
-    A text with a question mark in place of each lone surrogate.
+    Replace each lone surrogate of a text by a question mark.
     """
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def encoded(encode: Callable[[object], bytes], value: object) -> str:
+def to_json_text(encode: Callable[[object], bytes], value: object) -> str:
     """
-    A value as JSON text, whatever its strings hold.
+    Encode a value as JSON text, with marks in place of lone surrogates.
 
     Args:
-        encode: Gives the JSON of a value.
+        encode: Encodes a value as JSON.
     """
     try:
         return encode(value).decode()
     except UnicodeEncodeError:
-        return encode(_replaced(value)).decode()
+        return encode(_replace_in(value)).decode()
 
 
 def part_text(encode: Callable[[object], bytes], value: object) -> str:
     """
-    A part of an order as JSON text that is read back: with marks in place of NUL characters.
+    Encode a part of an order as JSON text that `read_order` accepts: with marks in place of NUL
+    characters and lone surrogates.
 
     Args:
-        encode: Gives the JSON of a value.
+        encode: Encodes a value as JSON.
     """
-    text = encoded(encode, value)
-    return encoded(encode, _replaced(value, _without_nul)) if "\\u0000" in text else text
+    text = to_json_text(encode, value)
+    return to_json_text(encode, _replace_in(value, _without_nul)) if "\\u0000" in text else text
 
 
 def _without_nul(text: str) -> str:
     return without_surrogates(text).replace("\x00", "\N{REPLACEMENT CHARACTER}")
 
 
-def _replaced(value: object, replace: Callable[[str], str] = without_surrogates) -> object:
+def _replace_in(value: object, replace: Callable[[str], str] = without_surrogates) -> object:
     match value:
         case str():
             return replace(value)
         case Mapping():
             return {
-                _replaced(key, replace): _replaced(each, replace) for key, each in value.items()
+                _replace_in(key, replace): _replace_in(member, replace)
+                for key, member in value.items()
             }
         case list() | tuple():
-            return [_replaced(each, replace) for each in value]
+            return [_replace_in(element, replace) for element in value]
     return value

@@ -1,5 +1,5 @@
 """
-Column types that mean the same on SQLite and on PostgreSQL.
+The tables, with column types that mean the same on SQLite and on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from orderferry.storage._surrogates import without_surrogates
 
 __all__ = [
-    "COUNTS_UP",
+    "AUTOINCREMENT",
+    "ForeignText",
     "Moment",
     "Sequence64",
-    "Told",
     "attempts",
     "contents",
     "documents",
@@ -37,14 +37,14 @@ __all__ = [
     "events",
     "exports",
     "lanes",
-    "memory",
     "metadata",
     "orders",
+    "stored_state",
     "transitions",
 ]
 
 Sequence64 = BigInteger().with_variant(Integer(), "sqlite")
-"""A 64-bit integer that SQLite counts up as a row id."""
+"""A 64-bit integer, which SQLite can use as its row id."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -57,7 +57,7 @@ class Moment(TypeDecorator[datetime]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """
-        Text of fixed length on SQLite, so that it sorts as time does.
+        Use text of fixed length on SQLite, so that it sorts as time does.
         """
         if dialect.name == "sqlite":
             return dialect.type_descriptor(String(27))
@@ -65,15 +65,15 @@ class Moment(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401
         """
-        To the database: always UTC.
+        Convert a datetime to UTC for the database.
 
         Raises:
-            ValueError: It has no time zone.
+            ValueError: The datetime has no time zone.
         """
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError(f"{value} has no time zone")
+            raise ValueError(f"the datetime {value} has no time zone")
         moment = value if value.tzinfo is UTC else value.astimezone(UTC)
         if dialect.name == "sqlite":
             return f"{moment.isoformat(timespec='microseconds').removesuffix('+00:00')}Z"
@@ -81,7 +81,7 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401
         """
-        From the database: always UTC.
+        Convert a value of the database to an aware datetime in UTC.
         """
         if value is None:
             return None
@@ -91,9 +91,9 @@ class Moment(TypeDecorator[datetime]):
         return moment.astimezone(UTC)
 
 
-class Told(TypeDecorator[str]):
+class ForeignText(TypeDecorator[str]):
     """
-    What another system said: any text, also what PostgreSQL or UTF-8 cannot hold.
+    Text from another system, which may have characters that PostgreSQL or UTF-8 cannot store.
     """
 
     impl = Text
@@ -101,7 +101,7 @@ class Told(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """
-        To the database: with marks in place of NUL characters and lone surrogates.
+        Put marks in place of NUL characters and lone surrogates.
         """
         if value is None:
             return None
@@ -117,8 +117,8 @@ metadata = MetaData(
     }
 )
 
-COUNTS_UP: Final = {"counts up": True}
-"""Of a table whose key is given once only, also after a row has gone: AUTOINCREMENT on SQLite."""
+AUTOINCREMENT: Final = {"autoincrement": True}
+"""Marks a table whose keys are never used again: on SQLite that needs a keyword."""
 
 orders = Table(
     "orderferry_orders",
@@ -133,7 +133,7 @@ orders = Table(
     Column("document", Text, nullable=False),
     Column("saved", Moment, nullable=False),
 )
-"""Orders as they came in, without the errors and the history that are kept here."""
+"""Orders as they were received, without their errors and history, which are rows of their own."""
 
 errors = Table(
     "orderferry_errors",
@@ -146,7 +146,7 @@ errors = Table(
     Column("not_found", Boolean, nullable=False),
     Column("document", Text, nullable=False),
     Index("orderferry_ix_errors_order", "order_id", "seq"),
-    info=COUNTS_UP,
+    info=AUTOINCREMENT,
 )
 
 events = Table(
@@ -156,9 +156,9 @@ events = Table(
     Column("order_id", String(200), nullable=False),
     Column("document", Text, nullable=False),
     Index("orderferry_ix_events_order", "order_id", "seq"),
-    info=COUNTS_UP,
+    info=AUTOINCREMENT,
 )
-"""History, one row an event."""
+"""The history of orders, one row for each event."""
 
 transitions = Table(
     "orderferry_transitions",
@@ -184,7 +184,7 @@ contents = Table(
     Column("id", String(64), primary_key=True),
     Column("document", Text, nullable=False),
 )
-"""Orders as exports send them, each content once."""
+"""Orders as exports send them; exports with the same content share a row."""
 
 exports = Table(
     "orderferry_exports",
@@ -218,14 +218,14 @@ exports = Table(
     Column("requested", Moment),
     Column("settles", Moment),
     Column("unsettled", Boolean, nullable=False),
-    Column("reason", Told),
+    Column("reason", ForeignText),
     Column("skip", String(32)),
     Index("orderferry_ix_exports_order", "order_id", "seq"),
     Index("orderferry_ix_exports_due", "lane", "state", "due", "seq"),
     Index("orderferry_ix_exports_run", "run"),
-    info=COUNTS_UP,
+    info=AUTOINCREMENT,
 )
-"""The ledger, and the lanes' queue."""
+"""All exports, which are also the queues of the lanes."""
 
 attempts = Table(
     "orderferry_attempts",
@@ -238,7 +238,7 @@ attempts = Table(
     Column("state", String(16), nullable=False),
     Column("failure", Text),
     Index("orderferry_ix_attempts_export", "export_id"),
-    info=COUNTS_UP,
+    info=AUTOINCREMENT,
 )
 
 documents = Table(
@@ -247,16 +247,16 @@ documents = Table(
     Column("seq", Sequence64, primary_key=True, autoincrement=True),
     Column("export_id", String(36), nullable=False),
     Column("attempt", Integer, nullable=False),
-    Column("request", Told, nullable=False),
-    Column("response", Told),
-    Column("fault", Told),
+    Column("request", ForeignText, nullable=False),
+    Column("response", ForeignText),
+    Column("fault", ForeignText),
     Column("began", Moment, nullable=False),
     Column("duration_ms", Integer),
     Index("orderferry_ix_documents_export", "export_id"),
     Index("orderferry_ix_documents_began", "began"),
-    info=COUNTS_UP,
+    info=AUTOINCREMENT,
 )
-"""Requests and answers, secrets hidden; kept for as long as the configuration says."""
+"""Requests and responses, with secrets hidden; deleted after the configured retention period."""
 
 lanes = Table(
     "orderferry_lanes",
@@ -269,12 +269,12 @@ lanes = Table(
     Column("renewed", Moment),
     Column("paused", Boolean, nullable=False),
     Column("cause", String(16)),
-    Column("reason", Told),
+    Column("reason", ForeignText),
     Column("until", Moment),
     Column("failures", Integer, nullable=False),
 )
 
-memory = Table(
+stored_state = Table(
     "orderferry_memory",
     metadata,
     Column("connector", String(200), primary_key=True),
@@ -282,4 +282,4 @@ memory = Table(
     Column("key", String(400), primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""What instances remember, and their counters."""
+"""The stored state of instances, and their counters."""

@@ -1,5 +1,5 @@
 """
-Values of the ledger as JSON text in a column.
+Values of an export as JSON text in a column: results, failure, origin and properties.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from attrs import asdict
 from orderferry.connectors import ExportResult, ExportState, Properties
 from orderferry.errors import Problem
 from orderferry.exports import Failure, Origin
-from orderferry.storage._surrogates import encoded
+from orderferry.storage._surrogates import to_json_text
 
 __all__ = [
     "failure_from",
@@ -38,12 +38,12 @@ _NO_PROPERTIES_TEXT = '[{"$object":{}},{}]'
 
 
 def _text(value: object) -> str:
-    return encoded(_encode, value)
+    return to_json_text(_encode, value)
 
 
 def results_text(results: tuple[ExportResult, ...]) -> str:
     """
-    Results as text.
+    Encode results as text.
     """
     if not results:
         return "[]"
@@ -64,74 +64,74 @@ def results_text(results: tuple[ExportResult, ...]) -> str:
 
 def results_from(text: str) -> tuple[ExportResult, ...]:
     """
-    Results from text.
+    Decode results from text.
     """
     if text == "[]":
         return ()
     return tuple(
         ExportResult(
-            remote_ids=each["remoteIds"],
-            message=each["message"],
-            state=ExportState(each["state"]),
-            problems=[Problem(**problem) for problem in each["problems"]],
-            shipment_id=each["shipmentId"],
-            link=each["link"],
+            remote_ids=result["remoteIds"],
+            message=result["message"],
+            state=ExportState(result["state"]),
+            problems=[Problem(**problem) for problem in result["problems"]],
+            shipment_id=result["shipmentId"],
+            link=result["link"],
         )
-        for each in _decode(text)
+        for result in _decode(text)
     )
 
 
 def failure_text(failure: Failure | None) -> str | None:
     """
-    A failure as text.
+    Encode a failure as text.
     """
     return None if failure is None else _text(asdict(failure))
 
 
 def failure_from(text: str | None) -> Failure | None:
     """
-    A failure from text.
+    Decode a failure from text.
     """
     if text is None:
         return None
-    found = _decode(text)
-    problems = tuple(Problem(**problem) for problem in found.pop("problems"))
-    return Failure(**found, problems=problems)
+    fields = _decode(text)
+    problems = tuple(Problem(**problem) for problem in fields.pop("problems"))
+    return Failure(**fields, problems=problems)
 
 
 def origin_text(origin: Origin) -> str:
     """
-    An origin as text.
+    Encode an origin as text.
     """
     return _text(origin)
 
 
 def origin_from(text: str) -> Origin:
     """
-    An origin from text.
+    Decode an origin from text.
     """
     return _decode_origin(text)
 
 
 def properties_text(properties: Properties) -> str:
     """
-    A step's further properties as text, with the types of their values.
+    Encode a step's further properties as text, with the types of their values.
     """
-    groups = {name: _tagged(dict(properties.group(name))) for name in properties.groups}
-    return _text([_tagged(dict(properties)), groups])
+    groups = {name: _tag(dict(properties.group(name))) for name in properties.groups}
+    return _text([_tag(dict(properties)), groups])
 
 
 def properties_from(text: str) -> Properties:
     """
-    A step's further properties from text.
+    Decode a step's further properties from text.
     """
     if text == _NO_PROPERTIES_TEXT:
         return _NO_PROPERTIES
     values, groups = _decode(text)
-    return Properties(_untagged(values), {name: _untagged(g) for name, g in groups.items()})
+    return Properties(_untag(values), {name: _untag(group) for name, group in groups.items()})
 
 
-def _tagged(value: object) -> object:
+def _tag(value: object) -> object:
     match value:
         case Decimal():
             return {"$decimal": str(value)}
@@ -140,15 +140,15 @@ def _tagged(value: object) -> object:
         case date():
             return {"$date": value.isoformat()}
         case Mapping():
-            return {"$object": {key: _tagged(each) for key, each in value.items()}}
+            return {"$object": {key: _tag(member) for key, member in value.items()}}
         case list() | tuple():
-            return [_tagged(each) for each in value]
+            return [_tag(element) for element in value]
     return value
 
 
-def _untagged(value: Any) -> Any:  # noqa: ANN401 - JSON values
+def _untag(value: Any) -> Any:  # noqa: ANN401 - JSON values
     if isinstance(value, list):
-        return [_untagged(each) for each in value]
+        return [_untag(element) for element in value]
     if not isinstance(value, dict):
         return value
     ((tag, inner),) = value.items()
@@ -159,4 +159,4 @@ def _untagged(value: Any) -> Any:  # noqa: ANN401 - JSON values
             return datetime.fromisoformat(inner)
         case "$date":
             return date.fromisoformat(inner)
-    return {key: _untagged(each) for key, each in inner.items()}
+    return {key: _untag(member) for key, member in inner.items()}

@@ -1,5 +1,5 @@
 """
-Wake-ups between processes: which lanes have something new to do.
+Wake-ups between processes: `NOTIFY` and `LISTEN` with the names of lanes that have new work.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["CHANNEL", "Listener", "notify"]
 
 CHANNEL: Final = "orderferry"
-"""The channel of PostgreSQL; its payload is a lane's name."""
+"""The channel of `NOTIFY`; the payload is a lane's name."""
 
 _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 5.0
@@ -29,17 +29,25 @@ _LONGEST_PAUSE: Final = 5.0
 
 def notify(database: Connection | Engine, lanes: Iterable[str]) -> None:
     """
-    Wake lanes, wherever they run: when the connection's transaction commits, or at once.
+    Wake lanes in all processes: when the connection's transaction commits, or at once with an
+    engine.
 
-    On SQLite it does nothing: all lanes run in one process there.
+    On SQLite it does nothing, since one process runs all lanes.
+
+    Args:
+        database: A connection in a transaction, or an engine.
+        lanes: The names of the lanes.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: The database cannot be reached.
     """
     names = sorted(set(lanes))
     if database.dialect.name != "postgresql" or not names:
         return
     from sqlalchemy.dialects.postgresql import ARRAY
 
-    each = func.unnest(cast(literal(names, ARRAY(String)), ARRAY(String))).column_valued("lane")
-    statement = select(func.pg_notify(CHANNEL, each))
+    lane = func.unnest(cast(literal(names, ARRAY(String)), ARRAY(String))).column_valued("lane")
+    statement = select(func.pg_notify(CHANNEL, lane))
     if isinstance(database, Engine):
         with database.begin() as connection:
             connection.execute(statement)
@@ -49,15 +57,15 @@ def notify(database: Connection | Engine, lanes: Iterable[str]) -> None:
 
 class Listener:
     """
-    A thread that hears wake-ups on a connection of its own, and connects again when it is lost.
+    A thread that receives wake-ups on its own connection, and reconnects after a loss.
 
     On SQLite it does nothing.
 
     Args:
         engine: The database.
-        on_wake: Called in that thread with a lane's name, or with `None` whenever it has begun to
-            listen: what was said before was missed, so any lane may have something to do. It must
-            neither wait nor raise.
+        on_wake: Called in that thread with a lane's name, or with `None` each time that listening
+            has begun: earlier wake-ups were missed, so any lane may have new work. It must neither
+            block nor raise.
     """
 
     def __init__(self, engine: Engine, on_wake: Callable[[str | None], None]) -> None:
@@ -69,7 +77,7 @@ class Listener:
 
     def start(self) -> None:
         """
-        Begin to listen; returns at once.
+        Start the thread, and return at once.
         """
         if self._engine.dialect.name != "postgresql" or self._thread is not None:
             return
@@ -82,7 +90,7 @@ class Listener:
 
     def stop(self) -> None:
         """
-        End; once it returns, nothing is called any more.
+        Stop the thread. Once this has returned, `on_wake` is not called any more.
         """
         thread, self._thread = self._thread, None
         if thread is None:
@@ -105,7 +113,10 @@ class Listener:
 
     def _listen(self, stopping: int) -> bool:
         """
-        Listen until told to stop, or the connection is lost; whether it had begun at all.
+        Listen until `stop` is called or the connection is lost.
+
+        Returns:
+            Whether listening had begun.
         """
         import psycopg
 
@@ -118,20 +129,20 @@ class Listener:
             connection.execute(f"LISTEN {CHANNEL}")
             begun = True
             self._on_wake(None)
-            self._hear(connection, stopping)
+            self._receive(connection, stopping)
         except psycopg.OperationalError:
             return begun
         finally:
             connection.close()
         return begun
 
-    def _hear(self, connection: psycopg.Connection[Any], stopping: int) -> None:
+    def _receive(self, connection: psycopg.Connection[Any], stopping: int) -> None:
         poll = polling.poll()
         poll.register(stopping, polling.POLLIN)
         poll.register(connection.fileno(), polling.POLLIN)
         while not self._stopped:
-            while (heard := connection.pgconn.notifies()) is not None:
-                self._on_wake(heard.extra.decode())
+            while (notification := connection.pgconn.notifies()) is not None:
+                self._on_wake(notification.extra.decode())
             poll.poll()
             connection.pgconn.consume_input()
 

@@ -1,3 +1,3 @@
 """
-The schema's history, carried out by Alembic.
+The migrations of the schema, which Alembic runs.
 """

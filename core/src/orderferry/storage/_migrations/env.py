@@ -1,5 +1,5 @@
 """
-What Alembic runs: the revisions, on the connection that was handed to it.
+The environment that Alembic loads: it runs the revisions on the connection of the upgrade.
 """
 
 from alembic import context

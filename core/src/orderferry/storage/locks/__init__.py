@@ -1,7 +1,7 @@
 """
-Locks between processes: who runs a lane, and whether a process is alive.
+Locks between processes: which process owns a lane, and whether a process is alive.
 
-Files next to an SQLite database, advisory locks of one session in PostgreSQL.
+For SQLite they are files next to the database, for PostgreSQL the advisory locks of a session.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ __all__ = ["Lock", "Locks", "locks_for"]
 
 def locks_for(engine: Engine) -> Locks:
     """
-    The locks of a database: advisory ones in PostgreSQL, files beside an SQLite database.
+    Return the locks of a database: advisory locks in PostgreSQL, lock files next to an SQLite file.
+
+    Nothing is opened before the first lock is acquired.
     """
     if engine.dialect.name == "postgresql":
         from orderferry.storage.locks._advisory import AdvisoryLocks

@@ -1,5 +1,5 @@
 """
-Locks in PostgreSQL, for processes on any machine.
+Advisory locks in PostgreSQL, for processes on any machine.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, LiteralString
 from sqlalchemy import BigInteger, Engine, cast, column, func, select, table
 
 from orderferry.storage._engine import open_session
-from orderferry.storage.locks._lock import Lock, when_forked
+from orderferry.storage.locks._lock import Lock, call_in_forked_child
 
 if TYPE_CHECKING:
     import psycopg
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["AdvisoryLocks"]
 
 _NAMESPACE: Final = b"orderferry lock "
-_TAKE: Final = "SELECT pg_try_advisory_lock(%s)"
-_FREE: Final = "SELECT pg_advisory_unlock(%s)"
+_ACQUIRE: Final = "SELECT pg_try_advisory_lock(%s)"
+_RELEASE: Final = "SELECT pg_advisory_unlock(%s)"
 
 _locks = table(
     "pg_locks",
@@ -33,7 +33,7 @@ _databases = table("pg_database", column("oid"), column("datname"))
 
 class _Session:
     """
-    A connection that holds locks: they are as alive as it is.
+    A connection that holds locks, which are lost with it.
     """
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
@@ -45,7 +45,7 @@ class _Session:
 
     def alive(self) -> bool:
         """
-        Whether the server has not ended it, as far as this machine has heard.
+        Whether the session exists, unless its loss has not reached this machine yet.
         """
         import psycopg
 
@@ -62,7 +62,10 @@ class _Session:
 
     def call(self, statement: LiteralString, key: int) -> bool:
         """
-        Call one of PostgreSQL's lock functions; false where it says no, or the session is lost.
+        Call one of PostgreSQL's lock functions.
+
+        Returns:
+            The function's result; `False` where the session is lost.
         """
         import psycopg
 
@@ -78,14 +81,14 @@ class _Session:
 
     def close(self) -> None:
         """
-        End it, and with it all its locks.
+        Close the session, which releases all its locks.
         """
         with self._mutex:
             self._lose()
 
-    def forsake(self) -> None:
+    def abandon(self) -> None:
         """
-        Close a forked child's copy without a word to the server: the parent goes on with it.
+        Close a forked child's copy without a message to the server: the parent uses the session.
         """
         if not self._lost:
             self._lost = True
@@ -104,25 +107,26 @@ class _AdvisoryLock:
 
     def alive(self) -> bool:
         """
-        Whether it is held still: not where the session behind it has ended.
+        Whether the lock is still held. It is lost where its session has ended.
         """
         session = self._session
         return session is not None and session.alive()
 
     def release(self) -> None:
         """
-        Let it go.
+        Release the lock.
         """
         session, self._session = self._session, None
         if session is not None:
-            self._locks.let_go(session, self._key)
+            self._locks.release(session, self._key)
 
 
 class AdvisoryLocks:
     """
-    Locks of one session of the database; the server frees them when that session ends.
+    Locks of one session of the database; the server releases them when that session ends.
 
-    A session that was lost is noticed, and all its locks say so; the next lock opens another.
+    Where the session is lost, `alive` returns `False` for all its locks, and the next lock opens
+    another session.
 
     Args:
         engine: A PostgreSQL database.
@@ -133,22 +137,25 @@ class AdvisoryLocks:
         self._mutex = Mutex()
         self._session: _Session | None = None
         self._keys: set[int] = set()
-        when_forked(self._forsake)
+        call_in_forked_child(self._abandon)
 
     def acquire(self, name: str) -> Lock | None:
         """
-        Take a lock without waiting, or `None` where somebody has it.
+        Acquire a lock without waiting.
+
+        Returns:
+            The lock; `None` where it is held already, in this process or another.
 
         Raises:
-            sqlalchemy.exc.DBAPIError: The database does not answer.
+            sqlalchemy.exc.DBAPIError: The database cannot be reached.
         """
         key = _key(name)
         with self._mutex:
-            for _ in range(2):  # a session whose loss nobody has heard of is lost by the first call
+            for _ in range(2):  # the first call detects a lost session, the second opens another
                 session = self._open()
                 if key in self._keys:
                     return None
-                if session.call(_TAKE, key):
+                if session.call(_ACQUIRE, key):
                     self._keys.add(key)
                     return _AdvisoryLock(self, session, key)
                 if session.alive():
@@ -157,14 +164,19 @@ class AdvisoryLocks:
 
     def is_held(self, name: str) -> bool:
         """
-        Whether anybody has it.
+        Whether a process holds the lock, which may be this one.
+
+        Raises:
+            sqlalchemy.exc.DBAPIError: The database cannot be reached.
         """
         number = _key(name) % 2**64
-        here = select(_databases.c.oid).where(_databases.c.datname == func.current_database())
+        this_database = select(_databases.c.oid).where(
+            _databases.c.datname == func.current_database()
+        )
         query = select(_locks.c.objid).where(
             _locks.c.locktype == "advisory",
             _locks.c.granted,
-            _locks.c.database == here.scalar_subquery(),
+            _locks.c.database == this_database.scalar_subquery(),
             cast(_locks.c.classid, BigInteger) == number >> 32,
             cast(_locks.c.objid, BigInteger) == number % 2**32,
             _locks.c.objsubid == 1,
@@ -174,7 +186,7 @@ class AdvisoryLocks:
 
     def close(self) -> None:
         """
-        Let all go, and close the session.
+        Release all locks, and close the session.
         """
         with self._mutex:
             session, self._session = self._session, None
@@ -182,14 +194,14 @@ class AdvisoryLocks:
         if session is not None:
             session.close()
 
-    def let_go(self, session: _Session, key: int) -> None:
+    def release(self, session: _Session, key: int) -> None:
         """
-        Called by a lock that is let go.
+        Release a lock; called by the lock itself.
         """
         with self._mutex:
             if session is self._session:
                 self._keys.discard(key)
-                session.call(_FREE, key)
+                session.call(_RELEASE, key)
 
     def _open(self) -> _Session:
         if self._session is None or not self._session.alive():
@@ -198,12 +210,12 @@ class AdvisoryLocks:
             self._session = _Session(open_session(self._engine, "orderferry locks"))
         return self._session
 
-    def _forsake(self) -> None:
+    def _abandon(self) -> None:
         self._mutex = Mutex()
         session, self._session = self._session, None
         self._keys.clear()
         if session is not None:
-            session.forsake()
+            session.abandon()
 
 
 def _key(name: str) -> int:

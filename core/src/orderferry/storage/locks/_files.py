@@ -1,5 +1,5 @@
 """
-Locks on files, for the processes of one machine.
+Lock files, for processes on one machine.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import Final
 from urllib.parse import quote
 
 from orderferry.errors import ConfigurationError
-from orderferry.storage.locks._lock import Lock, when_forked
+from orderferry.storage.locks._lock import Lock, call_in_forked_child
 
 __all__ = ["FileLocks"]
 
-_PROBES: Final = 1000
-"""How often a lock is tried again where only others' questions are in the way."""
+_MAX_TRIES: Final = 1000
+"""How often a lock is tried where only calls of `is_held` by others prevent it."""
 
-_AT_ONCE: Final = 100
-"""How many of those tries are made at once; each further one comes after a pause."""
+_TRIES_WITHOUT_PAUSE: Final = 100
+"""How many of those tries follow each other without a pause."""
 
 _PAUSE_SECONDS: Final = 0.001
 
@@ -36,14 +36,14 @@ class _FileLock:
 
     def alive(self) -> bool:
         """
-        Whether it is held still: also not where somebody has removed its file.
+        Whether the lock is still held. It is lost where its file has been removed.
         """
         with self._mutex:
             return self._descriptor is not None and _is_at(self._path, self._descriptor)
 
     def release(self) -> None:
         """
-        Let it go.
+        Release the lock.
         """
         with self._mutex:
             descriptor, self._descriptor = self._descriptor, None
@@ -51,9 +51,9 @@ class _FileLock:
             os.close(descriptor)
             self._locks.forget(self)
 
-    def forsake(self) -> None:
+    def abandon(self) -> None:
         """
-        Close a forked child's copy: the parent holds the lock, and nobody else.
+        Close a forked child's copy, since only the parent holds the lock.
         """
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
@@ -62,33 +62,36 @@ class _FileLock:
 
 class FileLocks:
     """
-    Locks as files in a folder; the system frees them when their holder dies, however it dies.
+    Locks as files in a folder; the OS releases them when the holding process ends, for any reason.
 
-    They belong to the process that took them: no child has them, forked or started.
+    They belong to the process that has acquired them, and not to its children, forked or started.
 
     Args:
-        folder: Made when the first lock is taken; on a local disk.
+        folder: A folder on a local disk, which is created when the first lock is acquired.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._held: set[_FileLock] = set()
-        when_forked(self._forsake)
+        call_in_forked_child(self._abandon)
 
     def __repr__(self) -> str:
         return f"FileLocks({str(self._folder)!r})"
 
     def acquire(self, name: str) -> Lock | None:
         """
-        Take a lock without waiting, or `None` where somebody has it.
+        Acquire a lock without waiting.
+
+        Returns:
+            The lock; `None` where it is held already, in this process or another.
 
         Raises:
-            ConfigurationError: The folder cannot be written.
+            ConfigurationError: The lock file cannot be created.
         """
         path = self._path(name)
         while True:
             descriptor = self._open(path)
-            if not _take(descriptor):
+            if not _acquire(descriptor):
                 os.close(descriptor)
                 return None
             if _is_at(path, descriptor):
@@ -99,7 +102,7 @@ class FileLocks:
 
     def is_held(self, name: str) -> bool:
         """
-        Whether anybody has it.
+        Whether a process holds the lock, which may be this one.
         """
         try:
             descriptor = os.open(self._path(name), os.O_RDWR | os.O_CLOEXEC)
@@ -112,20 +115,20 @@ class FileLocks:
 
     def close(self) -> None:
         """
-        Let all go.
+        Release all locks.
         """
         for lock in tuple(self._held):
             lock.release()
 
     def forget(self, lock: _FileLock) -> None:
         """
-        Called by a lock that is let go.
+        Forget a lock that is released; called by the lock itself.
         """
         self._held.discard(lock)
 
-    def _forsake(self) -> None:
+    def _abandon(self) -> None:
         for lock in tuple(self._held):
-            lock.forsake()
+            lock.abandon()
         self._held.clear()
 
     def _path(self, name: str) -> Path:
@@ -138,23 +141,23 @@ class FileLocks:
             return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         except OSError as error:
             raise ConfigurationError(
-                f"the lock {path} cannot be made: {error.strerror}; make its folder writable"
+                f"cannot create the lock file {path}: {error.strerror}; make its folder writable"
             ) from error
 
 
-def _take(descriptor: int) -> bool:
+def _acquire(descriptor: int) -> bool:
     """
-    Take the lock, though others may be asking whether it is held: they share it for a moment.
+    Acquire the lock, and try again where others share it for a moment to see whether it is held.
     """
-    for number in range(_PROBES):
+    for number in range(_MAX_TRIES):
         if _try(descriptor, fcntl.LOCK_EX):
             return True
         if not _try(descriptor, fcntl.LOCK_SH):
             return False
         fcntl.flock(descriptor, fcntl.LOCK_UN)
-        if number < _AT_ONCE:
+        if number < _TRIES_WITHOUT_PAUSE:
             os.sched_yield()
-        else:  # a busy machine lets those who ask run first
+        else:  # on a busy machine, let the others finish first
             sleep(_PAUSE_SECONDS)
     return False
 
@@ -169,8 +172,8 @@ def _try(descriptor: int, kind: int) -> bool:
 
 def _is_at(path: Path, descriptor: int) -> bool:
     try:
-        there = path.stat()
+        present = path.stat()
     except FileNotFoundError:
         return False
-    ours = os.fstat(descriptor)
-    return (there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino)
+    opened = os.fstat(descriptor)
+    return (present.st_dev, present.st_ino) == (opened.st_dev, opened.st_ino)

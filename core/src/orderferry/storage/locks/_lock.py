@@ -1,5 +1,5 @@
 """
-The port of locks between processes.
+The port of locks between processes, and what its implementations share.
 """
 
 from __future__ import annotations
@@ -9,55 +9,65 @@ from collections.abc import Callable
 from typing import Protocol
 from weakref import WeakMethod
 
-__all__ = ["Lock", "Locks", "when_forked"]
+__all__ = ["Lock", "Locks", "call_in_forked_child"]
 
 
 class Lock(Protocol):
     """
-    A lock that is held, until it is released or its holder dies.
+    An acquired lock, which is held until it is released or the process ends.
     """
 
     def alive(self) -> bool:
         """
-        Whether it is held still; cheap enough to be asked before each request.
+        Whether the lock is still held. The call is cheap enough to precede each request.
         """
 
     def release(self) -> None:
         """
-        Let it go; once is enough, more does nothing.
+        Release the lock; a second call does nothing.
         """
 
 
 class Locks(Protocol):
     """
-    Locks by name, seen by every process that uses the same database. Safe between threads.
+    Locks by name, shared by all processes that use the same database. Threads may share them.
     """
 
     def acquire(self, name: str) -> Lock | None:
         """
-        Take a lock without waiting; `None` where somebody has it, in this process or another.
+        Acquire a lock without waiting.
+
+        Args:
+            name: Any text.
+
+        Returns:
+            The lock; `None` where it is held already, in this process or another.
+
+        Raises:
+            orderferry.errors.ConfigurationError: The lock file cannot be created.
+            sqlalchemy.exc.DBAPIError: The database cannot be reached.
         """
 
     def is_held(self, name: str) -> bool:
         """
-        Whether anybody has it, this process included.
+        Whether a process holds the lock, which may be this one.
         """
 
     def close(self) -> None:
         """
-        Let all go.
+        Release all locks.
         """
 
 
-def when_forked(method: Callable[[], None]) -> None:
+def call_in_forked_child(method: Callable[[], None]) -> None:
     """
-    Call a method in each child process that is forked, as long as its object is there.
+    Call a method in each forked child process, as long as its object exists.
     """
     weak = WeakMethod(method)
 
     def call() -> None:
-        found = weak()
-        if found is not None:
-            found()
+        bound = weak()
+        if bound is not None:
+            bound()
 
     os.register_at_fork(after_in_child=call)

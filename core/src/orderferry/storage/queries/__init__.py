@@ -1,3 +1,3 @@
 """
-What lists and reports show; nothing here writes.
+Queries of lists and reports. No module outside this package imports it.
 """

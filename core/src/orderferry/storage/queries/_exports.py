@@ -1,5 +1,5 @@
 """
-What people and programs are shown of exports, without loading any connector.
+Lists of exports, their progress and their details, without loading any connector.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from orderferry.connectors import ExportState, Properties
 from orderferry.exports import Export, Operation, SkipCause
 from orderferry.orders import Order
 from orderferry.storage._conditions import is_behind, is_overdue
-from orderferry.storage._reading import Reader, last
+from orderferry.storage._reading import Reader, select_last
 from orderferry.storage._rows import key_from
 from orderferry.storage._tables import attempts, documents, exports
 from orderferry.storage._values import failure_from, origin_from, results_from
@@ -42,13 +42,19 @@ __all__ = [
 @frozen(kw_only=True)
 class ExportFilter:
     """
-    Which exports are listed; what is not given lets all through.
+    Which exports are listed; an attribute that is `None` or empty selects all exports.
 
     Attributes:
-        states: Any of these.
-        since: Those whose state changed at or after this time.
-        overdue_at: Those that at this time are in their state for longer than `age_limits` allow.
-        limit: The most that are listed: those made last.
+        order_id: Only exports of this order.
+        connector: Only exports to instances of this connector, by its name.
+        connector_id: Only exports to instances with this id.
+        operation: Only exports of this operation.
+        states: Only exports in one of these states.
+        since: Only exports whose state has changed at or after this time.
+        overdue_at: Only exports that at this time have been in their state for longer than
+            `age_limits` allow.
+        age_limits: The seconds that each state may last; a state without a limit is never overdue.
+        limit: The greatest number of exports; those that were created last are listed.
     """
 
     order_id: str | None = None
@@ -62,28 +68,26 @@ class ExportFilter:
     limit: int | None = None
 
 
-def list_exports(store: Reader, wanted: ExportFilter) -> tuple[Export, ...]:
+def list_exports(store: Reader, export_filter: ExportFilter) -> tuple[Export, ...]:
     """
-    Exports in the order in which they were made; without what they send.
+    List exports in the order in which they were created, without their contents: the order of each
+    has an id only.
     """
-    query = select(exports).where(*_of_exports(wanted))
-    found = last(query, (exports.c.seq,), wanted.limit, store)
-    return tuple(without_content(row) for row in found)
+    query = select(exports).where(*_conditions(export_filter))
+    rows = select_last(query, (exports.c.seq,), export_filter.limit, store)
+    return tuple(_export_without_content(row) for row in rows)
 
 
-def count_exports(store: Reader, wanted: ExportFilter) -> int:
+def count_exports(store: Reader, export_filter: ExportFilter) -> int:
     """
-    How many exports there are, whatever the limit.
+    Count the exports that a filter selects, without its limit.
     """
     with store.reading() as batch:
-        query = select(func.count()).select_from(exports).where(*_of_exports(wanted))
+        query = select(func.count()).select_from(exports).where(*_conditions(export_filter))
         return int(batch.connection.execute(query).scalar_one())
 
 
-def without_content(row: RowMapping) -> Export:
-    """
-    The export of a row, without what it sends: its order has an id only.
-    """
+def _export_without_content(row: RowMapping) -> Export:
     return Export(
         key=key_from(row),
         order=Order(id=row["order_id"]),
@@ -104,21 +108,21 @@ def without_content(row: RowMapping) -> Export:
     )
 
 
-def _of_exports(wanted: ExportFilter) -> list[ColumnElement[bool]]:
-    given = {
-        "order_id": wanted.order_id,
-        "connector": wanted.connector,
-        "connector_id": wanted.connector_id,
-        "operation": wanted.operation,
+def _conditions(export_filter: ExportFilter) -> list[ColumnElement[bool]]:
+    values = {
+        "order_id": export_filter.order_id,
+        "connector": export_filter.connector,
+        "connector_id": export_filter.connector_id,
+        "operation": export_filter.operation,
     }
-    clauses = [exports.c[name] == value for name, value in given.items() if value is not None]
-    if wanted.states:
-        clauses.append(exports.c.state.in_(sorted(wanted.states)))
-    if wanted.since is not None:
-        clauses.append(exports.c.changed >= wanted.since)
-    if wanted.overdue_at is not None:
-        clauses.append(is_overdue(wanted.overdue_at, wanted.age_limits))
-    return clauses
+    conditions = [exports.c[name] == value for name, value in values.items() if value is not None]
+    if export_filter.states:
+        conditions.append(exports.c.state.in_(sorted(export_filter.states)))
+    if export_filter.since is not None:
+        conditions.append(exports.c.changed >= export_filter.since)
+    if export_filter.overdue_at is not None:
+        conditions.append(is_overdue(export_filter.overdue_at, export_filter.age_limits))
+    return conditions
 
 
 @frozen(kw_only=True)
@@ -127,9 +131,11 @@ class AttemptRecord:
     One attempt of an export.
 
     Attributes:
-        number: Which attempt it was, from 1.
-        state: What it led to.
-        failure: Why it failed.
+        number: The number of the attempt, from 1.
+        began: When the attempt began, in UTC.
+        duration_ms: How long it took, in milliseconds; `None` where that is unknown.
+        state: The state of the export after the attempt.
+        failure: Why the attempt failed, or `None`.
     """
 
     number: int
@@ -142,11 +148,15 @@ class AttemptRecord:
 @frozen(kw_only=True)
 class DocumentRecord:
     """
-    A request, and its answer where one came, with secrets hidden.
+    A request with its response, secrets hidden.
 
     Attributes:
-        attempt: The attempt that it belongs to.
-        fault: Why there is no answer, where that is known.
+        attempt: The number of the attempt that sent the request.
+        request: The request as text.
+        response: The response as text, or `None` where none was received.
+        fault: Why no response was received, where that is known.
+        began: When the request was begun, in UTC.
+        duration_ms: How long the exchange took, in milliseconds; `None` where that is unknown.
     """
 
     attempt: int
@@ -160,12 +170,14 @@ class DocumentRecord:
 @frozen(kw_only=True)
 class ExportDetails:
     """
-    One export, and how it came to be as it is.
+    One export with its attempts, its documents and its history.
 
     Attributes:
-        documents: Requests and answers, as far as they are kept.
-        history: The events of it in its order's history.
-        predecessor: The export that it repeats.
+        export: The export.
+        attempts: The attempts, oldest first.
+        documents: The requests and responses that have not been deleted yet, oldest first.
+        history: The events of the order's history that are about the export.
+        predecessor: The id of the export that this one repeats, or `None`.
     """
 
     export: Export
@@ -177,7 +189,7 @@ class ExportDetails:
 
 def export_details(store: Store, export_id: UUID) -> ExportDetails | None:
     """
-    All that is known of an export, or `None` where there is none of that id.
+    Return an export with its details, or `None` where there is none with that id.
     """
     with store.reading() as batch:
         export = batch.ledger.find(export_id)
@@ -220,20 +232,25 @@ def _documents(connection: Connection, export_id: UUID) -> tuple[DocumentRecord,
     return tuple(DocumentRecord(**row) for row in connection.execute(query).mappings())
 
 
-_AT_ONCE = 500
+_CHUNK_SIZE = 500
 
 
 @frozen(kw_only=True)
 class ExportProgress:
     """
-    How an export stands.
+    How far the delivery of an export is.
 
     Attributes:
-        due: When its next attempt may begin.
-        lane: The lane that it is in.
-        is_awaited: Whether a transition delivers it itself.
-        behind_unknown: An earlier one of the order, of unknown outcome, holds it back.
-        behind_retrying: An earlier one of the order, that is tried again later, holds it back.
+        id: The export's id.
+        state: The export's state.
+        attempts: The number of attempts that have begun.
+        due: When the next attempt may begin, in UTC; `None` where it has no such time.
+        lane: The name of the export's lane.
+        is_awaited: Whether its transition delivers the export.
+        behind_unknown: Whether an earlier export of the order whose outcome is unknown holds the
+            export back.
+        behind_retrying: Whether an earlier export of the order that is retried holds the export
+            back.
     """
 
     id: UUID
@@ -248,9 +265,9 @@ class ExportProgress:
 
 def read_progress(store: Reader, export_ids: Iterable[UUID]) -> Mapping[UUID, ExportProgress]:
     """
-    How exports stand, by id; those that are not there are left out.
+    Return the progress of exports, by id; exports that do not exist are left out.
     """
-    waits = exports.c.operation != Operation.ORDER_SAVED
+    can_wait = exports.c.operation != Operation.ORDER_SAVED
     query = select(
         exports.c.id,
         exports.c.state,
@@ -258,19 +275,19 @@ def read_progress(store: Reader, export_ids: Iterable[UUID]) -> Mapping[UUID, Ex
         exports.c.due,
         exports.c.lane,
         exports.c.owner.is_not(None).label("is_awaited"),
-        and_(waits, is_behind([ExportState.UNKNOWN])).label("behind_unknown"),
-        and_(waits, is_behind([ExportState.RETRYING])).label("behind_retrying"),
+        and_(can_wait, is_behind([ExportState.UNKNOWN])).label("behind_unknown"),
+        and_(can_wait, is_behind([ExportState.RETRYING])).label("behind_retrying"),
     )
-    found: dict[UUID, ExportProgress] = {}
+    by_id: dict[UUID, ExportProgress] = {}
     with store.reading() as batch:
-        for some in _chunks(sorted(map(str, export_ids))):
-            rows = batch.connection.execute(query.where(exports.c.id.in_(some)))
+        for chunk in _chunks(sorted(map(str, export_ids))):
+            rows = batch.connection.execute(query.where(exports.c.id.in_(chunk)))
             for row in rows.mappings():
-                given = {**row, "id": UUID(row["id"]), "state": ExportState(row["state"])}
-                standing = ExportProgress(**given)
-                found[standing.id] = standing
-    return found
+                values = {**row, "id": UUID(row["id"]), "state": ExportState(row["state"])}
+                progress = ExportProgress(**values)
+                by_id[progress.id] = progress
+    return by_id
 
 
 def _chunks(texts: list[str]) -> Iterable[list[str]]:
-    return (texts[start : start + _AT_ONCE] for start in range(0, len(texts), _AT_ONCE))
+    return (texts[start : start + _CHUNK_SIZE] for start in range(0, len(texts), _CHUNK_SIZE))

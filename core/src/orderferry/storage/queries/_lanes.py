@@ -1,5 +1,5 @@
 """
-What people and programs are shown of lanes, and whether there is anything left to deliver.
+Lists of lanes with their exports, and whether lanes have anything left to deliver.
 """
 
 from __future__ import annotations
@@ -33,9 +33,11 @@ class LaneSummary:
     A lane and its exports.
 
     Attributes:
-        counts: How many exports there are in each state; states without any are left out.
-        oldest: Since when the oldest unfinished export is in its state.
-        overdue: How many exports are in their state for longer than they may.
+        row: The lane.
+        counts: The number of exports in each state; states without exports are left out.
+        oldest: Since when the unfinished export that changed first has been in its state, in UTC;
+            `None` where all exports are finished.
+        overdue: The number of exports that have been in their state for longer than allowed.
     """
 
     row: LaneRow
@@ -48,21 +50,21 @@ def list_lanes(
     store: Reader, *, age_limits: Mapping[ExportState, float] | None = None
 ) -> tuple[LaneSummary, ...]:
     """
-    All lanes by name, each with its exports.
+    List all lanes, sorted by name, each with its exports.
 
     Args:
-        age_limits: Seconds that a state may last.
+        age_limits: The seconds that each state may last; a state without a limit is never overdue.
     """
     counts: defaultdict[str, dict[ExportState, int]] = defaultdict(dict)
     oldest: dict[str, datetime] = {}
-    counted = (
+    count_query = (
         select(exports.c.lane, exports.c.state, func.count(), func.min(exports.c.changed))
         .group_by(exports.c.lane, exports.c.state)
         .order_by(exports.c.lane)
     )
     with store.reading() as batch:
         rows = lane_rows(batch.connection)
-        for lane, state, count, changed in batch.connection.execute(counted):
+        for lane, state, count, changed in batch.connection.execute(count_query):
             counts[lane][ExportState(state)] = count
             if state in PENDING:
                 oldest[lane] = min(oldest.get(lane, changed), changed)
@@ -84,10 +86,10 @@ def count_overdue(
     store: Reader, age_limits: Mapping[ExportState, float]
 ) -> dict[tuple[str, ExportState], int]:
     """
-    How many exports are in their state for longer than they may, by lane and state.
+    Count the exports that have been in their state for longer than allowed, by lane and state.
 
     Args:
-        age_limits: Seconds that a state may last.
+        age_limits: The seconds that each state may last; a state without a limit is never overdue.
     """
     with store.reading() as batch:
         query = (
@@ -95,21 +97,22 @@ def count_overdue(
             .where(is_overdue(batch.now(), age_limits))
             .group_by(exports.c.lane, exports.c.state)
         )
-        found = batch.connection.execute(query).all()
-    return {(row.lane, ExportState(row.state)): row.n for row in found}
+        rows = batch.connection.execute(query).all()
+    return {(row.lane, ExportState(row.state)): row.n for row in rows}
 
 
 def has_work(store: Store, names: Collection[str]) -> bool:
     """
-    Whether some lanes have anything left to deliver now, or a run is wanted or under way here.
+    Whether lanes have anything left to deliver now, or a run of a workflow has no owner yet or is
+    in progress in this process.
 
-    What is held back behind another export is not counted, nor are the exports of a lane that is
+    Exports that an earlier export holds back are not counted, nor are those of a lane that is
     paused or waits for its connector.
 
     Args:
-        names: The lanes that can be run.
+        names: The names of the lanes that this process can run.
     """
-    export = (
+    export_query = (
         select(exports.c.seq)
         .join(lanes, lanes.c.name == exports.c.lane)
         .where(
@@ -121,7 +124,7 @@ def has_work(store: Store, names: Collection[str]) -> bool:
         )
         .limit(1)
     )
-    wanted = (
+    run_query = (
         select(transitions.c.run)
         .where(
             transitions.c.ended.is_(None),
@@ -130,5 +133,5 @@ def has_work(store: Store, names: Collection[str]) -> bool:
         .limit(1)
     )
     with store.reading() as batch:
-        found = (batch.connection.execute(query).first() for query in (export, wanted))
-        return any(row is not None for row in found)
+        rows = (batch.connection.execute(query).first() for query in (export_query, run_query))
+        return any(row is not None for row in rows)

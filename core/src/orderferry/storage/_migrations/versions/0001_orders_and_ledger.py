@@ -1,7 +1,7 @@
 """
-Orders, their errors and history; the ledger; lanes; what instances remember.
+Orders with their errors and history, exports, lanes, and the stored state of connectors.
 
-Types are written out, so that this revision stays what it was when the tables move on.
+The types are written out, so that a later change of the tables does not change this revision.
 """
 
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     """
-    Make all tables.
+    Create all tables.
     """
     _orders()
     _transitions()

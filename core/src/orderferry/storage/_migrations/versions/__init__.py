@@ -1,3 +1,3 @@
 """
-One module a revision.
+The revisions of the schema, one module each.
 """
