@@ -157,7 +157,7 @@ def test_a_row_is_changed_only_by_who_knows_how_it_was(
 
     stale = (made, evolve(sending, changed=NOW), evolve(sending, attempts=0))
     for was in stale:
-        with pytest.raises(ConflictError, match="another process has changed it"):
+        with pytest.raises(ConflictError, match="changed by another process"):
             store.change(evolve(sending, state=ExportState.ACCEPTED), was=was)
     with pytest.raises(ConflictError):
         store.change(make_export(connector="nowhere"), was=make_export(connector="nowhere"))

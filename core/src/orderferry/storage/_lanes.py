@@ -14,8 +14,8 @@ from attrs import frozen
 from sqlalchemy import Connection, Update, and_, bindparam, func, select, update
 
 from orderferry.connectors import Exchange, ExportState
-from orderferry.exports import Export, Made, OrderChange
-from orderferry.storage._lane_rows import LaneRow, lane_rows
+from orderferry.exports import AttemptDetails, Export, OrderChange
+from orderferry.storage._lane_rows import LaneRow, lane_row, lane_rows
 from orderferry.storage._ledger import add_attempts, select_exports
 from orderferry.storage._orders import Orders
 from orderferry.storage._rows import export_from, progress_values
@@ -120,7 +120,7 @@ class Lanes:
 
     def pause_reason(self, name: str) -> str | None:
         """
-        Why a lane is paused, or `None` where it is not.
+        Return why a lane is paused, or `None` where it is not paused.
         """
         row = lane_row(self.connection, name)
         return row.reason or row.cause if row is not None and row.paused else None
@@ -257,7 +257,7 @@ class Lanes:
 
     def claim(self, claimed: Sequence[Export], *, now: datetime, fence: int) -> None:
         """
-        Write that attempts of exports have begun, with the values that `exports.begun` sets.
+        Write that attempts of exports have begun, as `exports.begin_attempt` changes an export.
 
         All of them change in the same way, so only their ids are sent to the database.
 
@@ -292,7 +292,11 @@ class Lanes:
         add_attempts(
             self.connection,
             [
-                (change.export, change.was, Made(began=change.began, exchanges=change.exchanges))
+                (
+                    change.export,
+                    change.was,
+                    AttemptDetails(began=change.began, exchanges=change.exchanges),
+                )
                 for change in updates
                 if change.began is not None
             ],

@@ -24,7 +24,9 @@ from orderferry.storage._values import failure_text
 __all__ = ["SqlLedger", "add_attempts", "select_exports"]
 
 
-def add_attempts(connection: Connection, ended: Sequence[tuple[Export, Export, Made]]) -> None:
+def add_attempts(
+    connection: Connection, ended: Sequence[tuple[Export, Export, AttemptDetails]]
+) -> None:
     """
     Add attempts and their documents.
 
@@ -36,7 +38,7 @@ def add_attempts(connection: Connection, ended: Sequence[tuple[Export, Export, M
     insert_many(connection, documents, rows)
 
 
-def _attempt_row(export: Export, was: Export, made: Made) -> dict[str, Any]:
+def _attempt_row(export: Export, was: Export, details: AttemptDetails) -> dict[str, Any]:
     return {
         "export_id": export.key.id_text,
         "number": was.attempts,
@@ -47,8 +49,10 @@ def _attempt_row(export: Export, was: Export, made: Made) -> dict[str, Any]:
     }
 
 
-def _document_rows(export: Export, was: Export, made: Made) -> Iterator[dict[str, Any]]:
-    for exchange in made.exchanges:
+def _document_rows(
+    export: Export, was: Export, details: AttemptDetails
+) -> Iterator[dict[str, Any]]:
+    for exchange in details.exchanges:
         yield {
             "export_id": export.key.id_text,
             "attempt": was.attempts,
@@ -133,7 +137,7 @@ class SqlLedger:
             export: The export as it is now.
             was: The export as it was read; its state, its time of change and its number of attempts
                 are compared.
-            made: The attempt that changed the export, which is recorded; `None` where none did.
+            details: The attempt that changed the export, which is recorded; `None` where none did.
 
         Raises:
             ConflictError: Another process has changed the export.
@@ -147,11 +151,10 @@ class SqlLedger:
         values = {**changed_values(export), "owner": self._owner_of(export)}
         if self.connection.execute(update(exports).where(unchanged).values(values)).rowcount != 1:
             raise ConflictError(
-                f"export {export.key} is no longer as it was ({was.state}): another process has"
-                " changed it"
+                f"export {export.key} was changed by another process in the meantime"
             )
-        if made is not None:
-            add_attempts(self.connection, [(export, was, made)])
+        if details is not None:
+            add_attempts(self.connection, [(export, was, details)])
         if export.origin.deferred:
             self.touched.add(self.shards.lane(export.key))
 

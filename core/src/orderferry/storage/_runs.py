@@ -28,8 +28,8 @@ class RunRow:
         shipment_id: The shipment that the transition is for, or `None`.
         version: The order's version.
         user: Who started the transition, or `None`.
-        owner: The id of the process that runs it; `None` where a failed export has set the status
-            and no process runs its workflow yet.
+        owner: The id of the process that runs it; `None` for a follow-up run that no process has
+            begun yet.
         visited: The statuses of the chain of transitions so far, with its own.
     """
 
@@ -57,7 +57,7 @@ class Runs:
 
     def begin(self, row: RunRow) -> None:
         """
-        Record that a run begins, or that its workflow is to be run.
+        Record that a run begins, or that a follow-up run is to begin.
         """
         self.connection.execute(
             insert(transitions).values(

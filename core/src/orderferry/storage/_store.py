@@ -134,14 +134,6 @@ class Store(Reader):
         if batch.touched:
             self.on_commit(frozenset(batch.touched))
 
-    def pause_reason(self, key: ExportKey) -> str | None:
-        """
-        Return why the lane of an export is paused, or `None` where it is not paused.
-        """
-        with self.reading() as batch:
-            row = lane_row(batch.connection, self.shards.lane(key))
-        return row.reason or row.cause if row is not None and row.paused else None
-
     def heads(self, order_ids: Iterable[str]) -> dict[str, OrderHead]:
         """
         Return the heads of orders as they are stored now, by the order's id; orders that are not
@@ -180,10 +172,10 @@ class Store(Reader):
         """
         Open a transaction of a lane's owner, which wakes no lanes.
         """
-        # No wake-up is needed. The lane reads its own rows again by itself. A run of a workflow
-        # that a failed export has caused is announced after the commit (`Lane.moved`), and
-        # `transaction` creates its exports. Another lane whose exports become free, behind one that
-        # StopOnError skips, reads its rows within a second.
+        # No wake-up is needed. The lane reads its own rows again by itself. A follow-up run is
+        # begun after the commit (`Lane.on_error_status`), and `transaction` creates its exports.
+        # Another lane whose exports become free, behind one that StopOnError skips, reads its rows
+        # within a second.
         with self.engine.begin() as connection:
             yield Batch(connection, clock=self.clock, shards=self.shards)
 
@@ -219,7 +211,7 @@ class Store(Reader):
         Args:
             export: The export as it is now.
             was: The export as it was read.
-            made: The attempt that changed the export, or `None` where none did.
+            details: The attempt that changed the export, or `None` where none did.
 
         Raises:
             ConflictError: Another process has changed the export.

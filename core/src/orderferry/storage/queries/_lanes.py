@@ -103,8 +103,8 @@ def count_overdue(
 
 def has_work(store: Store, names: Collection[str]) -> bool:
     """
-    Whether lanes have anything left to deliver now, or a run of a workflow has no owner yet or is
-    in progress in this process.
+    Whether lanes have anything left to deliver now, or a follow-up run has not begun yet, or a run
+    is in progress in this process.
 
     Exports that an earlier export holds back are not counted, nor are those of a lane that is
     paused or waits for its connector.
