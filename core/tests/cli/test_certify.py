@@ -155,7 +155,7 @@ def test_a_connector_without_a_simulator_needs_one(workplace: Workplace) -> None
     ran = workplace.call("certify", "acme")
 
     assert 2 == ran.code
-    assert "no simulator of acme is installed; give one with --simulator" in ran.err
+    assert "no simulator of acme is installed; pass one with --simulator" in ran.err
 
 
 def test_the_extra_is_asked_for(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:

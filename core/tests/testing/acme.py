@@ -1,7 +1,7 @@
 """
-A connector to a small REST service, and the service: what the suite's own tests try it on.
+A connector to a small REST service, and its simulator, for the suite's own tests.
 
-A trait in the environment makes it break one promise, or declare more.
+A trait in the environment makes the connector break one guarantee, or declare more capabilities.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from orderferry.orders import Invoice, Payment
 
 TRAIT = os.environ.get("ORDERFERRY_ACME_TRAIT")
 EXPORTS = count()
-"""The numbers of the exports of this process, from 0: the first is the clean run."""
+"""The numbers of this process's exports, from 0; the first export has no fault."""
 
 SLOW_SECONDS = 0.4
 
@@ -58,7 +58,7 @@ SLOW_SECONDS = 0.4
 @frozen
 class AcmeSettings:
     """
-    Where the service is, and how to sign in.
+    The address of the service, and its token.
     """
 
     base_url: str
@@ -67,7 +67,7 @@ class AcmeSettings:
 
 def _document(order: Order) -> bytes:
     lines = [
-        {"code": each.code, "quantity": str(each.quantity)} for each in order.order_form.line_items
+        {"code": line.code, "quantity": str(line.quantity)} for line in order.order_form.line_items
     ]
     return json.dumps({"id": order.id, "lines": lines}).encode()
 
@@ -80,19 +80,19 @@ def _member(response: Response, name: str) -> Any:
 def _result(response: Response) -> ExportResult:
     number = _member(response, "number")
     if not isinstance(number, str):
-        raise UnknownOutcomeError(f"{response.named()} gave no number")
+        raise UnknownOutcomeError(f"{response.named()} has no number")
     return ExportResult({"order": number})
 
 
 def _take_time(context: Context) -> None:
     """
-    What a busy machine, or a connector that is slow by itself, does before an order is posted.
+    Take the time that the trait demands, as a busy machine or a slow connector does.
     """
     number = next(EXPORTS)
     if TRAIT == "gets slower" and number > 0:
         Event().wait(SLOW_SECONDS)
     if TRAIT == "is stopped" and number == 1:
-        # Whoever stops a process is not stopped by that: a child lets this one go on.
+        # A stopped process cannot continue itself, so a child process continues it.
         stopped = str(os.getpid())
         code = (
             "import os, signal, sys, time; time.sleep(1); os.kill(int(sys.argv[1]), signal.SIGCONT)"
@@ -106,7 +106,7 @@ def _take_time(context: Context) -> None:
 @define(eq=False)
 class Acme(Connector):
     """
-    Posts orders, and asks for them by their id.
+    Posts orders, and finds them by their id.
     """
 
     Settings: ClassVar[type] = AcmeSettings
@@ -124,7 +124,7 @@ class Acme(Connector):
         if TRAIT == "mutates":
             order.extra["seen"] = True  # type: ignore[index]
         if TRAIT == "prints":
-            print(self.settings.token.reveal())  # noqa: T201 - this is what must be found
+            print(self.settings.token.reveal())  # noqa: T201 - this is what must be detected
         _take_time(context)
         try:
             response = self._post(context, "/orders", _document(order))
@@ -137,24 +137,24 @@ class Acme(Connector):
     @hookimpl
     def preview_order(self, order: Order) -> Document:
         """
-        The body.
+        Render the body.
         """
         return Document(_document(order), "application/json")
 
     @hookimpl
     def find_export(self, export: SentExport, context: Context) -> Found | Absent:
         """
-        Ask for orders of that id.
+        Search for orders with the id.
         """
-        found = _member(self._get(context, "/orders", {"id": export.order.id}), "numbers")
-        if not isinstance(found, list):
-            raise TransientError("the service gave no list")
-        return Found({"order": found[0]}) if found else Absent()
+        numbers = _member(self._get(context, "/orders", {"id": export.order.id}), "numbers")
+        if not isinstance(numbers, list):
+            raise TransientError("the service returned no list")
+        return Found({"order": numbers[0]}) if numbers else Absent()
 
     @hookimpl
     def check(self, context: Context) -> list[Finding]:
         """
-        Ask for nothing.
+        Search for an order that does not exist.
         """
         try:
             self._get(context, "/orders", {"id": ""})
@@ -165,7 +165,7 @@ class Acme(Connector):
     @hookimpl
     def cancel_order(self, order: Order, context: Context) -> ExportResult:
         """
-        Cancel it.
+        Post a cancellation.
         """
         return _result(self._post(context, "/cancellations", order.id.encode()))
 
@@ -174,7 +174,7 @@ class Acme(Connector):
         self, order: Order, payments: Sequence[Payment], context: Context
     ) -> ExportResult:
         """
-        Post how many there are.
+        Post the number of payments.
         """
         return _result(self._post(context, "/payments", f"{order.id} {len(payments)}".encode()))
 
@@ -183,21 +183,21 @@ class Acme(Connector):
         self, order: Order, invoices: Sequence[Invoice], context: Context
     ) -> ExportResult:
         """
-        Post how many there are.
+        Post the number of invoices.
         """
         return _result(self._post(context, "/invoices", f"{order.id} {len(invoices)}".encode()))
 
     @hookimpl
     def order_saved(self, order: Order, context: Context) -> None:
         """
-        Post the id.
+        Post the order's id.
         """
         self._post(context, "/saved", order.id.encode())
 
     @hookimpl
     def acknowledgements(self, context: Context) -> Iterator[Acknowledgement]:
         """
-        One for each order.
+        Acknowledge each order that the service returns.
         """
         for number in _member(self._get(context, "/orders", {"id": ""}), "numbers") or ():
             yield Acknowledgement(number, ExportState.ACKNOWLEDGED)
@@ -205,7 +205,7 @@ class Acme(Connector):
     @hookimpl
     def receive(self, request: PushedRequest) -> list[Acknowledgement]:
         """
-        What bears the token is from the service.
+        Accept requests that have the token.
         """
         if request.headers.get("x-token") != self.settings.token.reveal():
             raise AuthenticationError("the request has no token")
@@ -213,7 +213,7 @@ class Acme(Connector):
 
     def _post(self, context: Context, path: str, content: bytes) -> Response:
         if TRAIT == "waits for ever":
-            return self._waited_for(f"{self.settings.base_url}{path}", content, context)
+            return self._wait_forever(f"{self.settings.base_url}{path}", content, context)
         key = {"Idempotency-Key": str(context.idempotency_key)} if TRAIT == "declares" else {}
         return context.http.post(
             f"{self.settings.base_url}{path}",
@@ -222,7 +222,7 @@ class Acme(Connector):
             auth=BearerAuth(self.settings.token),
         )
 
-    def _waited_for(self, url: str, content: bytes, context: Context) -> Response:
+    def _wait_forever(self, url: str, content: bytes, context: Context) -> Response:
         context.record(f"POST {url}")
         with Client(environment={}) as client:
             auth = BearerAuth(self.settings.token)
@@ -238,7 +238,7 @@ class Acme(Connector):
 
 class AcmeSimulator:
     """
-    The service, in this process.
+    The service, on a socket of this process.
     """
 
     token = "acme-service-token"
@@ -251,9 +251,9 @@ class AcmeSimulator:
 
     def start(self) -> None:
         """
-        Listen.
+        Start to listen.
         """
-        taken = self
+        simulator = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -262,19 +262,23 @@ class AcmeSimulator:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                if self._is_let_in():
+                if self._is_authenticated():
                     key = self.headers["Idempotency-Key"]
                     known = self.path == "/orders"
-                    self._answer(201, {"number": taken.take(body, key) if known else "N1"})
+                    self._answer(201, {"number": simulator.store(body, key) if known else "N1"})
 
             def do_GET(self) -> None:
                 (order_id,) = parse_qs(urlsplit(self.path).query).get("id", [""])
-                if self._is_let_in():
-                    numbers = [e.remote_id for e in taken.received() if e.order_id == order_id]
+                if self._is_authenticated():
+                    numbers = [
+                        order.remote_id
+                        for order in simulator.received()
+                        if order.order_id == order_id
+                    ]
                     self._answer(200, {"numbers": numbers})
 
-            def _is_let_in(self) -> bool:
-                if self.headers["Authorization"] == f"Bearer {taken.token}":
+            def _is_authenticated(self) -> bool:
+                if self.headers["Authorization"] == f"Bearer {simulator.token}":
                     return True
                 self._answer(401, {})
                 return False
@@ -292,7 +296,7 @@ class AcmeSimulator:
 
     def stop(self) -> None:
         """
-        Stop listening.
+        Stop to listen.
         """
         if self._server is not None:
             self._server.shutdown()
@@ -313,10 +317,12 @@ class AcmeSimulator:
         """
         return {"base_url": "http://{}:{}".format(*self.address), "token": self.token}
 
-    def take(self, body: bytes, key: str | None) -> str:
+    def store(self, body: bytes, key: str | None) -> str:
         """
-        Keep an order, and give it a number; a key that was seen, and a later version of an order
-        that came with one, have the number already.
+        Store an order, and return its number.
+
+        A repeated key, and a newer version of an order that came with a key, have the number of the
+        stored order.
         """
         order_id = json.loads(body)["id"]
         with self._lock:
@@ -332,7 +338,7 @@ class AcmeSimulator:
 
     def received(self) -> list[Received]:
         """
-        What was kept.
+        The stored orders.
         """
         with self._lock:
             return list(self._orders)

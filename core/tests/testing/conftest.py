@@ -1,5 +1,5 @@
 """
-Connectors that the suite is tried on, installed where a test asks for them.
+Connectors for the suite's own tests, and runs of the suite on them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 
 class Site(Protocol):
     """
-    Where a test installs distributions: the fixture `site`.
+    The fixture `site`, which installs distributions.
     """
 
     def distribution(
@@ -34,7 +34,7 @@ class Site(Protocol):
 @pytest.fixture
 def installed(site: Site) -> Callable[[str], None]:
     """
-    Installs a connector of this folder, such as `acme`, with its simulator.
+    A function that installs one of this folder's connectors, with its simulator.
     """
 
     def install(name: str) -> None:
@@ -52,19 +52,19 @@ def installed(site: Site) -> Callable[[str], None]:
 
 
 @frozen
-class Ran:
+class Run:
     """
-    What a run of the suite came to.
+    The outcome of a run of the suite.
 
     Attributes:
-        code: pytest's exit code.
-        out: What it printed.
-        results: How each guarantee stands.
-        details: What is told of each.
+        code: The exit code of pytest.
+        output: The output of pytest.
+        results: The result of each guarantee; empty if the suite did not run.
+        details: The message about each guarantee.
     """
 
     code: int
-    out: str
+    output: str
     results: dict[str, str]
     details: dict[str, str]
 
@@ -76,17 +76,17 @@ class Ran:
         return [name for name, result in self.results.items() if result == "failed"]
 
 
-Adopt = Callable[..., Ran]
+Adopt = Callable[..., Run]
 
 
 @pytest.fixture
 def adopt(installed: Callable[[str], None], tmp_path: Path) -> Adopt:
     """
-    Runs the suite as a vendor does: a module of three lines, without a conftest, warnings as
-    errors.
+    A function that runs the suite as a vendor does: in a module of three lines, without a conftest,
+    with warnings as errors.
     """
 
-    def run(name: str, *options: str, body: str = "", **environment: str) -> Ran:
+    def run(name: str, *options: str, body: str = "", **environment: str) -> Run:
         installed(name)
         folder = tmp_path / "vendor"
         folder.mkdir()
@@ -97,8 +97,8 @@ def adopt(installed: Callable[[str], None], tmp_path: Path) -> Adopt:
             f"class Test{kind}(ConnectorSuite):\n"
             f"    connector = {name!r}\n    target = {kind}Simulator\n{body}"
         )
-        written = tmp_path / "outcomes.json"
-        done = subprocess.run(
+        outcomes = tmp_path / "outcomes.json"
+        process = subprocess.run(
             [sys.executable, "-m", "pytest", "-W", "error", "--strict-markers", *options],
             capture_output=True,
             text=True,
@@ -109,16 +109,18 @@ def adopt(installed: Callable[[str], None], tmp_path: Path) -> Adopt:
                 **environment,
                 "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
                 "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-                "ORDERFERRY_OUTCOMES": str(written),
+                "ORDERFERRY_OUTCOMES": str(outcomes),
             },
             check=False,
         )
-        found: list[dict[str, Any]] = json.loads(written.read_text())[name]
-        return Ran(
-            done.returncode,
-            done.stdout + done.stderr,
-            {each["name"]: each["result"] for each in found},
-            {each["name"]: each["detail"] for each in found},
+        documents: list[dict[str, Any]] = []
+        if outcomes.exists():
+            documents = json.loads(outcomes.read_text())[name]
+        return Run(
+            process.returncode,
+            process.stdout + process.stderr,
+            {document["name"]: document["result"] for document in documents},
+            {document["name"]: document["detail"] for document in documents},
         )
 
     return run

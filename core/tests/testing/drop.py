@@ -1,5 +1,5 @@
 """
-A connector that puts orders into a folder, and the folder: a target without a socket.
+A connector that writes orders into a folder, and its simulator, which has no socket.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from orderferry.errors import TransientError
 @frozen
 class DropSettings:
     """
-    Where the folder is.
+    The path of the folder.
     """
 
     folder: str
@@ -29,7 +29,7 @@ class DropSettings:
 @define(eq=False)
 class Drop(Connector):
     """
-    Puts each order there under its id, by renaming it.
+    Writes each order into a file with its id, under another name first.
     """
 
     Settings: ClassVar[type] = DropSettings
@@ -39,7 +39,7 @@ class Drop(Connector):
     @hookimpl
     def export_order(self, order: Order, context: Context) -> ExportResult:
         """
-        Put the order there.
+        Write the order.
         """
         name = f"{order.id}.json"
         folder = self._folder()
@@ -49,13 +49,13 @@ class Drop(Connector):
             aside.write_text(json.dumps({"id": order.id}))
             aside.rename(folder / name)
         except OSError as error:
-            raise TransientError(f"{name} was not put: {error}") from error
+            raise TransientError(f"{name} was not written: {error}") from error
         return ExportResult({"file": name})
 
     @hookimpl
     def find_export(self, export: SentExport) -> Found | Absent:
         """
-        Look for it.
+        Look for the order's file.
         """
         name = f"{export.order.id}.json"
         return Found({"file": name}) if (self._folder() / name).exists() else Absent()
@@ -63,13 +63,13 @@ class Drop(Connector):
     def _folder(self) -> Path:
         folder = Path(self.settings.folder)
         if not folder.is_dir():
-            raise TransientError(f"{folder} is no folder")
+            raise TransientError(f"{folder} is not a folder")
         return folder
 
 
 class DropSimulator:
     """
-    A folder of its own.
+    A temporary folder.
     """
 
     software = "a folder 1.0"
@@ -80,14 +80,14 @@ class DropSimulator:
 
     def start(self) -> None:
         """
-        Make it.
+        Create the folder.
         """
         self.folder = Path(mkdtemp()) / "in"
         self.folder.mkdir()
 
     def stop(self) -> None:
         """
-        Remove it.
+        Remove the folder.
         """
         rmtree(self.folder.parent)
 
@@ -100,7 +100,7 @@ class DropSimulator:
 
     def received(self) -> list[Received]:
         """
-        What is in it.
+        The orders in the folder.
         """
         files = [path for path in self.folder.glob("*.json") if not path.name.startswith(".")]
         return [

@@ -1,7 +1,7 @@
 """
 A connector that reports what the core called it with, and its simulator, which has no socket.
 
-The setting `answer` makes it return something that is no answer of a hook.
+The setting `answer` makes it return an invalid result of a hook.
 """
 
 from __future__ import annotations

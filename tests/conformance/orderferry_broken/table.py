@@ -83,25 +83,25 @@ BROKEN: Final = (
     Broken(
         place="at_import:ConnectsAtImport",
         guarantee="import-offline",
-        says="reached for the network: socket.getaddrinfo(127.0.0.1, 9",
+        says="the connector used the network: socket.getaddrinfo(127.0.0.1, 9",
         also={"build-offline": _NOT_BUILT, "preview-offline": _NOT_BUILT},
     ),
     Broken(
         place="conduct:ConnectsWhenBuilt",
         guarantee="build-offline",
-        says="reached for the network: socket.getaddrinfo(127.0.0.1, ",
+        says="the connector used the network: socket.getaddrinfo(127.0.0.1, ",
         also={"preview-offline": _NOT_BUILT},
     ),
     Broken(
         place="conduct:ConnectsInPreview",
         guarantee="preview-offline",
-        says="reached for the network: socket.getaddrinfo(127.0.0.1, ",
+        says="the connector used the network: socket.getaddrinfo(127.0.0.1, ",
         also={"preview": "the core blocks connections during a preview"},
     ),
     Broken(
         place="sending:WrongRemoteId",
         guarantee="taken-once",
-        says="the target's id is not recorded",
+        says="the export did not record the target's id",
         also=dict.fromkeys(
             (
                 "unreachable",
@@ -121,7 +121,7 @@ BROKEN: Final = (
     Broken(
         place="sending:AlwaysAccepts",
         guarantee="unreachable",
-        says="the export is called accepted, and the target has not taken the order",
+        says="the export is reported as accepted, but the target did not receive the order",
         also=dict.fromkeys(
             (
                 "lost-answer",
@@ -137,72 +137,71 @@ BROKEN: Final = (
     Broken(
         place="sending:UnknownWhenRefused",
         guarantee="unreachable",
-        says="the connector failed with UnknownOutcomeError where ThrottledError or TransientError "
-        "is due",
+        says="the connector raised UnknownOutcomeError; expected ThrottledError or TransientError",
     ),
     Broken(
         place="stream:SendsAgainWhenCut",
         target="stream:LineTarget",
         guarantee="cut-off",
-        says="the target has the order 2 times, and once is 1",
+        says="the target has 2 copies of the order; expected 1",
     ),
     Broken(
         place="sending:RetriesWrites",
         guarantee="lost-answer",
-        says="the target has the order 2 times, and once is 1",
+        says="the target has 2 copies of the order; expected 1",
         also={"server-error": _LATE_ANSWER},
     ),
     Broken(
         place="sending:Duplicates",
         guarantee="lost-answer",
-        says="the target has the order 2 times, and once is 1",
+        says="the target has 2 copies of the order; expected 1",
         also={"server-error": _LATE_ANSWER, "found": "its find_export is wrong too"},
     ),
     Broken(
         place="sending:TimeoutIsTransient",
         guarantee="lost-answer",
-        says="the connector failed with TransientError where UnknownOutcomeError is due",
+        says="the connector raised TransientError; expected UnknownOutcomeError",
     ),
     Broken(
         place="sending:RejectsOn401",
         guarantee="sign-in-refused",
-        says="the connector failed with RejectedError where AuthenticationError is due",
+        says="the connector raised RejectedError; expected AuthenticationError",
     ),
     Broken(
         place="sending:IgnoresRetryAfter",
         guarantee="throttled",
-        says="the target asks for 7 s, and the connector says None",
+        says="the target asks to wait 7 s, but the connector reported no retry_after",
     ),
     Broken(
         place="sending:RejectsOnServerError",
         guarantee="server-error",
-        says="the connector failed with RejectedError where UnknownOutcomeError is due",
+        says="the connector raised RejectedError; expected UnknownOutcomeError",
     ),
     Broken(
         place="sending:RetriesRefusals",
         guarantee="refused-order",
-        says="the connector failed with TransientError where RejectedError is due",
+        says="the connector raised TransientError; expected RejectedError",
     ),
     Broken(
         place="sending:StatusIsEnough",
         guarantee="false-success",
-        says="the export is called accepted, and the target has not taken the order",
+        says="the export is reported as accepted, but the target did not receive the order",
     ),
     Broken(
         place="folder:KeepsOrders",
         target="folder:FolderTarget",
         guarantee="folder-gone",
-        says="the export is called accepted, and the target has not taken the order",
+        says="the export is reported as accepted, but the target did not receive the order",
     ),
     Broken(
         place="asking:AlwaysAbsent",
         guarantee="found",
-        says="the target has ['R",
+        says="find_export returned Absent() for order C",
     ),
     Broken(
         place="asking:FindsWrongId",
         guarantee="found",
-        says="and found is {'order': 'C",
+        says=" with the ids {'order': 'C",
         also={
             "lost-answer": "the order that is found after a lost response has the wrong id",
             "server-error": "the order that is found after a lost response has the wrong id",
@@ -211,38 +210,38 @@ BROKEN: Final = (
     Broken(
         place="asking:FindsAnother",
         guarantee="absent",
-        says="was not sent, ",
+        says=", which was not sent; expected Absent()",
     ),
     Broken(
         place="asking:FindsAnything",
         guarantee="absent",
-        says="was not sent, ",
+        says=", which was not sent; expected Absent()",
         also=dict.fromkeys(("lost-answer", "server-error", "false-success"), _INVENTED),
     ),
     Broken(
         place="asking:AbsentWhenAway",
         guarantee="cannot-ask",
-        says="it is called absent, and the target has it",
+        says="the order is reported as absent, but the target has it",
     ),
     Broken(
         place="sending:SendsNoKey",
         guarantee="idempotent",
-        says="the target has the order 2 times",
+        says="the target has 2 copies of an order that was sent twice with one idempotency key",
     ),
     Broken(
         place="offering:UpdatesByCopies",
         guarantee="updates",
-        says="the target has the order as ['R",
+        says="after a newer version the target has 2 orders, ['R",
     ),
     Broken(
         place="conduct:MutatesOrder",
         guarantee="unmutated",
-        says="order.extra.campaign.tags.2: not there became str('exported')",
+        says="order.extra.campaign.tags.2 changed from nothing to str('exported')",
     ),
     Broken(
         place="conduct:MutatesSettings",
         guarantee="unmutated",
-        says="settings.timeout_seconds: float(30.0) became float(29.7)",
+        says="settings.timeout_seconds changed from float(30.0) to float(29.7)",
     ),
     Broken(
         place="sending:UntypedErrors",
@@ -272,7 +271,7 @@ BROKEN: Final = (
     Broken(
         place="conduct:IgnoresDeadline",
         guarantee="deadline",
-        says="s were given",
+        says="; its deadline was ",
     ),
     Broken(
         place="conduct:SharesBetweenThreads",
@@ -282,7 +281,7 @@ BROKEN: Final = (
     Broken(
         place="conduct:LeavesOpen",
         guarantee="closed",
-        says="4 exports one after the other left 8 files or connections open",
+        says="4 successive exports left 8 files or connections open",
     ),
     Broken(
         place="conduct:BreaksWithNewerHooks",
@@ -297,42 +296,42 @@ BROKEN: Final = (
     Broken(
         place="asking:CheckProvesAll",
         guarantee="check",
-        says="check: nothing failed",
+        says="check: no finding failed under the fault",
     ),
     Broken(
         place="asking:CheckWrites",
         guarantee="check",
-        says="check: the target has an order more",
+        says="check: the check created orders at the target (1); expected none",
     ),
     Broken(
         place="offering:FailsWhenSaved",
         guarantee="order-saved",
-        says="order_saved: an error of its own kind is due",
+        says="order_saved: expected a subclass of ExportError",
     ),
     Broken(
         place="asking:CancelsBlindly",
         guarantee="cancel",
-        says="cancel_order: a transient error is due",
+        says="cancel_order: expected a TransientError",
     ),
     Broken(
         place="offering:LosesPayments",
         guarantee="payments",
-        says="export_payments: a transient error is due",
+        says="export_payments: expected a TransientError",
     ),
     Broken(
         place="offering:RepeatsInvoices",
         guarantee="invoices",
-        says="export_invoices: its answer was lost, and an UnknownOutcomeError is due",
+        says="export_invoices: the response was lost; expected an UnknownOutcomeError",
     ),
     Broken(
         place="offering:AcknowledgesWhenAway",
         guarantee="acknowledgements",
-        says="acknowledgements: a TransientError is due",
+        says="acknowledgements: expected a TransientError",
     ),
     Broken(
         place="offering:BelievesAnybody",
         guarantee="receive",
-        says="receive: it is taken for an acknowledgement",
+        says="receive: a request without a signature is accepted as an acknowledgement",
     ),
 )
 """The broken connectors, in the order of the guarantees."""

@@ -1,7 +1,7 @@
 """
-What tests of connectors need: the conformance suite, and the proxy that makes faults.
+The conformance suite for connectors, and the proxy that injects faults.
 
-A vendor adopts the suite in a few lines, in a test module of its own::
+A vendor adopts the suite in a few lines, in a test module::
 
     from orderferry.testing import ConnectorSuite
     from orderferry_acme.simulator import AcmeSimulator
@@ -10,7 +10,7 @@ A vendor adopts the suite in a few lines, in a test module of its own::
         connector = "acme"
         target = AcmeSimulator
 
-It needs pytest and trustme: `pip install 'orderferry[testing]'`.
+The suite needs pytest and trustme: `pip install 'orderferry[testing]'`.
 """
 
 from typing import TYPE_CHECKING

@@ -1,8 +1,8 @@
 """
-How fast this machine is at the moment, and how much time a connector is given because of that.
+The time limits of the suite, which grow with the time that exports take on this machine.
 
-A machine that is busy makes the suite slow, never wrong: no limit is a number of seconds alone, and
-none counts the time in which this process does not run.
+On a busy machine the suite takes longer, and its result is the same: no limit is a fixed number of
+seconds, and no limit counts the time in which this process does not run.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from attrs import define, field
 
 from orderferry.errors import UsageError
 
-__all__ = ["STALL_SECONDS", "Overdue", "Pace", "overdue", "stall_seconds", "ticks"]
+__all__ = ["STALL_SECONDS", "Pace", "Watchdog", "stall_seconds", "ticks", "watch_time"]
 
 STALL_SECONDS: Final = "ORDERFERRY_STALL_SECONDS"
-"""The variable with the fewest seconds that an attempt gets where the target stalls."""
+"""The environment variable for the minimum time of an attempt whose target stalls."""
 
 TICK: Final = 0.05
-"""Seconds between two looks at something that is awaited."""
+"""The seconds between two looks at a condition that is awaited."""
 
 _STALL: Final = 1.0
-_TIMES: Final = {"an attempt": 10, "a stall": 5, "a margin": 10, "patience": 20}
-"""How many times as long as an undisturbed attempt each of these lasts, at least."""
+_MULTIPLES: Final = {"an attempt": 10, "a stall": 5, "a margin": 10, "patience": 20}
+"""The minimum of each limit, as a multiple of the time of an undisturbed attempt."""
 
 _PATIENCE: Final = 3.0
 _REMEMBERED: Final = 3
@@ -38,31 +38,31 @@ _REMEMBERED: Final = 3
 
 def stall_seconds() -> float:
     """
-    The fewest seconds that an attempt gets where the target stalls: a second, or what the
-    environment says.
+    The minimum time of an attempt whose target stalls, in seconds: 1, or the value of the
+    environment variable.
 
     Raises:
-        UsageError: The environment says something else than seconds.
+        UsageError: The variable's value is not a positive number.
     """
-    given = os.environ.get(STALL_SECONDS) or str(_STALL)
+    text = os.environ.get(STALL_SECONDS) or str(_STALL)
     try:
-        seconds = float(given)
+        seconds = float(text)
     except ValueError:
         seconds = 0.0
     if not (isfinite(seconds) and seconds > 0):
-        raise UsageError(f"{STALL_SECONDS} is {given!r}; expected seconds, more than 0")
+        raise UsageError(f"{STALL_SECONDS} is {text!r}; expected a positive number of seconds")
     return seconds
 
 
 @define(eq=False)
 class Pace:
     """
-    How long undisturbed attempts take, and the limits that follow from it.
+    The time of undisturbed attempts, and the limits that follow from it.
 
     Attributes:
-        least: The fewest seconds of an attempt.
-        stall: The fewest seconds of an attempt where the target stalls.
-        factor: How many times as much time is given as usual: more, where it has run out.
+        least: The minimum time of an attempt, in seconds.
+        stall: The minimum time of an attempt whose target stalls, in seconds.
+        factor: The factor by which the limits are extended now: more than 1 after a time ran out.
     """
 
     least: float
@@ -72,49 +72,49 @@ class Pace:
 
     def add(self, seconds: float) -> None:
         """
-        Remember how long an undisturbed attempt took.
+        Add the time of an undisturbed attempt.
         """
         self._recent.append(seconds)
 
     @property
     def undisturbed(self) -> float:
         """
-        Seconds of the last undisturbed attempts, the median; 0 before the first.
+        The median time of the last undisturbed attempts, in seconds; 0 before the first.
         """
         return median_high(self._recent) if self._recent else 0.0
 
     @property
     def attempt_seconds(self) -> float:
         """
-        How long an attempt may take.
+        The time of an attempt.
         """
         return self._limit(self.least, "an attempt") * self.factor
 
     @property
     def stall_seconds(self) -> float:
         """
-        How long an attempt may take where the target stalls: enough to get there, and little more.
+        The time of an attempt whose target stalls: enough to reach the stall, and little more.
         """
         return self._limit(self.stall, "a stall") * self.factor
 
     @property
     def margin_seconds(self) -> float:
         """
-        How much later than its time an attempt may end.
+        The seconds by which an attempt may exceed its time.
         """
         return self._limit(2 * self.stall, "a margin")
 
     @property
     def patience_seconds(self) -> float:
         """
-        How long what happens at once may take to be seen.
+        The seconds to wait for something that normally happens at once.
         """
         return self._limit(_PATIENCE, "patience")
 
     @contextmanager
-    def with_more(self, factor: float) -> Iterator[None]:
+    def extended(self, factor: float) -> Iterator[None]:
         """
-        Give more time to what is tried meanwhile.
+        Extend the limits while the block runs.
         """
         before, self.factor = self.factor, self.factor * factor
         try:
@@ -122,52 +122,52 @@ class Pace:
         finally:
             self.factor = before
 
-    def _limit(self, least: float, what: str) -> float:
-        return max(least, _TIMES[what] * self.undisturbed)
+    def _limit(self, least: float, name: str) -> float:
+        return max(least, _MULTIPLES[name] * self.undisturbed)
 
 
 def ticks(seconds: float) -> Iterator[float]:
     """
-    The pauses in which to wait for something, until so many seconds have passed for this process.
+    The pauses in which to wait for a condition, for a number of seconds of this process.
 
-    However long a pause turns out to be, it counts as no more than it was meant to be.
+    A pause counts as its intended length, even if it took longer.
     """
     for _ in range(max(1, round(seconds / TICK))):
         yield TICK
 
 
 @define(eq=False)
-class Overdue:
+class Watchdog:
     """
-    Whether something takes longer than it may.
+    Watches the time of a block.
 
     Attributes:
-        passed: Its time had passed while it was still at work.
+        expired: Whether the time was over while the block was still running.
     """
 
-    passed: bool = field(default=False, init=False)
+    expired: bool = field(default=False, init=False)
 
 
 @contextmanager
-def overdue(seconds: float, then: Callable[[], None]) -> Iterator[Overdue]:
+def watch_time(seconds: float, on_expiry: Callable[[], None]) -> Iterator[Watchdog]:
     """
-    Look whether what is done meanwhile takes longer than it may.
+    Watch whether the block takes longer than its time.
 
     Args:
-        seconds: How long it may take.
-        then: Called, in another thread, when its time has passed.
+        seconds: The time of the block.
+        on_expiry: Called in another thread when the time is over.
     """
-    found, done = Overdue(), Event()
+    watchdog, done = Watchdog(), Event()
 
-    def look() -> None:
+    def watch() -> None:
         if not any(done.wait(pause) for pause in ticks(seconds)):
-            found.passed = True
-            then()
+            watchdog.expired = True
+            on_expiry()
 
-    thread = Thread(target=look, name="conformance deadline", daemon=True)
+    thread = Thread(target=watch, name="conformance deadline", daemon=True)
     thread.start()
     try:
-        yield found
+        yield watchdog
     finally:
         done.set()
         thread.join()

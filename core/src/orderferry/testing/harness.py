@@ -84,7 +84,7 @@ class Instance:
     The methods are named as the hooks, and raise what the connector raises, without secrets.
 
     Attributes:
-        exporter: The instance as the core has it, for what the methods do not offer.
+        exporter: The exporter that the core uses, for calls that the methods do not offer.
     """
 
     exporter: Exporter
@@ -152,7 +152,7 @@ class Instance:
         Raises:
             TypeError: The connector returned something else.
         """
-        answer = self.exporter.export_order(
+        result = self.exporter.export_order(
             order=order,
             shipment=shipment,
             properties=properties or Properties(),
@@ -165,8 +165,8 @@ class Instance:
                 timeline=timeline,
             ),
         )
-        results = tuple(answer) if isinstance(answer, Sequence) else (answer,)
-        return tuple(_expect("export_order", result, ExportResult) for result in results)
+        results = tuple(result) if isinstance(result, Sequence) else (result,)
+        return tuple(_expect("export_order", item, ExportResult) for item in results)
 
     def find_export(
         self,
@@ -194,7 +194,7 @@ class Instance:
         Raises:
             TypeError: The connector returned something else.
         """
-        answer = self.exporter.find_export(
+        result = self.exporter.find_export(
             export=SentExport(
                 key=key, order=order, shipment=shipment, properties=properties or Properties()
             ),
@@ -202,9 +202,9 @@ class Instance:
                 key=key, idempotency_key=idempotency_key, seconds=seconds, accepted=accepted
             ),
         )
-        if isinstance(answer, Found | Absent | CannotTell):
-            return answer
-        raise TypeError(f"find_export returned {answer!r}")
+        if isinstance(result, Found | Absent | CannotTell):
+            return result
+        raise TypeError(f"find_export returned {result!r}, expected Found, Absent or CannotTell")
 
     def preview_order(
         self,
@@ -223,13 +223,13 @@ class Instance:
         Raises:
             TypeError: The connector returned something else.
         """
-        answer = self.exporter.preview_order(
+        result = self.exporter.preview_order(
             order=order,
             shipment=shipment,
             properties=properties or Properties(),
             context=self.exporter.preview_context(),
         )
-        return _expect("preview_order", answer, Document)
+        return _expect("preview_order", result, Document)
 
     def check(self, *, seconds: float = DEFAULT_SECONDS) -> tuple[Finding, ...]:
         """
@@ -241,18 +241,18 @@ class Instance:
         Raises:
             TypeError: The connector returned something else.
         """
-        answer = self.exporter.check(self.context(key="", attempt=0, seconds=seconds))
-        findings = answer if isinstance(answer, Sequence) else (answer,)
+        result = self.exporter.check(self.context(key="", attempt=0, seconds=seconds))
+        findings = result if isinstance(result, Sequence) else (result,)
         return tuple(_expect("check", finding, Finding) for finding in findings)
 
 
-AnswerT = TypeVar("AnswerT")
+ResultT = TypeVar("ResultT")
 
 
-def _expect(hook: str, answer: object, kind: type[AnswerT]) -> AnswerT:
-    if not isinstance(answer, kind):
-        raise TypeError(f"{hook} returned {answer!r}, expected {kind.__name__}")
-    return answer
+def _expect(hook: str, result: object, kind: type[ResultT]) -> ResultT:
+    if not isinstance(result, kind):
+        raise TypeError(f"{hook} returned {result!r}, expected {kind.__name__}")
+    return result
 
 
 @define(eq=False)
@@ -293,8 +293,8 @@ class Harness:
         Load the connector as an instance that talks to a simulator.
 
         Args:
-            simulator: The simulator, started; its settings are the instance's.
-            state: What the instance remembers; by default an empty state in memory.
+            simulator: A started simulator, whose settings the instance has.
+            state: The instance's stored state; by default an empty state in memory.
             without: Names of the simulator's settings to leave out.
             changes: Settings that replace the simulator's, or are added to them.
 

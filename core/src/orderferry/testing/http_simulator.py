@@ -1,8 +1,8 @@
 """
-HTTP servers for simulators: a simulator of an HTTP API is one class that answers requests.
+HTTP servers for simulators: a simulator of an HTTP API is one class that responds to requests.
 
 `HttpSimulator` listens on the loopback interface and speaks HTTP/1.1; a simulator of a target
-derives from it, and says with `respond` what the target answers::
+derives from it, and implements `respond`, which returns the target's response::
 
     @define(eq=False, kw_only=True)
     class AcmeSimulator(HttpSimulator):
@@ -13,7 +13,7 @@ derives from it, and says with `respond` what the target answers::
                 return Answer(status=404)
             return self.planned.answer(lambda: self.create(request.content))
 
-An `AnswerQueue` holds answers that the target would give only in trouble, and that a test plans:
+An `AnswerQueue` holds responses that a test plans, such as those of a target that fails:
 `simulator.planned.add(Answer(status=503))`.
 
 The module needs neither pytest nor trustme, so that `orderferry demo` and `orderferry simulator`
@@ -50,13 +50,13 @@ _Connection = socket.socket | tuple[bytes, socket.socket]
 @frozen(kw_only=True)
 class Request:
     """
-    A request, fully read.
+    A request that was read completely.
 
     Attributes:
         method: The HTTP method, such as `POST`.
         target: The request target as it was sent, with its query.
-        headers: The headers; names are found in any case.
-        content: The body, empty where there is none.
+        headers: The headers; names are case-insensitive.
+        content: The body; empty if there is none.
     """
 
     method: str
@@ -82,15 +82,15 @@ class Request:
 @frozen(kw_only=True)
 class Answer:
     """
-    An answer to a request: the simulator's own, or one that a test plans.
+    A response to a request: the simulator's own, or one that a test plans.
 
     Attributes:
-        status: The HTTP status, or `None` to close the connection without an answer.
+        status: The HTTP status, or `None` to close the connection without a response.
         content: The body.
-        headers: Headers of this answer; a tuple is sent as several headers of one name. They
+        headers: The headers of this response; a tuple is sent as several headers of one name. They
             replace the simulator's default headers of the same name.
-        carried_out: Of a planned answer: whether the request is carried out all the same, as
-            when the answer to a successful request is lost.
+        carried_out: For a planned response: whether the request is carried out nevertheless, as
+            when the response to a successful request is lost.
     """
 
     status: int | None = 200
@@ -102,23 +102,23 @@ class Answer:
 @define(eq=False)
 class AnswerQueue:
     """
-    Answers that a test has planned, each given once, in order; safe between threads.
+    Responses that a test has planned; each is sent once, in order. Safe between threads.
     """
 
     _answers: deque[Answer] = field(factory=deque, init=False)
 
     def add(self, *answers: Answer) -> None:
         """
-        Plan answers to the next requests.
+        Plan the responses to the next requests.
         """
         self._answers.extend(answers)
 
     def answer(self, carry_out: Callable[[], Answer]) -> Answer:
         """
-        Answer a request: with the next planned answer, or else by carrying the request out.
+        Respond to a request: with the next planned response, or else by carrying the request out.
 
         Args:
-            carry_out: Carries the request out, and returns the simulator's own answer.
+            carry_out: Carries the request out, and returns the simulator's own response.
         """
         try:
             planned = self._answers.popleft()
@@ -134,9 +134,9 @@ class HttpSimulator(ABC):
     """
     The part of a simulator that listens; a subclass adds `respond`, `settings` and `received`.
 
-    Requests are answered in threads, one for each connection, so `respond` must be safe between
-    threads. A request whose method has a body must have a `Content-Length` of at most ten million
-    bytes; any other is answered with 411.
+    Each connection is served by its own thread, so `respond` must be safe between threads. A
+    request whose method has a body must have a `Content-Length` of at most ten million bytes; the
+    response to any other is 411.
 
     Attributes:
         port: The port to listen on; 0 selects a free one.
@@ -148,7 +148,7 @@ class HttpSimulator(ABC):
     @abstractmethod
     def respond(self, request: Request) -> Answer:
         """
-        Answer a request.
+        Respond to a request.
         """
 
     @property
@@ -161,21 +161,21 @@ class HttpSimulator(ABC):
     @abstractmethod
     def received(self) -> list[Received]:
         """
-        What the simulator received, oldest first.
+        The documents that the simulator received, oldest first.
         """
 
     def default_headers(self) -> Mapping[str, str]:
         """
-        The headers of every answer, unless the answer has others of the same name.
+        The headers of every response, unless the response has others of the same name.
         """
         return {"Content-Type": "application/json"}
 
     def start(self) -> None:
         """
-        Listen on the loopback interface; returns once the port is open.
+        Listen on the loopback interface; returns when the port is open.
 
         Raises:
-            RuntimeError: The simulator is started already.
+            RuntimeError: The simulator has been started already.
             OSError: The port is in use.
         """
         if self._server is not None:
@@ -185,7 +185,7 @@ class HttpSimulator(ABC):
 
     def stop(self) -> None:
         """
-        Stop listening, and close the open connections. What was received is kept.
+        Stop listening, and close the open connections. The received documents are kept.
         """
         if self._server is not None:
             self._server.stop()
@@ -261,7 +261,7 @@ class _Server(ThreadingHTTPServer):
                 connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: _Connection, client_address: object) -> None:
-        # A client that disconnects is no error of the simulator.
+        # A client that disconnects is not an error of the simulator.
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 

@@ -8,33 +8,33 @@ from pathlib import Path
 
 import pytest
 
-from orderferry.testing.trials._fault_injection import FolderFault, out_of_place
+from orderferry.testing.trials._fault_injection import FolderFault, break_folder
 
 
 @pytest.mark.parametrize("fault", FolderFault)
-def test_a_folder_is_away_for_a_while(tmp_path: Path, fault: FolderFault) -> None:
+def test_a_folder_is_missing_while_the_block_runs(tmp_path: Path, fault: FolderFault) -> None:
     """
-    And comes back with what is in it.
+    The folder is missing during the fault, and comes back with its content.
     """
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "one").write_text("1")
 
-    with out_of_place(folder, fault):
+    with break_folder(folder, fault):
         assert not folder.is_dir()
         assert (fault is FolderFault.A_FILE) == folder.is_file()
 
     assert ["one"] == [path.name for path in folder.iterdir()]
 
 
-def test_what_is_put_into_a_folder_made_anew_is_kept(tmp_path: Path) -> None:
+def test_files_in_a_new_folder_are_kept(tmp_path: Path) -> None:
     """
-    A connector that makes the folder itself has put its order there.
+    A file that a connector writes into a folder that it creates itself is in the folder afterwards.
     """
     folder = tmp_path / "in"
     folder.mkdir()
 
-    with out_of_place(folder, FolderFault.GONE):
+    with break_folder(folder, FolderFault.GONE):
         folder.mkdir()
         (folder / "two").write_text("2")
 

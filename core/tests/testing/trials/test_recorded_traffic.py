@@ -1,11 +1,17 @@
 """
-What a clean run teaches.
+The traffic that a run without a fault records.
 """
 
 from __future__ import annotations
 
+import pytest
+
 from orderferry.testing import RequestPlace, Seen
-from orderferry.testing.trials._recorded_traffic import Learned, Position, requests_of
+from orderferry.testing.trials._recorded_traffic import (
+    Position,
+    RecordedTraffic,
+    distinct_requests,
+)
 
 
 def seen(method: str, path: str, taken: int = 0) -> Seen:
@@ -15,11 +21,11 @@ def seen(method: str, path: str, taken: int = 0) -> Seen:
     return Seen(method=method, path=path, forwarded=True, taken=taken)
 
 
-def test_the_write_is_where_the_target_took_it() -> None:
+def test_the_write_is_the_request_at_which_the_target_received_more() -> None:
     """
-    Each request is known once, before, at or after it.
+    Each distinct request has one position: before, at or after the write.
     """
-    found = requests_of(
+    requests = distinct_requests(
         [
             seen("POST", "/token"),
             seen("GET", "/csrf"),
@@ -36,33 +42,41 @@ def test_the_write_is_where_the_target_took_it() -> None:
         ("/csrf", Position.BEFORE),
         ("/orders", Position.AT),
         ("/log", Position.AFTER),
-    ] == [(each.path, each.position) for each in found]
+    ] == [(request.path, request.position) for request in requests]
 
 
-def test_where_the_target_takes_later_the_last_request_that_is_no_read_is_the_write() -> None:
+def test_the_write_is_the_last_unsafe_request_if_the_target_receives_later() -> None:
     """
-    A queue behind the target shows nothing at once.
+    If no request shows a new document, the write is the last request that does not only read.
     """
-    found = requests_of([seen("POST", "/token"), seen("POST", "/in"), seen("GET", "/s")], "A", "k")
+    traffic = [seen("POST", "/token"), seen("POST", "/in"), seen("GET", "/s")]
 
-    assert [Position.BEFORE, Position.AT, Position.AFTER] == [each.position for each in found]
+    assert [Position.BEFORE, Position.AT, Position.AFTER] == [
+        request.position for request in distinct_requests(traffic, "A", "k")
+    ]
 
 
-def test_ids_in_a_path_are_those_of_the_order_at_hand() -> None:
+def test_ids_in_a_path_are_those_of_the_next_order() -> None:
     """
-    Order id and idempotency key are different each time.
+    Order id and idempotency key in a path are replaced by those of another order.
     """
-    (found,) = requests_of([seen("PUT", "/orders/A1/K-1", 1)], "A1", "K-1")
+    (request,) = distinct_requests([seen("PUT", "/orders/A1/K-1", 1)], "A1", "K-1")
 
-    assert RequestPlace("PUT", "/orders/B2/K-2") == found.place("B2", "K-2")
+    assert RequestPlace("PUT", "/orders/B2/K-2") == request.place("B2", "K-2")
 
 
-def test_the_first_request_says_what_a_fault_of_the_connection_meets() -> None:
+@pytest.mark.parametrize(
+    ("taken", "greets", "position"),
+    [([1], True, Position.AT), ([], True, Position.BEFORE), ([], False, None)],
+    ids=["HTTP", "a target that greets", "a target that waits"],
+)
+def test_the_first_request_decides_what_a_fault_of_the_connection_meets(
+    taken: list[int], greets: bool, position: Position | None
+) -> None:
     """
-    Where none were seen, nothing had been written if the target speaks first.
+    The position of the first request is known for HTTP, and for a target that sends first.
     """
-    requests = requests_of([seen("POST", "/orders", 1)], "A", "K")
+    requests = distinct_requests([seen("POST", "/orders", count) for count in taken], "A", "K")
+    traffic = RecordedTraffic(requests=requests, copies=1, up=9, down=9, greets=greets)
 
-    assert Position.AT is Learned(requests=requests, copies=1, up=0, down=0).first
-    assert Position.BEFORE is Learned(requests=(), copies=1, up=9, down=9).first
-    assert Learned(requests=(), copies=1, up=9, down=9, greets=False).first is None
+    assert position is traffic.first

@@ -1,5 +1,5 @@
 """
-One connection of a proxy.
+One connection of the proxy: the socket of the client and that of the target.
 """
 
 from __future__ import annotations
@@ -16,86 +16,87 @@ from typing import BinaryIO, cast
 
 __all__ = ["Connection"]
 
-_AT_ONCE = struct.pack("ii", 1, 0)
-"""Linger, for no seconds: closing sends a reset (socket(7), SO_LINGER)."""
+_RESET = struct.pack("ii", 1, 0)
+"""Linger for 0 seconds, so that closing sends a reset (socket(7), SO_LINGER)."""
 
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
-"""One that opens no file of its own: open files are counted."""
+"""A selector that opens no file itself, because the suite counts open files."""
 
 
 class Connection:
     """
-    A connection that was accepted, with the one to the target that belongs to it.
+    An accepted connection, and the connection to the target that belongs to it.
 
-    Its own thread closes it; any thread may end it, which wakes whoever waits on its sockets.
+    Its own thread closes it; any thread may end it, which wakes the threads that wait on its
+    sockets.
 
     Args:
         client: The accepted socket.
-        left: Called once the client has closed.
-        lingers: Whether the target may deal with what it has, when the connection is cut.
+        on_left: Called when the client has closed.
+        lingers: Whether the target may process what it received when the connection is cut.
     """
 
     def __init__(
-        self, client: socket.socket, left: Callable[[Connection], None], *, lingers: bool = True
+        self, client: socket.socket, on_left: Callable[[Connection], None], *, lingers: bool = True
     ) -> None:
         self.client = client
         self.stalled = False
-        self._left = left
+        self._on_left = on_left
         self._lingers = lingers
         self._target: socket.socket | None = None
         self._lock = Lock()
         self._ended = Event()
         self.is_left = False
-        self._at_work = 1
+        self._workers = 1
         self._awaited: set[socket.socket] = set()
-        _prompt(client)
+        _disable_delays(client)
 
     @property
     def ended(self) -> bool:
         """
-        Whether it is over.
+        Whether the connection has ended.
         """
         return self._ended.is_set()
 
-    def left(self) -> None:
+    def mark_left(self) -> None:
         """
-        Tell that the client has closed.
+        Record that the client has closed.
         """
         self.is_left = True
-        self._left(self)
+        self._on_left(self)
 
     @property
     def at_rest(self) -> bool:
         """
-        Whether nothing happens before the client, or the target, sends something more.
+        Whether nothing happens until the client or the target sends more.
 
-        A connection that has been left, or cut, is at rest when the target has closed it too: so
-        much shows that it has dealt with what it got.
+        A connection that was closed by the client, or cut, is at rest when the target has closed it
+        too, which shows that the target has processed what it received.
         """
         with self._lock:
             awaited = set(self._awaited)
-        if self.is_left or self.ended or len(awaited) < self._at_work:
+        if self.is_left or self.ended or len(awaited) < self._workers:
             return False
         try:
             ready = _wait_readable(awaited, 0)
-        except (OSError, ValueError):  # closed meanwhile
+        except (OSError, ValueError):  # closed in the meantime
             return False
         with self._lock:
-            # Whoever reads says so before it takes anything.
+            # A reader removes its socket from the set before it reads.
             return not ready and awaited == self._awaited
 
-    def work(self, more: int) -> None:
+    def add_workers(self, count: int) -> None:
         """
-        Count the threads that carry something: one at first.
+        Change the number of threads that forward bytes; it begins with one.
         """
         with self._lock:
-            self._at_work += more
+            self._workers += count
 
     def read(self, source: socket.socket, most: int = 65536) -> bytes:
         """
-        What a socket of the connection gives next; nothing at its end.
+        Read the next bytes of a socket of the connection; none at its end.
         """
-        if not isinstance(source, ssl.SSLSocket):  # which may have read it already
+        if not isinstance(source, ssl.SSLSocket):  # which may have read the bytes already
             with self._lock:
                 self._awaited.add(source)
             try:
@@ -107,13 +108,13 @@ class Connection:
 
     def file(self) -> BinaryIO:
         """
-        What the client sends, to be read as a file.
+        The bytes of the client, as a file.
         """
         return cast("BinaryIO", io.BufferedReader(_Client(self)))
 
     def wait(self, seconds: float) -> None:
         """
-        Let time pass, unless the connection ends.
+        Wait some seconds, or until the connection ends.
         """
         self._ended.wait(seconds)
 
@@ -122,10 +123,10 @@ class Connection:
         Connect to the target.
 
         Raises:
-            OSError: It does not accept, or this connection has ended.
+            OSError: The target does not accept the connection, or this connection has ended.
         """
         target = socket.create_connection(address)
-        _prompt(target)
+        _disable_delays(target)
         with self._lock:
             if not self.ended:
                 self._target = target
@@ -144,7 +145,7 @@ class Connection:
 
     def wrap(self, wrapped: socket.socket) -> None:
         """
-        Speak with the client through another socket, which has taken the first one's place.
+        Replace the client's socket by one that wraps it.
         """
         with self._lock:
             self.client = wrapped
@@ -153,17 +154,17 @@ class Connection:
 
     def cut(self) -> None:
         """
-        End it, and let the target deal with what it has.
+        End the connection, and let the target process what it received.
         """
         self._end(reset=False, lingers=self._lingers)
-        self._left(self)
+        self._on_left(self)
 
     def end(self, *, reset: bool = False) -> None:
         """
-        End it, if it has not ended: nothing more is read or written.
+        End the connection, if it has not ended: nothing more is read or written.
 
         Args:
-            reset: Closing resets the connection to the client.
+            reset: Whether closing resets the connection to the client.
         """
         self._end(reset=reset, lingers=False)
 
@@ -175,13 +176,13 @@ class Connection:
                 return
             self._ended.set()
             if reset:
-                self.client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
-            # No end is sent where a reset is to come.
+                self.client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            # A reset must not be preceded by a regular end.
             _shut(self.client, socket.SHUT_RD if reset else socket.SHUT_RDWR)
 
     def finish(self) -> None:
         """
-        Send an end to the client, and read until it closes too.
+        Close the connection to the client for writing, and read until the client closes too.
         """
         if not self.ended:
             _shut(self.client, socket.SHUT_WR)
@@ -193,7 +194,7 @@ class Connection:
         """
         while self.read(self.client):
             pass
-        self.left()
+        self.mark_left()
 
     def close(self) -> None:
         """
@@ -213,14 +214,14 @@ class _Client(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        got = self._connection.read(self._connection.client, len(buffer))
-        buffer[: len(got)] = got
-        return len(got)
+        chunk = self._connection.read(self._connection.client, len(buffer))
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
 
 
 def _wait_readable(sockets: Iterable[socket.socket], seconds: float | None = None) -> bool:
     """
-    Wait until one of some sockets has something to read, or has ended.
+    Wait until one of the sockets is readable, or has ended.
     """
     with _Selector() as selector:
         for sock in sockets:
@@ -228,14 +229,14 @@ def _wait_readable(sockets: Iterable[socket.socket], seconds: float | None = Non
         return bool(selector.select(seconds))
 
 
-def _prompt(sock: socket.socket) -> None:
+def _disable_delays(sock: socket.socket) -> None:
     sock.settimeout(None)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _shut(sock: socket.socket, how: int) -> None:
     """
-    Past `ssl`, whose own shutdown forgets the session that another thread may be reading.
+    Shut down the plain socket: that of `ssl` drops the session that another thread may be reading.
     """
     with suppress(OSError):
         socket.socket.shutdown(sock, how)

@@ -1,5 +1,5 @@
 """
-The port of a proxy, and all connections that came in by it.
+The listening port of the proxy, and its open connections.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ __all__ = ["Connections", "Port"]
 
 class Port:
     """
-    A port of this machine; between `start` and `stop`.
+    A local port, bound between `start` and `stop`.
 
-    While it is closed, a socket that is bound and does not listen keeps it: whoever connects is
-    refused, and nobody else is given the port.
+    While it is closed, a socket that does not listen stays bound to it: connections are refused,
+    and no other process gets the port.
 
     Args:
-        accepted: Called with each connection.
+        on_accept: Called with each connection.
     """
 
-    def __init__(self, accepted: Callable[[socket.socket], None]) -> None:
-        self._accepted = accepted
+    def __init__(self, on_accept: Callable[[socket.socket], None]) -> None:
+        self._on_accept = on_accept
         self._holder: socket.socket | None = None
         self._listener: socket.socket | None = None
         self._waker: socket.socket | None = None
@@ -40,7 +40,7 @@ class Port:
         Host and port.
 
         Raises:
-            RuntimeError: It was not started.
+            RuntimeError: The port was not started.
         """
         if self._holder is None:
             raise RuntimeError("the proxy is not running: call start(), or use it in a with block")
@@ -49,18 +49,18 @@ class Port:
 
     def start(self) -> None:
         """
-        Take a free port and open it.
+        Bind a free port, and open it.
         """
-        self._holder = _bound(("127.0.0.1", 0))
+        self._holder = _bind(("127.0.0.1", 0))
         self.open()
 
     def open(self) -> None:
         """
-        Accept connections again, if it was closed and not given up.
+        Accept connections again, if the port is closed and still bound.
         """
         if self._listener is not None or self._holder is None:
             return
-        listener = _bound(self.address)
+        listener = _bind(self.address)
         listener.listen(128)
         listener.setblocking(False)
         woken, waker = socket.socketpair()
@@ -72,7 +72,7 @@ class Port:
 
     def close(self) -> None:
         """
-        Refuse connections, if that was not so.
+        Refuse connections, if the port is open.
         """
         if self._listener is None or self._waker is None or self._thread is None:
             return
@@ -82,7 +82,7 @@ class Port:
 
     def stop(self) -> None:
         """
-        Close it and give it up.
+        Close the port, and release it.
         """
         self.close()
         if self._holder is not None:
@@ -95,11 +95,11 @@ class Port:
             selector.register(woken, selectors.EVENT_READ)
             while woken not in (ready := [key.fileobj for key, _ in selector.select()]):
                 if listener in ready:
-                    with suppress(OSError):  # the client has gone already
-                        self._accepted(listener.accept()[0])
+                    with suppress(OSError):  # the client has disconnected already
+                        self._on_accept(listener.accept()[0])
 
 
-def _bound(address: tuple[str, int]) -> socket.socket:
+def _bind(address: tuple[str, int]) -> socket.socket:
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -110,13 +110,13 @@ def _bound(address: tuple[str, int]) -> socket.socket:
     return sock
 
 
-_SHORT = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032)
-"""The first pauses in which to wait for what mostly happens at once."""
+_SHORT_PAUSES = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032)
+"""The first pauses when waiting for something that normally happens at once."""
 
 
 class Connections:
     """
-    All connections, each served by a thread; safe between threads.
+    All connections, each of which is served by a thread; safe between threads.
     """
 
     def __init__(self) -> None:
@@ -128,16 +128,16 @@ class Connections:
     @property
     def open(self) -> int:
         """
-        How many have been closed neither by the client nor by the proxy.
+        The number of connections that neither the client nor the proxy has closed.
         """
         with self._changed:
             return len(self._open)
 
     def add(self, client: socket.socket, serve: Callable[[Connection], None]) -> None:
         """
-        Serve a new one.
+        Serve a new connection in a thread.
         """
-        connection = Connection(client, self._left, lingers=self._lingers)
+        connection = Connection(client, self._mark_left, lingers=self._lingers)
 
         def run() -> None:
             try:
@@ -145,7 +145,7 @@ class Connections:
                     serve(connection)
             finally:
                 connection.close()
-                self._left(connection)
+                self._mark_left(connection)
                 with self._changed:
                     del self._threads[connection]
                     self._changed.notify_all()
@@ -158,30 +158,32 @@ class Connections:
 
     def wait_closed(self, seconds: float) -> bool:
         """
-        Wait until none is open.
+        Wait until no connection is open.
 
         Returns:
-            Whether it came to that in time.
+            Whether all were closed in time.
         """
         with self._changed:
             return self._changed.wait_for(lambda: not self._open, seconds)
 
     def wait_at_rest(self, seconds: float) -> None:
         """
-        Wait until all are at rest.
+        Wait until all connections are at rest.
 
-        A target that does not close what was closed to it is not waited for again.
+        If the target does not close a connection that was closed to it, that is not awaited again.
 
         Args:
-            seconds: How long at the most.
+            seconds: The time limit.
         """
         pause = Event()
-        for longer in (*_SHORT, *ticks(seconds)):
+        for seconds_more in (*_SHORT_PAUSES, *ticks(seconds)):
             if self._all_at_rest():
                 return
-            pause.wait(longer)
+            pause.wait(seconds_more)
         with self._changed:
-            over = [each for each in self._threads if each.ended or each.is_left]
+            over = [
+                connection for connection in self._threads if connection.ended or connection.is_left
+            ]
         self._lingers = self._lingers and not over
         for connection in over:
             connection.end()
@@ -189,23 +191,23 @@ class Connections:
     def _all_at_rest(self) -> bool:
         with self._changed:
             connections = list(self._threads)
-        return all(each.at_rest for each in connections)
+        return all(connection.at_rest for connection in connections)
 
     def end_stalled(self) -> None:
         """
-        End those that are stalled.
+        End the connections that are stalled.
         """
         with self._changed:
-            stalled = [each for each in self._threads if each.stalled]
+            stalled = [connection for connection in self._threads if connection.stalled]
         for connection in stalled:
             connection.cut()
 
     def end(self, *, reset: bool = False) -> None:
         """
-        End all, and wait for their threads.
+        End all connections, and wait for their threads.
 
         Args:
-            reset: Reset them.
+            reset: Whether to reset the connections.
         """
         with self._changed:
             threads = dict(self._threads)
@@ -215,7 +217,7 @@ class Connections:
             if thread is not current_thread():
                 thread.join()
 
-    def _left(self, connection: Connection) -> None:
+    def _mark_left(self, connection: Connection) -> None:
         with self._changed:
             self._open.discard(connection)
             self._changed.notify_all()

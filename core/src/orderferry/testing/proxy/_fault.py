@@ -1,5 +1,5 @@
 """
-What can go wrong between a connector and its target, and where.
+The faults between a connector and its target, and their places.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from attrs import frozen
 __all__ = ["DELAY", "RETRY_AFTER", "STALLING", "BytePlace", "Fault", "Place", "RequestPlace", "Way"]
 
 DELAY = 0.2
-"""How long `Fault.DELAY` takes, in seconds."""
+"""The delay of `Fault.DELAY`, in seconds."""
 
 RETRY_AFTER = 7
-"""What `Retry-After` asks for, in seconds; a date is as much later than the answer's `Date`."""
+"""The value of `Retry-After`, in seconds; a date is that much later than the response's `Date`."""
 
 
 @frozen
 class RequestPlace:
     """
-    The HTTP requests that a fault is for.
+    The HTTP requests that meet a fault.
 
     Attributes:
-        method: Such as `POST`.
-        path: Without the query.
+        method: The HTTP method, such as `POST`.
+        path: The path, without the query.
     """
 
     method: str
@@ -35,11 +35,11 @@ class RequestPlace:
 @frozen
 class BytePlace:
     """
-    Where in a TCP connection a fault begins.
+    The place in a TCP connection at which a fault begins.
 
     Attributes:
-        direction: `up` is towards the target.
-        after: How many bytes of the connection go that way unharmed.
+        direction: `up` is towards the target, `down` is towards the connector.
+        after: The number of bytes that are forwarded in that direction before the fault.
     """
 
     direction: Literal["up", "down"]
@@ -51,13 +51,13 @@ Place = RequestPlace | BytePlace
 
 class Way(Enum):
     """
-    What a fault meets.
+    The object that meets a fault.
     """
 
     CONNECTION = "connection"
-    """A connection that is being made: HTTP and any other protocol."""
+    """A new connection, of HTTP or any other protocol."""
     STREAM = "stream"
-    """What a connection carries: bytes, or in HTTP a request."""
+    """The bytes of a connection, or in HTTP a request."""
     REQUEST = "request"
     """An HTTP request."""
 
@@ -85,35 +85,38 @@ def _status(
     *,
     forwards: bool = False,
 ) -> _Kind:
-    sentence = f"the answer is {status}"
+    sentence = f"the response is {status}"
     if retry_after is not None:
-        sentence += f" with Retry-After in {'seconds' if retry_after == 'seconds' else 'a date'}"
-    sentence += ", and the target has the request" if forwards else ""
+        sentence += f" with Retry-After {'in seconds' if retry_after == 'seconds' else 'as a date'}"
+    sentence += ", and the target received the request" if forwards else ""
     return _Kind(Way.REQUEST, forwards, sentence, status, retry_after)
 
 
 class Fault(Enum):
     """
-    A fault; its name is for people, and for the names of tests.
+    A fault; the name of its test contains its name.
 
-    The first group is for every protocol; those that are met by requests are for HTTP.
+    The first group applies to every protocol; the faults of requests apply to HTTP.
     """
 
     REFUSE = _wire("the port is closed", way=Way.CONNECTION)
-    RESET = _wire("a connection is reset as soon as it is made", way=Way.CONNECTION)
+    RESET = _wire("each connection is reset as soon as it is made", way=Way.CONNECTION)
     WRONG_CERTIFICATE = _wire(
-        "the certificate is for another host, by an unknown authority", way=Way.CONNECTION
+        "the certificate is for another host, and its authority is unknown",
+        way=Way.CONNECTION,
     )
-    STALL = _wire("nothing more is carried, and the connection stays open")
-    DELAY = _wire("what is sent comes late", forwards=True)
-    CUT = _wire("the connection is cut in the midst of what it carries")
-    DEAF = _wire("the target hears everything, and its answer is lost", forwards=True)
+    STALL = _wire("no more bytes are forwarded, and the connection stays open")
+    DELAY = _wire("the bytes arrive late", forwards=True)
+    CUT = _wire("the connection is dropped in the middle of its bytes")
+    DEAF = _wire("the target receives everything, and its response is lost", forwards=True)
 
-    DROP_REQUEST = _request("the request is read, and the connection closed without an answer")
-    STALL_REQUEST = _request("the request is read, and never answered")
-    LOSE_ANSWER = _request("the target has the request, and its answer is lost", forwards=True)
+    DROP_REQUEST = _request("the request is read, and the connection is closed without a response")
+    STALL_REQUEST = _request("the request is read, and no response follows")
+    LOSE_ANSWER = _request(
+        "the target receives the request, and its response is lost", forwards=True
+    )
     LOSE_ANSWER_STALLED = _request(
-        "the target has the request, and its answer never comes", forwards=True
+        "the target receives the request, and its response never arrives", forwards=True
     )
     STATUS_401 = _status(401)
     STATUS_403 = _status(403)
@@ -128,47 +131,47 @@ class Fault(Enum):
     STATUS_503_DATE = _status(503, "date")
     STATUS_500_AFTER = _status(500, forwards=True)
     STATUS_502_AFTER = _status(502, forwards=True)
-    TRUNCATED = _request("the answer ends before its end", forwards=True)
-    GARBAGE = _request("the answer is not HTTP", forwards=True)
-    GARBAGE_BODY = _request("the answer is 200 with bytes that mean nothing", forwards=True)
-    FLOOD = _request("the answer is 200 with 100 MB", forwards=True)
-    OK_EMPTY = _request("the answer is 200 and empty, and the target has no request")
-    OK_ERROR = _request("the answer is 200 with an error, and the target has no request")
-    OK_HTML = _request("the answer is 200 with a login page, and the target has no request")
-    ECHO = _request("the answer is 400 and repeats the request with its headers")
+    TRUNCATED = _request("the response is truncated", forwards=True)
+    GARBAGE = _request("the response is not HTTP", forwards=True)
+    GARBAGE_BODY = _request("the response is 200 with an unreadable body", forwards=True)
+    FLOOD = _request("the response is 200 with 100 MB", forwards=True)
+    OK_EMPTY = _request("the response is 200 and empty, and the target receives nothing")
+    OK_ERROR = _request("the response is 200 with an error, and the target receives nothing")
+    OK_HTML = _request("the response is 200 with a login page, and the target receives nothing")
+    ECHO = _request("the response is 400, and repeats the request with its headers")
 
     @property
     def sentence(self) -> str:
         """
-        What happens.
+        The effect of the fault, as a clause.
         """
         return self.value.sentence
 
     @property
     def way(self) -> Way:
         """
-        What it meets.
+        The object that meets the fault.
         """
         return self.value.way
 
     @property
     def forwards(self) -> bool:
         """
-        Whether the target has the request all the same.
+        Whether the target receives the request nevertheless.
         """
         return self.value.forwards
 
     @property
     def status(self) -> int | None:
         """
-        The status of the answer, where the fault is one.
+        The status of the response, if the fault is a response with a status.
         """
         return self.value.status
 
     @property
     def retry_after(self) -> Literal["seconds", "date"] | None:
         """
-        How `Retry-After` is written, where the answer has it.
+        The form of `Retry-After`, if the response has this header.
         """
         return self.value.retry_after
 

@@ -1,5 +1,5 @@
 """
-HTTP through the proxy: requests are forwarded one by one, unless there is a fault for them.
+HTTP through the proxy: each request is forwarded, unless it meets a fault.
 """
 
 from __future__ import annotations
@@ -15,69 +15,69 @@ from orderferry.testing.proxy._fault import DELAY, RETRY_AFTER, Fault
 from orderferry.testing.proxy._http_message import (
     Message,
     MessageError,
-    read_answer,
     read_body,
     read_head,
+    read_response,
 )
 from orderferry.testing.proxy._traffic import Seen, Traffic
 
-__all__ = ["FLOOD", "GARBAGE", "answer_of", "flood", "serve_http", "truncated"]
+__all__ = ["FLOOD", "GARBAGE", "flood", "response_of", "serve_http", "truncate"]
 
 FLOOD = 100_000_000
-"""How long the body of `Fault.FLOOD` is, in bytes."""
+"""The length of the body of `Fault.FLOOD`, in bytes."""
 
 GARBAGE = b"\x16\x03\x00\xfe\xca no HTTP \x00\x01\x02\x03\r\n\r\n" * 8
-"""What `Fault.GARBAGE` answers."""
+"""The response of `Fault.GARBAGE`."""
 
 _BODY = bytes(range(128, 256)) * 4 + b"<{[\x00"
 _PAGE = b"<!DOCTYPE html><html><body><form>Please log in: <input name=user></form></body></html>"
 _JSON = "application/json"
 
 
-def answer_of(fault: Fault, request: Message) -> bytes:
+def response_of(fault: Fault, request: Message) -> bytes:
     """
-    The answer that a fault gives in place of the target's.
+    The response of a fault, which replaces the target's.
 
     Args:
-        fault: One with an answer that can be made at once.
+        fault: A fault whose response does not depend on the target's.
         request: The request.
     """
     match fault:
         case Fault.OK_EMPTY:
-            answer = _answer(200, b"", _JSON)
+            response = _response(200, b"", _JSON)
         case Fault.OK_ERROR:
-            answer = _answer(200, _error("the order was not taken"), _JSON)
+            response = _response(200, _error("the order was not accepted"), _JSON)
         case Fault.OK_HTML:
-            answer = _answer(200, _PAGE, "text/html; charset=utf-8")
+            response = _response(200, _PAGE, "text/html; charset=utf-8")
         case Fault.GARBAGE_BODY:
-            answer = _answer(200, _BODY, _JSON)
+            response = _response(200, _BODY, _JSON)
         case Fault.ECHO:
-            told = b"\r\n".join((*request.lines, b"", request.content))
-            answer = _answer(400, b"cannot be read:\r\n" + told, "text/plain; charset=utf-8")
+            echoed = b"\r\n".join((*request.lines, b"", request.content))
+            response = _response(400, b"cannot be read:\r\n" + echoed, "text/plain; charset=utf-8")
         case _ if fault.status is not None:
-            answer = _status(fault, fault.status)
+            response = _status_response(fault, fault.status)
         case _:
-            raise ValueError(f"{fault.name} has no answer of its own")
-    head, _, body = answer.partition(b"\r\n\r\n")
+            raise ValueError(f"{fault.name} has no response of its own")
+    head, _, body = response.partition(b"\r\n\r\n")
     return head + b"\r\n\r\n" + (b"" if request.method == "HEAD" else body)
 
 
-def truncated(answer: Message) -> bytes:
+def truncate(response: Message) -> bytes:
     """
-    Half of an answer that promises more than all of it.
+    Half of a response, with a Content-Length that is too large.
     """
-    lines = list(answer.without("Content-Length", "Transfer-Encoding", "Connection"))
-    if answer.status in (204, 304):
+    lines = list(response.lines_without("Content-Length", "Transfer-Encoding", "Connection"))
+    if response.status in (204, 304):
         lines[0] = b"HTTP/1.1 200 OK"
-    length = len(answer.content) + 1000
+    length = len(response.content) + 1000
     lines.append(b"Content-Length: " + str(length).encode("ascii"))
-    half = answer.content[: len(answer.content) // 2]
+    half = response.content[: len(response.content) // 2]
     return b"\r\n".join((*lines, b"", b"")) + half
 
 
 def flood() -> Iterator[bytes]:
     """
-    An answer of 100 MB, piece by piece; its length is not told.
+    The chunks of a response of 100 MB without a Content-Length.
     """
     yield _head(200, _JSON, "Transfer-Encoding: chunked")
     size = 100_000
@@ -87,31 +87,31 @@ def flood() -> Iterator[bytes]:
     yield b"0\r\n\r\n"
 
 
-def _status(fault: Fault, status: int) -> bytes:
-    more = []
+def _status_response(fault: Fault, status: int) -> bytes:
+    headers = []
     if status == HTTPStatus.UNAUTHORIZED:
-        more.append('WWW-Authenticate: Bearer realm="fault"')
+        headers.append('WWW-Authenticate: Bearer realm="fault"')
     if fault.retry_after == "seconds":
-        more.append(f"Retry-After: {RETRY_AFTER}")
+        headers.append(f"Retry-After: {RETRY_AFTER}")
     if fault.retry_after == "date":
-        more.append(f"Retry-After: {_date(RETRY_AFTER)}")
-    return _answer(status, _error(HTTPStatus(status).phrase), _JSON, *more)
+        headers.append(f"Retry-After: {_date(RETRY_AFTER)}")
+    return _response(status, _error(HTTPStatus(status).phrase), _JSON, *headers)
 
 
 def _error(text: str) -> bytes:
     return json.dumps({"error": text}).encode("ascii")
 
 
-def _answer(status: int, body: bytes, media_type: str, *more: str) -> bytes:
-    return _head(status, media_type, f"Content-Length: {len(body)}", *more) + body
+def _response(status: int, body: bytes, media_type: str, *headers: str) -> bytes:
+    return _head(status, media_type, f"Content-Length: {len(body)}", *headers) + body
 
 
-def _head(status: int, media_type: str, *more: str) -> bytes:
+def _head(status: int, media_type: str, *headers: str) -> bytes:
     lines = (
         f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
         f"Date: {_date()}",
         f"Content-Type: {media_type}",
-        *more,
+        *headers,
         "",
         "",
     )
@@ -120,29 +120,29 @@ def _head(status: int, media_type: str, *more: str) -> bytes:
 
 def _date(later: int = 0) -> str:
     """
-    A date as headers have it (RFC 9110, section 5.6.7).
+    A date in the format of HTTP headers (RFC 9110, section 5.6.7).
     """
     return format_datetime(datetime.now(UTC) + timedelta(seconds=later), usegmt=True)
 
 
-_AT_REQUEST = {
+_REQUEST_FAULTS = {
     Fault.STALL: Fault.STALL_REQUEST,
     Fault.CUT: Fault.DROP_REQUEST,
     Fault.DEAF: Fault.LOSE_ANSWER,
 }
-"""What is met by bytes elsewhere is met by requests here."""
+"""The faults of requests that correspond to those of bytes."""
 
-_ANSWERLESS = (Fault.DROP_REQUEST, Fault.LOSE_ANSWER)
+_WITHOUT_RESPONSE = (Fault.DROP_REQUEST, Fault.LOSE_ANSWER)
 _STALLING = (Fault.STALL_REQUEST, Fault.LOSE_ANSWER_STALLED)
 
 
 def serve_http(connection: Connection, traffic: Traffic) -> None:
     """
-    Answer the requests of one connection until it ends.
+    Respond to the requests of one connection until it ends.
 
     Args:
         connection: The connection.
-        traffic: Target and faults.
+        traffic: The target and the fault.
     """
     service = _Service(connection, traffic)
     with connection.file() as file:
@@ -150,13 +150,13 @@ def serve_http(connection: Connection, traffic: Traffic) -> None:
             while (head := read_head(file)) is not None:
                 if b"100-continue" in head.header("Expect").lower():
                     connection.client.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-                if not service.answer(read_body(file, head)):
+                if not service.respond(read_body(file, head)):
                     connection.finish()
                     return
         except MessageError:
             if connection.ended:
                 return
-        connection.left()
+        connection.mark_left()
 
 
 class _Service:
@@ -164,79 +164,79 @@ class _Service:
         self._connection = connection
         self._traffic = traffic
 
-    def answer(self, request: Message) -> bool:
+    def respond(self, request: Message) -> bool:
         """
-        Whether the connection stays open.
+        Respond to a request, and return whether the connection stays open.
         """
-        inflicted = self._traffic.inflicted
-        if inflicted is None or not inflicted.at_request(request.method, request.path):
-            return self._pass(request)
-        fault = _AT_REQUEST.get(inflicted.fault, inflicted.fault)
+        active = self._traffic.fault
+        if active is None or not active.at_request(request.method, request.path):
+            return self._relay(request)
+        fault = _REQUEST_FAULTS.get(active.fault, active.fault)
         if fault is Fault.WRONG_CERTIFICATE:
-            return self._pass(request)  # trusted, and met already
-        self._traffic.meet()
+            return self._relay(request)  # accepted, and counted already
+        self._traffic.count_met()
         if fault is Fault.DELAY:
             self._connection.wait(DELAY)
-            return self._pass(request)
-        answer = self._forward(request) if fault.forwards else None
-        if answer is None:
-            self._saw(request)
+            return self._relay(request)
+        response = self._forward(request) if fault.forwards else None
+        if response is None:
+            self._record(request)
         if fault in (Fault.RESET, Fault.REFUSE):
             self._connection.end(reset=fault is Fault.RESET)
             return False
         if fault in _STALLING:
-            self._traffic.stall(self._connection, inflicted)
+            self._traffic.stall(self._connection, active)
             self._connection.drain()
             return False
-        return fault not in _ANSWERLESS and self._spoil(fault, request, answer)
+        return fault not in _WITHOUT_RESPONSE and self._respond(fault, request, response)
 
-    def _spoil(self, fault: Fault, request: Message, answer: Message | None) -> bool:
+    def _respond(self, fault: Fault, request: Message, response: Message | None) -> bool:
         client = self._connection.client
-        if answer is None and fault is Fault.TRUNCATED:
+        if response is None and fault is Fault.TRUNCATED:
             return False
         match fault:
-            case Fault.TRUNCATED if answer is not None:
-                client.sendall(truncated(answer))
+            case Fault.TRUNCATED if response is not None:
+                client.sendall(truncate(response))
                 return False
             case Fault.GARBAGE:
                 client.sendall(GARBAGE)
                 return False
             case Fault.FLOOD:
-                for piece in flood():
-                    client.sendall(piece)
+                for chunk in flood():
+                    client.sendall(chunk)
                 return False
             case _:
-                client.sendall(answer_of(fault, request))
+                client.sendall(response_of(fault, request))
                 return request.keeps_alive
 
-    def _pass(self, request: Message) -> bool:
-        answer = self._forward(request)
-        if answer is None:
+    def _relay(self, request: Message) -> bool:
+        response = self._forward(request)
+        if response is None:
             return False
-        self._connection.client.sendall(answer.encoded())
-        return request.keeps_alive and answer.keeps_alive
+        self._connection.client.sendall(response.encode())
+        return request.keeps_alive and response.keeps_alive
 
     def _forward(self, request: Message) -> Message | None:
         """
-        Send it to the target, over a connection of its own: none that the target has closed.
+        Send a request to the target over a new connection, which the target has not closed.
 
         Returns:
-            The answer, or `None` if there was none.
+            The response, or `None` if there was none.
         """
         before = self._traffic.observe()
-        answer = None
+        response = None
         try:
             target = self._connection.connect(self._traffic.target)
-            target.sendall(request.encoded("Expect"))
+            target.sendall(request.encode("Expect"))
             with target.makefile("rb") as file:
-                answer = read_answer(file, request.method)
+                response = read_response(file, request.method)
         except (OSError, MessageError):
-            answer = None  # the client sees what it would see of the target: no answer
+            response = None  # the client sees what it would see without the proxy: no response
         finally:
             self._connection.disconnect()
-        self._saw(request, self._traffic.observe() - before)
-        return answer
+        self._record(request, self._traffic.observe() - before)
+        return response
 
-    def _saw(self, request: Message, taken: int | None = None) -> None:
+    def _record(self, request: Message, taken: int | None = None) -> None:
         forwarded = taken is not None
-        self._traffic.saw(Seen(request.method, request.path, forwarded, taken or 0))
+        self._traffic.record(Seen(request.method, request.path, forwarded, taken or 0))

@@ -1,5 +1,5 @@
 """
-HTTP/1.1 messages as they come over a connection (RFC 9112).
+HTTP/1.1 messages, read from a connection (RFC 9112).
 """
 
 from __future__ import annotations
@@ -9,27 +9,27 @@ from typing import BinaryIO
 
 from attrs import frozen
 
-__all__ = ["Message", "MessageError", "read_answer", "read_body", "read_head"]
+__all__ = ["Message", "MessageError", "read_body", "read_head", "read_response"]
 
 _LONGEST_LINE = 1_000_000
 
 
 class MessageError(Exception):
     """
-    What came is no whole message.
+    The bytes of a connection are not a complete message.
     """
 
 
 @frozen
 class Message:
     """
-    A request or an answer.
+    A request or a response.
 
     Attributes:
-        lines: First line and header lines, as they came.
-        raw: The body as it came, with its framing.
-        content: The body without.
-        delimited: Whether it says where it ends.
+        lines: The first line and the header lines, as received.
+        raw: The body as received, with its framing.
+        content: The body without framing.
+        delimited: Whether the message states where it ends.
     """
 
     lines: tuple[bytes, ...]
@@ -58,27 +58,27 @@ class Message:
     @property
     def status(self) -> int:
         """
-        The status of an answer.
+        The status of a response.
 
         Raises:
-            MessageError: It has none.
+            MessageError: The first line has no status.
         """
         parts = self.lines[0].split(b" ")
         if not parts[0].startswith(b"HTTP/1.") or len(parts) < 2 or not parts[1].isdigit():
-            raise MessageError(f"an answer cannot begin with {self.lines[0][:80]!r}")
+            raise MessageError(f"a response cannot begin with {self.lines[0][:80]!r}")
         return int(parts[1])
 
     @property
     def keeps_alive(self) -> bool:
         """
-        Whether another message may follow it (RFC 9112, section 9.3).
+        Whether another message may follow (RFC 9112, section 9.3).
         """
         closes = b"close" in self.header("Connection").lower()
         return self.delimited and b"HTTP/1.1" in self.lines[0] and not closes
 
     def header(self, name: str) -> bytes:
         """
-        A header's value, or nothing.
+        The value of a header; empty if there is none.
         """
         for line in self.lines[1:]:
             key, _, value = line.partition(b":")
@@ -86,20 +86,20 @@ class Message:
                 return value.strip()
         return b""
 
-    def without(self, *names: str) -> tuple[bytes, ...]:
+    def lines_without(self, *names: str) -> tuple[bytes, ...]:
         """
-        Its lines without some headers.
+        The lines without some headers.
         """
-        return tuple(_without(self.lines, {name.lower().encode("ascii") for name in names}))
+        return tuple(_lines_without(self.lines, {name.lower().encode("ascii") for name in names}))
 
-    def encoded(self, *without: str) -> bytes:
+    def encode(self, *without: str) -> bytes:
         """
-        The message as it is sent.
+        The bytes of the message.
 
         Args:
-            without: Headers that are left out.
+            without: The headers to leave out.
         """
-        return b"\r\n".join((*self.without(*without), b"", b"")) + self.raw
+        return b"\r\n".join((*self.lines_without(*without), b"", b"")) + self.raw
 
 
 def read_head(file: BinaryIO) -> Message | None:
@@ -110,12 +110,12 @@ def read_head(file: BinaryIO) -> Message | None:
         The message, or `None` at the end of the connection.
 
     Raises:
-        MessageError: The connection ended within it.
+        MessageError: The connection ended before the end of the message.
     """
     lines: list[bytes] = []
     while line := file.readline(_LONGEST_LINE):
         if not line.endswith(b"\n"):
-            raise MessageError("the connection ended within a header, or the line has no end")
+            raise MessageError("the connection ended within a header, or the header is too long")
         if line := line.rstrip(b"\r\n"):
             lines.append(line)
         elif lines:
@@ -132,19 +132,19 @@ def read_body(file: BinaryIO, head: Message, *, to_end: bool = False) -> Message
     Args:
         file: The connection.
         head: The message up to its body.
-        to_end: Whether a body of no told length goes on to the end of the connection.
+        to_end: Whether a body without a length extends to the end of the connection.
 
     Raises:
-        MessageError: The connection ended within it.
+        MessageError: The connection ended before the end of the message.
     """
     if head.header("Transfer-Encoding").lower().endswith(b"chunked"):
-        raw, content = _chunks(file)
+        raw, content = _read_chunks(file)
         return Message(head.lines, raw, content)
-    told = head.header("Content-Length")
-    if told:
-        if not told.isdigit():
-            raise MessageError(f"Content-Length is {told[:80]!r}")
-        content = _exactly(file, int(told))
+    length = head.header("Content-Length")
+    if length:
+        if not length.isdigit():
+            raise MessageError(f"Content-Length is {length[:80]!r}; expected a number")
+        content = _read_exactly(file, int(length))
         return Message(head.lines, content, content)
     if to_end:
         content = file.read()
@@ -152,61 +152,61 @@ def read_body(file: BinaryIO, head: Message, *, to_end: bool = False) -> Message
     return head
 
 
-def read_answer(file: BinaryIO, method: str) -> Message:
+def read_response(file: BinaryIO, method: str) -> Message:
     """
-    Read an answer, past those that only say that another one follows.
+    Read a response, and skip interim responses (RFC 9110, section 15.2).
 
     Args:
         file: The connection.
         method: The request's method.
 
     Raises:
-        MessageError: What comes is no whole answer.
+        MessageError: The response is incomplete.
     """
     head = read_head(file)
     while head is not None and 100 <= head.status < 200:
         head = read_head(file)
     if head is None:
-        raise MessageError("the connection ended without an answer")
+        raise MessageError("the connection ended without a response")
     if method == "HEAD" or head.status in (204, 304):
         return head
     return read_body(file, head, to_end=True)
 
 
-def _chunks(file: BinaryIO) -> tuple[bytes, bytes]:
+def _read_chunks(file: BinaryIO) -> tuple[bytes, bytes]:
     raw, content = bytearray(), bytearray()
     while True:
-        line = _line(file)
+        line = _read_line(file)
         raw += line
         try:
             size = int(line.split(b";")[0], 16)
         except ValueError:
-            raise MessageError(f"a chunk begins with {line[:80]!r}") from None
+            raise MessageError(f"a chunk begins with {line[:80]!r}; expected its size") from None
         if size == 0:
             break
-        chunk = _exactly(file, size + 2)
+        chunk = _read_exactly(file, size + 2)
         raw += chunk
         content += chunk[:-2]
-    while trailer := _line(file).rstrip(b"\r\n"):
+    while trailer := _read_line(file).rstrip(b"\r\n"):
         raw += trailer + b"\r\n"
     return bytes(raw + b"\r\n"), bytes(content)
 
 
-def _line(file: BinaryIO) -> bytes:
+def _read_line(file: BinaryIO) -> bytes:
     line = file.readline(_LONGEST_LINE)
     if not line.endswith(b"\n"):
         raise MessageError("the connection ended within a chunk")
     return line
 
 
-def _exactly(file: BinaryIO, size: int) -> bytes:
+def _read_exactly(file: BinaryIO, size: int) -> bytes:
     content = file.read(size)
     if len(content) < size:
         raise MessageError(f"the connection ended after {len(content)} of {size} bytes")
     return content
 
 
-def _without(lines: Iterable[bytes], names: set[bytes]) -> Iterable[bytes]:
+def _lines_without(lines: Iterable[bytes], names: set[bytes]) -> Iterable[bytes]:
     for number, line in enumerate(lines):
         if number == 0 or line.partition(b":")[0].strip().lower() not in names:
             yield line

@@ -1,5 +1,5 @@
 """
-A certificate that nobody should trust.
+The proxy between a connector and its target, which injects faults.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from orderferry.testing.proxy._connections import Connections, Port
 from orderferry.testing.proxy._fault import BytePlace, Fault, Place, RequestPlace, Way
 from orderferry.testing.proxy._http import serve_http
 from orderferry.testing.proxy._tcp import carry_tcp
-from orderferry.testing.proxy._traffic import Inflicted, Seen, Traffic
+from orderferry.testing.proxy._traffic import ActiveFault, Seen, Traffic
 
 __all__ = ["Proxy", "Seen", "wrong_certificate"]
 
@@ -25,7 +25,7 @@ __all__ = ["Proxy", "Seen", "wrong_certificate"]
 @cache
 def wrong_certificate() -> ssl.SSLContext:
     """
-    TLS of a server that is another host, by an authority that nobody knows.
+    The TLS context of a server whose certificate is for another host, by an unknown authority.
 
     Raises:
         RuntimeError: trustme is not installed.
@@ -34,7 +34,7 @@ def wrong_certificate() -> ssl.SSLContext:
         import trustme
     except ImportError as error:
         raise RuntimeError(
-            "a wrong certificate cannot be made without trustme: "
+            "trustme is not installed, and the fault WRONG_CERTIFICATE needs it: "
             "pip install 'orderferry[testing]', or skip this fault"
         ) from error
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -44,10 +44,10 @@ def wrong_certificate() -> ssl.SSLContext:
 
 class Proxy:
     """
-    A relay on a port of this machine that carries everything, or makes one kind of fault.
+    A proxy on a local port that forwards everything, or injects one fault.
 
-    A fault lasts until `mend`, and meets every connection or request that is at its place, also on
-    connections that were there before. Safe between threads.
+    A fault lasts until `mend`, and affects every connection or request at its place, also those on
+    connections that existed before. Safe between threads.
 
     ::
 
@@ -56,8 +56,9 @@ class Proxy:
 
     Args:
         target: Host and port of the target.
-        http: Whether it speaks HTTP, so that faults can be placed at requests.
-        observe: How much the target has taken; asked before and after each request.
+        http: Whether the target speaks HTTP, so that faults can be placed at requests.
+        observe: Returns how many documents the target has received; called before and after each
+            request.
     """
 
     def __init__(
@@ -70,19 +71,19 @@ class Proxy:
         self._http = http
         self._traffic = Traffic(target, observe)
         self._connections = Connections()
-        self._port = Port(self._accepted)
+        self._port = Port(self._accept)
         self._control = Lock()
 
     def start(self) -> None:
         """
-        Take a port and accept connections.
+        Bind a free port, and accept connections.
         """
         with self._control:
             self._port.start()
 
     def stop(self) -> None:
         """
-        End all connections, and give up the port.
+        End all connections, and release the port.
         """
         with self._control:
             self._port.stop()
@@ -98,54 +99,54 @@ class Proxy:
     @property
     def seen(self) -> tuple[Seen, ...]:
         """
-        The HTTP requests since `clear`, in the order in which they were done.
+        The HTTP requests since `clear`, in the order in which they were answered.
         """
         return self._traffic.seen
 
     @property
     def carried(self) -> tuple[int, int]:
         """
-        The bytes to the target and from it since `clear`; not counted in HTTP.
+        The number of bytes to the target and from it since `clear`; not counted for HTTP.
         """
         return self._traffic.carried
 
     @property
     def met(self) -> int:
         """
-        How often the fault was met since `inflict`; a refusal cannot be seen, and is not counted.
+        How often the fault was met since `inflict`; `REFUSE` is not counted.
         """
         return self._traffic.met
 
     @property
     def trusted(self) -> int:
         """
-        How often the client trusted a wrong certificate since `inflict`.
+        How often the client accepted a wrong certificate since `inflict`.
         """
         return self._traffic.trusted
 
     @property
     def open_connections(self) -> int:
         """
-        How many connections have been closed neither by the client nor by the proxy.
+        The number of connections that neither the client nor the proxy has closed.
         """
         return self._connections.open
 
     def clear(self) -> None:
         """
-        Forget requests and bytes.
+        Reset the recorded requests and the byte counts.
         """
         self._traffic.clear()
 
     def inflict(self, fault: Fault, place: Place | None = None) -> None:
         """
-        Let a fault begin, in place of any other.
+        Inject a fault; it replaces any other.
 
         Args:
-            fault: What goes wrong.
-            place: Where; by default everywhere.
+            fault: The fault.
+            place: The place of the fault; by default everywhere.
 
         Raises:
-            ValueError: The fault cannot happen there.
+            ValueError: The fault cannot be at that place.
         """
         _check(fault, place, http=self._http)
         if fault is Fault.WRONG_CERTIFICATE:
@@ -154,14 +155,14 @@ class Proxy:
             self._mend()
             if fault is Fault.REFUSE:
                 self._port.close()
-            self._traffic.inflict(Inflicted(fault, place))
+            self._traffic.inject(ActiveFault(fault, place))
             if fault.way is Way.CONNECTION and place is None:
-                # What was connected before would never meet it.
+                # Existing connections would never meet it.
                 self._connections.end(reset=fault is Fault.RESET)
 
     def mend(self) -> None:
         """
-        Let the fault pass, and end the connections that it has stalled.
+        End the fault, and the connections that it has stalled.
         """
         with self._control:
             self._mend()
@@ -171,20 +172,20 @@ class Proxy:
         Wait until every connection is closed.
 
         Args:
-            seconds: How long.
+            seconds: The time limit.
 
         Returns:
-            Whether it came to that in time.
+            Whether all were closed in time.
         """
         return self._connections.wait_closed(seconds)
 
     def wait_at_rest(self, seconds: float) -> None:
         """
-        Wait until nothing is under way any more: what was sent has come to the target, which has
-        closed what was closed to it.
+        Wait until nothing is in flight: the target has received everything that was sent, and has
+        closed the connections that were closed to it.
 
         Args:
-            seconds: How long at the most.
+            seconds: The time limit.
         """
         self._connections.wait_at_rest(seconds)
 
@@ -201,25 +202,25 @@ class Proxy:
         self.stop()
 
     def _mend(self) -> None:
-        self._traffic.mend()
+        self._traffic.end_fault()
         self._connections.end_stalled()
         self._port.open()
 
-    def _accepted(self, client: socket.socket) -> None:
+    def _accept(self, client: socket.socket) -> None:
         self._connections.add(client, self._serve)
 
     def _serve(self, connection: Connection) -> None:
-        inflicted = self._traffic.inflicted
-        if inflicted is not None and inflicted.place is None:
-            if inflicted.fault is Fault.RESET:
-                self._traffic.meet()
+        active = self._traffic.fault
+        if active is not None and active.place is None:
+            if active.fault is Fault.RESET:
+                self._traffic.count_met()
                 connection.end(reset=True)
                 return
-            if inflicted.fault is Fault.WRONG_CERTIFICATE:
-                self._traffic.meet()
+            if active.fault is Fault.WRONG_CERTIFICATE:
+                self._traffic.count_met()
                 self._encrypt(connection)
                 if not self._http:
-                    return  # whether it was trusted is known, and the target speaks otherwise
+                    return  # the result is known, and the target does not speak TLS
         if self._http:
             serve_http(connection, self._traffic)
         else:
@@ -231,14 +232,16 @@ class Proxy:
         )
         connection.wrap(wrapped)
         wrapped.do_handshake()
-        self._traffic.trust()
+        self._traffic.count_trusted()
 
 
 def _check(fault: Fault, place: Place | None, *, http: bool) -> None:
     if fault.way is Way.REQUEST and not http:
-        raise ValueError(f"{fault.name} is met by HTTP requests, and the target speaks no HTTP")
+        raise ValueError(
+            f"{fault.name} is a fault of HTTP requests, and the target does not speak HTTP"
+        )
     if isinstance(place, BytePlace if http else RequestPlace):
-        spoken = "HTTP" if http else "no HTTP"
-        raise ValueError(f"the target speaks {spoken}: {fault.name} cannot be at {place}")
+        protocol = "HTTP" if http else "no HTTP"
+        raise ValueError(f"the target speaks {protocol}: {fault.name} cannot be at {place}")
     if place is not None and fault in (Fault.REFUSE, Fault.WRONG_CERTIFICATE):
-        raise ValueError(f"{fault.name} is met before anything is sent: give it no place")
+        raise ValueError(f"{fault.name} is met before anything is sent; it cannot have a place")

@@ -1,5 +1,5 @@
 """
-TCP through the proxy: bytes are carried until a fault is reached.
+TCP through the proxy: bytes are forwarded until the place of a fault is reached.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Literal
 
 from orderferry.testing.proxy._connection import Connection
 from orderferry.testing.proxy._fault import DELAY, Fault
-from orderferry.testing.proxy._traffic import Inflicted, Traffic
+from orderferry.testing.proxy._traffic import ActiveFault, Traffic
 
 __all__ = ["carry_tcp"]
 
@@ -20,28 +20,28 @@ _Direction = Literal["up", "down"]
 
 class _CutError(Exception):
     """
-    A fault has cut the connection.
+    A fault has dropped the connection.
     """
 
 
 def carry_tcp(connection: Connection, traffic: Traffic) -> None:
     """
-    Carry one connection until it ends.
+    Forward the bytes of one connection until it ends.
 
     Args:
         connection: The connection.
-        traffic: Target and faults.
+        traffic: The target and the fault.
     """
     stream = _Stream(connection, traffic)
     try:
-        stream.meet()
+        stream.check_fault()
     except _CutError:
         return
     target = connection.connect(traffic.target)
     down = Thread(
         target=stream.pump, args=("down", target), name="fault proxy answers", daemon=True
     )
-    connection.work(1)
+    connection.add_workers(1)
     down.start()
     try:
         stream.pump("up", target)
@@ -55,7 +55,7 @@ class _Stream:
         self._traffic = traffic
         self._lock = Lock()
         self._carried: dict[str, int] = {"up": 0, "down": 0}
-        self._struck: Inflicted | None = None
+        self._applied: ActiveFault | None = None
 
     def pump(self, direction: _Direction, target: socket.socket) -> None:
         client = self._connection.client
@@ -67,44 +67,44 @@ class _Stream:
         except (OSError, _CutError):
             self._connection.cut()
             if direction == "down":
-                self._hear_out(target)
+                self._drain(target)
         finally:
-            self._connection.work(-1)
+            self._connection.add_workers(-1)
 
-    def _hear_out(self, target: socket.socket) -> None:
+    def _drain(self, target: socket.socket) -> None:
         """
-        Read what nobody gets, until the target has closed.
+        Read and discard the target's bytes until it closes.
         """
         with suppress(OSError):
             while self._connection.read(target):
                 pass
 
-    def meet(self) -> None:
+    def check_fault(self) -> None:
         """
-        Let the fault begin where its place is reached.
+        Apply the fault if its place is reached.
         """
-        self._suffer(self._struck_by())
+        self._apply(self._reached_fault())
 
-    def _struck_by(self) -> Inflicted | None:
+    def _reached_fault(self) -> ActiveFault | None:
         """
-        The fault whose place has just been reached: told once.
+        The fault whose place has just been reached; it is returned once.
         """
-        inflicted = self._traffic.inflicted
+        active = self._traffic.fault
         with self._lock:
-            if inflicted is None or inflicted is self._struck:
+            if active is None or active is self._applied:
                 return None
-            if not inflicted.reached(self._carried):
+            if not active.reached(self._carried):
                 return None
-            self._struck = inflicted
-        self._traffic.meet()
-        return inflicted
+            self._applied = active
+        self._traffic.count_met()
+        return active
 
-    def _suffer(self, inflicted: Inflicted | None) -> None:
-        match inflicted and inflicted.fault:
+    def _apply(self, active: ActiveFault | None) -> None:
+        match active and active.fault:
             case Fault.DELAY:
                 self._connection.wait(DELAY)
-            case Fault.STALL if inflicted is not None:
-                self._traffic.stall(self._connection, inflicted)
+            case Fault.STALL if active is not None:
+                self._traffic.stall(self._connection, active)
             case Fault.RESET:
                 self._connection.end(reset=True)
                 raise _CutError
@@ -116,37 +116,37 @@ class _Stream:
         while chunk:
             if self._connection.ended:
                 raise _CutError
-            self.meet()
+            self.check_fault()
             if self._connection.stalled:
                 return
-            if direction == "down" and self._is_deaf():
+            if direction == "down" and self._loses_responses():
                 raise _CutError
             part = chunk[: self._room(direction)]
             chunk = chunk[len(part) :]
-            # Counted first: the answer to these bytes must find the fault at its place.
+            # Counted first: the response to these bytes must meet the fault at its place.
             with self._lock:
                 self._carried[direction] += len(part)
-            self._traffic.carry(direction, len(part))
-            struck = self._struck_by()
+            self._traffic.count_bytes(direction, len(part))
+            reached = self._reached_fault()
             sink.sendall(part)
-            self._suffer(struck)
+            self._apply(reached)
 
     def _room(self, direction: _Direction) -> int | None:
-        inflicted = self._traffic.inflicted
-        if inflicted is None:
+        active = self._traffic.fault
+        if active is None:
             return None
         with self._lock:
-            if inflicted is self._struck:
+            if active is self._applied:
                 return None
-            return inflicted.left(direction, self._carried) or None
+            return active.left(direction, self._carried) or None
 
-    def _is_deaf(self) -> bool:
-        inflicted = self._traffic.inflicted
-        return inflicted is not None and inflicted is self._struck and inflicted.fault is Fault.DEAF
+    def _loses_responses(self) -> bool:
+        active = self._traffic.fault
+        return active is not None and active is self._applied and active.fault is Fault.DEAF
 
     def _close(self, direction: _Direction, sink: socket.socket) -> None:
         if direction == "up" and not self._connection.ended:
-            self._connection.left()
+            self._connection.mark_left()
         if self._connection.ended:
             return
         if self._connection.stalled:

@@ -1,5 +1,5 @@
 """
-What all connections of a proxy have in common: the target, the fault, and what was counted.
+The state that all connections of a proxy share: the target, the fault, the requests and counts.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from attrs import frozen
 from orderferry.testing.proxy._connection import Connection
 from orderferry.testing.proxy._fault import BytePlace, Fault, Place, RequestPlace
 
-__all__ = ["Inflicted", "Seen", "Traffic"]
+__all__ = ["ActiveFault", "Seen", "Traffic"]
 
 
 @frozen
 class Seen:
     """
-    An HTTP request that came.
+    An HTTP request that the proxy received.
 
     Attributes:
-        method: Its method.
-        path: Its path, without the query.
-        forwarded: Whether it was sent on to the target.
-        taken: How much more the target had when it had answered.
+        method: The HTTP method.
+        path: The path, without the query.
+        forwarded: Whether the request was forwarded to the target.
+        taken: How many documents the target received during the request.
     """
 
     method: str
@@ -35,13 +35,13 @@ class Seen:
 
 
 @frozen(eq=False)
-class Inflicted:
+class ActiveFault:
     """
-    A fault that lasts.
+    A fault that is injected now.
 
     Attributes:
-        fault: Which.
-        place: Where, or `None` for everywhere.
+        fault: The fault.
+        place: The place, or `None` for everywhere.
     """
 
     fault: Fault
@@ -49,13 +49,13 @@ class Inflicted:
 
     def at_request(self, method: str, path: str) -> bool:
         """
-        Whether it is for this request.
+        Whether a request meets the fault.
         """
         return self.place is None or self.place == RequestPlace(method, path)
 
     def left(self, direction: Literal["up", "down"], carried: dict[str, int]) -> int | None:
         """
-        How many bytes still go unharmed, or `None` where the other direction decides.
+        The number of bytes before the fault, or `None` if the place is in the other direction.
         """
         match self.place:
             case BytePlace(where, after) if where == direction:
@@ -67,92 +67,92 @@ class Inflicted:
 
     def reached(self, carried: dict[str, int]) -> bool:
         """
-        Whether a connection that carried so much has come to the place.
+        Whether a connection that carried these numbers of bytes has reached the place.
         """
         return 0 in (self.left("up", carried), self.left("down", carried))
 
 
 class Traffic:
     """
-    The target, the fault, and what was counted; safe between threads.
+    The target, the fault, the requests and counts; safe between threads.
 
     Args:
         target: Host and port of the target.
-        observe: How much the target has taken.
+        observe: Returns how many documents the target has received.
     """
 
     def __init__(self, target: tuple[str, int], observe: Callable[[], int]) -> None:
         self.target = target
         self.observe = observe
         self._lock = Lock()
-        self._inflicted: Inflicted | None = None
+        self._fault: ActiveFault | None = None
         self._met = 0
         self._trusted = 0
         self._seen: list[Seen] = []
         self._carried = {"up": 0, "down": 0}
 
     @property
-    def inflicted(self) -> Inflicted | None:
+    def fault(self) -> ActiveFault | None:
         """
-        The fault, while it lasts.
+        The fault that is injected now.
         """
-        return self._inflicted
+        return self._fault
 
-    def inflict(self, inflicted: Inflicted) -> None:
+    def inject(self, fault: ActiveFault) -> None:
         """
-        Let a fault begin, in place of any other.
+        Inject a fault; it replaces any other.
         """
         with self._lock:
-            self._inflicted, self._met, self._trusted = inflicted, 0, 0
+            self._fault, self._met, self._trusted = fault, 0, 0
 
-    def mend(self) -> None:
+    def end_fault(self) -> None:
         """
-        Let it pass.
+        End the fault.
         """
         with self._lock:
-            self._inflicted = None
+            self._fault = None
 
-    def meet(self) -> None:
+    def count_met(self) -> None:
         """
         Count that the fault was met.
         """
         with self._lock:
             self._met += 1
 
-    def trust(self) -> None:
+    def count_trusted(self) -> None:
         """
-        Count that a wrong certificate was trusted.
+        Count that a wrong certificate was accepted.
         """
         with self._lock:
             self._trusted += 1
 
-    def stall(self, connection: Connection, inflicted: Inflicted) -> None:
+    def stall(self, connection: Connection, fault: ActiveFault) -> None:
         """
-        Let a connection stall until the fault passes, or end it where it has passed already.
+        Stall a connection until the fault ends, or end it if the fault has ended already.
         """
         with self._lock:
             connection.stalled = True
-            passed = self._inflicted is not inflicted
-        if passed:
+            over = self._fault is not fault
+        if over:
             connection.cut()
 
-    def saw(self, seen: Seen) -> None:
+    def record(self, request: Seen) -> None:
         """
-        Remember a request.
+        Record a request.
         """
         with self._lock:
-            self._seen.append(seen)
+            self._seen.append(request)
 
-    def carry(self, direction: Literal["up", "down"], size: int) -> None:
+    def count_bytes(self, direction: Literal["up", "down"], size: int) -> None:
         """
-        Count bytes.
+        Count forwarded bytes.
         """
         with self._lock:
             self._carried[direction] += size
 
     def clear(self) -> None:
         """
-        Forget requests and bytes.
+        Reset the recorded requests and the byte counts.
         """
         with self._lock:
             self._seen.clear()
@@ -169,7 +169,7 @@ class Traffic:
     @property
     def trusted(self) -> int:
         """
-        How often a wrong certificate was trusted.
+        How often a wrong certificate was accepted.
         """
         with self._lock:
             return self._trusted
@@ -185,7 +185,7 @@ class Traffic:
     @property
     def carried(self) -> tuple[int, int]:
         """
-        The bytes to the target and from it.
+        The number of bytes to the target and from it.
         """
         with self._lock:
             return self._carried["up"], self._carried["down"]

@@ -1,5 +1,5 @@
 """
-Certifying: the suite, run on an installed connector in a pytest of its own.
+Certifying a connector: the suite is run on an installed connector in a separate pytest process.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from orderferry.testing.suite._report import OUTCOMES, Outcome, Result
 __all__ = ["Certificate", "Target", "certify"]
 
 _RAN: Final = (0, 1)
-"""The exit codes of a pytest that ran its tests, whatever became of them."""
+"""The exit codes with which pytest has run the tests: they passed, or some failed."""
 
 _MODULE: Final = '''\
 """
-The suite, as `orderferry certify` runs it.
+The suite as `orderferry certify` runs it.
 """
 
 from importlib import import_module
@@ -68,12 +68,12 @@ filterwarnings = error
 @frozen
 class Target:
     """
-    What a connector was certified against.
+    The target that a connector was certified against.
 
     Attributes:
         name: The simulator's class, as `module:Class`.
-        software: Name and version of software that is not the vendor's, or `None` where the
-            simulator is all there is.
+        software: Name and version of the foreign software that the simulator runs, or `None` if
+            the vendor's own simulator is the target.
     """
 
     name: str
@@ -82,7 +82,7 @@ class Target:
     @property
     def kind(self) -> str:
         """
-        `foreign` where other software judges, else `simulator`.
+        `foreign` if the target is foreign software, else `simulator`.
         """
         return "simulator" if self.software is None else "foreign"
 
@@ -90,18 +90,18 @@ class Target:
 @frozen(kw_only=True)
 class Certificate:
     """
-    What is shown of an installed connector.
+    The outcome of the suite for an installed connector.
 
     Attributes:
-        connector: Its name.
-        distribution: The distribution that it comes from.
-        version: That distribution's version.
-        hook_api: The version of the hooks that it was made for.
-        core: The version of orderferry that ran it.
+        connector: The connector's name.
+        distribution: The distribution that provides the connector.
+        version: The distribution's version.
+        hook_api: The version of the hooks that the connector was written for.
+        core: The version of orderferry that ran the suite.
         python: The version of Python.
-        date: When, in UTC.
-        target: What it talked to.
-        outcomes: Every guarantee, proven, not offered, not tried or failed.
+        date: The time of the run, in UTC.
+        target: The target.
+        outcomes: The outcome of every guarantee: proven, not offered, not tried or failed.
     """
 
     connector: str
@@ -117,20 +117,21 @@ class Certificate:
     @property
     def complete(self) -> bool:
         """
-        Whether every guarantee was tried that the connector offers.
+        Whether every guarantee that the connector offers was tried.
         """
-        return all(each.result is not Result.NOT_TRIED for each in self.outcomes)
+        return all(outcome.result is not Result.NOT_TRIED for outcome in self.outcomes)
 
     @property
     def passed(self) -> bool:
         """
-        Whether it is complete, and no guarantee failed.
+        Whether the certificate is complete, and no guarantee failed.
         """
-        return self.complete and all(each.result is not Result.FAILED for each in self.outcomes)
+        failed = any(outcome.result is Result.FAILED for outcome in self.outcomes)
+        return self.complete and not failed
 
     def document(self) -> dict[str, object]:
         """
-        The certificate as it is written.
+        The certificate as a JSON object.
         """
         target = self.target
         return {
@@ -142,7 +143,7 @@ class Certificate:
             "python": self.python,
             "date": self.date.isoformat(timespec="seconds"),
             "target": {"class": target.name, "kind": target.kind, "software": target.software},
-            "guarantees": [each.document() for each in self.outcomes],
+            "guarantees": [outcome.document() for outcome in self.outcomes],
             "complete": self.complete,
             "passed": self.passed,
         }
@@ -160,25 +161,26 @@ def certify(
 
     Args:
         connector: The connector's name.
-        simulator: Its target, as `module:Class`; by default the simulator that is installed under
+        simulator: The target, as `module:Class`; by default the simulator that is installed under
             the connector's name.
-        order: An order that the target takes, where the example will not do; it gets ids of its
-            own.
-        only: The guarantees that are tried; by default all. What is left out is not tried, and the
-            certificate not complete.
+        order: An order that the target accepts, if it does not accept the example; each test uses
+            it with a new id.
+        only: The guarantees to try; by default all. The others are not tried, so the certificate is
+            not complete.
 
     Raises:
         LoadError: There is no such connector, or it cannot be loaded.
-        UsageError: There is no such simulator, or no such guarantee.
+        UsageError: There is no such simulator or guarantee.
         OrderferryError: The suite could not be run.
     """
     catalogue = Catalogue.installed()
-    chosen = _chosen(only)
+    selected = _select(only)
     loaded = load_connector(catalogue, connector)
     target = _target(connector, simulator)
-    heard = _outcomes(connector, target, order, chosen)
+    ran = _run_suite(connector, target, order, selected)
     outcomes = tuple(
-        heard.get(name) or _missing(guarantee, chosen) for name, guarantee in GUARANTEES.items()
+        ran.get(name) or _outcome_without_test(guarantee, selected)
+        for name, guarantee in GUARANTEES.items()
     )
     return Certificate(
         connector=connector,
@@ -193,19 +195,19 @@ def certify(
     )
 
 
-def _chosen(only: Collection[str]) -> frozenset[str]:
+def _select(only: Collection[str]) -> frozenset[str]:
     for name in only:
         if name not in GUARANTEES:
             near = get_close_matches(name, GUARANTEES, 1)
-            meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(GUARANTEES)}"
-            raise UsageError(f"there is no guarantee {name!r}; {meant}")
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(GUARANTEES)}"
+            raise UsageError(f"there is no guarantee {name!r}; {hint}")
     return frozenset(only or GUARANTEES)
 
 
-def _missing(guarantee: Guarantee, chosen: Collection[str]) -> Outcome:
-    if guarantee.name in chosen:
-        return Outcome(guarantee, Result.FAILED, "no test of it ran")
-    return Outcome(guarantee, Result.NOT_TRIED, "it was left out")
+def _outcome_without_test(guarantee: Guarantee, selected: Collection[str]) -> Outcome:
+    if guarantee.name in selected:
+        return Outcome(guarantee, Result.FAILED, "no test of this guarantee ran")
+    return Outcome(guarantee, Result.NOT_TRIED, "this guarantee was not selected")
 
 
 def _hook_api(loaded: LoadedConnector) -> str:
@@ -213,7 +215,7 @@ def _hook_api(loaded: LoadedConnector) -> str:
 
 
 def _target(connector: str, simulator: str | None) -> Target:
-    remedy = "give one with --simulator MODULE:CLASS"
+    remedy = "pass one with --simulator MODULE:CLASS"
     if simulator is None:
         try:
             simulator = Catalogue.installed("orderferry.simulators").find(connector).value
@@ -227,11 +229,14 @@ def _target(connector: str, simulator: str | None) -> Target:
     return Target(simulator, getattr(kind, "software", None))
 
 
-def _outcomes(
-    connector: str, target: Target, order: Order | None, chosen: Collection[str]
+def _run_suite(
+    connector: str, target: Target, order: Order | None, selected: Collection[str]
 ) -> dict[str, Outcome]:
     """
-    The outcomes by guarantee, from a pytest that sees no file of the vendor's.
+    Run the suite in a pytest process that reads none of the vendor's files.
+
+    Returns:
+        The outcomes, by guarantee.
     """
     module, _, name = target.name.partition(":")
     with TemporaryDirectory(prefix="orderferry-certify-") as temporary:
@@ -241,42 +246,47 @@ def _outcomes(
         (folder / "pytest.ini").write_text(_INI, encoding="utf-8")
         if order is not None:
             (folder / "order.json").write_bytes(write_json(order_document(order)))
-        written = folder / "outcomes.json"
+        outcomes = folder / "outcomes.json"
         ini = ("-c", str(folder / "pytest.ini"), "--rootdir", temporary)
-        done = subprocess.run(  # noqa: S603 - this Python, and files of ours
-            [sys.executable, "-m", "pytest", "-q", *ini, *_tests(folder, chosen)],
+        process = subprocess.run(  # noqa: S603 - this Python, and orderferry's own files
+            [sys.executable, "-m", "pytest", "-q", *ini, *_test_ids(folder, selected)],
             capture_output=True,
             cwd=folder,
-            env=_environment(written),
+            env=_environment(outcomes),
             check=False,
         )
-        if done.returncode not in _RAN or not written.exists():
-            said = (done.stdout + done.stderr).decode(errors="replace")[-3000:]
-            raise OrderferryError(f"the suite could not be run on {connector}: {said}")
-        found = json.loads(written.read_bytes()).get(connector, [])
-    return {each["name"]: Outcome.read(each) for each in found}
+        if process.returncode not in _RAN or not outcomes.exists():
+            output = (process.stdout + process.stderr).decode(errors="replace")[-3000:]
+            raise OrderferryError(
+                f"the suite could not be run on {connector}: pytest ended with exit code "
+                f"{process.returncode}; last output: {output}"
+            )
+        documents = json.loads(outcomes.read_bytes()).get(connector, [])
+    return {document["name"]: Outcome.read(document) for document in documents}
 
 
-def _tests(folder: Path, chosen: Collection[str]) -> list[str]:
+def _test_ids(folder: Path, selected: Collection[str]) -> list[str]:
     """
-    The tests of the guarantees that were chosen, as pytest names them.
+    The node ids of the tests that prove the selected guarantees.
     """
-    shown = {name: guarantee_of(getattr(ConnectorSuite, name)) for name in dir(ConnectorSuite)}
+    proven = {name: guarantee_of(getattr(ConnectorSuite, name)) for name in dir(ConnectorSuite)}
     return [
         f"{folder / 'test_certificate.py'}::TestConnector::{test}"
-        for test, guarantee in shown.items()
-        if guarantee is not None and guarantee.name in chosen
+        for test, guarantee in proven.items()
+        if guarantee is not None and guarantee.name in selected
     ]
 
 
-def _environment(written: Path) -> dict[str, str]:
+def _environment(outcomes: Path) -> dict[str, str]:
     """
-    This process's import path, and nothing that changes how pytest runs.
+    The environment with this process's import path, and without variables that configure pytest.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    variables = {
+        name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")
+    }
     return {
-        **kept,
+        **variables,
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        OUTCOMES: str(written),
+        OUTCOMES: str(outcomes),
     }

@@ -1,5 +1,5 @@
 """
-Tests that an order is sent once, that its outcome is true, and that the target's copy is found.
+Tests that an order is sent once, that its outcome is reported correctly, and that it is found.
 """
 
 from __future__ import annotations
@@ -12,65 +12,70 @@ from attrs import evolve
 from orderferry.connectors import Absent, CannotTell, Found
 from orderferry.exports import RECEIVED, Export
 from orderferry.testing.proxy._fault import Fault
-from orderferry.testing.suite._fixtures import Adopted
+from orderferry.testing.suite._fixtures import SuiteFixtures
 from orderferry.testing.suite._guarantees import proves
 from orderferry.testing.trials._bench import Bench
-from orderferry.testing.trials._export_run import Voyage, sent
+from orderferry.testing.trials._export_run import ExportRun, send_order
 from orderferry.testing.trials._fault_injection import FolderFault
 from orderferry.testing.trials._questions import ASKING_FAULTS, can_meet
-from orderferry.testing.trials._trial import unhurried
+from orderferry.testing.trials._trial import repeat_if_slow
 from orderferry.testing.trials._trials import Trials
-from orderferry.testing.trials._verdict import faults_of, ids_are_right
+from orderferry.testing.trials._verdict import faults_of, ids_match
 
-__all__ = ["AskingTests", "SendingTests"]
+__all__ = ["ExportTests", "FindExportTests"]
 
 
-def _named(fault: Fault | FolderFault) -> str:
+def _id_of(fault: Fault | FolderFault) -> str:
     return fault.name.lower()
 
 
-def _fails_honestly(trials: Trials, fault: Fault | FolderFault) -> None:
-    found = trials.under(fault)
-    if not found:
-        pytest.skip("not offered: its settings take no address for this fault")
-    wrong = [
-        trial.told(objection) for trial in found for objection in trials.objections(fault, trial)
+def _check_trials(trials: Trials, fault: Fault | FolderFault) -> None:
+    """
+    Fail with every objection to the trials of a fault.
+    """
+    records = trials.under(fault)
+    if not records:
+        pytest.skip("not offered: its settings accept no address for this fault")
+    problems = [
+        trial.describe(objection)
+        for trial in records
+        for objection in trials.objections(fault, trial)
     ]
-    if wrong:
-        pytest.fail("\n\n".join(wrong), pytrace=False)
+    if problems:
+        pytest.fail("\n\n".join(problems), pytrace=False)
 
 
-def _sent_twice(bench: Bench) -> tuple[Export, Export]:
+def _send_twice(bench: Bench) -> tuple[Export, Export]:
     """
-    An export, and what it comes to when it is sent once more under the same key.
+    Send an order twice under the same key; returns the export after each attempt.
     """
-    voyage = sent(bench)
-    once = voyage.export
-    if once.state not in RECEIVED:
-        return once, once
-    with bench.instance() as second:
-        voyage.exporter = second.exporter
-        return once, voyage.repeat()
+    run = send_order(bench)
+    first = run.export
+    if first.state not in RECEIVED:
+        return first, first
+    with bench.instance() as instance:
+        run.exporter = instance.exporter
+        return first, run.repeat()
 
 
-def _changed(bench: Bench) -> Export:
+def _send_newer_version(bench: Bench) -> Export:
     """
-    The export of an order's newer version, after that of the first.
+    Send an order and then a newer version of it; returns the export of the newer version.
     """
     order = bench.new_order()
     with bench.instance() as instance:
-        Voyage(bench, order, instance.exporter).attempt()
-        newer = Voyage(bench, evolve(order, version_id=2), instance.exporter, version="2")
+        ExportRun(bench, order, instance.exporter).attempt()
+        newer = ExportRun(bench, evolve(order, version_id=2), instance.exporter, version="2")
         return newer.attempt().export
 
 
-def _each(faults: Iterable[Fault | FolderFault]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("fault", list(faults), ids=_named)
+def _for_each(faults: Iterable[Fault | FolderFault]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("fault", list(faults), ids=_id_of)
 
 
-class SendingTests(Adopted):
+class ExportTests(SuiteFixtures):
     """
-    Orders under faults: each fault at each request that a clean run makes.
+    Exports under faults: each fault at each request that a run without a fault makes.
     """
 
     @proves("taken-once")
@@ -80,195 +85,223 @@ class SendingTests(Adopted):
         """
         clean = trials.clean
         state, attempts = clean.end.state, clean.end.attempts
-        assert state in RECEIVED, clean.told("a good order is not accepted")
-        assert attempts == 1, clean.told("a good order needs more than one attempt")
-        assert clean.has, clean.told("the target does not have the order, under its own id")
-        ids = {each.remote_id for each in clean.has}
-        assert len(ids) == len(clean.has), clean.told("the target has it more than once")
-        parts = {each.shipment_id for each in clean.has}
-        assert len(parts) == len(clean.has), clean.told("the target has a part more than once")
-        assert ids_are_right(clean.end, clean.has), clean.told("the target's id is not recorded")
+        assert state in RECEIVED, clean.describe("the order is not accepted without a fault")
+        assert attempts == 1, clean.describe(f"the export took {attempts} attempts; expected 1")
+        received = clean.received
+        assert received, clean.describe("the target does not have the order")
+        ids = {document.remote_id for document in received}
+        assert len(ids) == len(received), clean.describe(
+            "the target has the order more than once, with the same id"
+        )
+        parts = {document.shipment_id for document in received}
+        assert len(parts) == len(received), clean.describe(
+            "the target has the same part of the order more than once"
+        )
+        assert ids_match(clean.end, received), clean.describe(
+            "the export did not record the target's id"
+        )
 
     @proves("unreachable")
-    @_each(faults_of("unreachable"))
+    @_for_each(faults_of("unreachable"))
     def test_an_unreachable_target_takes_nothing(self, trials: Trials, fault: Fault) -> None:
         """
-        The export is tried again, and accepted when the target is back.
+        The export is retried, and accepted when the target is reachable again.
         """
         if fault is Fault.WRONG_CERTIFICATE and not trials.bench.http:
-            pytest.skip("not offered: its protocol knows no certificates")
-        _fails_honestly(trials, fault)
+            pytest.skip("not offered: its protocol uses no certificates")
+        _check_trials(trials, fault)
 
     @proves("slow")
-    @_each(faults_of("slow"))
+    @_for_each(faults_of("slow"))
     def test_a_slow_answer_is_waited_for(self, trials: Trials, fault: Fault) -> None:
         """
-        It is accepted in the first attempt.
+        The export is accepted in the first attempt, although the response is slow.
         """
-        _fails_honestly(trials, fault)
+        _check_trials(trials, fault)
 
     @proves("cut-off")
-    @_each(faults_of("cut-off"))
+    @_for_each(faults_of("cut-off"))
     def test_a_connection_that_fails_midway_is_told_honestly(
         self, trials: Trials, fault: Fault
     ) -> None:
         """
-        Wherever it fails, no second copy is made.
+        The target has one copy of the order, wherever the connection fails.
         """
-        _fails_honestly(trials, fault)
+        _check_trials(trials, fault)
 
     @proves("lost-answer")
-    @_each(faults_of("lost-answer"))
+    @_for_each(faults_of("lost-answer"))
     def test_a_lost_answer_makes_no_second_copy(self, trials: Trials, fault: Fault) -> None:
         """
-        At the write it is unknown what became of the order, before it nothing was taken.
+        The outcome is unknown if the response to the write is lost, and transient before that.
         """
-        _fails_honestly(trials, fault)
+        _check_trials(trials, fault)
 
     @proves("sign-in-refused")
-    @_each(faults_of("sign-in-refused"))
+    @_for_each(faults_of("sign-in-refused"))
     def test_a_refused_sign_in_is_no_refused_order(self, trials: Trials, fault: Fault) -> None:
         """
-        It is an authentication error, whatever request met it.
+        A failed authentication is an authentication error at every request.
         """
-        _fails_honestly(trials, fault)
+        _check_trials(trials, fault)
 
     @proves("throttled")
-    @_each(faults_of("throttled"))
+    @_for_each(faults_of("throttled"))
     def test_a_target_that_asks_to_wait_is_waited_for(self, trials: Trials, fault: Fault) -> None:
         """
-        `Retry-After` is read as seconds and as a date.
+        The connector reports the time of `Retry-After`, which is given in seconds or as a date.
         """
-        _fails_honestly(trials, fault)
+        _check_trials(trials, fault)
 
     @proves("server-error")
-    @_each(faults_of("server-error"))
+    @_for_each(faults_of("server-error"))
     def test_a_failing_server_is_no_refusal(self, trials: Trials, fault: Fault) -> None:
         """
-        At the write the order may have been taken, before it nothing was.
+        The outcome is unknown if the server fails at the write, and transient before that.
         """
-        _fails_honestly(trials, fault)
+        _check_trials(trials, fault)
 
     @proves("refused-order")
-    @_each(faults_of("refused-order"))
+    @_for_each(faults_of("refused-order"))
     def test_a_refused_order_waits_for_a_person(self, trials: Trials, fault: Fault) -> None:
         """
-        When a person has it tried again, it is accepted.
+        A rejected order is accepted when an operator retries it after the fault.
         """
-        _fails_honestly(trials, fault)
+        _check_trials(trials, fault)
 
     @proves("false-success")
-    @_each(faults_of("false-success"))
+    @_for_each(faults_of("false-success"))
     def test_status_200_alone_is_no_success(self, trials: Trials, fault: Fault) -> None:
         """
-        Success is an answer from the target.
+        The export is accepted only if the response is the target's.
         """
-        _fails_honestly(trials, fault)
+        _check_trials(trials, fault)
 
     @proves("folder-gone")
-    @_each(FolderFault)
+    @_for_each(FolderFault)
     def test_a_missing_folder_takes_nothing(self, trials: Trials, fault: FolderFault) -> None:
         """
-        The export is tried again, and accepted when the folder is back.
+        The export is retried, and accepted when the folder exists again.
         """
-        _fails_honestly(trials, fault)
+        _check_trials(trials, fault)
 
     @proves("idempotent")
     def test_one_key_sent_twice_is_one_copy(self, trials: Trials, bench: Bench) -> None:
         """
-        The second sending is accepted too, under the same id.
+        The second attempt is also accepted, with the same id.
         """
-        once, again = unhurried(bench, lambda: _sent_twice(bench))
-        assert once.state in RECEIVED, f"a good order is not accepted: {once.failure}"
-        assert again.state in RECEIVED, f"the repeat is not accepted: {again.failure}"
-        has = bench.taken(once.key.order_id)
-        assert len(has) == trials.learned.copies, f"the target has the order {len(has)} times"
-        assert ids_are_right(again, has), f"the repeat has other ids: {dict(again.remote_ids)}"
+        first, second = repeat_if_slow(bench, lambda: _send_twice(bench))
+        assert first.state in RECEIVED, f"the order is not accepted: {first.failure}"
+        assert second.state in RECEIVED, f"the repeated order is not accepted: {second.failure}"
+        received, copies = bench.received(first.key.order_id), trials.traffic.copies
+        assert len(received) == copies, (
+            f"the target has {len(received)} copies of an order that was sent twice with one "
+            f"idempotency key; expected {copies}"
+        )
+        ids = sorted(document.remote_id for document in received)
+        assert ids_match(second, received), (
+            f"the repeated order has the ids {dict(second.remote_ids)}; the target has {ids}"
+        )
 
     @proves("updates")
     def test_a_newer_version_changes_the_order(self, trials: Trials, bench: Bench) -> None:
         """
-        It is accepted, and the target has no order more.
+        The newer version is accepted, and the target has no additional order.
         """
-        end = unhurried(bench, lambda: _changed(bench))
+        end = repeat_if_slow(bench, lambda: _send_newer_version(bench))
         assert end.state in RECEIVED, f"the newer version is not accepted: {end.failure}"
-        ids = {each.remote_id for each in bench.taken(end.key.order_id)}
-        assert len(ids) == trials.learned.copies, f"the target has the order as {sorted(ids)}"
-        assert ids <= set(end.remote_ids.values()), f"the newer version is {dict(end.remote_ids)}"
+        ids = {document.remote_id for document in bench.received(end.key.order_id)}
+        copies = trials.traffic.copies
+        assert len(ids) == copies, (
+            f"after a newer version the target has {len(ids)} orders, {sorted(ids)}; "
+            f"expected {copies}"
+        )
+        assert ids <= set(end.remote_ids.values()), (
+            f"the newer version has the ids {dict(end.remote_ids)}; the target has {sorted(ids)}"
+        )
 
 
 Answer = Found | Absent | CannotTell
 
 
-def _asked_of_two(bench: Bench) -> list[tuple[str, Answer]]:
+def _find_two(bench: Bench) -> list[tuple[str, Answer]]:
     """
-    Two orders that were sent, and what was answered about each.
+    Send two orders, and ask for each; returns the order ids and the results.
     """
-    answers: list[tuple[str, Answer]] = []
+    results: list[tuple[str, Answer]] = []
     with bench.instance() as instance:
-        voyages = [Voyage(bench, bench.new_order(), instance.exporter) for _ in range(2)]
-        for voyage in voyages:
-            voyage.attempt()
-    for voyage in voyages:
+        runs = [ExportRun(bench, bench.new_order(), instance.exporter) for _ in range(2)]
+        for run in runs:
+            run.attempt()
+    for run in runs:
         with bench.instance() as instance:
-            voyage.exporter = instance.exporter
-            answers.append((voyage.order.id, voyage.ask()))
-    return answers
+            run.exporter = instance.exporter
+            results.append((run.order.id, run.ask()))
+    return results
 
 
-def _asked_of_similar(bench: Bench) -> tuple[str, list[tuple[str, Answer]]]:
+def _find_similar(bench: Bench) -> tuple[str, list[tuple[str, Answer]]]:
     """
-    An order that was sent, and what was answered about orders with similar ids that were not.
+    Send an order, and ask for orders with similar ids that were not sent.
     """
-    taken = bench.new_order("5")
+    sent = bench.new_order("5")
     with bench.instance() as instance:
-        Voyage(bench, taken, instance.exporter).attempt()
-        return taken.id, [
-            (order_id, Voyage(bench, bench.plan.order(order_id), instance.exporter).ask())
-            for order_id in (bench.new_order().id, taken.id[:-1], f"{taken.id}5")
+        ExportRun(bench, sent, instance.exporter).attempt()
+        return sent.id, [
+            (order_id, ExportRun(bench, bench.plan.order(order_id), instance.exporter).ask())
+            for order_id in (bench.new_order().id, sent.id[:-1], f"{sent.id}5")
         ]
 
 
-class AskingTests(Adopted):
+class FindExportTests(SuiteFixtures):
     """
-    What `find_export` answers.
+    The results of `find_export`.
     """
 
     @proves("found")
     def test_what_was_taken_is_found(self, bench: Bench) -> None:
         """
-        Each of two orders under its own id, and the second is not taken for the first.
+        Each of two orders is found with its own id.
         """
-        for order_id, answer in unhurried(bench, lambda: _asked_of_two(bench)):
-            has = {each.remote_id for each in bench.taken(order_id)}
-            assert isinstance(answer, Found), f"the target has {sorted(has)}, and: {answer}"
-            ids = dict(answer.remote_ids)
-            assert has <= set(ids.values()), f"the target has {sorted(has)}, and found is {ids}"
+        for order_id, result in repeat_if_slow(bench, lambda: _find_two(bench)):
+            received = {document.remote_id for document in bench.received(order_id)}
+            target = f"the target has {sorted(received)}"
+            assert isinstance(result, Found), (
+                f"find_export returned {result} for order {order_id}; {target}"
+            )
+            ids = dict(result.remote_ids)
+            assert received <= set(ids.values()), (
+                f"find_export found order {order_id} with the ids {ids}; {target}"
+            )
 
     @proves("absent")
     def test_what_was_not_taken_is_absent(self, bench: Bench) -> None:
         """
-        Also where the target has orders whose ids begin with it, or it begins with theirs.
+        An order is absent, also if its id begins with that of another order, or another's with it.
         """
-        taken, answers = unhurried(bench, lambda: _asked_of_similar(bench))
-        for order_id, answer in answers:
-            told = f"{order_id} was not sent, {taken} was; the answer is {answer}"
-            assert answer == Absent(), told
+        sent, results = repeat_if_slow(bench, lambda: _find_similar(bench))
+        for order_id, result in results:
+            assert result == Absent(), (
+                f"find_export returned {result} for order {order_id}, which was not sent; "
+                f"expected Absent() (order {sent} was sent)"
+            )
 
     @proves("cannot-ask")
-    @pytest.mark.parametrize(
-        "fault", [*ASKING_FAULTS, *FolderFault], ids=lambda fault: str(fault.name).lower()
-    )
+    @pytest.mark.parametrize("fault", [*ASKING_FAULTS, *FolderFault], ids=_id_of)
     def test_nothing_is_absent_that_cannot_be_asked_for(
         self, trials: Trials, fault: Fault | FolderFault
     ) -> None:
         """
-        The order was taken, and the target cannot say so.
+        An order that the target has is not reported as absent while the target cannot be asked.
         """
         if not can_meet(trials.bench, fault):
-            pytest.skip("not offered: its target is not open to this fault")
-        for question in trials.asked(fault):
-            absent = isinstance(question.answer, Absent)
-            assert not absent, question.told("it is called absent, and the target has it")
-            wrong = isinstance(question.answer, Found) and not question.right
-            assert not wrong, question.told("it is found under ids that are not the target's")
+            pytest.skip("not offered: its target cannot have this fault")
+        for question in trials.questions(fault):
+            absent = isinstance(question.result, Absent)
+            assert not absent, question.describe(
+                "the order is reported as absent, but the target has it"
+            )
+            wrong = isinstance(question.result, Found) and not question.id_matches
+            assert not wrong, question.describe(
+                "the order is found with ids that are not the target's"
+            )

@@ -1,5 +1,5 @@
 """
-What a vendor sets, the fixtures of every test of the suite, and the example order.
+The attributes that a vendor sets, the fixtures of all tests of the suite, and the example order.
 """
 
 from __future__ import annotations
@@ -23,33 +23,33 @@ from orderferry.orders import (
     Shipment,
 )
 from orderferry.testing.suite._guarantees import guarantee_of
-from orderferry.testing.suite._report import report
+from orderferry.testing.suite._report import register_test
 from orderferry.testing.trials._bench import Bench, Plan
 from orderferry.testing.trials._trials import Trials
 
-__all__ = ["Adopted", "example_order"]
+__all__ = ["SuiteFixtures", "example_order"]
 
 _NOT_OFFERED = {
     "network": "its target has no socket",
-    "http": "its target does not speak HTTP in clear",
-    "bytes": "its target speaks HTTP, and is tried request by request, or has no socket",
-    "folder": "its target is no folder",
+    "http": "its target does not speak unencrypted HTTP",
+    "bytes": "its target speaks HTTP, so faults are placed at requests, or has no socket",
+    "folder": "its target is not a folder",
     "idempotent": "it does not declare idempotent",
     "updates": "it does not declare updates",
 }
 
 
-class Adopted:
+class SuiteFixtures:
     """
-    The attributes of a suite, and its fixtures.
+    The attributes and fixtures of a suite.
 
     Attributes:
-        connector: The connector's name, as its entry point has it.
+        connector: The connector's name, as in its entry point.
         target: The simulator's class; by default the one that is installed under that name.
-        settings: Settings over the simulator's own.
+        settings: Settings that replace those of the simulator.
         properties: Further properties of the step.
         shipment_id: The shipment that is exported, or `None` for the whole order.
-        seconds: How long an attempt may take; where the target stalls it is one second.
+        seconds: The minimum time of an attempt, in seconds; of one whose target stalls it is 1.
     """
 
     connector: ClassVar[str]
@@ -61,10 +61,10 @@ class Adopted:
 
     def order(self, order_id: str) -> Order:
         """
-        An order that the target takes; overridden where the example will not do.
+        Create an order; override this if the target does not accept the example.
 
         Args:
-            order_id: Its id: letters and digits, at most 14.
+            order_id: The order's id: letters and digits, at most 14.
         """
         return example_order(order_id)
 
@@ -72,7 +72,7 @@ class Adopted:
     @classmethod
     def trials(cls) -> Iterator[Trials]:
         """
-        A running target, and the trials that are made with it.
+        The trials of a running target.
         """
         target = (
             cls.target or Catalogue.installed("orderferry.simulators").find(cls.connector).load()
@@ -96,34 +96,34 @@ class Adopted:
     @pytest.fixture
     def bench(self, trials: Trials) -> Bench:
         """
-        The running target.
+        The running target, and the proxy in front of it.
         """
         return trials.bench
 
     @pytest.fixture(autouse=True)
     def _is_offered(self, request: pytest.FixtureRequest) -> None:
         """
-        Reports the test under its guarantee, and skips it where that is not offered.
+        Report the test under its guarantee, and skip it if that is not offered.
         """
         guarantee = guarantee_of(request.function)
         if guarantee is None:
             return
-        report(request, self.connector, guarantee)
+        register_test(request, self.connector, guarantee)
         needs = guarantee.needs
         if needs is None:
             return
         trials: Trials = request.getfixturevalue("trials")
         if needs not in trials.bench.abilities:
-            reason = _NOT_OFFERED.get(needs, f"it implements no {needs}")
+            reason = _NOT_OFFERED.get(needs, f"it does not implement {needs}")
             pytest.skip(f"not offered: {reason}")
 
 
 def example_order(order_id: str) -> Order:
     """
-    A complete order: two lines, addresses, prices, a payment, an invoice, and one shipment `S1`.
+    Create a complete order: two lines, addresses, prices, a payment, an invoice, one shipment `S1`.
 
     Args:
-        order_id: Its id, which also is its order number.
+        order_id: The order's id, which is also its order number.
     """
     address = _address()
     lines = (_line("1", "TENT-2", "2", "199.50"), _line("2", "PEG-10", "3", "7.25"))

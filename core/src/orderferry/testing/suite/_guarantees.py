@@ -1,5 +1,5 @@
 """
-What the suite shows: every guarantee, in one table.
+The guarantees that the suite proves, in one table.
 """
 
 from __future__ import annotations
@@ -19,14 +19,13 @@ _MARK: Final = "orderferry_guarantee"
 @frozen
 class Guarantee:
     """
-    One thing that an integrator can rely on.
+    A property of a connector that integrators can rely on.
 
     Attributes:
-        name: Its short name, as tests and certificates have it.
-        sentence: What holds, in plain English.
-        needs: What a connector must offer or declare, or its target must speak, for the guarantee
-            to apply: a hook, a capability, `network`, `http`, `bytes` or `folder`. `None`: it
-            always applies.
+        name: The name, as in tests and certificates.
+        sentence: The property, as a sentence.
+        needs: What the connector or its target must offer for the guarantee to apply: a hook, a
+            capability, `network`, `http`, `bytes` or `folder`; `None` if it always applies.
     """
 
     name: str
@@ -35,127 +34,132 @@ class Guarantee:
 
 
 GUARANTEES: Final = {
-    each.name: each
-    for each in (
+    guarantee.name: guarantee
+    for guarantee in (
         Guarantee(
             "import-offline",
-            "Importing the connector reaches for no network.",
+            "Importing the connector does not use the network.",
         ),
         Guarantee(
             "build-offline",
-            "Building a configured instance reaches for no network.",
+            "Building a configured instance does not use the network.",
         ),
         Guarantee(
             "preview-offline",
-            "A preview reaches for no network.",
+            "Rendering a preview does not use the network.",
             needs="preview_order",
         ),
         Guarantee(
             "taken-once",
-            "An order is taken once, and the target's own id comes back.",
+            "The target receives an order once, and its own id is returned.",
         ),
         Guarantee(
             "unreachable",
-            "A target that cannot be reached, or shows a wrong certificate, takes nothing; the "
-            "order is sent once when it is back.",
+            "A target that is unreachable, or has a wrong certificate, receives nothing; the "
+            "order is sent once when the target is reachable again.",
             needs="network",
         ),
         Guarantee(
             "slow",
-            "A slow answer is waited for, and not sent again.",
+            "The connector waits for a slow response, and does not send the order again.",
             needs="network",
         ),
         Guarantee(
             "cut-off",
-            "A connection that is cut, stalls or goes deaf at any byte leads to one copy, or to "
-            "an outcome that is called unknown.",
+            "A connection that is dropped, stalls or goes half-open at any byte results in "
+            "exactly one copy, or in an outcome that is reported as unknown.",
             needs="bytes",
         ),
         Guarantee(
             "lost-answer",
-            "An answer that is lost, late or unreadable after a write began is an unknown outcome, "
-            "and never leads to a second copy.",
+            "A response that is lost, late or unreadable after a write began is an unknown "
+            "outcome, and never results in a second copy.",
             needs="http",
         ),
         Guarantee(
             "sign-in-refused",
-            "A refused sign-in (401, 403) is an authentication error, and costs no attempt.",
+            "A failed authentication (401, 403) is an authentication error, and the attempt is "
+            "not counted.",
             needs="http",
         ),
         Guarantee(
             "throttled",
-            "A target that asks to wait (429, 503) is waited for as long as it asks.",
+            "If the target asks to wait (429, 503), the order is not sent again before that "
+            "time is over.",
             needs="http",
         ),
         Guarantee(
             "server-error",
-            "A failure of the server (500, 502) is no refusal, and at the write no proof that "
-            "nothing was taken.",
+            "A server error (500, 502) is not a rejection, and at the write it does not prove "
+            "that nothing was received.",
             needs="http",
         ),
         Guarantee(
             "refused-order",
-            "An order that the target refuses (400, 409) is not sent again without a person.",
+            "An order that the target rejects (400, 409) is not sent again without a manual "
+            "action.",
             needs="http",
         ),
         Guarantee(
             "false-success",
-            "Status 200 with an empty body, an error or a sign-in page is no success.",
+            "Status 200 with an empty body, an error or a login page is not a success.",
             needs="http",
         ),
         Guarantee(
             "folder-gone",
-            "A folder that is gone, or a file in its place, takes nothing; the order is put there "
-            "once when it is back.",
+            "If the folder is missing, or a file is in its place, nothing is written; the order"
+            " is written once when the folder exists again.",
             needs="folder",
         ),
         Guarantee(
             "found",
-            "What the target has taken is found there, with its right id.",
+            "An order that the target received is found there, with its correct id.",
             needs="find_export",
         ),
         Guarantee(
             "absent",
-            "What the target has not taken is said to be absent, also beside orders with similar "
-            "ids.",
+            "An order that the target did not receive is reported as absent, even if the target"
+            " has orders with similar ids.",
             needs="find_export",
         ),
         Guarantee(
             "cannot-ask",
-            "Nothing is said to be absent while the target cannot be asked.",
+            "No order is reported as absent while the target cannot be asked.",
             needs="find_export",
         ),
         Guarantee(
             "idempotent",
-            "The same idempotency key sent twice is one copy.",
+            "An order that is sent twice with the same idempotency key results in one copy.",
             needs="idempotent",
         ),
         Guarantee(
             "updates",
-            "A newer version of an order that was taken changes it, and makes no second one.",
+            "A newer version of an accepted order changes that order, and does not create a "
+            "second one.",
             needs="updates",
         ),
         Guarantee(
             "unmutated",
-            "Order, properties and settings stay as they were, to any depth.",
+            "Order, properties and settings are not changed, at any depth.",
         ),
         Guarantee(
             "typed-errors",
-            "Every failure is one of the errors that connectors raise, under every fault.",
+            "Every failure is raised as one of the errors for connectors, under every fault.",
         ),
         Guarantee(
             "secrets",
-            "No secret is in errors, results, logs, output, warnings, texts of objects or recorded "
-            "requests.",
+            "Errors, results, logs, output, warnings, texts of objects and recorded requests "
+            "contain no secret.",
         ),
         Guarantee(
             "deadline",
-            "An attempt ends within its time, also where the target stalls.",
+            "An attempt ends within its time, even if the target stalls.",
             needs="network",
         ),
         Guarantee(
             "threads",
-            "Sixteen threads send through one instance, and each order gets its own id, once.",
+            "Sixteen threads send orders through one instance, and each order is sent once and "
+            "gets its own id.",
         ),
         Guarantee(
             "closed",
@@ -163,58 +167,61 @@ GUARANTEES: Final = {
         ),
         Guarantee(
             "newer-hooks",
-            "A core with a newer minor version of the hooks, with more arguments and hooks, is "
-            "served.",
+            "The connector works with a core whose hooks have a newer minor version, with "
+            "additional arguments and hooks.",
         ),
         Guarantee(
             "preview",
-            "A preview is a document, the same each time, and uses up no number.",
+            "A preview is a document, is the same each time, and does not consume a number.",
             needs="preview_order",
         ),
         Guarantee(
             "check",
-            "The check proves something on a good target, says so where the target is away or "
-            "refuses, and writes nothing.",
+            "The check proves something if the target is available, reports an unreachable "
+            "target or a failed authentication, and writes nothing.",
             needs="check",
         ),
         Guarantee(
             "order-saved",
-            "Being told of a saved order fails with typed errors only.",
+            "The hook for a saved order raises only typed errors.",
             needs="order_saved",
         ),
         Guarantee(
             "cancel",
-            "An order that was taken can be cancelled, honestly also where the target is away.",
+            "An accepted order can be cancelled; an unreachable target is a transient error, "
+            "and a lost response an unknown outcome.",
             needs="cancel_order",
         ),
         Guarantee(
             "payments",
-            "Payments are sent, honestly also where the target is away.",
+            "Payments are sent; an unreachable target is a transient error, and a lost response"
+            " an unknown outcome.",
             needs="export_payments",
         ),
         Guarantee(
             "invoices",
-            "Invoices are sent, honestly also where the target is away.",
+            "Invoices are sent; an unreachable target is a transient error, and a lost response"
+            " an unknown outcome.",
             needs="export_invoices",
         ),
         Guarantee(
             "acknowledgements",
-            "Acknowledgements are read, and a target that is away is a transient error.",
+            "Acknowledgements are read, and an unreachable target is a transient error.",
             needs="acknowledgements",
         ),
         Guarantee(
             "receive",
-            "What nobody signed is not taken for an acknowledgement.",
+            "A request without a valid signature is not accepted as an acknowledgement.",
             needs="receive",
         ),
     )
 }
-"""The guarantees by name, in the order in which they are told."""
+"""The guarantees by name, in the order of reports and certificates."""
 
 
 def proves(name: str) -> Callable[[T], T]:
     """
-    Mark a test with the guarantee that it shows.
+    Mark a test with the guarantee that it proves.
 
     Args:
         name: The guarantee's name.
@@ -230,7 +237,7 @@ def proves(name: str) -> Callable[[T], T]:
 
 def guarantee_of(test: object) -> Guarantee | None:
     """
-    The guarantee that a test shows, or `None` where it is none of the suite's.
+    The guarantee that a test proves, or `None` if it is not a test of the suite.
     """
-    found: Guarantee | None = getattr(test, _MARK, None)
-    return found
+    guarantee: Guarantee | None = getattr(test, _MARK, None)
+    return guarantee

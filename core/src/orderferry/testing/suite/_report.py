@@ -1,5 +1,5 @@
 """
-What a run showed of each guarantee: told at the end of pytest's own report, and written as JSON.
+The outcome of each guarantee: printed at the end of pytest's report, and written as JSON.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from attrs import define, field, frozen
 from orderferry.testing.suite._guarantees import GUARANTEES, Guarantee
 from orderferry.testing.trials._trial import NOT_TRIED
 
-__all__ = ["OUTCOMES", "Outcome", "Result", "report"]
+__all__ = ["OUTCOMES", "Outcome", "Result", "register_test"]
 
 OUTCOMES: Final = "ORDERFERRY_OUTCOMES"
-"""The variable that names the file for the outcomes; where it is not set, none is written."""
+"""The environment variable with the path of the JSON file; if it is not set, none is written."""
 
 _PLUGIN: Final = "orderferry-conformance"
 _SKIPPED: Final = "Skipped: "
@@ -30,7 +30,7 @@ _NOT_OFFERED: Final = "not offered: "
 
 class Result(StrEnum):
     """
-    How a guarantee stands.
+    The result of a guarantee.
     """
 
     PROVEN = "proven"
@@ -42,11 +42,11 @@ class Result(StrEnum):
 @frozen
 class Outcome:
     """
-    What a run showed of one guarantee.
+    The outcome of one guarantee in a run.
 
     Attributes:
         guarantee: The guarantee.
-        result: How it stands.
+        result: The result.
         detail: Why it is not offered or was not tried, or what failed.
     """
 
@@ -56,7 +56,7 @@ class Outcome:
 
     def document(self) -> dict[str, str]:
         """
-        The outcome as it is written.
+        The outcome as a JSON object.
         """
         return {
             "name": self.guarantee.name,
@@ -68,7 +68,7 @@ class Outcome:
     @classmethod
     def read(cls, document: Mapping[str, str]) -> Self:
         """
-        The outcome that was written.
+        The outcome of a JSON object.
         """
         guarantee = GUARANTEES[document["name"]]
         return cls(guarantee, Result(document["result"]), document["detail"])
@@ -77,87 +77,93 @@ class Outcome:
 @define(eq=False)
 class Reporter:
     """
-    The plugin that hears the outcome of each test.
+    The pytest plugin that collects the result of each test.
     """
 
     _tests: dict[str, tuple[str, str]] = field(factory=dict, init=False)
-    _heard: dict[tuple[str, str], dict[str, tuple[Result, str]]] = field(factory=dict, init=False)
+    _results: dict[tuple[str, str], dict[str, tuple[Result, str]]] = field(factory=dict, init=False)
 
     def expect(self, test: str, connector: str, guarantee: str) -> None:
         """
-        Say what a test is about, before it runs.
+        Register a test before it runs.
+
+        Args:
+            test: The test's node id.
+            connector: The connector that is tested.
+            guarantee: The name of the guarantee that the test proves.
         """
         self._tests[test] = connector, guarantee
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """
-        Keep what became of a test, the worst of its phases.
+        Record the result of a test: the worst of its phases.
         """
-        about = self._tests.get(report.nodeid)
-        if about is None or (report.passed and report.when != "call"):
+        subject = self._tests.get(report.nodeid)
+        if subject is None or (report.passed and report.when != "call"):
             return
-        heard = self._heard.setdefault(about, {})
-        before = heard.get(report.nodeid)
+        results = self._results.setdefault(subject, {})
+        before = results.get(report.nodeid)
         if before is None or before[0] is not Result.FAILED:
-            heard[report.nodeid] = _result_of(report)
+            results[report.nodeid] = _result_of(report)
 
     def outcomes(self) -> dict[str, list[Outcome]]:
         """
-        The outcomes by connector, in the order of the table.
+        The outcomes by connector, in the order of the guarantees.
         """
-        found: dict[str, list[Outcome]] = {}
+        outcomes: dict[str, list[Outcome]] = {}
         order = list(GUARANTEES)
         for connector, name in sorted(
-            self._heard, key=lambda each: (each[0], order.index(each[1]))
+            self._results, key=lambda subject: (subject[0], order.index(subject[1]))
         ):
-            heard = list(self._heard[connector, name].values())
-            found.setdefault(connector, []).append(_outcome(GUARANTEES[name], heard))
-        return found
+            results = list(self._results[connector, name].values())
+            outcomes.setdefault(connector, []).append(_outcome(GUARANTEES[name], results))
+        return outcomes
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """
-        Say how many guarantees are proven, which are not offered and why, which could not be
-        tried, and which failed.
+        Print which guarantees are not offered and why, which were not tried and which failed, and
+        how many have each result.
         """
         for connector, outcomes in self.outcomes().items():
             terminalreporter.section(f"guarantees of {connector}")
             counts = dict.fromkeys(Result, 0)
-            for each in outcomes:
-                counts[each.result] += 1
-                if each.result is not Result.PROVEN:
-                    reason = f" ({each.detail})" if each.result is Result.NOT_OFFERED else ""
-                    terminalreporter.write_line(f"{each.result}: {each.guarantee.name}{reason}")
-            told = ", ".join(f"{counts[each]} {each}" for each in told_of(counts))
-            terminalreporter.write_line(f"{connector}: {told}")
+            for outcome in outcomes:
+                result = outcome.result
+                counts[result] += 1
+                if result is not Result.PROVEN:
+                    reason = f" ({outcome.detail})" if result is Result.NOT_OFFERED else ""
+                    terminalreporter.write_line(f"{result}: {outcome.guarantee.name}{reason}")
+            summary = ", ".join(f"{counts[result]} {result}" for result in summarized(counts))
+            terminalreporter.write_line(f"{connector}: {summary}")
 
     def pytest_sessionfinish(self) -> None:
         """
-        Write the outcomes where a variable of the environment says so.
+        Write the outcomes to the file that the environment variable names.
         """
         path = os.environ.get(OUTCOMES)
         if path:
             document = {
-                connector: [each.document() for each in outcomes]
+                connector: [outcome.document() for outcome in outcomes]
                 for connector, outcomes in self.outcomes().items()
             }
             Path(path).write_text(json.dumps(document, indent=2), encoding="utf-8")
 
 
-def told_of(counts: Mapping[Result, int]) -> list[Result]:
+def summarized(counts: Mapping[Result, int]) -> list[Result]:
     """
-    The results that a summary names: what was not tried only where there is some of it.
+    The results that a summary contains: "not tried" only if a guarantee was not tried.
     """
-    return [each for each in Result if counts[each] or each is not Result.NOT_TRIED]
+    return [result for result in Result if counts[result] or result is not Result.NOT_TRIED]
 
 
-def report(request: pytest.FixtureRequest, connector: str, guarantee: Guarantee) -> None:
+def register_test(request: pytest.FixtureRequest, connector: str, guarantee: Guarantee) -> None:
     """
-    Have a test's outcome reported under its guarantee; the first test registers the reporter.
+    Report a test under its guarantee; the first test registers the plugin.
 
     Args:
         request: The test.
-        connector: The connector that it is about.
-        guarantee: What it shows.
+        connector: The connector that is tested.
+        guarantee: The guarantee that the test proves.
     """
     manager = request.config.pluginmanager
     reporter = manager.get_plugin(_PLUGIN)
@@ -175,7 +181,7 @@ def _result_of(report: pytest.TestReport) -> tuple[Result, str]:
         reason = reason.removeprefix(_SKIPPED)
         if reason.startswith(_NOT_OFFERED):
             return Result.NOT_OFFERED, reason.removeprefix(_NOT_OFFERED)
-        return Result.FAILED, f"it was skipped: {reason}"
+        return Result.FAILED, f"the test was skipped: {reason}"
     message = _message(report)
     result = Result.NOT_TRIED if message.startswith(NOT_TRIED) else Result.FAILED
     return result, f"{report.nodeid.rpartition('::')[2]}: {message}"
@@ -187,9 +193,9 @@ def _message(report: pytest.TestReport) -> str:
     return message.removeprefix(_FAILED)
 
 
-def _outcome(guarantee: Guarantee, heard: list[tuple[Result, str]]) -> Outcome:
-    for result in (Result.FAILED, Result.NOT_TRIED, Result.PROVEN, Result.NOT_OFFERED):
-        details = [detail for each, detail in heard if each is result]
+def _outcome(guarantee: Guarantee, results: list[tuple[Result, str]]) -> Outcome:
+    for outcome in (Result.FAILED, Result.NOT_TRIED, Result.PROVEN, Result.NOT_OFFERED):
+        details = [detail for result, detail in results if result is outcome]
         if details:
-            return Outcome(guarantee, result, "\n".join(dict.fromkeys(filter(None, details))))
-    raise RuntimeError(f"nothing was heard of {guarantee.name}")
+            return Outcome(guarantee, outcome, "\n".join(dict.fromkeys(filter(None, details))))
+    raise RuntimeError(f"no test of the guarantee {guarantee.name} has a result")

@@ -1,3 +1,3 @@
 """
-One order sent under one fault, watched to its end, and judged.
+A trial: one order sent under one fault, observed until its export has ended, and the verdict on it.
 """

@@ -1,5 +1,5 @@
 """
-The bench: a target, the proxy before it, and instances of the connector that talk through it.
+The test bench: a running target, the proxy in front of it, and instances that use the proxy.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from orderferry.orders import Order, Shipment
 from orderferry.testing._pace import Pace, ticks
 from orderferry.testing.proxy._fault import STALLING, Fault
 from orderferry.testing.proxy._proxy import Proxy
-from orderferry.testing.trials._observation import Call, Watch
-from orderferry.testing.trials._rewriting import over_tls, speaks_http, through
+from orderferry.testing.trials._observation import Call, CallRecorder
+from orderferry.testing.trials._rewriting import route_through_proxy, speaks_http, use_tls
 
 __all__ = ["INSTANCE", "Bench", "Instance", "Plan"]
 
@@ -41,7 +41,7 @@ INSTANCE = "conformance"
 """The `ConnectorId` of the instances."""
 
 GREETING_SECONDS = 1.0
-"""How long a target that speaks first has to do so, at least."""
+"""The minimum time in which a target that sends the first bytes has to send them."""
 
 
 def _series() -> str:
@@ -51,16 +51,16 @@ def _series() -> str:
 @frozen(kw_only=True)
 class Plan:
     """
-    What a suite is about.
+    The parameters of a suite, as the vendor set them.
 
     Attributes:
         connector: The connector's name.
-        target: Makes the simulator.
-        settings: Settings over the simulator's own.
+        target: Creates the simulator.
+        settings: Settings that replace those of the simulator.
         properties: Further properties of the step.
         shipment_id: The shipment to export, or `None` for the whole order.
-        order: Makes an order of an id.
-        seconds: How long an attempt may take, at least.
+        order: Creates an order with an id.
+        seconds: The minimum time of an attempt, in seconds.
     """
 
     connector: str
@@ -78,13 +78,13 @@ class Instance:
     An instance of the connector, as the core loads it.
 
     Attributes:
-        exporter: What is called.
-        watch: What its connector said.
-        client: The HTTP client, which is its own.
+        exporter: The exporter that the core calls.
+        recorder: The record of the calls.
+        client: The instance's own HTTP client.
     """
 
     exporter: Exporter
-    watch: Watch
+    recorder: CallRecorder
     client: Client
 
     @property
@@ -92,15 +92,15 @@ class Instance:
         """
         The connector itself.
         """
-        found = self.watch.connector
-        if found is None:
+        connector = self.recorder.connector
+        if connector is None:
             raise RuntimeError("no hook of the connector was wrapped")
-        return found
+        return connector
 
     @property
     def settings(self) -> object:
         """
-        Its settings.
+        The connector's settings.
         """
         return getattr(self.connector, "settings", None)
 
@@ -108,22 +108,23 @@ class Instance:
 @define(eq=False, repr=False)
 class Bench:
     """
-    A running target with a proxy before it; between `start` and `stop`.
+    A target with a proxy in front of it, running between `start` and `stop`.
 
-    The instance's memory lasts as long as the bench, as that of a configured instance does; each
-    `instance` has a client of its own, and so no session of an earlier one.
+    The stored state of the instance lasts as long as the bench, like that of a configured instance.
+    Each `instance` has its own HTTP client, and so no session of an earlier one.
 
     Attributes:
-        plan: What the suite is about.
+        plan: The parameters of the suite.
         simulator: The target.
-        proxy: The proxy, or `None` where the target has no socket.
+        proxy: The proxy, or `None` if the target has no socket.
         http: Whether the target speaks HTTP.
         ledger: All exports so far.
-        pace: How much time is given.
-        fault: The fault that the proxy makes now.
-        hurried: How many calls of the connector were short of time so far, though nothing left
-            them waiting.
-        fruitless: How often more time made no difference.
+        state: The stored state of the instance.
+        pace: The time limits.
+        fault: The fault that is injected now.
+        slow_calls: How many calls of the connector were short of time, although no fault left them
+            waiting.
+        futile_repeats: How often more time made no difference.
     """
 
     plan: Plan
@@ -131,11 +132,11 @@ class Bench:
     proxy: Proxy | None = field(default=None, init=False)
     http: bool = field(default=False, init=False)
     ledger: MemoryLedger = field(factory=MemoryLedger, init=False)
-    memory: MemoryState = field(factory=MemoryState, init=False)
+    state: MemoryState = field(factory=MemoryState, init=False)
     pace: Pace = field(init=False)
     fault: Fault | None = field(default=None, init=False)
-    hurried: int = field(default=0, init=False)
-    fruitless: int = field(default=0, init=False)
+    slow_calls: int = field(default=0, init=False)
+    futile_repeats: int = field(default=0, init=False)
     _series: str = field(factory=_series, init=False)
     _abilities: frozenset[str] | None = field(default=None, init=False)
     _number: int = field(default=0, init=False)
@@ -149,19 +150,19 @@ class Bench:
 
     def start(self) -> None:
         """
-        Start the target, and the proxy where it has a socket.
+        Start the target, and the proxy if the target has a socket.
         """
         self.simulator = self.plan.target()
         self.simulator.start()
         address = self.simulator.address
         if address is not None:
             self.http = speaks_http({**self.simulator.settings, **self.plan.settings}, address)
-            self.proxy = Proxy(address, http=self.http, observe=self.total)
+            self.proxy = Proxy(address, http=self.http, observe=self.received_count)
             self.proxy.start()
 
     def stop(self) -> None:
         """
-        Stop both.
+        Stop the proxy and the target.
         """
         try:
             if self.proxy is not None:
@@ -179,83 +180,83 @@ class Bench:
     @property
     def folder(self) -> Path | None:
         """
-        The target's folder, where it has no socket.
+        The target's folder, if it has no socket.
         """
         folder: Path | None = getattr(self.simulator, "folder", None)
         return folder if self.proxy is None else None
 
     def settings(self, *, tls: bool = False) -> dict[str, object]:
         """
-        Settings that lead through the proxy.
+        The settings of an instance that connects to the proxy.
 
         Args:
-            tls: With `https` to the proxy, in place of `http`.
+            tls: Use `https` to the proxy instead of `http`.
         """
-        given = {**self.simulator.settings, **self.plan.settings}
+        direct = {**self.simulator.settings, **self.plan.settings}
         address = self.simulator.address
         if self.proxy is None or address is None:
-            return given
-        found = through(given, address, self.proxy.address)
-        return over_tls(found, self.proxy.address) if tls else found
+            return direct
+        settings = route_through_proxy(direct, address, self.proxy.address)
+        return use_tls(settings, self.proxy.address) if tls else settings
 
     @contextmanager
     def instance(self, *, tls: bool = False) -> Iterator[Instance]:
         """
-        An instance; closed afterwards.
+        Load an instance, and close its HTTP client at the end of the block.
 
         Args:
-            tls: As in `settings`.
+            tls: Use `https` to the proxy instead of `http`.
 
         Raises:
-            orderferry.errors.LoadError: The connector cannot be used.
+            orderferry.errors.LoadError: The connector cannot be loaded.
         """
         configured = InstanceConfig(
             name=self.plan.connector, id=INSTANCE, settings=self.settings(tls=tls)
         )
-        watch = Watch(self._heard, self._stalls)
+        recorder = CallRecorder(self._count_slow, self._stalls)
         with Client(environment={}) as client:
             instances = Instances(
                 [configured],
                 catalogue=Catalogue.installed(),
                 environment={},
-                state=lambda _: self.memory,
+                state=lambda _: self.state,
                 http=client,
             )
-            yield Instance(instances.exporter(self.name).watched(watch), watch, client)
+            yield Instance(instances.exporter(self.name).watched(recorder), recorder, client)
 
     @property
     def abilities(self) -> frozenset[str]:
         """
-        What the connector offers and declares, and what its target speaks.
+        The features of the connector and its target on which guarantees depend.
 
-        Its hooks and capabilities by name, and of `network`, `http`, `bytes` and `folder` what
-        applies.
+        These are the names of its hooks and capabilities, and those of `network`, `http`, `bytes`
+        and `folder` that apply to the target.
         """
         if self._abilities is None:
-            with self.instance() as made:
-                declared = asdict(made.exporter.capabilities)
-            found = set(load_connector(Catalogue.installed(), self.plan.connector).hooks)
-            found |= {name for name, value in declared.items() if value}
+            with self.instance() as instance:
+                capabilities = asdict(instance.exporter.capabilities)
+            abilities = set(load_connector(Catalogue.installed(), self.plan.connector).hooks)
+            abilities |= {name for name, value in capabilities.items() if value}
             if self.proxy is not None:
-                found |= {"network", "http" if self.http else "bytes"}
+                abilities |= {"network", "http" if self.http else "bytes"}
             if self.folder is not None:
-                found.add("folder")
-            self._abilities = frozenset(found)
+                abilities.add("folder")
+            self._abilities = frozenset(abilities)
         return self._abilities
 
     @property
-    def settles(self) -> bool:
+    def determines_outcomes(self) -> bool:
         """
-        Whether the connector declares what settles an unknown outcome.
+        Whether the connector offers what is needed to determine an unknown outcome.
         """
         return not {"find_export", "idempotent"}.isdisjoint(self.abilities)
 
     def new_order(self, suffix: str = "") -> Order:
         """
-        An order that the target has not seen.
+        Create an order with a new id.
 
         Args:
-            suffix: What its id ends with.
+            suffix: The end of the id.
         """
         with self._lock:
             self._number += 1
@@ -266,49 +267,51 @@ class Bench:
         """
         The shipment that is exported, or `None` for the whole order.
         """
-        wanted = self.plan.shipment_id
-        return None if wanted is None else order.shipment(wanted)
+        shipment_id = self.plan.shipment_id
+        return None if shipment_id is None else order.shipment(shipment_id)
 
     def greets(self) -> bool:
         """
-        Whether the target speaks first on a connection, as SSH and SMTP do, and HTTP does not.
+        Whether the target sends the first bytes of a connection, as SSH and SMTP servers do.
         """
         address = self.simulator.address
         if address is None or self.http:
             return False
         seconds = max(GREETING_SECONDS, 10 * self.pace.undisturbed)
         with create_connection(address) as connection:
-            return any(_speaks(connection, pause) for pause in ticks(seconds))
+            return any(_sends_bytes(connection, pause) for pause in ticks(seconds))
 
-    def taken(self, order_id: str) -> tuple[Received, ...]:
+    def received(self, order_id: str) -> tuple[Received, ...]:
         """
-        What the target has of an order, in the order taken.
+        The documents of an order that the target has, oldest first.
         """
-        return tuple(each for each in self.simulator.received() if each.order_id == order_id)
+        return tuple(
+            document for document in self.simulator.received() if document.order_id == order_id
+        )
 
-    def total(self) -> int:
+    def received_count(self) -> int:
         """
-        How much the target has taken altogether.
+        How many documents the target has in all.
         """
         return len(self.simulator.received())
 
     def release(self) -> None:
         """
-        Let what is stalled go on to its end: the fault passes.
+        End the fault, and the connections that it stalls.
         """
         if self.proxy is not None:
             self.proxy.mend()
 
     def wait_at_rest(self) -> None:
         """
-        Wait until the target has dealt with what it got, and the proxy has seen what was sent.
+        Wait until the target has processed what it received, and the proxy has seen all requests.
         """
         if self.proxy is not None:
             self.proxy.wait_at_rest(self.pace.patience_seconds)
 
-    def closed(self) -> bool:
+    def wait_closed(self) -> bool:
         """
-        Whether the connector closes all its connections, once it is let go.
+        Wait until the connector has closed all its connections; false if it leaves some open.
         """
         gc.collect()
         proxy = self.proxy
@@ -317,25 +320,25 @@ class Bench:
 
     def _stalls(self) -> bool:
         """
-        Whether a fault has been met that leaves the connector waiting.
+        Whether a fault was met that leaves the connector waiting.
         """
         return self.fault in STALLING and self.proxy is not None and self.proxy.met > 0
 
-    def hurry(self) -> None:
+    def count_slow_call(self) -> None:
         """
-        Count that something was short of time.
+        Count a call that was short of time.
         """
         with self._lock:
-            self.hurried += 1
+            self.slow_calls += 1
 
-    def _heard(self, call: Call) -> None:
-        if call.hurried:
-            self.hurry()
+    def _count_slow(self, call: Call) -> None:
+        if call.short_of_time:
+            self.count_slow_call()
 
 
-def _speaks(connection: socket, seconds: float) -> bool:
+def _sends_bytes(connection: socket, seconds: float) -> bool:
     """
-    Whether something is said to a connection soon.
+    Whether the target sends something within some seconds.
     """
     connection.settimeout(seconds)
     try:

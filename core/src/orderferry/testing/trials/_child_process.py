@@ -1,6 +1,6 @@
 """
-A process of its own in which the connector is imported, built and asked for a preview, and in which
-nothing reaches the network.
+A child process that imports a connector, builds an instance and renders a preview, while an audit
+hook blocks the network.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from orderferry.connectors.http import Client
 from orderferry.errors import NetworkForbiddenError, OrderferryError
 from orderferry.orders import Order, order_document, order_from, write_json
 
-__all__ = ["BUILD", "IMPORT", "PREVIEW", "alone"]
+__all__ = ["BUILD", "IMPORT", "PREVIEW", "load_in_child_process"]
 
 IMPORT: Final = "import"
 BUILD: Final = "build"
 PREVIEW: Final = "preview"
 
 _SECONDS: Final = 600.0
-"""How long a process may take that does nothing but load a connector: one that hangs is ended."""
+"""The time limit of the child process, which only loads a connector: one that hangs is killed."""
 
 _FORBIDDEN: Final = frozenset(
     {
@@ -48,10 +48,10 @@ _FORBIDDEN: Final = frozenset(
         "socket.sendto",
     }
 )
-"""The audit events of Python before anything reaches the network."""
+"""The audit events that Python raises before it uses the network."""
 
 
-def alone(
+def load_in_child_process(
     connector: str,
     settings: dict[str, object],
     order: Order,
@@ -59,7 +59,7 @@ def alone(
     properties: dict[str, object],
 ) -> dict[str, list[str]]:
     """
-    What reached for the network, or failed, in a process of its own: a list for each step.
+    Load a connector in a child process without a network.
 
     Args:
         connector: The connector's name.
@@ -67,92 +67,102 @@ def alone(
         order: The order to preview.
         shipment_id: The shipment to preview, or `None`.
         properties: The step's further properties.
+
+    Returns:
+        For each step, the attempts to use the network and the errors. Steps after a failed one are
+        missing.
+
+    Raises:
+        RuntimeError: The child process failed.
     """
-    asked = {
+    task = {
         "connector": connector,
         "settings": settings,
         "order": order_document(order),
         "shipment_id": shipment_id,
         "properties": properties,
     }
-    done = subprocess.run(  # noqa: S603 - this Python, and a line of ours
+    process = subprocess.run(  # noqa: S603 - this Python, and orderferry's own code
         [sys.executable, "-c", f"from {__name__} import main; main()"],
-        input=write_json(asked),
+        input=write_json(task),
         capture_output=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         timeout=_SECONDS,
         check=False,
     )
-    if done.returncode:
-        said = done.stderr.decode(errors="replace")[-2000:]
-        raise RuntimeError(f"the process of its own ended with {done.returncode}: {said}")
-    found: dict[str, list[str]] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    if process.returncode:
+        output = process.stderr.decode(errors="replace")[-2000:]
+        raise RuntimeError(
+            f"the child process that loads {connector} failed with exit code "
+            f"{process.returncode}; last output: {output}"
+        )
+    problems: dict[str, list[str]] = json.loads(process.stdout.splitlines()[-1])
+    return problems
 
 
-class _Guard:
+class _NetworkGuard:
     """
-    Refuses the network to this process, and keeps what reached for it.
+    Blocks the network in this process, and records each attempt to use it.
     """
 
     def __init__(self) -> None:
-        self.reached: list[str] = []
+        self.problems: list[str] = []
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event not in _FORBIDDEN:
             return
-        at = arguments[0] if arguments else None
-        if isinstance(at, socket.socket) and at.family == socket.AF_UNIX:
+        first = arguments[0] if arguments else None
+        if isinstance(first, socket.socket) and first.family == socket.AF_UNIX:
             return
-        shown = ", ".join(str(each) for each in arguments if not isinstance(each, socket.socket))
-        self.reached.append(f"reached for the network: {event}({shown})")
-        raise NetworkForbiddenError(f"nothing may reach the network here ({event})")
+        shown = ", ".join(str(value) for value in arguments if not isinstance(value, socket.socket))
+        self.problems.append(f"the connector used the network: {event}({shown})")
+        raise NetworkForbiddenError(f"the network is blocked here ({event})")
 
     @contextmanager
-    def step(self, name: str, found: dict[str, list[str]]) -> Iterator[None]:
+    def step(self, name: str, problems: dict[str, list[str]]) -> Iterator[None]:
         """
-        Keep what reaches for the network meanwhile, or fails.
+        Record the problems of one step: attempts to use the network, and its error.
         """
-        self.reached = found.setdefault(name, [])
+        self.problems = problems.setdefault(name, [])
         try:
             yield
         except OrderferryError as error:
-            self.reached.append(f"{type(error).__name__}: {error}")
+            self.problems.append(f"{type(error).__name__}: {error}")
             raise
 
 
-def _steps(asked: dict[str, Any], found: dict[str, list[str]]) -> None:
-    guard, name = _Guard(), InstanceName(asked["connector"], "alone")
+def _run_steps(task: dict[str, Any], problems: dict[str, list[str]]) -> None:
+    guard, name = _NetworkGuard(), InstanceName(task["connector"], "offline")
     sys.addaudithook(guard)
-    with guard.step(IMPORT, found):
+    with guard.step(IMPORT, problems):
         load_connector(Catalogue.installed(), name.connector)
-    with guard.step(BUILD, found):
+    with guard.step(BUILD, problems):
         exporter = Instances(
-            [InstanceConfig(name=name.connector, id=name.id, settings=asked["settings"])],
+            [InstanceConfig(name=name.connector, id=name.id, settings=task["settings"])],
             catalogue=Catalogue.installed(),
             environment={},
             state=lambda _: MemoryState(),
             http=Client(environment={}),
         ).exporter(name)
     if exporter.offers("preview_order"):
-        order, shipment_id = order_from(asked["order"]), asked["shipment_id"]
-        with guard.step(PREVIEW, found):
+        order, shipment_id = order_from(task["order"]), task["shipment_id"]
+        with guard.step(PREVIEW, problems):
             exporter.preview_order(
                 order=order,
                 shipment=None if shipment_id is None else order.shipment(shipment_id),
-                properties=Properties(asked["properties"]),
+                properties=Properties(task["properties"]),
                 context=exporter.preview_context(),
             )
 
 
 def main(read: Callable[[], bytes] = sys.stdin.buffer.read) -> None:
     """
-    Take the steps that standard input asks for, and print what was found.
+    Run the steps of the task on standard input, and print the problems as JSON.
     """
-    found: dict[str, list[str]] = {}
-    asked: Any = json.loads(read())
+    problems: dict[str, list[str]] = {}
+    task: Any = json.loads(read())
     try:
-        _steps(asked, found)
+        _run_steps(task, problems)
     except OrderferryError as error:
-        found.setdefault(IMPORT, [f"{type(error).__name__}: {error}"])
-    print(f"\n{json.dumps(found)}")  # noqa: T201 - it is read by `alone`
+        problems.setdefault(IMPORT, [f"{type(error).__name__}: {error}"])
+    print(f"\n{json.dumps(problems)}")  # noqa: T201 - read by `load_in_child_process`

@@ -1,5 +1,5 @@
 """
-Many threads that send through one instance at once.
+Concurrent exports: many threads that use one instance at the same time.
 """
 
 from __future__ import annotations
@@ -15,86 +15,86 @@ from typing import Any, Final
 
 from orderferry.testing.proxy._fault import Fault
 from orderferry.testing.trials._bench import Bench
-from orderferry.testing.trials._export_run import Voyage
-from orderferry.testing.trials._fault_injection import inflicted
-from orderferry.testing.trials._trial import unhurried
+from orderferry.testing.trials._export_run import ExportRun
+from orderferry.testing.trials._fault_injection import inject
+from orderferry.testing.trials._trial import repeat_if_slow
 
-__all__ = ["crowd"]
+__all__ = ["send_concurrently"]
 
 THREADS: Final = 16
 ROUNDS: Final = 2
-SLOWER: Final = 4
-"""How many times as long as one alone an attempt may take in the crowd."""
+SLOWDOWN: Final = 4
+"""The factor by which a concurrent attempt may take longer than a single one."""
 
-SWITCHES: Final = 1e-5
-"""Seconds until Python lets another thread go on: far less than usual, so that they meet."""
+SWITCH_INTERVAL: Final = 1e-5
+"""The seconds after which Python switches threads: far fewer than usual, so that races show."""
 
-_installing = Lock()
+_trace_lock = Lock()
 
 
-def crowd(bench: Bench) -> list[tuple[Voyage, str]]:
+def send_concurrently(bench: Bench) -> list[ExportRun]:
     """
     Send an order from each of sixteen threads, twice, through one instance.
 
     Returns:
-        Each voyage, ended, with its order's id.
+        The export of each order, after its attempt.
     """
-    return unhurried(bench, lambda: _sent(bench))
+    return repeat_if_slow(bench, lambda: _send_orders(bench))
 
 
-def _sent(bench: Bench) -> list[tuple[Voyage, str]]:
+def _send_orders(bench: Bench) -> list[ExportRun]:
     barrier = Barrier(THREADS)
-    # They share one processor, and each line is looked at.
-    seconds = bench.pace.attempt_seconds * SLOWER
+    # The threads share one processor, and each line is traced.
+    seconds = bench.pace.attempt_seconds * SLOWDOWN
     with bench.instance() as instance:
         package = type(instance.connector).__module__.partition(".")[0]
 
-        def send(voyage: Voyage) -> None:
+        def send(run: ExportRun) -> None:
             barrier.wait()
-            with _yielding(package):
-                voyage.attempt(seconds, disturbed=True)
+            with _switch_at_each_line(package):
+                run.attempt(seconds, disturbed=True)
 
-        voyages = [
-            Voyage(bench, bench.new_order(), instance.exporter) for _ in range(THREADS * ROUNDS)
+        runs = [
+            ExportRun(bench, bench.new_order(), instance.exporter) for _ in range(THREADS * ROUNDS)
         ]
-        slow = nullcontext() if bench.proxy is None else inflicted(bench, Fault.DELAY)
-        with slow, _restless(), ThreadPoolExecutor(THREADS) as pool:
+        delay = nullcontext() if bench.proxy is None else inject(bench, Fault.DELAY)
+        with delay, _switch_often(), ThreadPoolExecutor(THREADS) as pool:
             for number in range(ROUNDS):
-                list(pool.map(send, voyages[number * THREADS : (number + 1) * THREADS]))
-    return [(voyage, voyage.order.id) for voyage in voyages]
+                list(pool.map(send, runs[number * THREADS : (number + 1) * THREADS]))
+    return runs
 
 
 @contextmanager
-def _yielding(package: str) -> Iterator[None]:
+def _switch_at_each_line(package: str) -> Iterator[None]:
     """
-    Let other threads go on before each line of a package, so that this one is overtaken there.
+    Switch to other threads before each line of a package, so that races show.
 
-    Where a debugger, or the measuring of coverage, already looks at each line, it is left alone.
+    A trace function that is installed already, by a debugger or by coverage, stays as it is.
     """
 
-    def look(frame: FrameType, event: str, argument: object) -> Callable[..., Any] | None:
+    def trace(frame: FrameType, event: str, argument: object) -> Callable[..., Any] | None:
         if frame.f_globals.get("__name__", "").partition(".")[0] != package:
             return None
         sleep(0)
-        return look
+        return trace
 
     if sys.gettrace() is not None:
         yield
         return
     # Python refuses a trace function while another thread installs its own.
-    with _installing:
-        sys.settrace(look)
+    with _trace_lock:
+        sys.settrace(trace)
     try:
         yield
     finally:
-        with _installing:
+        with _trace_lock:
             sys.settrace(None)
 
 
 @contextmanager
-def _restless() -> Iterator[None]:
+def _switch_often() -> Iterator[None]:
     before = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCHES)
+    sys.setswitchinterval(SWITCH_INTERVAL)
     try:
         yield
     finally:

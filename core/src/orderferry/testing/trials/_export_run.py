@@ -1,5 +1,5 @@
 """
-One export run through the exports room to its end; time passes by the suite's clock.
+Runs one export from its start to its end with the core's own code, on the suite's clock.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ from orderferry.exports import (
 from orderferry.orders import Order
 from orderferry.testing.trials._bench import INSTANCE, Bench, Instance
 
-__all__ = ["Voyage", "sent", "suite_clock"]
+__all__ = ["ExportRun", "send_order", "suite_clock"]
 
 
 def suite_clock() -> Clock:
     """
-    A clock that goes as all clocks do, and whose `wait` sets it forward at once.
+    A clock whose `wait` advances it at once, and which runs at normal speed otherwise.
     """
     start, began = datetime.now(UTC), monotonic()
     skipped = [0.0]
@@ -54,33 +54,33 @@ def suite_clock() -> Clock:
     def seconds() -> float:
         return monotonic() - began + skipped[0]
 
-    def wait(more: float) -> None:
-        skipped[0] += more
+    def wait(pause: float) -> None:
+        skipped[0] += pause
 
     return Clock(now=lambda: start + timedelta(seconds=seconds()), monotonic=seconds, wait=wait)
 
 
 MOST_ATTEMPTS = 6
 SETTLE_SECONDS = 20.0
-"""How long the target is asked about an unknown outcome, at least."""
+"""The minimum time in which the target is asked about an unknown outcome."""
 
 PAUSE_SECONDS = 1.0
 
 
 @define(eq=False)
-class Voyage:
+class ExportRun:
     """
-    An export of an order, from its intent to its end.
+    The export of one order, from its start to its end.
 
     Attributes:
-        bench: Where the target is.
+        bench: The target and its proxy.
         order: The order.
-        exporter: The instance; another one may go on with it, as after a restart.
-        operation: What is asked.
+        exporter: The instance; another one may continue the export, as after a restart.
+        operation: The operation.
         version: The order's version.
         clock: The suite's clock.
-        export: The export as it is recorded now.
-        took: Real seconds that the last attempt took.
+        export: The export as the ledger has it now.
+        took: The real seconds of the last attempt.
     """
 
     bench: Bench
@@ -116,20 +116,20 @@ class Voyage:
         Make one attempt.
 
         Args:
-            seconds: How long it may take; by default as long as any.
-            disturbed: Whether something is in its way, so that it does not show how fast the
-                machine is.
+            seconds: The time of the attempt; by default that of any attempt.
+            disturbed: Whether a fault is injected, so that the attempt's time says nothing about
+                the machine.
 
         Raises:
             AssertionError: The export may not be sent now.
         """
         rows = self.bench.ledger.of_order(self.order.id)
         updates = self.exporter.capabilities.updates
-        held = admission(self.export, rows, cancelled=False, updates=updates)
-        if held is not None:
-            raise AssertionError(f"the export is not sent: {held}")
-        began, hurried = monotonic(), self.bench.hurried
-        made = attempt(
+        obstacle = admission(self.export, rows, cancelled=False, updates=updates)
+        if obstacle is not None:
+            raise AssertionError(f"the export of order {self.order.id} is not sent: {obstacle}")
+        began, slow_calls = monotonic(), self.bench.slow_calls
+        result = attempt(
             self.export,
             self.exporter,
             ledger=self.bench.ledger,
@@ -137,24 +137,24 @@ class Voyage:
             seconds=self.bench.pace.attempt_seconds if seconds is None else seconds,
         )
         self.took = monotonic() - began
-        if not disturbed and self.bench.hurried == hurried:
+        if not disturbed and self.bench.slow_calls == slow_calls:
             self.bench.pace.add(self.took)
-        self.export = made.export
-        return made
+        self.export = result.export
+        return result
 
     def repeat(self) -> Export:
         """
-        Send what was sent already once more, under the same key, as if its answer had been lost.
+        Send the order again under the same key, as after a lost response.
 
         Returns:
-            What came of it; the ledger keeps the first.
+            The export after the second attempt; the ledger keeps the first.
         """
-        sent = evolve(self.export, state=ExportState.RETRYING, results=(), unsettled=True)
-        sending = begin_attempt(sent, self.clock.now())
+        retrying = evolve(self.export, state=ExportState.RETRYING, results=(), unsettled=True)
+        sending = begin_attempt(retrying, self.clock.now())
         return make_attempt(
             sending,
             self.exporter,
-            was=sent,
+            was=retrying,
             accepted=(),
             clock=self.clock,
             seconds=self.bench.pace.attempt_seconds,
@@ -174,10 +174,10 @@ class Voyage:
 
     def finish(self, pause: float | None = None) -> Export:
         """
-        Go on until the export has ended: time passes, it is settled, and tried again.
+        Continue until the export has ended: let time pass, determine an unknown outcome, retry.
 
         Args:
-            pause: Seconds until the next attempt.
+            pause: The seconds until the next attempt.
         """
         for _ in range(MOST_ATTEMPTS):
             state = self.export.state
@@ -199,7 +199,7 @@ class Voyage:
     @property
     def accepted(self) -> bool:
         """
-        Whether the target took it, as far as is recorded.
+        Whether the export is recorded as accepted.
         """
         return self.export.state in RECEIVED
 
@@ -222,17 +222,17 @@ class Voyage:
         self.export = queued
 
 
-def sent(
-    bench: Bench, through: Callable[[Instance], Exporter] = lambda instance: instance.exporter
-) -> Voyage:
+def send_order(
+    bench: Bench, select: Callable[[Instance], Exporter] = lambda instance: instance.exporter
+) -> ExportRun:
     """
-    A new order, sent once over an instance of its own.
+    Send a new order in one attempt, through a new instance.
 
     Args:
-        bench: Where the target is.
-        through: What of the instance is called.
+        bench: The target and its proxy.
+        select: Returns the exporter of the instance that is called.
     """
     with bench.instance() as instance:
-        voyage = Voyage(bench, bench.new_order(), through(instance))
-        voyage.attempt()
-    return voyage
+        run = ExportRun(bench, bench.new_order(), select(instance))
+        run.attempt()
+    return run

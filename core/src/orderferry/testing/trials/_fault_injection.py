@@ -1,5 +1,5 @@
 """
-Faults for a while: at the proxy, or of a target that is a folder.
+Injecting a fault while a block runs: at the proxy, or in a target that is a folder.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from pathlib import Path
 from orderferry.testing.proxy._fault import Fault, Place
 from orderferry.testing.trials._bench import Bench
 
-__all__ = ["FolderFault", "inflicted", "out_of_place"]
+__all__ = ["FolderFault", "break_folder", "inject"]
 
 
 class FolderFault(StrEnum):
     """
-    What can be wrong with a folder.
+    The faults of a folder.
     """
 
-    GONE = "the folder is gone"
-    A_FILE = "a file in the folder's place"
+    GONE = "the folder is missing"
+    A_FILE = "a file is in the folder's place"
 
 
 @contextmanager
-def out_of_place(folder: Path, fault: FolderFault) -> Iterator[None]:
+def break_folder(folder: Path, fault: FolderFault) -> Iterator[None]:
     """
-    Take the folder away for a while; what is in it comes back with it.
+    Move the folder away while the block runs; its content comes back with it.
     """
     aside = folder.with_name(f"{folder.name}.aside")
     folder.rename(aside)
@@ -39,7 +39,7 @@ def out_of_place(folder: Path, fault: FolderFault) -> Iterator[None]:
         if folder.is_file():
             folder.unlink()
         elif folder.is_dir():
-            # The connector made a folder of its own: what it put there counts as taken.
+            # The connector made the folder itself: the files in it count as received.
             for path in folder.iterdir():
                 path.rename(aside / path.name)
             folder.rmdir()
@@ -47,9 +47,17 @@ def out_of_place(folder: Path, fault: FolderFault) -> Iterator[None]:
 
 
 @contextmanager
-def inflicted(bench: Bench, fault: Fault, place: Place | None = None) -> Iterator[None]:
+def inject(bench: Bench, fault: Fault, place: Place | None = None) -> Iterator[None]:
     """
-    A fault of the proxy, that has passed when the context is left.
+    Inject a fault at the proxy while the block runs.
+
+    Args:
+        bench: The target and its proxy.
+        fault: The fault.
+        place: The place of the fault; by default everywhere.
+
+    Raises:
+        RuntimeError: The target has no socket, and so no proxy.
     """
     proxy = bench.proxy
     if proxy is None:

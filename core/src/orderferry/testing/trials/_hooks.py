@@ -1,5 +1,5 @@
 """
-One call of a hook: on a good target, under a fault, from a newer core.
+Calls of single hooks: without a fault, under a fault, and by a core with newer hooks.
 """
 
 from __future__ import annotations
@@ -17,208 +17,211 @@ from orderferry.exports import accepted_results
 from orderferry.orders import Order
 from orderferry.testing.proxy._fault import Fault, Place, RequestPlace
 from orderferry.testing.trials._bench import Bench, Instance
-from orderferry.testing.trials._export_run import Voyage
-from orderferry.testing.trials._fault_injection import inflicted
+from orderferry.testing.trials._export_run import ExportRun
+from orderferry.testing.trials._fault_injection import inject
 from orderferry.testing.trials._observation import changes, is_typed, snapshot
-from orderferry.testing.trials._trial import unhurried
+from orderferry.testing.trials._recorded_traffic import SAFE_METHODS
+from orderferry.testing.trials._trial import repeat_if_slow
 
 if TYPE_CHECKING:
     from pluggy import HookCaller
 
     from orderferry.testing.proxy._proxy import Seen
 
-__all__ = ["Answered", "answered", "newer"]
+__all__ = ["HookCall", "call_hook", "with_newer_hooks"]
 
-_OF_SENT_ORDERS = ("acknowledgements", "cancel_order", "export_invoices", "export_payments")
+_AFTER_EXPORT = ("acknowledgements", "cancel_order", "export_invoices", "export_payments")
 
 
 @frozen(kw_only=True)
-class Answered:
+class HookCall:
     """
-    What a hook came to.
+    The record of one call of a hook.
 
     Attributes:
         hook: The hook.
-        fault: The fault, or `None` on a good target.
-        answer: What it answered.
-        error: What it raised instead.
+        fault: The fault, or `None`.
+        result: What the hook returned.
+        error: The error that the hook raised instead.
         met: Whether the fault was met.
-        changed: What the connector changed of order, properties and settings.
-        wrote: How many orders more the target has.
-        write: The last request that was no read.
-        seen: The requests, for people.
+        mutations: The changes that the connector made to order, properties and settings.
+        created: How many documents the target received during the call.
+        write: The last request that does not only read.
+        requests: The requests, as text.
     """
 
     hook: str
     fault: Fault | None
-    answer: object
+    result: object
     error: Exception | None
     met: bool
-    changed: list[str]
-    wrote: int
+    mutations: list[str]
+    created: int
     write: RequestPlace | None
-    seen: str
+    requests: str
 
     @property
     def typed(self) -> bool:
         """
-        Whether it failed with none but an error that connectors raise, if at all.
+        Whether the call raised nothing, or one of the errors for connectors.
         """
         return is_typed(self.error)
 
-    def told(self, what: str) -> str:
+    def describe(self, problem: str) -> str:
         """
-        An objection, with all that is needed to understand it.
+        A message about a problem, with everything that explains it.
         """
-        came = repr(self.answer if self.error is None else self.error)
+        outcome = f"returned {self.result!r}" if self.error is None else f"raised {self.error!r}"
         fault = "none" if self.fault is None else self.fault.sentence
         return (
-            f"{self.hook}: {what}\n  it came to {came}\n  fault: {fault}\n  requests: {self.seen}"
+            f"{self.hook}: {problem}\n  {self.hook} {outcome}\n  fault: {fault}"
+            f"\n  requests: {self.requests}"
         )
 
 
-def answered(
+def call_hook(
     bench: Bench,
     hook: str,
     fault: Fault | None = None,
     place: Place | None = None,
     arguments: Mapping[str, object] | None = None,
-) -> Answered:
+) -> HookCall:
     """
-    Call a hook with an order, which is sent before where the hook is about orders that were.
+    Call a hook with a new order, which is exported first if the hook is about exported orders.
 
     Args:
-        bench: Where the target is.
+        bench: The target and its proxy.
         hook: The hook.
-        fault: A fault that is there while it is called.
-        place: Where the fault is.
-        arguments: The hook's arguments, where they do not follow from the order.
+        fault: A fault during the call.
+        place: The place of the fault; by default everywhere.
+        arguments: The hook's arguments, if they do not follow from the order.
     """
-    return unhurried(bench, lambda: _answered(bench, hook, fault, place, arguments))
+    return repeat_if_slow(bench, lambda: _call_hook(bench, hook, fault, place, arguments))
 
 
-def _answered(
+def _call_hook(
     bench: Bench,
     hook: str,
     fault: Fault | None,
     place: Place | None,
     arguments: Mapping[str, object] | None,
-) -> Answered:
+) -> HookCall:
     order, proxy = bench.new_order(), bench.proxy
     with bench.instance() as sender:
-        voyage = Voyage(bench, order, sender.exporter)
-        if hook in _OF_SENT_ORDERS:
-            voyage.attempt()
-    total = bench.total()
-    answer, error, met = None, None, True
+        run = ExportRun(bench, order, sender.exporter)
+        if hook in _AFTER_EXPORT:
+            run.attempt()
+    count = bench.received_count()
+    result, error, met = None, None, True
     with bench.instance() as instance:
-        given = _arguments(bench, hook, order) if arguments is None else arguments
-        things = {**given, "settings": instance.settings}
-        before = snapshot(things)
+        arguments = _arguments(bench, hook, order) if arguments is None else arguments
+        values = {**arguments, "settings": instance.settings}
+        before = snapshot(values)
         if proxy is not None:
             proxy.clear()
-        with nullcontext() if fault is None else inflicted(bench, fault, place):
+        with nullcontext() if fault is None else inject(bench, fault, place):
             try:
                 call = getattr(instance.exporter, hook)
-                answer = call(**given, context=_context(hook, instance, voyage))
+                result = call(**arguments, context=_context(hook, instance, run))
             except Exception as raised:  # noqa: BLE001 - a vendor's code raises anything
                 error = raised
             if proxy is not None and fault not in (None, Fault.REFUSE):
                 met = proxy.met > 0
             seen = () if proxy is None else proxy.seen
-        changed = changes(before, snapshot(things))
-    return Answered(
+        mutations = changes(before, snapshot(values))
+    return HookCall(
         hook=hook,
         fault=fault,
-        answer=answer,
+        result=result,
         error=error,
         met=met,
-        changed=changed,
-        wrote=bench.total() - total,
+        mutations=mutations,
+        created=bench.received_count() - count,
         write=_last_write(seen),
-        seen=", ".join(f"{each.method} {each.path}" for each in seen) or "none were seen",
+        requests=", ".join(f"{request.method} {request.path}" for request in seen) or "none seen",
     )
 
 
-def _context(hook: str, instance: Instance, voyage: Voyage) -> Context:
+def _context(hook: str, instance: Instance, run: ExportRun) -> Context:
     if hook == "preview_order":
         return instance.exporter.preview_context()
-    key = voyage.export.key
+    key = run.export.key
     return instance.exporter.context(
         key=str(key),
         idempotency_key=key.id,
         attempt=1,
-        deadline=monotonic() + voyage.bench.pace.attempt_seconds,
-        accepted=accepted_results([voyage.export], key.instance),
+        deadline=monotonic() + run.bench.pace.attempt_seconds,
+        accepted=accepted_results([run.export], key.instance),
     )
 
 
 def _last_write(seen: tuple[Seen, ...]) -> RequestPlace | None:
-    writes = [each for each in seen if each.method not in ("GET", "HEAD", "OPTIONS")]
+    writes = [request for request in seen if request.method not in SAFE_METHODS]
     return RequestPlace(writes[-1].method, writes[-1].path) if writes else None
 
 
 def _arguments(bench: Bench, hook: str, order: Order) -> dict[str, object]:
     properties = Properties(bench.plan.properties)  # type: ignore[arg-type]
-    given: dict[str, object] = {
+    arguments: dict[str, object] = {
         "order": order,
         "shipment": bench.shipment(order),
         "properties": properties,
     }
     match hook:
         case "cancel_order" | "preview_order":
-            return given
+            return arguments
         case "export_payments":
-            return {**given, "payments": order.order_form.payments}
+            return {**arguments, "payments": order.order_form.payments}
         case "export_invoices":
-            return {**given, "invoices": order.invoices}
+            return {**arguments, "invoices": order.invoices}
         case "order_saved":
             return {"order": order}
         case _:
             return {}
 
 
-MORE = "newer_argument"
-UNKNOWN = "newer_hook"
+NEW_ARGUMENT = "newer_argument"
+NEW_HOOK = "newer_hook"
 
 _hookspec = pluggy.HookspecMarker("orderferry")
 
 
-def newer(instance: Instance) -> Exporter:
+def with_newer_hooks(instance: Instance) -> Exporter:
     """
-    The same instance behind newer hooks: each has one argument more, and there is one hook more.
+    The instance's exporter with newer hooks: each has an additional argument, and one hook is new.
 
     Args:
         instance: The instance, whose hooks are pluggy's.
     """
     manager = pluggy.PluginManager("orderferry")
-    specified = {UNKNOWN: _specified(UNKNOWN, (MORE,))}
+    specifications = {NEW_HOOK: _specification(NEW_HOOK, (NEW_ARGUMENT,))}
 
     def wrap(name: str, function: Callable[..., object]) -> Callable[..., object]:
-        known = cast("HookCaller", getattr(function, "__wrapped__", function)).spec
-        if known is None:
-            raise RuntimeError(f"{name} has no specification")
-        arguments = (*known.argnames, MORE)
-        specified[name] = _specified(name, arguments, firstresult=known.opts["firstresult"])
+        specification = cast("HookCaller", getattr(function, "__wrapped__", function)).spec
+        if specification is None:
+            raise RuntimeError(f"the hook {name} has no specification")
+        arguments = (*specification.argnames, NEW_ARGUMENT)
+        first = specification.opts["firstresult"]
+        specifications[name] = _specification(name, arguments, firstresult=first)
 
         def call(**arguments: object) -> object:
-            answer: object = getattr(manager.hook, name)(**arguments, **{MORE: "newer"})
-            return answer
+            result: object = getattr(manager.hook, name)(**arguments, **{NEW_ARGUMENT: "newer"})
+            return result
 
         return call
 
-    made = instance.exporter.watched(wrap)
-    manager.add_hookspecs(type("Newer", (), specified))
+    exporter = instance.exporter.watched(wrap)
+    manager.add_hookspecs(type("Newer", (), specifications))
     manager.register(instance.connector)
     manager.check_pending()
-    return made
+    return exporter
 
 
-def _specified(
+def _specification(
     name: str, arguments: tuple[str, ...], *, firstresult: bool = True
 ) -> Callable[..., object]:
     """
-    A specification as its module would have it: pluggy reads the arguments from the code.
+    The specification of a hook, as a function: pluggy reads its arguments from the code.
     """
     module: dict[str, Callable[..., object]] = {}
     exec(f"def {name}({', '.join(arguments)}): pass", module)  # noqa: S102 - names of the core's hooks

@@ -1,6 +1,6 @@
 """
-What a trial observes: values before and after, output and logs, and what a hook returned or raised
-before secrets were redacted.
+What a trial observes: values before and after it, output and logs, and what each hook returned or
+raised, before secrets are redacted.
 """
 
 from __future__ import annotations
@@ -23,32 +23,32 @@ from orderferry.errors import ConnectorError, ExportError
 if TYPE_CHECKING:
     import pluggy
 
-__all__ = ["Call", "Heard", "Watch", "changes", "is_typed", "listening", "snapshot"]
+__all__ = ["Call", "CallRecorder", "Output", "capture_output", "changes", "is_typed", "snapshot"]
 
 
 def snapshot(value: object, path: str = "") -> dict[str, str]:
     """
-    Every value inside a value, by its path; a secret only by its digest.
+    Every value inside a value, by its path; a secret is represented by its digest.
 
     Args:
         value: Attrs instances, mappings, sequences and plain values, to any depth.
-        path: Where it stands.
+        path: The path of the value itself.
     """
-    found = {path: type(value).__name__}
+    values = {path: type(value).__name__}
     for name, inner in _members(value):
-        found |= snapshot(inner, f"{path}.{name}" if path else name)
-    if len(found) == 1:
-        found[path] = _text(value)
-    return found
+        values |= snapshot(inner, f"{path}.{name}" if path else name)
+    if len(values) == 1:
+        values[path] = _text(value)
+    return values
 
 
 def changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     """
-    What differs between two snapshots of one value, a sentence each.
+    The differences between two snapshots of one value, one text for each path.
     """
     paths = [*before, *(path for path in after if path not in before)]
     return [
-        f"{path}: {before.get(path, 'not there')} became {after.get(path, 'not there')}"
+        f"{path} changed from {before.get(path, 'nothing')} to {after.get(path, 'nothing')}"
         for path in paths
         if before.get(path) != after.get(path)
     ]
@@ -78,61 +78,63 @@ def _text(value: object) -> str:
 
 
 @frozen
-class Heard:
+class Output:
     """
-    What was said.
+    The output of this process while it was captured.
 
     Attributes:
-        texts: Where each text was said, and the text.
+        texts: Each text, preceded by its source, such as `standard output`.
     """
 
     texts: list[tuple[str, str]] = field(factory=list)
 
 
-class _Ear(logging.Handler):
-    def __init__(self, heard: Heard) -> None:
+class _OutputHandler(logging.Handler):
+    def __init__(self, output: Output) -> None:
         super().__init__(1)
-        self._heard = heard
+        self._output = output
 
     def emit(self, record: logging.LogRecord) -> None:
         text = logging.Formatter("%(message)s").format(record)
         more = {key: value for key, value in vars(record).items() if key not in ("msg", "message")}
-        self._heard.texts.append((f"the log {record.name}", f"{text} {more!r}"))
+        self._output.texts.append((f"the log {record.name}", f"{text} {more!r}"))
 
 
 @contextmanager
-def listening() -> Iterator[Heard]:
+def capture_output() -> Iterator[Output]:
     """
-    Hear whatever is said in this process.
+    Capture standard output, standard error, warnings and every logger while the block runs.
 
     Yields:
-        What was heard; output and warnings are in it at the end.
+        The output; that of the standard streams and the warnings are added at the end.
     """
-    heard, out, err = Heard(), io.StringIO(), io.StringIO()
+    output, out, err = Output(), io.StringIO(), io.StringIO()
     with (
         redirect_stdout(out),
         redirect_stderr(err),
-        warnings.catch_warnings(record=True) as warned,
-        _all_loggers(_Ear(heard)),
+        warnings.catch_warnings(record=True) as caught,
+        _handle_all_loggers(_OutputHandler(output)),
     ):
         warnings.simplefilter("always")
-        yield heard
-    heard.texts.extend([("standard output", out.getvalue()), ("standard error", err.getvalue())])
-    heard.texts.extend((f"a {each.category.__name__}", str(each.message)) for each in warned or ())
+        yield output
+    output.texts.extend([("standard output", out.getvalue()), ("standard error", err.getvalue())])
+    output.texts.extend(
+        (f"a {warning.category.__name__}", str(warning.message)) for warning in caught or ()
+    )
 
 
 @contextmanager
-def _all_loggers(ear: logging.Handler) -> Iterator[None]:
-    known = [each for each in logging.root.manager.loggerDict.values() if _is_logger(each)]
-    loggers = [each for each in known if isinstance(each, logging.Logger)]
-    levels = [(each, each.level) for each in (logging.root, *loggers)]
-    closed = [logging.root, *(each for each in loggers if not each.propagate)]
+def _handle_all_loggers(handler: logging.Handler) -> Iterator[None]:
+    known = logging.root.manager.loggerDict.values()
+    loggers = [logger for logger in known if isinstance(logger, logging.Logger)]
+    levels = [(logger, logger.level) for logger in (logging.root, *loggers)]
+    closed = [logging.root, *(logger for logger in loggers if not logger.propagate)]
     disabled = logging.root.manager.disable
     logging.disable(logging.NOTSET)
-    handlers = [(each, each.handlers) for each, _ in levels]
+    handlers = [(logger, logger.handlers) for logger, _ in levels]
     for logger, _ in levels:
         logger.setLevel(1)
-        logger.handlers = [ear] if logger in closed else []
+        logger.handlers = [handler] if logger in closed else []
     try:
         yield
     finally:
@@ -143,12 +145,8 @@ def _all_loggers(ear: logging.Handler) -> Iterator[None]:
         logging.disable(disabled)
 
 
-def _is_logger(known: object) -> bool:
-    return isinstance(known, logging.Logger)
-
-
-_LITTLE: Final = 0.25
-"""The part of its time that a call has left, if not more, when it was short of time."""
+_SHORT_OF_TIME: Final = 0.25
+"""A call was short of time if no more than this part of its time was left at its end."""
 
 
 @frozen
@@ -158,42 +156,42 @@ class Call:
 
     Attributes:
         hook: The hook.
-        answer: What it answered.
-        error: What it raised instead.
-        given: Seconds that it might take.
-        left: How many of them were left at its end.
-        stalled: Whether it met a fault that leaves it waiting.
-        shown: All that could be seen of answer or error.
-        recorded: What it told the timeline.
+        result: What the hook returned.
+        error: The error that the hook raised instead.
+        seconds: The time of the call, in seconds.
+        left: The seconds that were left at its end.
+        stalled: Whether it met a fault that leaves the connector waiting.
+        text: The whole text of the result or the error.
+        recorded: The text that the connector recorded in the timeline.
     """
 
     hook: str
-    answer: object
+    result: object
     error: BaseException | None
-    given: float
+    seconds: float
     left: float
     stalled: bool
-    shown: str
+    text: str
     recorded: str
 
     @property
     def typed(self) -> bool:
         """
-        Whether it failed with none but an error that connectors raise, if at all.
+        Whether the call raised nothing, or one of the errors for connectors.
         """
         return is_typed(self.error)
 
     @property
-    def hurried(self) -> bool:
+    def short_of_time(self) -> bool:
         """
-        Whether its time ran out, or nearly so, though nothing left it waiting.
+        Whether its time ran out, or nearly so, although no fault left it waiting.
         """
-        return not self.stalled and self.left <= self.given * _LITTLE
+        return not self.stalled and self.left <= self.seconds * _SHORT_OF_TIME
 
 
 def is_typed(error: BaseException | None) -> bool:
     """
-    Whether a failure is one of the errors that connectors raise; no failure counts as one.
+    Whether an error is one of the errors for connectors; true for no error.
     """
     kind = type(error)
     return error is None or (
@@ -201,20 +199,20 @@ def is_typed(error: BaseException | None) -> bool:
     )
 
 
-def _shown(answer: object, error: BaseException | None) -> str:
+def _whole_text(result: object, error: BaseException | None) -> str:
     """
-    All that can be seen of an answer or an error, and of what the error chains.
+    The text of a result, or of an error with the errors that it chains.
 
-    It is written down at once: the core hides secrets in the error itself.
+    The text is made at once: the core later redacts secrets in the error itself.
     """
     if error is None:
-        return repr(answer)
+        return repr(result)
     return "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
 
 
-class _Recording:
+class _RecordingContext:
     """
-    A context that keeps what the connector tells the timeline, where the core hides secrets.
+    A context that keeps what the connector records, before the core redacts secrets.
     """
 
     def __init__(self, context: Context) -> None:
@@ -227,75 +225,75 @@ class _Recording:
     @property
     def time_left(self) -> float:
         """
-        As the context's own.
+        The seconds that are left, as in the context.
         """
         return self._context.time_left
 
     def record(self, request: str | bytes, response: str | bytes | None = None) -> None:
         """
-        As the context's own.
+        Record a request as the context does, and keep its text.
         """
-        for each in (request, response or ""):
-            self.texts.append(each if isinstance(each, str) else each.decode(errors="replace"))
+        for text in (request, response or ""):
+            self.texts.append(text if isinstance(text, str) else text.decode(errors="replace"))
         self._context.record(request, response)
 
 
 @define(eq=False)
-class Watch:
+class CallRecorder:
     """
-    Stands between the core and a connector (`Exporter.watched`).
+    Records the calls of a connector's hooks; wraps each hook (`Exporter.watched`).
 
     Attributes:
-        ended: Called with each call that has ended.
-        stalls: Whether a fault has been met that leaves the connector waiting.
+        on_end: Called with each call that has ended.
+        stalls: Whether a fault was met that leaves the connector waiting.
         calls: The calls so far, oldest first.
         connector: The connector itself.
     """
 
-    ended: Callable[[Call], None] = lambda call: None
+    on_end: Callable[[Call], None] = lambda call: None
     stalls: Callable[[], bool] = lambda: False
     calls: list[Call] = field(factory=list, init=False)
     connector: Connector | None = field(default=None, init=False)
 
     def __call__(self, name: str, function: Callable[..., object]) -> Callable[..., object]:
         """
-        A function that calls a hook, and keeps what came of it.
+        Wrap a hook in a function that records each call of it.
         """
         caller = cast("pluggy.HookCaller", function)
         self.connector = cast("Connector", caller.get_hookimpls()[0].plugin)
 
-        def watched(*, context: Context, **arguments: object) -> object:
-            given, heard = context.time_left, _Recording(context)
+        def call_and_record(*, context: Context, **arguments: object) -> object:
+            seconds, recording = context.time_left, _RecordingContext(context)
             try:
-                answer = function(context=heard, **arguments)
-                if isinstance(answer, Iterator):
-                    answer = tuple(answer)
+                result = function(context=recording, **arguments)
+                if isinstance(result, Iterator):
+                    result = tuple(result)
             except BaseException as error:
-                self._keep(name, None, error, given, heard)
+                self._record(name, None, error, seconds, recording)
                 raise
-            self._keep(name, answer, None, given, heard)
-            return answer
+            self._record(name, result, None, seconds, recording)
+            return result
 
-        watched.__wrapped__ = function  # type: ignore[attr-defined]
-        return watched
+        call_and_record.__wrapped__ = function  # type: ignore[attr-defined]
+        return call_and_record
 
-    def _keep(
+    def _record(
         self,
         name: str,
-        answer: object,
+        result: object,
         error: BaseException | None,
-        given: float,
-        heard: _Recording,
+        seconds: float,
+        recording: _RecordingContext,
     ) -> None:
         call = Call(
             hook=name,
-            answer=answer,
+            result=result,
             error=error,
-            given=given,
-            left=heard.time_left,
+            seconds=seconds,
+            left=recording.time_left,
             stalled=self.stalls(),
-            shown=_shown(answer, error),
-            recorded="\n".join(heard.texts),
+            text=_whole_text(result, error),
+            recorded="\n".join(recording.texts),
         )
         self.calls.append(call)
-        self.ended(call)
+        self.on_end(call)

@@ -1,5 +1,5 @@
 """
-The question whether the target has an export, asked under faults.
+Asking the target, under a fault, whether it has an export.
 """
 
 from __future__ import annotations
@@ -11,55 +11,56 @@ from functools import partial
 from attrs import frozen
 
 from orderferry.connectors import Absent, CannotTell, Found
-from orderferry.testing._pace import overdue
+from orderferry.testing._pace import watch_time
 from orderferry.testing.proxy._fault import STALLING, Fault, Place, RequestPlace, Way
 from orderferry.testing.trials._bench import Bench
-from orderferry.testing.trials._export_run import Voyage, sent
-from orderferry.testing.trials._fault_injection import FolderFault, inflicted, out_of_place
+from orderferry.testing.trials._export_run import ExportRun, send_order
+from orderferry.testing.trials._fault_injection import FolderFault, break_folder, inject
 from orderferry.testing.trials._observation import Call
-from orderferry.testing.trials._trial import unhurried
+from orderferry.testing.trials._trial import repeat_if_slow
 
-__all__ = ["ASKING_FAULTS", "Question", "can_meet", "questions"]
+__all__ = ["ASKING_FAULTS", "Question", "ask_under", "can_meet"]
 
 _LEFT_OUT = (Fault.DELAY, Fault.WRONG_CERTIFICATE, Fault.LOSE_ANSWER_STALLED)
 
 ASKING_FAULTS = tuple(fault for fault in Fault if fault not in _LEFT_OUT)
-"""The faults under which the target cannot be asked, those left out that a question sees alike."""
+"""The faults under which the target cannot be asked, without those that a question meets alike."""
 
 
 @frozen(kw_only=True)
 class Question:
     """
-    What was answered under a fault, about an order that the target has.
+    The result of `find_export` under a fault, for an order that the target has.
 
     Attributes:
-        fault: The fault.
-        where: The place, for people.
-        answer: The answer, as the core takes it.
-        right: Whether it is found under its right id.
-        calls: What the connector said.
-        seen: The requests, for people.
+        fault: The fault, as text.
+        place: The place of the fault, as text.
+        result: The result, as the core uses it.
+        id_matches: Whether the order was found with its correct id.
+        calls: The calls of the connector.
+        requests: The requests, as text.
     """
 
     fault: str
-    where: str
-    answer: Found | Absent | CannotTell
-    right: bool
+    place: str
+    result: Found | Absent | CannotTell
+    id_matches: bool
     calls: tuple[Call, ...]
-    seen: str
+    requests: str
 
-    def told(self, what: str) -> str:
+    def describe(self, problem: str) -> str:
         """
-        An objection, with all that is needed to understand it.
+        A message about a problem, with everything that explains it.
         """
         return (
-            f"{what}: {self.answer}\n  fault: {self.fault}, {self.where}\n  requests: {self.seen}"
+            f"{problem}\n  find_export returned {self.result}"
+            f"\n  fault: {self.fault}; place: {self.place}\n  requests: {self.requests}"
         )
 
 
 def can_meet(bench: Bench, fault: Fault | FolderFault) -> bool:
     """
-    Whether a question can meet a fault at this target.
+    Whether a question to this target can meet a fault.
     """
     if isinstance(fault, FolderFault):
         return bench.folder is not None
@@ -68,62 +69,61 @@ def can_meet(bench: Bench, fault: Fault | FolderFault) -> bool:
     return bench.proxy is not None and fault.way is not Way.REQUEST
 
 
-def questions(bench: Bench, fault: Fault | FolderFault) -> Iterator[Question]:
+def ask_under(bench: Bench, fault: Fault | FolderFault) -> Iterator[Question]:
     """
-    Ask about an order that the target has, under a fault at each place.
+    Ask for an order that the target has, under a fault at each place.
 
     Args:
-        bench: Where the target is.
+        bench: The target and its proxy.
         fault: The fault.
     """
-    voyage = unhurried(bench, partial(sent, bench))
-    for place in _places(bench, voyage, fault):
-        yield unhurried(bench, partial(_asked, bench, voyage, fault, place))
+    run = repeat_if_slow(bench, partial(send_order, bench))
+    for place in _places(bench, run, fault):
+        yield repeat_if_slow(bench, partial(_ask, bench, run, fault, place))
 
 
-def _asked(
-    bench: Bench, voyage: Voyage, fault: Fault | FolderFault, place: Place | None
-) -> Question:
+def _ask(bench: Bench, run: ExportRun, fault: Fault | FolderFault, place: Place | None) -> Question:
     proxy, pace = bench.proxy, bench.pace
     seconds = pace.stall_seconds if fault in STALLING else pace.attempt_seconds
     with bench.instance() as instance:
-        voyage.exporter = instance.exporter
+        run.exporter = instance.exporter
         if proxy is not None:
             proxy.clear()
-        with _inflicted(bench, fault, place):
-            with overdue(seconds + pace.margin_seconds, bench.release):
-                answer = voyage.ask(seconds)
+        with _inject(bench, fault, place):
+            with watch_time(seconds + pace.margin_seconds, bench.release):
+                result = run.ask(seconds)
             bench.wait_at_rest()
             seen = () if proxy is None else proxy.seen
-        has = {each.remote_id for each in bench.taken(voyage.order.id)}
+        ids = {document.remote_id for document in bench.received(run.order.id)}
     return Question(
         fault=fault.value if isinstance(fault, FolderFault) else fault.sentence,
-        where="everywhere" if place is None else str(place),
-        answer=answer,
-        right=isinstance(answer, Found) and has <= set(answer.remote_ids.values()),
-        calls=tuple(instance.watch.calls),
-        seen=", ".join(f"{each.method} {each.path}" for each in seen) or "none were seen",
+        place="everywhere" if place is None else str(place),
+        result=result,
+        id_matches=isinstance(result, Found) and ids <= set(result.remote_ids.values()),
+        calls=tuple(instance.recorder.calls),
+        requests=", ".join(f"{request.method} {request.path}" for request in seen) or "none seen",
     )
 
 
-def _places(bench: Bench, voyage: Voyage, fault: Fault | FolderFault) -> tuple[Place | None, ...]:
+def _places(bench: Bench, run: ExportRun, fault: Fault | FolderFault) -> tuple[Place | None, ...]:
     """
-    Where a fault can be met while the target is asked; the requests are learnt by asking.
+    The places at which a question can meet a fault; a question without a fault shows the requests.
     """
     proxy = bench.proxy
     if proxy is None or not isinstance(fault, Fault) or fault.way is not Way.REQUEST:
         return (None,)
     with bench.instance() as instance:
-        voyage.exporter = instance.exporter
+        run.exporter = instance.exporter
         proxy.clear()
-        voyage.ask()
-    places = tuple(dict.fromkeys(RequestPlace(each.method, each.path) for each in proxy.seen))
+        run.ask()
+    requests = (RequestPlace(request.method, request.path) for request in proxy.seen)
+    places = tuple(dict.fromkeys(requests))
     return places[-1:] if fault in STALLING else places
 
 
-def _inflicted(
+def _inject(
     bench: Bench, fault: Fault | FolderFault, place: Place | None
 ) -> AbstractContextManager[None]:
     if isinstance(fault, Fault):
-        return inflicted(bench, fault, place)
-    return nullcontext() if bench.folder is None else out_of_place(bench.folder, fault)
+        return inject(bench, fault, place)
+    return nullcontext() if bench.folder is None else break_folder(bench.folder, fault)

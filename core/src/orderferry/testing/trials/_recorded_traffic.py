@@ -1,5 +1,6 @@
 """
-What a clean run shows of a connector: which requests it makes, and at which the target takes.
+The traffic that a run without a fault records: which requests the connector makes, and which of
+them is the write.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ from attrs import frozen
 from orderferry.testing.proxy._fault import RequestPlace
 from orderferry.testing.proxy._proxy import Seen
 
-__all__ = ["Learned", "Position", "Request", "requests_of"]
+__all__ = ["SAFE_METHODS", "Position", "RecordedTraffic", "Request", "distinct_requests"]
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+"""The methods of requests that only read (RFC 9110, section 9.2.1)."""
 
 
 class Position(StrEnum):
     """
-    Where a request stands beside the one at which the target takes the order.
+    The position of a request relative to the write, at which the target receives the order.
     """
 
     BEFORE = "before the write"
@@ -31,9 +35,9 @@ class Request:
     A request that the connector makes.
 
     Attributes:
-        method: Its method.
-        path: Its path, with `{order}` and `{key}` where order id and idempotency key stand.
-        position: Where it stands.
+        method: The HTTP method.
+        path: The path, with `{order}` and `{key}` in place of order id and idempotency key.
+        position: The position relative to the write.
     """
 
     method: str
@@ -52,17 +56,17 @@ class Request:
 
 
 @frozen(kw_only=True)
-class Learned:
+class RecordedTraffic:
     """
-    What a clean run showed.
+    The traffic of a run without a fault.
 
     Attributes:
-        requests: The requests in the order made, each once; HTTP only.
-        copies: How many documents the target made of the order.
-        up: Bytes to the target.
-        down: Bytes from the target.
-        greets: Whether the target speaks first. Where it does not, the first that is sent may be
-            the write.
+        requests: The distinct requests, in the order in which they were made; HTTP only.
+        copies: The number of documents that the target makes of one order.
+        up: The number of bytes to the target.
+        down: The number of bytes from the target.
+        greets: Whether the target sends the first bytes of a connection. If it does not, the first
+            bytes of the connector may be the write.
     """
 
     requests: tuple[Request, ...]
@@ -74,41 +78,41 @@ class Learned:
     @property
     def first(self) -> Position | None:
         """
-        Where the first request stands; `None` where nobody knows.
+        The position of the first request; `None` if it is unknown.
         """
         if self.requests:
             return self.requests[0].position
         return Position.BEFORE if self.greets else None
 
 
-def requests_of(seen: Iterable[Seen], order_id: str, key: str) -> tuple[Request, ...]:
+def distinct_requests(seen: Iterable[Seen], order_id: str, key: str) -> tuple[Request, ...]:
     """
-    The requests of a run, each once.
+    The distinct requests of a run, with their positions.
 
-    The write is the first after which the target had more. A target that takes in its own time
-    shows none: then it is the last that is no read.
+    The write is the first request after which the target has received more. If the target processes
+    orders later, no request shows that; then the write is the last request that does not only read.
 
     Args:
-        seen: What the proxy saw.
-        order_id: The order that was sent.
-        key: Its idempotency key.
+        seen: The requests that the proxy saw.
+        order_id: The id of the order that was sent.
+        key: The idempotency key.
     """
     seen = tuple(seen)
-    writes = [number for number, each in enumerate(seen) if each.taken > 0]
+    writes = [number for number, request in enumerate(seen) if request.taken > 0]
     if not writes:
-        unsafe = [n for n, each in enumerate(seen) if each.method not in ("GET", "HEAD", "OPTIONS")]
+        unsafe = [n for n, request in enumerate(seen) if request.method not in SAFE_METHODS]
         writes = unsafe[-1:]
-    found: dict[tuple[str, str], Request] = {}
-    for number, each in enumerate(seen):
-        path = each.path.replace(order_id, "{order}").replace(key, "{key}")
-        at = Position.AFTER
-        if any(_same(each, seen[write]) for write in writes):
-            at = Position.AT
+    requests: dict[tuple[str, str], Request] = {}
+    for number, request in enumerate(seen):
+        path = request.path.replace(order_id, "{order}").replace(key, "{key}")
+        position = Position.AFTER
+        if any(_is_same(request, seen[write]) for write in writes):
+            position = Position.AT
         elif not writes or number < writes[0]:
-            at = Position.BEFORE
-        found.setdefault((each.method, path), Request(each.method, path, at))
-    return tuple(found.values())
+            position = Position.BEFORE
+        requests.setdefault((request.method, path), Request(request.method, path, position))
+    return tuple(requests.values())
 
 
-def _same(one: Seen, other: Seen) -> bool:
-    return (one.method, one.path) == (other.method, other.path)
+def _is_same(first: Seen, second: Seen) -> bool:
+    return (first.method, first.path) == (second.method, second.path)

@@ -1,5 +1,5 @@
 """
-Settings that lead through the proxy.
+Rewriting of an instance's settings, so that its requests go through the proxy.
 """
 
 from __future__ import annotations
@@ -7,48 +7,50 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-__all__ = ["over_tls", "speaks_http", "through"]
+__all__ = ["route_through_proxy", "speaks_http", "use_tls"]
 
 Address = tuple[str, int]
 
 
-def through(settings: Mapping[str, object], target: Address, proxy: Address) -> dict[str, object]:
+def route_through_proxy(
+    settings: Mapping[str, object], target: Address, proxy: Address
+) -> dict[str, object]:
     """
-    Settings with the target's address replaced by the proxy's.
+    Replace the target's address in settings by the proxy's.
 
     Args:
-        settings: The settings of an instance that talks to the target. Replaced is `host:port`
+        settings: The settings of an instance that connects to the target. Replaced are `host:port`
             within any text, a text that is the host, and a number that is the port.
         target: The target's address.
         proxy: The proxy's address.
     """
-    return {name: _through(value, target, proxy) for name, value in settings.items()}
+    return {name: _reroute(value, target, proxy) for name, value in settings.items()}
 
 
-def _through(value: object, target: Address, proxy: Address) -> object:
+def _reroute(value: object, target: Address, proxy: Address) -> object:
     match value:
         case str():
             if value == target[0]:
                 return proxy[0]
-            return _replaced(value, target, proxy)
+            return _replace_address(value, target, proxy)
         case bool():
             return value
         case int():
             return proxy[1] if value == target[1] else value
         case Mapping():
-            return {key: _through(inner, target, proxy) for key, inner in value.items()}
+            return {key: _reroute(inner, target, proxy) for key, inner in value.items()}
         case list() | tuple():
-            return [_through(inner, target, proxy) for inner in value]
+            return [_reroute(inner, target, proxy) for inner in value]
         case _:
             return value
 
 
-def _replaced(text: str, target: Address, proxy: Address) -> str:
+def _replace_address(text: str, target: Address, proxy: Address) -> str:
     """
-    Port 80 does not stand in port 8080.
+    Replace `host:port` within a text; port 80 does not match port 8080.
     """
-    place = re.escape("{}:{}".format(*target)) + r"(?!\d)"
-    return re.sub(place, "{}:{}".format(*proxy), text)
+    pattern = re.escape("{}:{}".format(*target)) + r"(?!\d)"
+    return re.sub(pattern, "{}:{}".format(*proxy), text)
 
 
 def speaks_http(settings: Mapping[str, object], target: Address) -> bool:
@@ -59,20 +61,20 @@ def speaks_http(settings: Mapping[str, object], target: Address) -> bool:
     return any(text.startswith(start) for text in _texts(settings))
 
 
-def over_tls(settings: Mapping[str, object], proxy: Address) -> dict[str, object]:
+def use_tls(settings: Mapping[str, object], proxy: Address) -> dict[str, object]:
     """
-    The same settings with `https` to the proxy.
+    Replace `http` by `https` in the settings that have the proxy's address.
     """
     plain = "http://{}:{}".format(*proxy)
-    return {name: _tls(value, plain) for name, value in settings.items()}
+    return {name: _with_https(value, plain) for name, value in settings.items()}
 
 
-def _tls(value: object, plain: str) -> object:
+def _with_https(value: object, plain: str) -> object:
     if isinstance(value, str):
         return value.replace(plain, plain.replace("http:", "https:"))
     if isinstance(value, Mapping):
-        return {key: _tls(inner, plain) for key, inner in value.items()}
-    return [_tls(inner, plain) for inner in value] if isinstance(value, list) else value
+        return {key: _with_https(inner, plain) for key, inner in value.items()}
+    return [_with_https(inner, plain) for inner in value] if isinstance(value, list) else value
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """
-A trial: an order is sent under a fault, the fault passes, and the export goes on to its end.
+A trial: an order is sent under a fault, the fault ends, and the export continues to its end.
 
-A trial that ran out of time is made again, so that it shows the connector and not the machine.
+A trial that ran out of time is repeated, so that its result is due to the connector and not to the
+machine.
 """
 
 from __future__ import annotations
@@ -15,80 +16,81 @@ from attrs import frozen
 
 from orderferry.connectors import Received, Redactor
 from orderferry.exports import Attempt, Export
-from orderferry.testing._pace import overdue
+from orderferry.testing._pace import watch_time
 from orderferry.testing.trials._bench import Bench, Instance
-from orderferry.testing.trials._export_run import Voyage, sent
-from orderferry.testing.trials._observation import Call, Heard, changes, listening, snapshot
+from orderferry.testing.trials._export_run import ExportRun, send_order
+from orderferry.testing.trials._observation import Call, Output, capture_output, changes, snapshot
 from orderferry.testing.trials._recorded_traffic import Position
 
-__all__ = ["NOT_TRIED", "Case", "Trial", "make_trial", "measure", "unhurried"]
+__all__ = ["NOT_TRIED", "Case", "Trial", "make_trial", "measure_pace", "repeat_if_slow"]
 
 T = TypeVar("T")
 
 NOT_TRIED: Final = "could not be tried: "
-"""How the message begins when nothing is shown, for or against."""
+"""The start of the message if a test has no result, because the time was not enough."""
 
 FACTORS: Final = (2.0, 4.0)
-"""How many times as much time as usual is given, one further try after the other."""
+"""The factors by which the time is extended, one for each repeat."""
 
-_MEASURES: Final = (1.0, 4.0, 16.0)
-_FRUITLESS: Final = 2
+_MEASURE_FACTORS: Final = (1.0, 4.0, 16.0)
+_MAX_FUTILE_REPEATS: Final = 2
 
 
-def unhurried(bench: Bench, make: Callable[[], T], wants: Callable[[T], bool] | None = None) -> T:
+def repeat_if_slow(
+    bench: Bench, make: Callable[[], T], matters: Callable[[T], bool] | None = None
+) -> T:
     """
-    Try something; where the connector was short of time, try it again with more.
+    Make something; if the connector was short of time, make it again with more time.
 
-    Between two tries an undisturbed export is made, which shows how fast the machine is now. A
-    connector that is short of time over and over, where an undisturbed export is not, is slow by
-    itself, and is judged by that; it is not tried more than once from then on.
+    Before each repeat an undisturbed export is made, which shows how fast the machine is now. A
+    connector that is short of time again and again, while an undisturbed export is not, is slow
+    itself: its result counts, and nothing is repeated from then on.
 
     Args:
-        bench: Where the target is.
-        make: Tries it, with the time that the bench's pace gives.
-        wants: Whether something is wrong with what came of it, so that more time may matter; by
-            default it may always.
+        bench: The target and its proxy.
+        make: Makes it, within the limits of the bench's pace.
+        matters: Whether more time may change the result; by default it always may.
     """
-    made, again = _tried(bench, make, wants, 1.0)
-    for factor in FACTORS if bench.fruitless < _FRUITLESS else ():
+    result, again = _make(bench, make, matters, 1.0)
+    for factor in FACTORS if bench.futile_repeats < _MAX_FUTILE_REPEATS else ():
         if not again:
             break
-        measure(bench)
-        made, again = _tried(bench, make, wants, factor)
+        measure_pace(bench)
+        result, again = _make(bench, make, matters, factor)
     if again:
-        bench.fruitless += 1
-    return made
+        bench.futile_repeats += 1
+    return result
 
 
-def _tried(
-    bench: Bench, make: Callable[[], T], wants: Callable[[T], bool] | None, factor: float
+def _make(
+    bench: Bench, make: Callable[[], T], matters: Callable[[T], bool] | None, factor: float
 ) -> tuple[T, bool]:
     """
-    What came of it, and whether it should be tried again.
+    Make something once, and return the result and whether to repeat it.
     """
-    before = bench.hurried
-    with bench.pace.with_more(factor):
-        made = make()
-    return made, bench.hurried > before and (wants is None or wants(made))
+    before = bench.slow_calls
+    with bench.pace.extended(factor):
+        result = make()
+    return result, bench.slow_calls > before and (matters is None or matters(result))
 
 
-def measure(bench: Bench) -> None:
+def measure_pace(bench: Bench) -> None:
     """
-    Make an undisturbed export, so that the bench's pace is that of this moment.
+    Make an undisturbed export, to measure how fast the machine is now.
 
     Raises:
-        pytest.fail.Exception: Not even that ends within its time.
+        pytest.fail.Exception: The undisturbed export did not end within its time either.
     """
-    for factor in _MEASURES:
-        before = bench.hurried
-        with bench.pace.with_more(factor):
-            sent(bench)
-        if bench.hurried == before:
+    for factor in _MEASURE_FACTORS:
+        before = bench.slow_calls
+        with bench.pace.extended(factor):
+            send_order(bench)
+        if bench.slow_calls == before:
             return
-    seconds = bench.pace.attempt_seconds * _MEASURES[-1]
+    seconds = bench.pace.attempt_seconds * _MEASURE_FACTORS[-1]
     pytest.fail(
-        f"{NOT_TRIED}nothing was in its way, and an export did not end well within "
-        f"{seconds:.0f} s; this machine is too slow, or the connector always uses all its time",
+        f"{NOT_TRIED}an export without a fault was short of time within {seconds:.0f} s; either "
+        "this machine is too slow, or the connector always uses all of its time",
         pytrace=False,
     )
 
@@ -99,26 +101,24 @@ NO_FAULT: Final = "none"
 @frozen(kw_only=True)
 class Case:
     """
-    What a trial tries.
+    The conditions of a trial.
 
     Attributes:
         fault: The fault's name, or `NO_FAULT`.
-        where: The place, for people.
-        inflict: Given order id and idempotency key, the fault as a context: it has passed when
-            that is left.
-        position: Where the place is, beside the write; `None` where that is not known.
-        start: Whether it is at a connection's first byte.
+        place: The place of the fault, as text.
+        inject: Returns the fault as a context, for an order id and an idempotency key; the fault
+            ends with the context.
+        position: The position of the place relative to the write; `None` if it is unknown.
+        start: Whether the place is at the first byte of a connection.
         stalls: Whether the fault leaves the connector waiting, so that the attempt gets little
             time.
-        tls: Whether the attempt goes over TLS.
+        tls: Whether the attempt uses TLS.
         counted: Whether the proxy counts how often the fault is met.
     """
 
     fault: str = NO_FAULT
-    where: str = "everywhere"
-    inflict: Callable[[str, str], AbstractContextManager[None]] = lambda order_id, key: (
-        nullcontext()
-    )
+    place: str = "everywhere"
+    inject: Callable[[str, str], AbstractContextManager[None]] = lambda order_id, key: nullcontext()
     position: Position | None = None
     start: bool = False
     stalls: bool = False
@@ -126,7 +126,7 @@ class Case:
     counted: bool = True
 
     @property
-    def disturbs(self) -> bool:
+    def has_fault(self) -> bool:
         """
         Whether there is a fault.
         """
@@ -136,117 +136,117 @@ class Case:
 @frozen(kw_only=True, repr=False)
 class Trial:
     """
-    What became of one order.
+    The record of one order.
 
     Attributes:
-        case: What was tried.
-        met: How often the fault was met; 1 where nobody counts.
-        seen: The requests of the attempt, for people.
+        case: The conditions.
+        met: How often the fault was met; 1 if that is not counted.
+        requests: The requests of the attempt, as text.
         attempt: The attempt under the fault.
-        seconds: How long it might take.
-        took: How long it took.
-        late: Whether it was still at work when its time had passed, and a margin.
-        had: What the target had of the order after it.
+        seconds: The time of the attempt, in seconds.
+        took: The seconds that the attempt took.
+        late: Whether the attempt was still running after its time and a margin.
+        received_by_attempt: The target's documents of the order after the attempt.
         end: The export at its end.
-        has: What the target had of the order at the end.
-        calls: What the connector said, before secrets were hidden.
-        heard: What was said meanwhile.
-        shown: Connector and settings as text.
-        changed: What the connector changed of order, properties and settings.
-        secrets: Knows the secrets, and those that the target gave.
-        order: The order that was sent.
+        received: The target's documents of the order at the end.
+        calls: The calls of the connector, before secrets were redacted.
+        output: The output of the process during the trial.
+        text: Connector and settings as text.
+        mutations: The changes that the connector made to order, properties and settings.
+        secrets: The redactor of all secrets, including those that the target issued.
     """
 
     case: Case
     met: int
-    seen: str
+    requests: str
     attempt: Attempt
     seconds: float
     took: float
     late: bool
-    had: tuple[Received, ...]
+    received_by_attempt: tuple[Received, ...]
     end: Export
-    has: tuple[Received, ...]
+    received: tuple[Received, ...]
     calls: tuple[Call, ...]
-    heard: Heard
-    shown: str
-    changed: list[str]
+    output: Output
+    text: str
+    mutations: list[str]
     secrets: Redactor
 
     def __repr__(self) -> str:
-        return f"<trial of {self.case.fault}, {self.case.where}>"
+        return f"<trial of {self.case.fault}, {self.case.place}>"
 
-    def told(self, what: str) -> str:
+    def describe(self, problem: str) -> str:
         """
-        An objection, with all that is needed to understand it.
+        A message about a problem, with everything that explains it.
         """
-        after = self.attempt.export
-        failure = after.failure
-        named = "none" if failure is None else f"{failure.type}: {failure.message}"
-        ids = [each.remote_id for each in self.has]
+        export = self.attempt.export
+        failure = export.failure
+        error = "none" if failure is None else f"{failure.type}: {failure.message}"
+        ids = [document.remote_id for document in self.received]
         return (
-            f"{what}\n  fault: {self.case.fault}, {self.case.where}, met {self.met} times"
-            f"\n  after the attempt: {after.state} after {self.took:.2f} s; failure {named}"
-            f"\n  at the end: {self.end.state} with ids {dict(self.end.remote_ids)}; "
-            f"the target has {ids}"
-            f"\n  requests of the attempt: {self.seen or 'none were seen'}"
+            f"{problem}"
+            f"\n  fault: {self.case.fault}; place: {self.case.place}; met: {self.met} times"
+            f"\n  after the attempt ({self.took:.2f} s): state {export.state}, error {error}"
+            f"\n  at the end: state {self.end.state}, recorded ids {dict(self.end.remote_ids)}, "
+            f"ids at the target {ids}"
+            f"\n  requests of the attempt: {self.requests or 'none seen'}"
         )
 
 
 def make_trial(bench: Bench, case: Case) -> Trial:
     """
-    Send a new order under a fault, let the fault pass, and go on to the end.
+    Send a new order under a fault, end the fault, and continue the export to its end.
 
     Args:
-        bench: Where the target is.
-        case: What is tried.
+        bench: The target and its proxy.
+        case: The conditions.
     """
     order, proxy, pace = bench.new_order(), bench.proxy, bench.pace
     seconds = pace.stall_seconds if case.stalls else pace.attempt_seconds
     with ExitStack() as stack:
         first = stack.enter_context(bench.instance(tls=case.tls))
-        voyage = Voyage(bench, order, first.exporter)
-        things = {"order": order, "properties": voyage.export.properties}
-        before = snapshot({**things, "settings": first.settings})
-        heard = stack.enter_context(listening())
+        run = ExportRun(bench, order, first.exporter)
+        values = {"order": order, "properties": run.export.properties}
+        before = snapshot({**values, "settings": first.settings})
+        output = stack.enter_context(capture_output())
         if proxy is not None:
             proxy.clear()
-        with case.inflict(order.id, str(voyage.export.key.id)):
-            with overdue(seconds + pace.margin_seconds, bench.release) as late:
-                made = voyage.attempt(seconds, disturbed=case.disturbs)
+        with case.inject(order.id, str(run.export.key.id)):
+            with watch_time(seconds + pace.margin_seconds, bench.release) as watchdog:
+                attempt = run.attempt(seconds, disturbed=case.has_fault)
             bench.wait_at_rest()
             met = proxy.met if proxy is not None and case.counted else 1
             seen = () if proxy is None else proxy.seen
         bench.wait_at_rest()
-        had, took = bench.taken(order.id), voyage.took
+        received_by_attempt, took = bench.received(order.id), run.took
         last = stack.enter_context(bench.instance()) if case.tls else first
-        voyage.exporter = last.exporter
-        end = voyage.finish(made.answer.retry_after)
+        run.exporter = last.exporter
+        end = run.finish(attempt.answer.retry_after)
         bench.wait_at_rest()
-        after = snapshot({**things, "settings": first.settings})
-        calls = (*first.watch.calls, *(last.watch.calls if case.tls else ()))
-        shown = _shown(first)
+        after = snapshot({**values, "settings": first.settings})
+        calls = (*first.recorder.calls, *(last.recorder.calls if case.tls else ()))
+        text = _text(first)
         secrets = first.exporter.redactor
-    if late.passed:
-        bench.hurry()
+    if watchdog.expired:
+        bench.count_slow_call()
     return Trial(
         case=case,
         met=met,
-        seen=", ".join(f"{each.method} {each.path}" for each in seen),
-        attempt=made,
+        requests=", ".join(f"{request.method} {request.path}" for request in seen),
+        attempt=attempt,
         seconds=seconds,
         took=took,
-        late=late.passed,
-        had=had,
+        late=watchdog.expired,
+        received_by_attempt=received_by_attempt,
         end=end,
-        has=bench.taken(order.id),
+        received=bench.received(order.id),
         calls=calls,
-        heard=heard,
-        shown=shown,
-        changed=changes(before, after),
+        output=output,
+        text=text,
+        mutations=changes(before, after),
         secrets=secrets,
     )
 
 
-def _shown(instance: Instance) -> str:
+def _text(instance: Instance) -> str:
     return f"{instance.connector!r} {instance.connector} {instance.settings!r} {instance.settings}"

@@ -1,5 +1,5 @@
 """
-The house's own HTTP client, at each fault of the proxy.
+The core's HTTP client under each fault of the proxy.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from orderferry.errors import (
 from orderferry.testing.proxy._fault import RETRY_AFTER, Fault
 from orderferry.testing.proxy._proxy import Proxy
 
-from .proxy_site import SECONDS, shop
+from .targets import SECONDS, shop
 
-ANSWERED = (Fault.DELAY, Fault.GARBAGE_BODY, Fault.OK_EMPTY, Fault.OK_ERROR, Fault.OK_HTML)
+WITH_RESPONSE = (Fault.DELAY, Fault.GARBAGE_BODY, Fault.OK_EMPTY, Fault.OK_ERROR, Fault.OK_HTML)
 
 ERRORS: dict[Fault, tuple[type[ExportError], ...]] = {
     Fault.REFUSE: (TransientError,),
@@ -39,14 +39,15 @@ ERRORS: dict[Fault, tuple[type[ExportError], ...]] = {
     Fault.STATUS_503_DATE: (ThrottledError,),
     Fault.ECHO: (RejectedError,),
 }
-"""What the client raises; at any other fault the outcome is not known."""
+"""The errors of the client; under any other fault the outcome is unknown."""
 
 
 @pytest.mark.parametrize("kept", [False, True], ids=["new connection", "kept connection"])
-@pytest.mark.parametrize("fault", Fault, ids=lambda each: each.name)
-def test_the_client_says_what_is_known(fault: Fault, kept: bool) -> None:
+@pytest.mark.parametrize("fault", Fault, ids=lambda fault: fault.name)
+def test_the_client_raises_what_is_known(fault: Fault, kept: bool) -> None:
     """
-    The fault is met once, the target has what the fault says, and afterwards all is as before.
+    The client raises the error of the fault, the target receives the request only if the fault
+    forwards it, and requests succeed again after the fault.
     """
     stalls = fault.name.endswith("STALLED") or fault.name.startswith("STALL")
     with (
@@ -59,9 +60,9 @@ def test_the_client_says_what_is_known(fault: Fault, kept: bool) -> None:
         url = "{}:{}/orders".format(*proxy.address)
         if kept:
             http.post(f"http://{url}", json={})
-        before = len(target.taken)
+        before = len(target.received)
         proxy.inflict(fault)
-        if fault in ANSWERED:
+        if fault in WITH_RESPONSE:
             assert 300 > http.post(f"{scheme}://{url}", json={}).status
         else:
             with pytest.raises(ExportError) as raised:
@@ -71,7 +72,7 @@ def test_the_client_says_what_is_known(fault: Fault, kept: bool) -> None:
             assert (fault.retry_after is not None) == (wait is not None and wait >= RETRY_AFTER)
             del raised
         assert (fault is not Fault.REFUSE) == proxy.met
-        assert fault.forwards == len(target.taken) - before
+        assert fault.forwards == len(target.received) - before
         proxy.mend()
         assert 201 == http.post(f"http://{url}", json={}).status
         client.close()

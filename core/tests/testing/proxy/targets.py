@@ -1,5 +1,5 @@
 """
-Targets behind the proxy, and clients that speak to it plainly.
+Targets behind the proxy, and plain clients of the proxy.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 SECONDS = 60.0
-"""How long a test waits for what must come, before it fails."""
+"""The seconds that a test waits for an event before it fails."""
 
 
 class Shop(ThreadingHTTPServer):
     """
-    An HTTP/1.1 server that keeps what is posted.
+    An HTTP/1.1 server that keeps the bodies of POST requests.
 
     Attributes:
-        taken: The bodies.
+        received: The bodies.
     """
 
     daemon_threads = False
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.taken: list[bytes] = []
+        self.received: list[bytes] = []
 
     @property
     def place(self) -> tuple[str, int]:
@@ -42,12 +42,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """
-        Silence.
+        Log nothing.
         """
 
     def do_POST(self) -> None:
-        self.server.taken.append(self._body())
-        self._answer(201, b'{"id": %d}' % len(self.server.taken))
+        self.server.received.append(self._body())
+        self._answer(201, b'{"id": %d}' % len(self.server.received))
 
     def do_GET(self) -> None:
         if self.path == "/chunks":
@@ -104,7 +104,7 @@ def shop() -> Iterator[Shop]:
 @contextmanager
 def tcp_target(serve: Callable[[socket.socket], None]) -> Iterator[tuple[str, int]]:
     """
-    A target that serves each connection with a function.
+    Run a target that serves each connection with a function.
 
     Args:
         serve: Called with each connection, in a thread.
@@ -138,7 +138,7 @@ def tcp_target(serve: Callable[[socket.socket], None]) -> Iterator[tuple[str, in
 
 def echo(sock: socket.socket) -> None:
     """
-    Send back what comes.
+    Send back all bytes of a connection.
     """
     while chunk := sock.recv(65536):
         sock.sendall(chunk)
@@ -147,7 +147,7 @@ def echo(sock: socket.socket) -> None:
 @contextmanager
 def dial(address: tuple[str, int]) -> Iterator[socket.socket]:
     """
-    A client's connection.
+    Connect to an address.
     """
     with socket.create_connection(address, timeout=SECONDS) as sock:
         yield sock
@@ -155,16 +155,16 @@ def dial(address: tuple[str, int]) -> Iterator[socket.socket]:
 
 def read(sock: socket.socket, size: int) -> bytes:
     """
-    So many bytes, or fewer at the end.
+    Read a number of bytes, or fewer at the end of the connection.
     """
-    found = b""
-    while len(found) < size and (chunk := sock.recv(size - len(found))):
-        found += chunk
-    return found
+    content = b""
+    while len(content) < size and (chunk := sock.recv(size - len(content))):
+        content += chunk
+    return content
 
 
 def read_all(sock: socket.socket) -> bytes:
     """
-    All bytes up to the end.
+    Read all bytes up to the end of the connection.
     """
     return b"".join(iter(lambda: sock.recv(65536), b""))

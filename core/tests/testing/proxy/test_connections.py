@@ -1,5 +1,5 @@
 """
-When nothing is under way at the proxy any more.
+Waiting until nothing is in flight at the proxy.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ import pytest
 from orderferry.testing.proxy._fault import BytePlace, Fault
 from orderferry.testing.proxy._proxy import Proxy
 
-from .proxy_site import SECONDS, dial, echo, read, read_all, tcp_target
+from .targets import SECONDS, dial, echo, read, read_all, tcp_target
 
 POST = b"POST /orders HTTP/1.1\r\nHost: shop\r\nContent-Length: 4\r\n\r\ntake"
 
 
-def test_the_proxy_is_at_rest_when_the_target_has_dealt_with_what_it_got() -> None:
+def test_the_proxy_is_at_rest_when_the_target_has_processed_all_bytes() -> None:
     """
-    After a cut the target may be slow: what it does with the bytes before the cut is waited for.
+    The proxy waits until the target has processed the bytes before a cut.
     """
-    may_go_on, done = Event(), Event()
+    may_continue, done = Event(), Event()
 
     def serve(sock: socket.socket) -> None:
         read_all(sock)
-        assert may_go_on.wait(SECONDS)
+        assert may_continue.wait(SECONDS)
         done.set()
 
     with tcp_target(serve) as target, Proxy(target, http=False) as proxy:
@@ -39,20 +39,20 @@ def test_the_proxy_is_at_rest_when_the_target_has_dealt_with_what_it_got() -> No
         waiting = Thread(target=proxy.wait_at_rest, args=(SECONDS,))
         waiting.start()
         assert waiting.is_alive()
-        may_go_on.set()
+        may_continue.set()
         waiting.join(SECONDS)
         assert done.is_set()
         assert not waiting.is_alive()
 
 
-def test_a_target_that_never_closes_is_waited_for_once() -> None:
+def test_a_target_that_never_closes_is_awaited_once() -> None:
     """
-    Where the target does not close what was cut, it is cut off too, and later at once.
+    A target that does not close a cut connection is disconnected, later without waiting.
     """
-    got: SimpleQueue[bytes] = SimpleQueue()
+    received: SimpleQueue[bytes] = SimpleQueue()
 
     def serve(sock: socket.socket) -> None:
-        got.put(read(sock, 3))
+        received.put(read(sock, 3))
         with suppress(OSError):
             while True:
                 sock.sendall(b"still here" * 1000)
@@ -64,15 +64,15 @@ def test_a_target_that_never_closes_is_waited_for_once() -> None:
                 client.sendall(b"put")
                 with suppress(ConnectionResetError):
                     read_all(client)
-            assert b"put" == got.get(timeout=SECONDS)
+            assert b"put" == received.get(timeout=SECONDS)
             began = monotonic()
             proxy.wait_at_rest(patience)
             assert SECONDS / 2 > monotonic() - began
 
 
-def test_a_connection_that_is_used_no_more_is_at_rest() -> None:
+def test_an_idle_connection_is_at_rest() -> None:
     """
-    Connections that the client keeps are not waited for: they are idle, or stalled.
+    Open connections that are idle or stalled are not awaited.
     """
     with (
         tcp_target(echo) as target,
@@ -91,18 +91,18 @@ def test_a_connection_that_is_used_no_more_is_at_rest() -> None:
 
 
 @pytest.mark.parametrize("fault", [None, Fault.LOSE_ANSWER_STALLED])
-def test_a_request_that_nobody_waits_for_comes_to_the_target_all_the_same(
+def test_a_request_reaches_the_target_after_the_client_disconnected(
     fault: Fault | None,
 ) -> None:
     """
-    The proxy is at rest when the target has the request of a client that gave up before.
+    The proxy is at rest when the target has received the request of a client that disconnected.
     """
-    began, may_answer, answered = Event(), Event(), Event()
+    began, may_respond, responded = Event(), Event(), Event()
 
     def serve(sock: socket.socket) -> None:
         began.set()
-        assert may_answer.wait(SECONDS)
-        answered.set()
+        assert may_respond.wait(SECONDS)
+        responded.set()
         sock.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
 
     with tcp_target(serve) as target, Proxy(target, http=True) as proxy:
@@ -114,7 +114,7 @@ def test_a_request_that_nobody_waits_for_comes_to_the_target_all_the_same(
         waiting = Thread(target=proxy.wait_at_rest, args=(SECONDS,))
         waiting.start()
         assert waiting.is_alive()
-        may_answer.set()
+        may_respond.set()
         waiting.join(SECONDS)
-        assert answered.is_set()
+        assert responded.is_set()
         assert not waiting.is_alive()

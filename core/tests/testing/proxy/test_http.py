@@ -1,5 +1,5 @@
 """
-HTTP through the proxy, byte by byte.
+HTTP through the proxy, at the level of bytes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pytest
 from orderferry.testing.proxy._fault import RETRY_AFTER, Fault, RequestPlace
 from orderferry.testing.proxy._proxy import Proxy, Seen
 
-from .proxy_site import SECONDS, Shop, dial, echo, read_all, shop, tcp_target
+from .targets import SECONDS, Shop, dial, echo, read_all, shop, tcp_target
 
 POST = b"POST /orders?x=1 HTTP/1.1\r\nHost: shop\r\nContent-Length: 4\r\n\r\ntake"
 PLACE = RequestPlace("POST", "/orders")
@@ -25,16 +25,16 @@ PLACE = RequestPlace("POST", "/orders")
 @pytest.fixture
 def site() -> Iterator[tuple[Shop, Proxy]]:
     """
-    A shop, and the proxy before it.
+    A shop, and the proxy in front of it.
     """
     with (
         shop() as target,
-        Proxy(target.place, http=True, observe=lambda: len(target.taken)) as proxy,
+        Proxy(target.place, http=True, observe=lambda: len(target.received)) as proxy,
     ):
         yield target, proxy
 
 
-def _answer(sock: socket.socket, method: str) -> tuple[int, bytes]:
+def _read_response(sock: socket.socket, method: str) -> tuple[int, bytes]:
     response = HTTPResponse(sock, method=method)
     try:
         response.begin()
@@ -45,7 +45,7 @@ def _answer(sock: socket.socket, method: str) -> tuple[int, bytes]:
 
 def test_one_connection_carries_many_requests(site: tuple[Shop, Proxy]) -> None:
     """
-    Bodies with a length and in chunks, and answers without one, follow each other.
+    Requests with lengths and with chunks, and responses without bodies, share one connection.
     """
     target, proxy = site
     chunked = (
@@ -63,46 +63,46 @@ def test_one_connection_carries_many_requests(site: tuple[Shop, Proxy]) -> None:
             (POST, "POST", (201, b'{"id": 3}')),
         ):
             client.sendall(request)
-            assert expected == _answer(client, method)
+            assert expected == _read_response(client, method)
         assert 1 == proxy.open_connections
-    assert [b"take", b"chunks", b"take"] == target.taken
+    assert [b"take", b"chunks", b"take"] == target.received
     assert proxy.wait_closed(SECONDS)
 
 
-def test_an_answer_without_a_length_goes_to_the_end(site: tuple[Shop, Proxy]) -> None:
+def test_a_response_without_a_length_ends_with_the_connection(site: tuple[Shop, Proxy]) -> None:
     """
-    The connection is closed behind it.
+    The connection is closed after a response without a length.
     """
     with dial(site[1].address) as client:
         client.sendall(b"GET /to-the-end HTTP/1.1\r\nHost: s\r\n\r\n")
         assert read_all(client).endswith(b"\r\n\r\nuntil the end")
 
 
-def test_a_client_that_asks_first_is_told_to_go_on(site: tuple[Shop, Proxy]) -> None:
+def test_a_client_that_expects_100_continue_gets_it(site: tuple[Shop, Proxy]) -> None:
     """
-    A body that waits for 100 Continue is sent, and the answer follows.
+    A client that waits for 100 Continue gets it, and then the response.
     """
     head, _, body = POST.partition(b"\r\n\r\n")
     with dial(site[1].address) as client:
         client.sendall(head + b"\r\nExpect: 100-continue\r\n\r\n")
         assert b"HTTP/1.1 100 Continue\r\n\r\n" == client.recv(25)
         client.sendall(body)
-        assert (201, b'{"id": 1}') == _answer(client, "POST")
+        assert (201, b'{"id": 1}') == _read_response(client, "POST")
 
 
-def test_requests_are_seen_and_the_write_known(site: tuple[Shop, Proxy]) -> None:
+def test_requests_are_recorded_with_what_the_target_received(site: tuple[Shop, Proxy]) -> None:
     """
-    Each request is told in order, without its query, with what the target took at it.
+    Each request is recorded in order, without its query, with what the target received at it.
     """
     _, proxy = site
     with dial(proxy.address) as client:
         client.sendall(b"GET /nothing?q HTTP/1.1\r\n\r\n")
-        _answer(client, "GET")
+        _read_response(client, "GET")
         client.sendall(POST)
-        _answer(client, "POST")
+        _read_response(client, "POST")
         proxy.inflict(Fault.STATUS_409, PLACE)
         client.sendall(POST)
-        _answer(client, "POST")
+        _read_response(client, "POST")
     assert (
         Seen("GET", "/nothing", forwarded=True, taken=0),
         Seen("POST", "/orders", forwarded=True, taken=1),
@@ -114,44 +114,45 @@ def test_requests_are_seen_and_the_write_known(site: tuple[Shop, Proxy]) -> None
 
 def test_a_fault_is_at_its_place_only(site: tuple[Shop, Proxy]) -> None:
     """
-    On a connection that is kept, one request is met, others are not, and none after mending.
+    Only the requests at the place meet a fault, and none does after `mend`.
     """
     _, proxy = site
     with dial(proxy.address) as client:
         client.sendall(POST)
-        assert 201 == _answer(client, "POST")[0]
+        assert 201 == _read_response(client, "POST")[0]
         proxy.inflict(Fault.STATUS_503, PLACE)
         client.sendall(b"GET /nothing HTTP/1.1\r\n\r\n")
-        assert 204 == _answer(client, "GET")[0]
+        assert 204 == _read_response(client, "GET")[0]
         for _ in range(2):
             client.sendall(POST)
-            assert 503 == _answer(client, "POST")[0]
+            assert 503 == _read_response(client, "POST")[0]
         assert 2 == proxy.met
         proxy.mend()
         client.sendall(POST)
-        assert 201 == _answer(client, "POST")[0]
+        assert 201 == _read_response(client, "POST")[0]
 
 
-@pytest.mark.parametrize("fault", [each for each in Fault if each.status is not None])
-def test_a_status_is_answered(site: tuple[Shop, Proxy], fault: Fault) -> None:
+@pytest.mark.parametrize("fault", [fault for fault in Fault if fault.status is not None])
+def test_a_fault_with_a_status_is_a_response(site: tuple[Shop, Proxy], fault: Fault) -> None:
     """
-    With Retry-After as the fault says, and after the target has the request where it says so.
+    The response has the fault's status and `Retry-After`, and the target receives the request if
+    the fault forwards it.
     """
     target, proxy = site
     proxy.inflict(fault, PLACE)
     connection = HTTPConnection(*proxy.address, timeout=SECONDS)
     try:
         connection.request("POST", "/orders", b"take")
-        answer = connection.getresponse()
-        body = answer.read()
+        response = connection.getresponse()
+        body = response.read()
     finally:
         connection.close()
-    assert fault.status == answer.status
+    assert fault.status == response.status
     assert "error" in json.loads(body)
-    assert [b"take"] * fault.forwards == target.taken
-    wait = answer.headers["Retry-After"]
+    assert [b"take"] * fault.forwards == target.received
+    wait = response.headers["Retry-After"]
     if fault.retry_after == "date":
-        date = parsedate_to_datetime(answer.headers["Date"])
+        date = parsedate_to_datetime(response.headers["Date"])
         later = (parsedate_to_datetime(wait) - date).total_seconds()
         assert RETRY_AFTER <= later <= RETRY_AFTER + 1
     else:
@@ -162,9 +163,10 @@ def test_a_status_is_answered(site: tuple[Shop, Proxy], fault: Fault) -> None:
     "fault",
     [Fault.DROP_REQUEST, Fault.LOSE_ANSWER, Fault.CUT, Fault.DEAF],
 )
-def test_no_answer_comes_and_the_connection_ends(site: tuple[Shop, Proxy], fault: Fault) -> None:
+def test_a_lost_response_closes_the_connection(site: tuple[Shop, Proxy], fault: Fault) -> None:
     """
-    The target has the request or not, as the fault says.
+    The connection is closed without a response, and the target receives the request if the fault
+    forwards it.
     """
     target, proxy = site
     proxy.inflict(fault, PLACE)
@@ -173,13 +175,13 @@ def test_no_answer_comes_and_the_connection_ends(site: tuple[Shop, Proxy], fault
         assert b"" == read_all(client)
         assert 1 == proxy.open_connections
     assert proxy.wait_closed(SECONDS)
-    assert [b"take"] * fault.forwards == target.taken
+    assert [b"take"] * fault.forwards == target.received
 
 
 @pytest.mark.parametrize("fault", [Fault.STALL_REQUEST, Fault.LOSE_ANSWER_STALLED, Fault.STALL])
-def test_no_answer_comes_and_the_connection_stays(site: tuple[Shop, Proxy], fault: Fault) -> None:
+def test_a_stalled_connection_stays_open(site: tuple[Shop, Proxy], fault: Fault) -> None:
     """
-    It is open until the client closes; mending ends what is stalled.
+    A stalled connection is open until the client closes it or the fault ends.
     """
     target, proxy = site
     proxy.inflict(fault, PLACE)
@@ -194,16 +196,16 @@ def test_no_answer_comes_and_the_connection_stays(site: tuple[Shop, Proxy], faul
     proxy.inflict(fault, PLACE)
     with dial(proxy.address) as client:
         client.sendall(b"GET /nothing HTTP/1.1\r\n\r\n")
-        assert 204 == _answer(client, "GET")[0]
+        assert 204 == _read_response(client, "GET")[0]
         client.sendall(POST)
         assert not proxy.wait_closed(0)
     assert proxy.wait_closed(SECONDS)
-    assert [b"take"] * (2 * fault.forwards) == target.taken
+    assert [b"take"] * (2 * fault.forwards) == target.received
 
 
 def test_a_request_is_reset(site: tuple[Shop, Proxy]) -> None:
     """
-    At a request, the reset comes once it is read.
+    The connection is reset after the request was read, and the target receives nothing.
     """
     target, proxy = site
     proxy.inflict(Fault.RESET, PLACE)
@@ -211,12 +213,13 @@ def test_a_request_is_reset(site: tuple[Shop, Proxy]) -> None:
         client.sendall(POST)
         with pytest.raises(ConnectionResetError):
             client.recv(1)
-    assert (1, []) == (proxy.met, target.taken)
+    assert 1 == proxy.met
+    assert [] == target.received
 
 
-def test_an_answer_is_cut_short(site: tuple[Shop, Proxy]) -> None:
+def test_a_response_is_truncated(site: tuple[Shop, Proxy]) -> None:
     """
-    The head is the target's and promises more than comes.
+    A truncated response has the target's head, and a Content-Length that is too large.
     """
     site[1].inflict(Fault.TRUNCATED, PLACE)
     with dial(site[1].address) as client:
@@ -229,12 +232,12 @@ def test_an_answer_is_cut_short(site: tuple[Shop, Proxy]) -> None:
 
 def test_a_request_is_echoed(site: tuple[Shop, Proxy]) -> None:
     """
-    The answer has everything that the client sent, with its secrets.
+    The response contains everything that the client sent, including secrets.
     """
     site[1].inflict(Fault.ECHO)
     with dial(site[1].address) as client:
         client.sendall(POST.replace(b"Host: shop", b"Authorization: Bearer open-sesame"))
-        status, body = _answer(client, "POST")
+        status, body = _read_response(client, "POST")
     assert 400 == status
     assert b"Authorization: Bearer open-sesame" in body
     assert b"take" in body
@@ -242,7 +245,7 @@ def test_a_request_is_echoed(site: tuple[Shop, Proxy]) -> None:
 
 def test_a_flood_ends_when_the_client_closes(site: tuple[Shop, Proxy]) -> None:
     """
-    A client that reads no more stops it; one that reads all has 100 MB.
+    A flood ends when the client closes, and has 100 MB for a client that reads everything.
     """
     _, proxy = site
     proxy.inflict(Fault.FLOOD)
@@ -260,9 +263,9 @@ def test_a_flood_ends_when_the_client_closes(site: tuple[Shop, Proxy]) -> None:
             response.close()
 
 
-def test_a_target_that_gives_no_answer_is_seen_as_an_end() -> None:
+def test_an_invalid_response_closes_the_connection() -> None:
     """
-    What the target answers badly, the client gets no more of than an end.
+    A client gets no bytes of a response of the target that is not HTTP.
     """
     with (
         tcp_target(echo) as target,
@@ -274,20 +277,21 @@ def test_a_target_that_gives_no_answer_is_seen_as_an_end() -> None:
     assert (Seen("POST", "/orders", forwarded=True, taken=0),) == proxy.seen
 
 
-def test_half_a_request_goes_nowhere(site: tuple[Shop, Proxy]) -> None:
+def test_an_incomplete_request_is_not_forwarded(site: tuple[Shop, Proxy]) -> None:
     """
-    A client that gives up within a request has made none.
+    A request that the client does not complete is neither forwarded nor recorded.
     """
     target, proxy = site
     with dial(proxy.address) as client:
         client.sendall(POST[:-1])
     assert proxy.wait_closed(SECONDS)
-    assert ([], ()) == (target.taken, proxy.seen)
+    assert [] == target.received
+    assert () == proxy.seen
 
 
-def test_sixteen_at_once(site: tuple[Shop, Proxy]) -> None:
+def test_sixteen_clients_send_at_the_same_time(site: tuple[Shop, Proxy]) -> None:
     """
-    Connections of many threads do not disturb each other.
+    All requests of sixteen concurrent connections are forwarded and recorded.
     """
     target, proxy = site
 
@@ -295,12 +299,13 @@ def test_sixteen_at_once(site: tuple[Shop, Proxy]) -> None:
         with dial(proxy.address) as client:
             for _ in range(10):
                 client.sendall(POST)
-                assert 201 == _answer(client, "POST")[0]
+                assert 201 == _read_response(client, "POST")[0]
 
     threads = [Thread(target=order) for _ in range(16)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert (160, 160) == (len(target.taken), len(proxy.seen))
+    assert 160 == len(target.received)
+    assert 160 == len(proxy.seen)
     assert proxy.wait_closed(SECONDS)

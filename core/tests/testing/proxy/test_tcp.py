@@ -18,21 +18,21 @@ import pytest
 from orderferry.testing.proxy._fault import DELAY, BytePlace, Fault, RequestPlace
 from orderferry.testing.proxy._proxy import Proxy, wrong_certificate
 
-from .proxy_site import SECONDS, dial, echo, read, read_all, tcp_target
+from .targets import SECONDS, dial, echo, read, read_all, tcp_target
 
 
 @pytest.fixture
 def proxy() -> Iterator[Proxy]:
     """
-    A proxy before a target that echoes.
+    A proxy in front of a target that echoes.
     """
     with tcp_target(echo) as target, Proxy(target, http=False) as proxy:
         yield proxy
 
 
-def test_bytes_are_carried_and_counted(proxy: Proxy) -> None:
+def test_bytes_are_forwarded_and_counted(proxy: Proxy) -> None:
     """
-    Without a fault everything arrives, both ways, and is counted until it is cleared.
+    All bytes are forwarded in both directions, and counted until `clear`.
     """
     sent = bytes(range(256)) * 4000
     with dial(proxy.address) as client:
@@ -45,9 +45,9 @@ def test_bytes_are_carried_and_counted(proxy: Proxy) -> None:
     assert (0, 0) == proxy.carried
 
 
-def test_an_end_is_carried(proxy: Proxy) -> None:
+def test_a_half_closed_connection_is_forwarded(proxy: Proxy) -> None:
     """
-    A client that only stops sending still gets the rest of the answer.
+    A client that closes its connection for writing still gets the rest of the response.
     """
     with dial(proxy.address) as client:
         client.sendall(b"all")
@@ -55,9 +55,9 @@ def test_an_end_is_carried(proxy: Proxy) -> None:
         assert b"all" == read_all(client)
 
 
-def test_the_port_is_refused_and_back(proxy: Proxy) -> None:
+def test_a_refused_port_opens_again(proxy: Proxy) -> None:
     """
-    The port is closed to new and old connections, is nobody else's, and opens again as it was.
+    A refused port closes all connections, stays bound to the proxy, and opens again with `mend`.
     """
     address = proxy.address
     with dial(address) as before:
@@ -67,8 +67,8 @@ def test_the_port_is_refused_and_back(proxy: Proxy) -> None:
         assert b"" == read(before, 1)
     with pytest.raises(ConnectionRefusedError), dial(address):
         pass
-    with socket.socket() as thief, pytest.raises(OSError, match="in use"):
-        thief.bind(address)
+    with socket.socket() as rival, pytest.raises(OSError, match="in use"):
+        rival.bind(address)
     proxy.mend()
     assert address == proxy.address
     with dial(address) as after:
@@ -78,7 +78,7 @@ def test_the_port_is_refused_and_back(proxy: Proxy) -> None:
 
 def test_a_connection_is_reset(proxy: Proxy) -> None:
     """
-    New and old connections end with a reset, not in good order.
+    New and existing connections end with a reset, not with a regular end.
     """
     with dial(proxy.address) as before:
         before.sendall(b"x")
@@ -93,7 +93,7 @@ def test_a_connection_is_reset(proxy: Proxy) -> None:
 
 def test_a_connection_is_reset_at_a_place(proxy: Proxy) -> None:
     """
-    What goes before the place is carried.
+    The bytes before the place of a reset are forwarded.
     """
     proxy.inflict(Fault.RESET, BytePlace("down", 3))
     with dial(proxy.address) as client:
@@ -104,9 +104,9 @@ def test_a_connection_is_reset_at_a_place(proxy: Proxy) -> None:
 
 
 @pytest.mark.parametrize("fault", [Fault.CUT, Fault.STALL])
-def test_no_more_bytes_come_down_than_the_place_says(proxy: Proxy, fault: Fault) -> None:
+def test_bytes_to_the_client_end_at_the_place(proxy: Proxy, fault: Fault) -> None:
     """
-    The answer goes as far as the place, to the byte; mending ends what is stalled.
+    The client gets exactly the bytes before the place, and the end of the connection with `mend`.
     """
     proxy.inflict(fault, BytePlace("down", 5))
     with dial(proxy.address) as client:
@@ -114,19 +114,19 @@ def test_no_more_bytes_come_down_than_the_place_says(proxy: Proxy, fault: Fault)
         assert b"01234" == read(client, 5)
         assert 1 == proxy.met
         proxy.mend()
-        with_the_end = read_all(client)
-    assert b"" == with_the_end
+        rest = read_all(client)
+    assert b"" == rest
     assert 5 == proxy.carried[1]
 
 
 @pytest.mark.parametrize("after", [1, 7])
-def test_no_more_bytes_go_up_than_the_place_says(after: int) -> None:
+def test_bytes_to_the_target_end_at_the_place(after: int) -> None:
     """
-    The target gets as many bytes as the place says, and then the end.
+    The target gets exactly the bytes before the place, and then the end of the connection.
     """
-    got: SimpleQueue[bytes] = SimpleQueue()
+    received: SimpleQueue[bytes] = SimpleQueue()
     with (
-        tcp_target(lambda sock: got.put(read_all(sock))) as target,
+        tcp_target(lambda sock: received.put(read_all(sock))) as target,
         Proxy(target, http=False) as proxy,
     ):
         proxy.inflict(Fault.CUT, BytePlace("up", after))
@@ -135,12 +135,12 @@ def test_no_more_bytes_go_up_than_the_place_says(after: int) -> None:
             assert b"" == read_all(client)
         assert proxy.wait_closed(SECONDS)
         assert (after, 0) == proxy.carried
-        assert b"0123456789"[:after] == got.get(timeout=SECONDS)
+        assert b"0123456789"[:after] == received.get(timeout=SECONDS)
 
 
 def test_a_connection_is_cut_before_its_first_byte(proxy: Proxy) -> None:
     """
-    At no bytes at all, it ends without being used.
+    A connection that is cut at byte 0 ends before any byte is forwarded.
     """
     proxy.inflict(Fault.CUT, BytePlace("up", 0))
     with dial(proxy.address) as client:
@@ -148,14 +148,14 @@ def test_a_connection_is_cut_before_its_first_byte(proxy: Proxy) -> None:
     assert (0, 0) == proxy.carried
 
 
-def test_an_answer_is_lost() -> None:
+def test_a_response_is_lost() -> None:
     """
-    A deaf connection brings everything to the target, and ends when that answers.
+    All bytes reach the target, and the connection ends when the target responds.
     """
-    got: SimpleQueue[bytes] = SimpleQueue()
+    received: SimpleQueue[bytes] = SimpleQueue()
 
     def serve(sock: socket.socket) -> None:
-        got.put(read(sock, 4))
+        received.put(read(sock, 4))
         sock.sendall(b"done")
 
     with tcp_target(serve) as target, Proxy(target, http=False) as proxy:
@@ -164,12 +164,12 @@ def test_an_answer_is_lost() -> None:
             client.sendall(b"take")
             assert b"" == read_all(client)
         assert (4, 0) == proxy.carried
-    assert b"take" == got.get(timeout=SECONDS)
+    assert b"take" == received.get(timeout=SECONDS)
 
 
-def test_a_connection_that_is_there_is_met(proxy: Proxy) -> None:
+def test_an_existing_connection_meets_a_fault(proxy: Proxy) -> None:
     """
-    A fault everywhere applies to connections that were made before, from their next byte.
+    A fault everywhere applies to existing connections, from their next byte.
     """
     with dial(proxy.address) as client:
         client.sendall(b"before")
@@ -182,7 +182,7 @@ def test_a_connection_that_is_there_is_met(proxy: Proxy) -> None:
 
 def test_a_delay_is_once_a_connection(proxy: Proxy) -> None:
     """
-    What is sent arrives, later; after that the connection is as any.
+    The first bytes of a connection are delayed, and later ones are not.
     """
     proxy.inflict(Fault.DELAY)
     began = monotonic()
@@ -196,7 +196,7 @@ def test_a_delay_is_once_a_connection(proxy: Proxy) -> None:
 
 def test_a_stalled_connection_is_closed_when_the_client_closes(proxy: Proxy) -> None:
     """
-    While it is stalled it is open, and no longer than the client keeps it.
+    A stalled connection is open until the client closes it.
     """
     proxy.inflict(Fault.STALL, BytePlace("down", 1))
     with dial(proxy.address) as client:
@@ -211,7 +211,7 @@ def test_a_stalled_connection_is_closed_when_the_client_closes(proxy: Proxy) -> 
 @pytest.mark.parametrize("fault", [None, Fault.STALL, Fault.DELAY])
 def test_stopping_ends_everything_at_once(fault: Fault | None) -> None:
     """
-    No connection, and no thread, is left when the proxy has stopped.
+    No connection and no thread is left after the proxy was stopped.
     """
     before = set(threading.enumerate())
     with tcp_target(echo) as target, Proxy(target, http=False) as proxy:
@@ -224,14 +224,14 @@ def test_stopping_ends_everything_at_once(fault: Fault | None) -> None:
             assert SECONDS / 2 > monotonic() - began
             assert 0 == proxy.open_connections
             for client in clients:
-                with suppress(ConnectionResetError):  # one that was not accepted yet
+                with suppress(ConnectionResetError):  # one that is not accepted yet
                     assert b"" == read_all(client)
     assert before == set(threading.enumerate())
 
 
-def test_a_target_that_is_gone_is_seen_as_an_end() -> None:
+def test_an_unreachable_target_closes_the_connection() -> None:
     """
-    Where the target does not accept, the connection ends.
+    The client's connection is closed if the target does not accept connections.
     """
     with tcp_target(echo) as target:
         pass
@@ -241,19 +241,21 @@ def test_a_target_that_is_gone_is_seen_as_an_end() -> None:
 
 def test_a_wrong_certificate_is_shown(proxy: Proxy) -> None:
     """
-    TLS is spoken, nobody who looks trusts it, and who does not look is counted.
+    A client that verifies the certificate rejects it, and a client that does not is counted.
     """
     proxy.inflict(Fault.WRONG_CERTIFICATE)
     host, _ = proxy.address
-    careful = ssl.create_default_context()
+    verifying = ssl.create_default_context()
     with dial(proxy.address) as client, pytest.raises(ssl.SSLCertVerificationError):
-        careful.wrap_socket(client, server_hostname=host)
+        verifying.wrap_socket(client, server_hostname=host)
     assert proxy.wait_closed(SECONDS)
-    assert (1, 0) == (proxy.met, proxy.trusted)
-    careless = ssl._create_unverified_context()
-    with dial(proxy.address) as client, careless.wrap_socket(client) as secured:
+    assert 1 == proxy.met
+    assert 0 == proxy.trusted
+    unverified = ssl._create_unverified_context()
+    with dial(proxy.address) as client, unverified.wrap_socket(client) as secured:
         assert b"" == secured.recv(1)
-    assert (2, 1) == (proxy.met, proxy.trusted)
+    assert 2 == proxy.met
+    assert 1 == proxy.trusted
 
 
 @pytest.mark.parametrize(
@@ -265,19 +267,19 @@ def test_a_wrong_certificate_is_shown(proxy: Proxy) -> None:
         (True, Fault.REFUSE, RequestPlace("GET", "/")),
     ],
 )
-def test_a_fault_that_cannot_be_there_is_refused(
+def test_a_fault_at_an_impossible_place_is_an_error(
     http: bool, fault: Fault, place: RequestPlace | BytePlace | None
 ) -> None:
     """
-    What would never be met is an error, and no test that proves nothing.
+    A fault that could never be met is an error, because a test with it would prove nothing.
     """
     with Proxy(("127.0.0.1", 9), http=http) as proxy, pytest.raises(ValueError, match=fault.name):
         proxy.inflict(fault, place)
 
 
-def test_a_proxy_that_does_not_run_has_no_address() -> None:
+def test_a_proxy_that_is_not_running_has_no_address() -> None:
     """
-    The message says what to do.
+    The error about a missing address says how to start the proxy.
     """
     with pytest.raises(RuntimeError, match=r"call start\(\)"):
         _ = Proxy(("127.0.0.1", 9), http=False).address
@@ -285,7 +287,7 @@ def test_a_proxy_that_does_not_run_has_no_address() -> None:
 
 def test_without_trustme_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    Trustme is needed for this fault only.
+    Only the fault of a wrong certificate needs trustme, and its error names the extra to install.
     """
     monkeypatch.setitem(sys.modules, "trustme", None)
     wrong_certificate.cache_clear()
