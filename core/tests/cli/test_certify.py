@@ -158,6 +158,21 @@ def test_a_connector_without_a_simulator_needs_one(workplace: Workplace) -> None
     assert "no simulator of acme is installed; pass one with --simulator" in ran.err
 
 
+@pytest.mark.usefixtures("drop")
+def test_an_invalid_stall_time_is_exit_code_2(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    An invalid `ORDERFERRY_STALL_SECONDS` is wrong usage, and the suite is not run.
+    """
+    monkeypatch.setenv("ORDERFERRY_STALL_SECONDS", "soon")
+    ran = workplace.call("certify", "drop")
+
+    assert 2 == ran.code
+    assert "ORDERFERRY_STALL_SECONDS is 'soon'; expected a positive number of seconds" in ran.err
+    assert "" == ran.text
+
+
 def test_the_extra_is_asked_for(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     Without pytest there is no suite.

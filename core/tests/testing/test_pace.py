@@ -137,6 +137,32 @@ def test_the_variable_must_be_a_positive_number(
         stall_seconds()
 
 
+def test_an_invalid_variable_is_a_usage_error_of_pytest(adopt: Adopt) -> None:
+    """
+    A run of the suite with an invalid variable ends with pytest's exit code for wrong usage, and
+    with a message instead of a traceback.
+    """
+    ran = adopt("acme", ORDERFERRY_STALL_SECONDS="soon")
+
+    assert pytest.ExitCode.USAGE_ERROR == ran.code, ran.output
+    assert "ORDERFERRY_STALL_SECONDS is 'soon'; expected a positive number" in ran.output
+    assert "Traceback" not in ran.output
+    assert "Error:" not in ran.output
+    assert {} == ran.results
+
+
+def test_an_invalid_variable_fails_each_test_of_a_worker(adopt: Adopt) -> None:
+    """
+    A test in a worker of pytest-xdist, which cannot end the run, fails with the same message.
+    """
+    ran = adopt("acme", "-p", "xdist", "-n", "1", "-k", "taken_once", ORDERFERRY_STALL_SECONDS="x")
+
+    assert pytest.ExitCode.TESTS_FAILED == ran.code, ran.output
+    assert "ORDERFERRY_STALL_SECONDS is 'x'; expected a positive number" in ran.output
+    assert "Traceback" not in ran.output
+    assert "1 error in" in ran.output
+
+
 @pytest.mark.parametrize(("value", "seconds"), [("", 1.0), ("0.25", 0.25)])
 def test_a_stall_takes_a_second_by_default(
     monkeypatch: pytest.MonkeyPatch, value: str, seconds: float

@@ -22,6 +22,7 @@ from attrs import frozen
 from orderferry.connectors import Catalogue, LoadedConnector, load_connector
 from orderferry.errors import NotInstalledError, OrderferryError, UsageError
 from orderferry.orders import Order, order_document, write_json
+from orderferry.testing._pace import stall_seconds
 from orderferry.testing.suite import ConnectorSuite
 from orderferry.testing.suite._guarantees import GUARANTEES, Guarantee, guarantee_of
 from orderferry.testing.suite._report import OUTCOMES, Outcome, Result
@@ -170,10 +171,12 @@ def certify(
 
     Raises:
         LoadError: There is no such connector, or it cannot be loaded.
-        UsageError: There is no such simulator or guarantee.
+        UsageError: There is no such simulator or guarantee, or `ORDERFERRY_STALL_SECONDS` is
+            invalid.
         OrderferryError: The suite could not be run.
     """
     catalogue = Catalogue.installed()
+    stall_seconds()
     selected = _select(only)
     loaded = load_connector(catalogue, connector)
     target = _target(connector, simulator)

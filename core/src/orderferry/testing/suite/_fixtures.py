@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 import pytest
 
 from orderferry.connectors import Catalogue, Simulator
+from orderferry.errors import UsageError
 from orderferry.orders import (
     Address,
     Invoice,
@@ -70,7 +71,7 @@ class SuiteFixtures:
 
     @pytest.fixture(scope="class")
     @classmethod
-    def trials(cls) -> Iterator[Trials]:
+    def trials(cls, request: pytest.FixtureRequest) -> Iterator[Trials]:
         """
         The trials of a running target.
         """
@@ -86,7 +87,10 @@ class SuiteFixtures:
             order=cls().order,
             seconds=cls.seconds,
         )
-        bench = Bench(plan)
+        try:
+            bench = Bench(plan)
+        except UsageError as error:
+            _abort(error, request.config)
         bench.start()
         try:
             yield Trials(bench)
@@ -116,6 +120,15 @@ class SuiteFixtures:
         if needs not in trials.bench.abilities:
             reason = _NOT_OFFERED.get(needs, f"it does not implement {needs}")
             pytest.skip(f"not offered: {reason}")
+
+
+def _abort(error: UsageError, config: pytest.Config) -> NoReturn:
+    """
+    End the run with the exit code for wrong usage; in a worker of pytest-xdist, fail the test.
+    """
+    if hasattr(config, "workerinput"):  # the controller reports the end of a worker as a crash
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
+    pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
 
 
 def example_order(order_id: str) -> Order:
