@@ -51,7 +51,7 @@ GUARANTEES: Final = {
         ),
         Guarantee(
             "taken-once",
-            "The target receives an order once, and its own id is returned.",
+            "The target receives an order once, and the target's own id is recorded.",
         ),
         Guarantee(
             "unreachable",
