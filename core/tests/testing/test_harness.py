@@ -101,7 +101,7 @@ def test_an_export_has_usual_arguments(harness: Harness) -> None:
     assert "None" == ids["gate"]
 
 
-def test_an_export_with_everything(harness: Harness) -> None:
+def test_an_export_passes_every_argument(harness: Harness) -> None:
     """
     Every argument of `export_order` reaches the connector through its context.
     """
@@ -153,12 +153,12 @@ def test_state_is_kept_by_the_instance_or_given(harness: Harness) -> None:
     assert "1" == harness.load(EchoSimulator()).export_order(WHOLE)[0].remote_ids["exports"]
 
 
-def test_an_export_is_asked_for(harness: Harness) -> None:
+def test_find_export_gets_the_export_that_was_sent(harness: Harness) -> None:
     """
     `find_export` gets the export that was sent, and a context with the same key.
     """
     instance = harness.load(EchoSimulator())
-    found = instance.find_export(
+    result = instance.find_export(
         SHIPPED,
         SHIPMENTS[0],
         GATE,
@@ -178,7 +178,7 @@ def test_an_export_is_asked_for(harness: Harness) -> None:
                 "gate": "7",
             }
         )
-        == found
+        == result
     )
 
 
@@ -212,11 +212,11 @@ def test_findings_of_a_check_are_returned(harness: Harness) -> None:
         ("check", ()),
     ],
 )
-def test_what_is_no_answer_of_the_hook_is_an_error(
+def test_an_invalid_result_of_a_hook_is_an_error(
     harness: Harness, hook: str, arguments: tuple[Any, ...]
 ) -> None:
     """
-    A connector that returns something else fails the test with the hook's name.
+    The error about an invalid result names the hook.
     """
     instance = harness.load(EchoSimulator(), answer="nonsense")
     with pytest.raises(TypeError, match=f"{hook} returned 'n"):

@@ -1,5 +1,5 @@
 """
-The HTTP server of simulators, asked over a socket by the standard library's client.
+The HTTP server of simulators, with requests of the standard library's client over a socket.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CREATED = Answer(status=201, content=b'{"number":"1"}')
 @define(eq=False, kw_only=True)
 class OrderSimulator(HttpSimulator):
     """
-    Keeps the requests that it carried out; planned answers are given to POST only.
+    Records the requests that it carried out; planned responses are sent to POST requests only.
     """
 
     requests: list[Request] = field(factory=list, init=False)
@@ -33,13 +33,13 @@ class OrderSimulator(HttpSimulator):
 
     def default_headers(self) -> dict[str, str]:
         """
-        The headers of every answer.
+        The headers of every response.
         """
         return {"Content-Type": "text/xml", "X-Trace": "trace-1"}
 
     def respond(self, request: Request) -> Answer:
         """
-        Answer a request.
+        Respond to a request.
         """
         if request.path == "/broken":
             raise ValueError("the simulator has a bug")
@@ -56,7 +56,7 @@ class OrderSimulator(HttpSimulator):
 
     def received(self) -> list[Received]:
         """
-        Nothing: these tests look at the requests.
+        Return nothing, because these tests use the requests.
         """
         return []
 
@@ -112,7 +112,7 @@ def test_a_request_arrives_whole(simulator: OrderSimulator, connection: HTTPConn
     assert b'{"id":"1"}' == request.content
 
 
-def test_an_answer_arrives_whole(connection: HTTPConnection) -> None:
+def test_a_response_arrives_whole(connection: HTTPConnection) -> None:
     """
     Status, body and default headers reach the client, over a connection that is kept open.
     """
@@ -126,11 +126,11 @@ def test_an_answer_arrives_whole(connection: HTTPConnection) -> None:
     assert not response.will_close
 
 
-def test_headers_of_an_answer_replace_the_default_ones(
+def test_headers_of_a_response_replace_the_default_ones(
     simulator: OrderSimulator, connection: HTTPConnection
 ) -> None:
     """
-    A header of an answer replaces the default one in any case, and a tuple is sent as several.
+    A header of a response replaces the default one in any case, and a tuple is sent as several.
     """
     simulator.planned.add(Answer(headers={"content-type": "a/b", "Set-Cookie": ("a=1", "b=2")}))
     response, _ = ask(connection)
@@ -153,9 +153,9 @@ def test_a_request_without_a_body_needs_no_length(
     assert b"" == simulator.requests[0].content
 
 
-def test_the_answer_to_head_has_no_body(connection: HTTPConnection) -> None:
+def test_the_response_to_head_has_no_body(connection: HTTPConnection) -> None:
     """
-    HEAD is answered with the length of the body, and the next answer on the connection is intact.
+    The response to HEAD has the length of the body, and the next response is intact.
     """
     response, content = ask(connection, "HEAD", content=None)
 
@@ -182,11 +182,11 @@ def test_a_body_without_a_usable_length_is_answered_with_411(
     assert [] == simulator.requests
 
 
-def test_planned_answers_are_given_once_and_in_order(
+def test_planned_responses_are_sent_once_and_in_order(
     simulator: OrderSimulator, connection: HTTPConnection
 ) -> None:
     """
-    Each planned answer is given to one request, which is not carried out.
+    Each planned response is sent to one request, which is not carried out.
     """
     simulator.planned.add(Answer(status=503), Answer(status=409))
 
@@ -195,11 +195,11 @@ def test_planned_answers_are_given_once_and_in_order(
     assert 201 == ask(connection)[0].status
 
 
-def test_a_planned_answer_may_follow_a_request_that_was_carried_out(
+def test_a_planned_response_may_follow_a_request_that_was_carried_out(
     simulator: OrderSimulator, connection: HTTPConnection
 ) -> None:
     """
-    The answer to a request that was carried out can be lost with its connection.
+    The response to a request that was carried out can be lost with its connection.
     """
     simulator.planned.add(Answer(status=None, carried_out=True))
 
@@ -208,9 +208,9 @@ def test_a_planned_answer_may_follow_a_request_that_was_carried_out(
     assert 1 == len(simulator.requests)
 
 
-def test_a_planned_answer_is_given_to_one_of_several_threads() -> None:
+def test_a_planned_response_is_sent_only_once() -> None:
     """
-    Requests that arrive together never share a planned answer.
+    Only the first of several requests gets a planned response.
     """
     queue = AnswerQueue()
     queue.add(Answer(status=503))
@@ -243,7 +243,7 @@ def test_stopping_closes_open_connections(
     simulator: OrderSimulator, connection: HTTPConnection
 ) -> None:
     """
-    A connection that is kept open gets no further answer once the simulator has stopped.
+    A connection that is kept open gets no further response after the simulator was stopped.
     """
     ask(connection)
     simulator.stop()
@@ -312,7 +312,7 @@ def test_an_error_of_the_simulator_is_reported(
 
 def test_a_client_that_disconnects_is_not_reported(capfd: pytest.CaptureFixture[str]) -> None:
     """
-    Nothing is printed where the client resets its connection before the answer.
+    Nothing is printed if the client resets its connection before the response.
     """
     closed, threads = Event(), Queue[Thread]()
 

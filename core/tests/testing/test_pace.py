@@ -62,18 +62,31 @@ def test_a_guarantee_without_enough_time_is_not_tried(adopt: Adopt) -> None:
     assert "acme: 0 proven, 0 not offered, 1 not tried, 0 failed" in ran.output
 
 
-def test_limits_grow_with_the_time_of_undisturbed_attempts() -> None:
+@pytest.mark.parametrize("attempts", [(), (0.01,), (0.01, 0.01, 3.0)])
+def test_limits_have_a_minimum(attempts: tuple[float, ...]) -> None:
     """
-    Each limit is at least its minimum, and a multiple of the time of an undisturbed attempt.
+    Each limit has its minimum if attempts are fast, or if only one of the last three is slow.
     """
-    pace, limits = Pace(10, stall=0.25), []
-    for seconds in (0.01, 0.01, 3.0, 3.0, 3.0):
-        limits.append((pace.attempt_seconds, pace.stall_seconds, pace.margin_seconds))
+    pace = Pace(10, stall=0.25)
+    for seconds in attempts:
         pace.add(seconds)
 
-    # One attempt may be slow by chance, so the median of the last three counts.
-    assert [(10, 0.25, 0.5)] * 4 == limits[:4]
-    assert (30, 15, 30) == limits[4]
+    assert 10 == pace.attempt_seconds
+    assert 0.25 == pace.stall_seconds
+    assert 0.5 == pace.margin_seconds
+
+
+def test_limits_grow_with_the_time_of_undisturbed_attempts() -> None:
+    """
+    Each limit is a multiple of the median time of the last three undisturbed attempts.
+    """
+    pace = Pace(10, stall=0.25)
+    for seconds in (0.01, 0.01, 3.0, 3.0):
+        pace.add(seconds)
+
+    assert 30 == pace.attempt_seconds
+    assert 15 == pace.stall_seconds
+    assert 30 == pace.margin_seconds
 
 
 def test_limits_are_extended_while_a_block_runs() -> None:
@@ -82,9 +95,11 @@ def test_limits_are_extended_while_a_block_runs() -> None:
     """
     pace = Pace(10, stall=0.5)
     with pace.extended(4):
-        assert (40, 2) == (pace.attempt_seconds, pace.stall_seconds)
+        assert 40 == pace.attempt_seconds
+        assert 2 == pace.stall_seconds
 
-    assert (10, 0.5) == (pace.attempt_seconds, pace.stall_seconds)
+    assert 10 == pace.attempt_seconds
+    assert 0.5 == pace.stall_seconds
 
 
 def test_time_in_which_the_process_is_stopped_does_not_count(
