@@ -308,7 +308,7 @@ def test_a_slow_attempt_excuses_no_other_time_to_wait(wait: float | None) -> Non
     "fact",
     [
         "this is wrong",
-        "fault: a fault; place: POST /orders; met: 1 times",
+        "fault: a fault; place: POST /orders; times met: 1",
         "state unknown, error UnknownOutcomeError: it failed",
         "ids at the target ['R1']",
         "requests of the attempt: POST /orders",

@@ -185,7 +185,7 @@ class Trial:
         ids = [document.remote_id for document in self.received]
         return (
             f"{problem}"
-            f"\n  fault: {self.case.fault}; place: {self.case.place}; met: {self.met} times"
+            f"\n  fault: {self.case.fault}; place: {self.case.place}; times met: {self.met}"
             f"\n  after the attempt ({self.took:.2f} s): state {export.state}, error {error}"
             f"\n  at the end: state {self.end.state}, recorded ids {dict(self.end.remote_ids)}, "
             f"ids at the target {ids}"
