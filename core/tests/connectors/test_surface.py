@@ -54,6 +54,7 @@ def test_the_public_names_are_these() -> None:
         "State",
         "Timeline",
         "deprecations",
+        "hook_api_text",
         "hookimpl",
         "installed_distributions",
         "load_connector",

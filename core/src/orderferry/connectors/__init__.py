@@ -52,6 +52,7 @@ __all__ = [
     "State",
     "Timeline",
     "deprecations",
+    "hook_api_text",
     "hookimpl",
     "installed_distributions",
     "load_connector",
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
         Capabilities,
         Connector,
         NoSettings,
+        hook_api_text,
         hookimpl,
     )
     from orderferry.connectors._redaction import Redactor
@@ -106,7 +108,14 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "_connector": ("HOOK_API", "Capabilities", "Connector", "NoSettings", "hookimpl"),
+            "_connector": (
+                "HOOK_API",
+                "Capabilities",
+                "Connector",
+                "NoSettings",
+                "hook_api_text",
+                "hookimpl",
+            ),
             "_redaction": ("Redactor",),
             "_secret": ("Secret",),
             "_timeline": ("Exchange", "Timeline"),

@@ -17,17 +17,15 @@ from orderferry.connectors import (
     CONNECTOR_GROUP,
     CORE,
     GROUP_PREFIX,
-    HOOK_API,
     Distribution,
     Entry,
+    hook_api_text,
     installed_distributions,
 )
 from orderferry.doctor._probe import SIMULATORS, Probed, probe
 from orderferry.doctor._requirements import closure, unmet, wishes
 
 __all__ = ["Brought", "Diagnosis", "Examined", "Extra", "diagnose"]
-
-_API: Final = ".".join(map(str, HOOK_API))
 
 KINDS: Final = {
     CONNECTOR_GROUP: "connector",
@@ -151,7 +149,9 @@ def diagnose(load: Callable[[Entry], Probed] = probe) -> Diagnosis:
     examined = [_examined(root, roots, first, found, probed) for root in roots]
     if CORE not in first:
         note = "is no installed distribution, so what it requires is not known"
-        examined.insert(0, Examined(name=CORE, version=None, hook_api=_API, notes=(note,)))
+        examined.insert(
+            0, Examined(name=CORE, version=None, hook_api=hook_api_text(), notes=(note,))
+        )
     return Diagnosis(
         python=platform.python_version(),
         examined=tuple(examined),
@@ -186,7 +186,7 @@ def _examined(
     return Examined(
         name=root.name,
         version=root.version,
-        hook_api=_API if root.key == CORE else ", ".join(map(str, apis)) or None,
+        hook_api=hook_api_text() if root.key == CORE else ", ".join(map(str, apis)) or None,
         brings=brings,
         faults=(
             *broken,

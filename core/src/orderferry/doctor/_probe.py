@@ -19,6 +19,7 @@ from orderferry.connectors import (
     Catalogue,
     Entry,
     deprecations,
+    hook_api_text,
     load_connector,
 )
 from orderferry.errors import LoadError
@@ -128,6 +129,6 @@ def _connector(entry: Entry) -> dict[str, object]:
     except LoadError as error:
         return {"reason": str(error).removeprefix(f"connector {entry.name} ({entry.origin}) ")}
     return {
-        "hook_api": ".".join(map(str, loaded.kind.hook_api)),
+        "hook_api": hook_api_text(loaded.kind.hook_api),
         "deprecated": [f"its {each}" for each in deprecations(loaded.kind)],
     }

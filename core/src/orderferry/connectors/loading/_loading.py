@@ -13,7 +13,7 @@ from typing import Final, NoReturn
 import attrs
 from attrs import frozen
 
-from orderferry.connectors._connector import HOOK_API, Connector
+from orderferry.connectors._connector import HOOK_API, Connector, hook_api_text
 from orderferry.connectors.loading._discovery import CORE, Catalogue, Entry
 from orderferry.connectors.spec import _hookspecs
 from orderferry.errors import (
@@ -54,7 +54,7 @@ def specified(specs: ModuleType) -> dict[str, tuple[str, ...]]:
     }
 
 
-API: Final = ".".join(map(str, HOOK_API))
+API: Final = hook_api_text()
 
 HOOKS: Final = specified(_hookspecs)
 """Every hook of this core, with the names of its arguments."""
@@ -290,5 +290,5 @@ def _newer(kind: type[Connector]) -> str:
     """
     if kind.hook_api <= HOOK_API:
         return ""
-    made_for = ".".join(map(str, kind.hook_api))
+    made_for = hook_api_text(kind.hook_api)
     return f" (made for hook API {made_for}, this {CORE} serves {API}: a newer one may know them)"

@@ -19,7 +19,7 @@ from typing import Final
 
 from attrs import frozen
 
-from orderferry.connectors import Catalogue, LoadedConnector, load_connector
+from orderferry.connectors import Catalogue, hook_api_text, load_connector
 from orderferry.errors import NotInstalledError, OrderferryError, UsageError
 from orderferry.orders import Order, order_document, write_json
 from orderferry.testing._pace import stall_seconds
@@ -189,7 +189,7 @@ def certify(
         connector=connector,
         distribution=loaded.entry.distribution,
         version=loaded.entry.version,
-        hook_api=_hook_api(loaded),
+        hook_api=hook_api_text(loaded.kind.hook_api),
         core=catalogue.core_version,
         python=platform.python_version(),
         date=datetime.now(UTC),
@@ -211,10 +211,6 @@ def _outcome_without_test(guarantee: Guarantee, selected: Collection[str]) -> Ou
     if guarantee.name in selected:
         return Outcome(guarantee, Result.FAILED, "no test of this guarantee ran")
     return Outcome(guarantee, Result.NOT_TRIED, "this guarantee was not selected")
-
-
-def _hook_api(loaded: LoadedConnector) -> str:
-    return ".".join(map(str, loaded.kind.hook_api))
 
 
 def _target(connector: str, simulator: str | None) -> Target:
