@@ -1,5 +1,5 @@
 """
-Each connector or instance that cannot be used is set aside alone.
+Tests of connectors and instances that cannot be loaded: each is quarantined alone.
 """
 
 from __future__ import annotations
@@ -34,10 +34,18 @@ BROKEN: Mapping[str, tuple[type[LoadError], str, str]] = {
     "unimportable": (ImportFailedError, "quarantined", "cannot be imported"),
     "future": (HookVersionError, "incompatible", "was made for hook API 2.0"),
     "demanding": (RequirementError, "incompatible", "requires orderferry>=99"),
-    "misspelt": (HookError, "quarantined", "export_ordr is no hook .* did you mean export_order?"),
+    "misspelt": (
+        HookError,
+        "quarantined",
+        "export_ordr is not a hook .* did you mean export_order?",
+    ),
     "async": (HookError, "quarantined", "export_order is async"),
     "hookless": (MissingHookError, "quarantined", "has no export_order"),
-    "twice": (DuplicateNameError, "quarantined", "twice-a 1.0 and twice-b 1.0 both bring 'twice'"),
+    "twice": (
+        DuplicateNameError,
+        "quarantined",
+        "twice-a 1.0 and twice-b 1.0 both provide 'twice'",
+    ),
     "secretive": (SecretError, "quarantined", "the environment variable NOWHERE is not set"),
 }
 
@@ -78,7 +86,7 @@ def test_a_broken_connector_is_named_and_every_other_one_works(
     name: str, broken_site: Any, configure: Any
 ) -> None:
     """
-    With the instance, its distribution and the reason, as the step's message and in its cause.
+    The error names the instance, its distribution and the reason, and its cause is the LoadError.
     """
     kind, reason, message = BROKEN[name]
     instances = all_of(configure)
@@ -101,7 +109,7 @@ def test_a_broken_connector_is_named_and_every_other_one_works(
 
 def test_only_what_is_asked_for_is_imported(broken_site: Any, configure: Any) -> None:
     """
-    Configured or not.
+    An export imports no module of another connector, whether that is configured or not.
     """
     export(all_of(configure), "good")
 
@@ -112,7 +120,7 @@ def test_an_instance_with_a_missing_secret_leaves_the_connector_s_others_alone(
     site: Any, configure: Any
 ) -> None:
     """
-    Instances are quarantined, not connectors.
+    An instance whose settings are invalid is quarantined, and others of its connector work.
     """
     site.connector("acme")
     instances = configure(
@@ -128,7 +136,7 @@ def test_an_instance_with_a_missing_secret_leaves_the_connector_s_others_alone(
 
 def test_a_quarantined_instance_is_still_a_candidate(site: Any, configure: Any) -> None:
     """
-    Selection is by configuration: an order never goes to another system because one is broken.
+    An order is not exported to another instance because the selected one is broken.
     """
     site.connector("acme")
     instances = configure(
@@ -145,7 +153,7 @@ def test_a_quarantined_instance_is_still_a_candidate(site: Any, configure: Any) 
 
 def test_a_failure_to_load_is_remembered_and_told_afresh(site: Any, configure: Any) -> None:
     """
-    The same words each time, and no traceback that grows.
+    The same error is raised each time, and its traceback does not grow.
     """
     site.connector("acme", "raise ValueError('broken')")
     instances = configure(InstanceConfig(name="acme"))

@@ -1,5 +1,5 @@
 """
-Distributions that do not fit, as pip leaves them: each is named in one plain sentence.
+Tests of distributions that do not fit each other, as pip leaves them.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ NEW_ARGUMENT = """
 """
 
 
-def refused(name: str = "acme") -> LoadError:
+def load_error(name: str = "acme") -> LoadError:
     """
-    Why it cannot be loaded.
+    Load a connector, and return the error.
     """
     with pytest.raises(LoadError) as error:
         load_connector(Catalogue.installed(), name)
@@ -44,40 +44,40 @@ def refused(name: str = "acme") -> LoadError:
 
 def test_a_hook_of_a_newer_minor_is_named_with_both_versions(site: Any) -> None:
     """
-    A newer core may know it.
+    An unknown hook of a connector that was made for a newer API is reported with both versions.
     """
     site.connector("acme", source(EXPORT + NEW_HOOK, api="(1, 1)"), version="1.2")
 
-    error = refused()
+    error = load_error()
 
     assert HookError is type(error)
     assert re.fullmatch(
         r"connector acme \(orderferry-acme 1\.2\) has hooks that cannot be called: refund_order is "
-        r"no hook of API 1\.0; .*\(made for hook API 1\.1, this orderferry serves 1\.0: a newer "
-        r"one may know them\)",
+        r"not a hook of API 1\.0; .*\(made for hook API 1\.1, this orderferry serves 1\.0: a newer "
+        r"one may have them\)",
         str(error),
     )
 
 
 def test_an_argument_of_a_newer_minor_is_named_with_its_hook(site: Any) -> None:
     """
-    And with what the hook is given here.
+    An unknown argument is reported with the arguments that the hook has in this core.
     """
     site.connector("acme", source(EXPORT + NEW_ARGUMENT, api="(1, 1)"))
 
-    error = refused()
+    error = load_error()
 
     assert HookError is type(error)
     assert (
         "connector acme (orderferry-acme 1.0) has hooks that cannot be called: check has no "
-        "argument depth in API 1.0; it is given context (made for hook API 1.1, this orderferry "
-        "serves 1.0: a newer one may know them)"
+        "argument depth in API 1.0; its arguments are context (made for hook API 1.1, this "
+        "orderferry serves 1.0: a newer one may have them)"
     ) == str(error)
 
 
-def test_a_newer_minor_can_leave_to_newer_cores_what_only_they_know(site: Any) -> None:
+def test_an_optional_hook_of_a_newer_minor_is_ignored(site: Any) -> None:
     """
-    With an optional hook.
+    A connector loads if the hooks that this core does not have are optional.
     """
     optional = NEW_HOOK.replace("@hookimpl", "@hookimpl(optionalhook=True)")
     site.connector("acme", source(EXPORT + optional, api="(1, 1)"))
@@ -87,32 +87,30 @@ def test_a_newer_minor_can_leave_to_newer_cores_what_only_they_know(site: Any) -
 
 def test_a_newer_major_says_which_side_to_upgrade(site: Any) -> None:
     """
-    Before its hooks are looked at: they are of another world.
+    A connector that was made for a newer major version is rejected before its hooks are checked.
     """
     site.connector("acme", source(EXPORT + NEW_HOOK, api="(2, 1)"), version="3.0")
 
-    error = refused()
+    error = load_error()
 
     assert HookVersionError is type(error)
     assert (
-        "connector acme (orderferry-acme 3.0) was made for hook API 2.1, and this orderferry "
+        "connector acme (orderferry-acme 3.0) was made for hook API 2.1, but this orderferry "
         "serves 1.0; install a newer version of orderferry"
     ) == str(error)
 
 
 @pytest.mark.parametrize(
-    ("value", "gone"),
+    ("value", "missing"),
     [
         ("orderferry_acme:Yanked", "orderferry_acme has no Yanked"),
         ("orderferry_acme.gone:TheConnector", "there is no module orderferry_acme.gone"),
         ("nothing_here.at.all:TheConnector", "there is no module nothing_here"),
     ],
 )
-def test_an_entry_point_that_names_nothing_says_what_is_gone(
-    value: str, gone: str, site: Any
-) -> None:
+def test_an_entry_point_that_names_nothing_is_reported(value: str, missing: str, site: Any) -> None:
     """
-    The module, or what it should hold.
+    The error names the module or the attribute that does not exist.
     """
     package = site.folder / "orderferry_acme"
     package.mkdir()
@@ -120,45 +118,45 @@ def test_an_entry_point_that_names_nothing_says_what_is_gone(
     points = {"orderferry.connectors": {"acme": value}}
     site.distribution("orderferry-acme", entry_points=points, version="1.2")
 
-    error = refused()
+    error = load_error()
 
     assert ImportFailedError is type(error)
     assert (
-        f"connector acme (orderferry-acme 1.2) names {value}, and {gone}; reinstall "
-        "orderferry-acme, or a version of it that has it, or uninstall it"
+        f"connector acme (orderferry-acme 1.2) names {value}, but {missing}; reinstall "
+        "orderferry-acme, install a version that has it, or uninstall it"
     ) == str(error)
 
 
-def test_metadata_without_its_files_says_that_the_module_is_gone(site: Any) -> None:
+def test_metadata_without_its_files_has_no_module(site: Any) -> None:
     """
-    Somebody deleted a folder, where pip would have known.
+    A distribution whose files were deleted by hand is reported as one without its module.
     """
     site.connector("acme")
     (site.folder / "orderferry_acme.py").unlink()
     site.refresh()
 
-    assert "and there is no module orderferry_acme; reinstall orderferry-acme" in str(refused())
+    assert "but there is no module orderferry_acme; reinstall orderferry-acme" in str(load_error())
 
 
 def test_a_module_that_its_own_code_misses_is_no_missing_entry_point(site: Any) -> None:
     """
-    What is not installed is then another distribution.
+    An import of a library that is not installed is reported as the error of the import.
     """
     site.connector("acme", "import a_library_of_theirs")
 
-    assert "ModuleNotFoundError: No module named 'a_library_of_theirs'" in str(refused())
+    assert "ModuleNotFoundError: No module named 'a_library_of_theirs'" in str(load_error())
 
 
 def test_two_distributions_of_one_name_are_both_named(site: Any) -> None:
     """
-    With their versions, and neither is taken.
+    The error names both distributions with their versions, and neither is loaded.
     """
     site.connector("acme", distribution="orderferry-acme", version="1.0")
     site.connector("acme", distribution="acme-fork", version="2.0")
 
-    error = refused()
+    error = load_error()
 
     assert DuplicateNameError is type(error)
     assert (
-        "acme-fork 2.0 and orderferry-acme 1.0 both bring 'acme'; uninstall one of them"
+        "acme-fork 2.0 and orderferry-acme 1.0 both provide 'acme'; uninstall one of them"
     ) == str(error)

@@ -1,5 +1,5 @@
 """
-The doctor: real distributions on the path, beside what is installed.
+Tests of `orderferry.doctor.diagnose`: real distributions on the path, besides the installed ones.
 """
 
 from __future__ import annotations
@@ -12,50 +12,55 @@ import pytest
 
 from core.tests.connectors.sources import EXPORT, source
 from orderferry.connectors import Catalogue, installed_distributions
-from orderferry.doctor import Diagnosis, Examined, diagnose
-from orderferry.doctor._probe import Probed
+from orderferry.doctor import Diagnosis, DistributionReport, diagnose
+from orderferry.doctor._probe import ProbeResult
 
 
-def examined(name: str, diagnosis: Diagnosis | None = None) -> Examined:
+def report_of(name: str, diagnosis: Diagnosis | None = None) -> DistributionReport:
     """
-    What was found of one distribution; by default of its metadata only.
+    Return the report of a distribution, by default of its metadata only.
     """
-    found = (diagnosis or read_only()).examined
-    return next(each for each in found if each.name == name)
+    reports = (diagnosis or diagnose_metadata()).distributions
+    return next(report for report in reports if report.name == name)
 
 
-def read_only() -> Diagnosis:
+def diagnose_metadata() -> Diagnosis:
     """
-    What there is to find without loading anything.
+    Examine all distributions without loading an entry point.
     """
-    return diagnose(lambda _: Probed())
+    return diagnose(lambda _: ProbeResult())
 
 
 def test_a_distribution_that_fits_has_no_fault(site: Any) -> None:
     """
-    It is told with its hook API and what it names.
+    The report of a distribution that fits has its hook API and entry points, and no fault or note.
     """
     site.connector("acme", source(api="(1, 2)"), requires=["orderferry", "attrs>=20"])
 
-    found = examined("orderferry-acme", diagnose())
+    report = report_of("orderferry-acme", diagnose())
 
-    assert ("1.0", "1.2", (), ()) == (found.version, found.hook_api, found.faults, found.notes)
+    assert "1.0" == report.version
+    assert "1.2" == report.hook_api
+    assert () == report.faults
+    assert () == report.notes
     assert [("connector", "acme", "orderferry_acme:TheConnector")] == [
-        (each.kind, each.name, each.value) for each in found.brings
+        (each.kind, each.name, each.value) for each in report.entry_points
     ]
     assert set() == site.imported()
 
 
 def test_the_core_comes_first_and_fits() -> None:
     """
-    With the hook API that it serves; this environment is sound.
+    The first report is the core's, with the hook API that it serves, and this environment is sound.
     """
     diagnosis = diagnose()
-    core = diagnosis.examined[0]
+    core = diagnosis.distributions[0]
 
-    assert ("orderferry", "1.0", ()) == (core.name, core.hook_api, core.faults)
+    assert "orderferry" == core.name
+    assert "1.0" == core.hook_api
+    assert () == core.faults
     assert Catalogue.installed().core_version == core.version
-    assert ("step", "ExportOrder") in {(each.kind, each.name) for each in core.brings}
+    assert ("step", "ExportOrder") in {(each.kind, each.name) for each in core.entry_points}
     assert platform.python_version() == diagnosis.python
     assert diagnosis.sound
 
@@ -63,12 +68,12 @@ def test_the_core_comes_first_and_fits() -> None:
 BROKEN = {
     "crashing": (
         "import os; os._exit(0)",
-        "connector crashing ends the process when it is imported (exit code 0)",
+        "connector crashing ends the process on import (exit code 0)",
     ),
     "major": (
         source(api="(2, 0)"),
         (
-            "connector major was made for hook API 2.0, and this orderferry serves 1.0; install a "
+            "connector major was made for hook API 2.0, but this orderferry serves 1.0; install a "
             "newer version of orderferry"
         ),
     ),
@@ -76,25 +81,25 @@ BROKEN = {
         source(EXPORT.replace("self, order", "self, order, route"), api="(1, 1)"),
         (
             "connector minor has hooks that cannot be called: export_order has no argument route "
-            "in API 1.0; it is given order, shipment, properties, context (made for hook API 1.1, "
-            "this orderferry serves 1.0: a newer one may know them)"
+            "in API 1.0; its arguments are order, shipment, properties, context (made for hook "
+            "API 1.1, this orderferry serves 1.0: a newer one may have them)"
         ),
     ),
     "yanked": (
         "",
         (
-            "connector yanked names orderferry_yanked:TheConnector, and orderferry_yanked has no "
-            "TheConnector; reinstall orderferry-yanked, or a version of it that has it, or "
-            "uninstall it"
+            "connector yanked names orderferry_yanked:TheConnector, but orderferry_yanked has no "
+            "TheConnector; reinstall orderferry-yanked, install a version that has it, "
+            "or uninstall it"
         ),
     ),
 }
 """Modules of connectors, and the fault of each."""
 
 
-def test_each_broken_connector_is_one_fault_among_those_that_work(site: Any) -> None:
+def test_each_broken_connector_is_a_fault_of_its_own_distribution(site: Any) -> None:
     """
-    The others are examined all the same.
+    A broken connector is one fault of its distribution, and no fault of the others.
     """
     for name, (text, _) in BROKEN.items():
         site.connector(name, text)
@@ -104,13 +109,14 @@ def test_each_broken_connector_is_one_fault_among_those_that_work(site: Any) -> 
 
     assert not diagnosis.sound
     for name, (_, fault) in BROKEN.items():
-        assert (fault,) == examined(f"orderferry-{name}", diagnosis).faults
-    assert () == examined("orderferry-good", diagnosis).faults
+        assert (fault,) == report_of(f"orderferry-{name}", diagnosis).faults
+    assert () == report_of("orderferry-good", diagnosis).faults
 
 
-def test_what_it_requires_is_held_against_what_is_installed(site: Any) -> None:
+def test_unmet_requirements_are_faults(site: Any) -> None:
     """
-    Missing, wrong, and excluded by what another distribution asks for.
+    A requirement that is missing, has a wrong version, or conflicts with another distribution's is
+    a fault.
     """
     site.connector(
         "acme",
@@ -121,7 +127,7 @@ def test_what_it_requires_is_held_against_what_is_installed(site: Any) -> None:
     site.distribution("lowlib", version="2.6.3")
     site.connector("zeta", source(), requires=["lowlib>=2.6"])
 
-    wrong_core, missing, excluded = examined("orderferry-acme").faults
+    wrong_core, missing, excluded = report_of("orderferry-acme").faults
 
     assert wrong_core.startswith("orderferry-acme 1.2 requires orderferry<0.0.1, but orderferry 0.")
     assert (
@@ -130,27 +136,27 @@ def test_what_it_requires_is_held_against_what_is_installed(site: Any) -> None:
     ) == missing
     assert (
         "orderferry-acme 1.2 requires lowlib<2, but lowlib 2.6.3 is installed; orderferry-zeta 1.0 "
-        "requires lowlib>=2.6; no version of lowlib serves all of them: install versions of "
-        "orderferry-acme and orderferry-zeta that agree, or keep them in environments of their own"
+        "requires lowlib>=2.6; no version of lowlib satisfies all of them: install versions of "
+        "orderferry-acme and orderferry-zeta that agree, or install them in separate environments"
     ) == excluded
 
 
-def test_a_fault_of_the_core_is_not_told_again_of_each_connector(site: Any) -> None:
+def test_a_fault_of_a_distribution_is_reported_once(site: Any) -> None:
     """
-    Each has its own row.
+    A fault of a required distribution is in its own report only, if it has one.
     """
     site.connector("acme", source(), requires=["orderferry-zeta"])
     site.connector("zeta", source(), requires=["nothing-of-this-name"])
 
-    diagnosis = read_only()
+    diagnosis = diagnose_metadata()
 
-    assert () == examined("orderferry-acme", diagnosis).faults
-    assert 1 == len(examined("orderferry-zeta", diagnosis).faults)
+    assert () == report_of("orderferry-acme", diagnosis).faults
+    assert 1 == len(report_of("orderferry-zeta", diagnosis).faults)
 
 
-def test_a_python_that_it_is_not_meant_for_is_told(site: Any) -> None:
+def test_another_python_than_required_is_a_fault(site: Any) -> None:
     """
-    With both versions.
+    The fault names the required version of Python and the running one.
     """
     metadata = site.distribution("orderferry-acme", entry_points={"orderferry.steps": {}})
     site.connector("zeta", source())
@@ -159,29 +165,29 @@ def test_a_python_that_it_is_not_meant_for_is_told(site: Any) -> None:
 
     assert metadata.exists()
     assert (
-        f"orderferry-zeta 1.0 requires Python <3, and this is Python {platform.python_version()}",
-    ) == examined("orderferry-zeta").faults
+        f"orderferry-zeta 1.0 requires Python <3, but this is Python {platform.python_version()}",
+    ) == report_of("orderferry-zeta").faults
 
 
-def test_names_that_two_bring_are_told_of_both(site: Any) -> None:
+def test_a_name_that_two_distributions_provide_is_a_fault_of_both(site: Any) -> None:
     """
-    A connector, and a simulator.
+    Each of two distributions that provide one name has a fault that names the other.
     """
     site.connector("acme", source(), distribution="acme-official")
     site.connector("acme", source(), distribution="acme-fork", version="2.0")
 
-    diagnosis = read_only()
+    diagnosis = diagnose_metadata()
 
-    assert ("connector acme is brought by acme-fork 2.0 too; uninstall one",) == examined(
-        "acme-official", diagnosis
-    ).faults
-    assert ("connector acme is brought by acme-official 1.0 too; uninstall one",) == examined(
-        "acme-fork", diagnosis
-    ).faults
+    assert (
+        "connector acme is also provided by acme-fork 2.0; uninstall all but one",
+    ) == report_of("acme-official", diagnosis).faults
+    assert (
+        "connector acme is also provided by acme-official 1.0; uninstall all but one",
+    ) == report_of("acme-fork", diagnosis).faults
 
 
 @pytest.mark.parametrize("order", [1, -1], ids=["as listed", "reversed"])
-def test_a_second_metadata_beside_the_first_is_a_fault(
+def test_a_second_metadata_in_the_same_folder_is_a_fault(
     site: Any, monkeypatch: pytest.MonkeyPatch, order: int
 ) -> None:
     """
@@ -189,22 +195,23 @@ def test_a_second_metadata_beside_the_first_is_a_fault(
     """
     site.connector("acme", source(), version="1.0")
     site.distribution("orderferry-acme", version="1.1")
-    found, unreadable = installed_distributions()
+    installed, unreadable = installed_distributions()
     monkeypatch.setattr(
-        "orderferry.doctor._diagnosis.installed_distributions", lambda: (found[::order], unreadable)
+        "orderferry.doctor._diagnosis.installed_distributions",
+        lambda: (installed[::order], unreadable),
     )
 
-    (fault,) = examined("orderferry-acme").faults
+    (fault,) = report_of("orderferry-acme").faults
 
-    assert f"is in {site.folder} too, as orderferry_acme-1." in fault
-    assert fault.endswith("remove what is left of it, and reinstall orderferry-acme")
+    assert f"is also in {site.folder}, as orderferry_acme-1." in fault
+    assert fault.endswith("remove it, and reinstall orderferry-acme")
 
 
 def test_a_copy_further_along_the_path_is_a_note(
     site: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
-    Python imports the first, and so may be meant.
+    Metadata that another folder of the path hides is a note: Python imports the first.
     """
     site.connector("acme", source(), requires=["orderferry"])
     behind = type(site)(tmp_path / "behind")
@@ -212,57 +219,62 @@ def test_a_copy_further_along_the_path_is_a_note(
     behind.distribution("orderferry-acme", version="2.0")
     monkeypatch.setattr("sys.path", [*sys.path, str(behind.folder)])
 
-    found = examined("orderferry-acme")
+    report = report_of("orderferry-acme")
 
-    assert ((), "1.0") == (found.faults, found.version)
-    assert found.notes[0].startswith(f"orderferry-acme 2.0 at {behind.folder}")
+    assert () == report.faults
+    assert "1.0" == report.version
+    assert report.notes[0].startswith(f"orderferry-acme 2.0 at {behind.folder}")
 
 
-def test_a_group_that_is_not_ours_is_a_note_with_the_near_one(site: Any) -> None:
+def test_an_unknown_group_is_a_note_with_the_nearest_known_one(site: Any) -> None:
     """
-    Nobody would ever find what stands there.
+    Entry points in a misspelt group are a note that suggests the right group.
     """
     points = {"orderferry.connector": {"acme": "x:y"}}
     site.distribution("orderferry-acme", entry_points=points)
 
     assert (
         (
-            "names entry points under orderferry.connector, a group that orderferry does not know; "
+            "has entry points in the group orderferry.connector, which orderferry does not know; "
             "did you mean orderferry.connectors?"
         ),
-    ) == examined("orderferry-acme").notes
+    ) == report_of("orderferry-acme").notes
 
 
 def test_a_connector_that_requires_no_core_is_a_note(site: Any) -> None:
     """
-    It works today, and pip will not keep it from what it cannot work with.
+    A connector whose distribution does not require the core is a note: pip may install it with a
+    version that it cannot work with.
     """
     site.connector("acme", source())
 
     assert (
-        "does not require orderferry, so pip puts it beside any version; its vendor has to say",
-    ) == examined("orderferry-acme").notes
+        (
+            "declares no dependency on orderferry, so pip installs it with any version; ask the "
+            "vendor to add one"
+        ),
+    ) == report_of("orderferry-acme").notes
 
 
-def test_metadata_that_cannot_be_read_is_a_fault_of_its_own(site: Any) -> None:
+def test_metadata_that_cannot_be_read_is_a_fault_of_no_distribution(site: Any) -> None:
     """
-    With the place.
+    Unreadable metadata is a fault of the diagnosis that names its folder.
     """
     points = {"orderferry.connectors": {"acme": "x:y"}}
     metadata = site.distribution("orderferry-acme", entry_points=points)
     (metadata / "entry_points.txt").write_bytes(b"[orderferry.connectors]\nbroken \xff = x:y\n")
 
-    diagnosis = read_only()
+    diagnosis = diagnose_metadata()
 
     assert not diagnosis.sound
     assert diagnosis.faults[0].startswith(f"cannot be read: {metadata}: UnicodeDecodeError")
 
 
-def test_extras_of_the_core_are_told_with_what_is_missing(
+def test_extras_of_the_core_are_listed_with_missing_requirements(
     site: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
-    That is no fault: a command says it when it is called.
+    A missing requirement of an extra is listed, and is no fault.
     """
     monkeypatch.setattr("sys.path", [str(site.folder)])
     metadata = site.distribution(
@@ -272,7 +284,7 @@ def test_extras_of_the_core_are_told_with_what_is_missing(
     (metadata / "METADATA").write_text((metadata / "METADATA").read_text() + text)
     site.distribution("lowlib")
 
-    diagnosis = read_only()
+    diagnosis = diagnose_metadata()
 
     assert [
         ("postgres", "databases in PostgreSQL", ("six",)),
@@ -281,13 +293,17 @@ def test_extras_of_the_core_are_told_with_what_is_missing(
     assert diagnosis.sound
 
 
-def test_a_core_that_is_no_distribution_is_told(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_core_that_is_no_distribution_has_no_version(
+    site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """
-    A source tree on the path.
+    The report of a core that runs from a source tree has no version, and there are no extras.
     """
     monkeypatch.setattr("sys.path", [str(site.folder)])
 
-    diagnosis = read_only()
+    diagnosis = diagnose_metadata()
 
-    assert ("orderferry", None) == (diagnosis.examined[0].name, diagnosis.examined[0].version)
+    (core,) = diagnosis.distributions
+    assert "orderferry" == core.name
+    assert core.version is None
     assert () == diagnosis.extras

@@ -1,5 +1,5 @@
 """
-An entry point is loaded in a process of its own, whatever becomes of that.
+Tests of `orderferry.doctor._probe`: real modules in real child processes.
 """
 
 from __future__ import annotations
@@ -10,92 +10,92 @@ import pytest
 
 from core.tests.connectors.sources import source
 from orderferry.connectors import Catalogue
-from orderferry.doctor._probe import SIMULATORS, Probed, probe
+from orderferry.doctor._probe import SIMULATORS, ProbeResult, probe
 
 CRASHES = {
-    "os._exit": ("import os; os._exit(0)", "ends the process when it is imported (exit code 0)"),
-    "os._exit(3)": ("import os; os._exit(3)", "ends the process when it is imported (exit code 3)"),
+    "os._exit": ("import os; os._exit(0)", "ends the process on import (exit code 0)"),
+    "os._exit(3)": ("import os; os._exit(3)", "ends the process on import (exit code 3)"),
     "segfault": (
         "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
-        "ends the process when it is imported (signal SIGSEGV)",
+        "crashes the process on import (SIGSEGV)",
     ),
     "abort": (
         "import os, sys; print('corrupt heap', file=sys.stderr, flush=True); os.abort()",
-        "ends the process when it is imported (signal SIGABRT); it said: corrupt heap",
+        "crashes the process on import (SIGABRT); last output: corrupt heap",
     ),
     "interrupt": (
         "raise KeyboardInterrupt",
-        "ends the process when it is imported (signal SIGINT); it said: KeyboardInterrupt",
+        "crashes the process on import (SIGINT); last output: KeyboardInterrupt",
     ),
 }
 
 
-def probed(name: str = "acme") -> Probed:
+def probe_connector(name: str = "acme") -> ProbeResult:
     """
-    What comes of it.
+    Load an installed connector in a child process.
     """
     return probe(Catalogue.installed().find(name))
 
 
-def test_a_connector_that_loads_tells_its_hook_api(site: Any) -> None:
+def test_a_connector_that_loads_has_a_hook_api(site: Any) -> None:
     """
-    And nothing of it is imported here.
+    The result of a connector that loads is its hook API, and nothing is imported into this process.
     """
     site.connector("acme", source(api="(1, 2)"))
 
-    assert Probed(hook_api="1.2") == probed()
+    assert ProbeResult(hook_api="1.2") == probe_connector()
     assert set() == site.imported()
 
 
-def test_one_that_cannot_be_used_tells_why(site: Any) -> None:
+def test_a_connector_that_does_not_load_has_a_reason(site: Any) -> None:
     """
-    In the words of whoever loads it, without its name again.
+    The reason is the message of the error, without the connector's name.
     """
     site.connector("acme", "raise ValueError('broken')")
 
     reason = (
-        "cannot be imported from orderferry_acme:TheConnector: ValueError: broken; mend or "
+        "cannot be imported from orderferry_acme:TheConnector: ValueError: broken; fix or "
         "reinstall orderferry-acme"
     )
-    assert Probed(reason=reason) == probed()
+    assert ProbeResult(reason=reason) == probe_connector()
 
 
 @pytest.mark.parametrize("crash", CRASHES)
 def test_a_crash_ends_the_child_only(crash: str, site: Any) -> None:
     """
-    How it ended is told, and what it said last.
+    The reason names how the child process ended, and the last line that it printed.
     """
     text, reason = CRASHES[crash]
     site.connector("acme", text)
 
-    assert Probed(reason=reason) == probed()
+    assert ProbeResult(reason=reason) == probe_connector()
 
 
-def test_what_a_module_prints_is_no_answer(site: Any) -> None:
+def test_output_and_threads_of_a_module_do_no_harm(site: Any) -> None:
     """
-    Nor do threads that it leaves behind keep anyone waiting.
+    A module that prints and leaves a thread running has the same result as one that does not.
     """
     noise = "print('{}', flush=True)\nimport threading\nforever = threading.Event()\n"
     thread = "threading.Thread(target=forever.wait).start()\n"
     site.connector("acme", noise + thread + source())
 
-    assert Probed(hook_api="1.0") == probed()
+    assert ProbeResult(hook_api="1.0") == probe_connector()
 
 
-def test_an_import_that_does_not_end_is_ended(site: Any) -> None:
+def test_an_import_that_does_not_end_is_stopped(site: Any) -> None:
     """
-    After a time.
+    The child process is killed after the given number of seconds.
     """
     site.connector("acme", "import threading; threading.Event().wait()")
 
     entry = Catalogue.installed().find("acme")
 
-    assert Probed(reason="takes more than 1 s to be imported") == probe(entry, seconds=1.0)
+    assert ProbeResult(reason="takes more than 1 s to import") == probe(entry, seconds=1.0)
 
 
-def test_a_simulator_has_what_simulators_have(site: Any) -> None:
+def test_a_simulator_has_the_methods_of_simulators(site: Any) -> None:
     """
-    Its methods; attributes may come when it is built.
+    A simulator's class has the methods `start`, `stop` and `received`.
     """
     site.distribution(
         "orderferry-acme",
@@ -111,11 +111,11 @@ def test_a_simulator_has_what_simulators_have(site: Any) -> None:
             }
         },
     )
-    found = Catalogue.installed(SIMULATORS)
+    catalogue = Catalogue.installed(SIMULATORS)
 
     assert {
         "whole": None,
         "half": "names acme_simulator:Half, which has no start, stop, received",
-        "gone": "names acme_simulator:Gone, and acme_simulator has no Gone",
-        "away": "names acme_nowhere:Gone, and there is no module acme_nowhere",
-    } == {name: probe(found.find(name)).reason for name in ("whole", "half", "gone", "away")}
+        "gone": "names acme_simulator:Gone, but acme_simulator has no Gone",
+        "away": "names acme_nowhere:Gone, but there is no module acme_nowhere",
+    } == {name: probe(catalogue.find(name)).reason for name in ("whole", "half", "gone", "away")}

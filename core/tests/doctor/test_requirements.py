@@ -1,5 +1,5 @@
 """
-What distributions require, held against what is installed.
+Tests of `orderferry.doctor._requirements`.
 """
 
 from __future__ import annotations
@@ -7,46 +7,50 @@ from __future__ import annotations
 import pytest
 
 from orderferry.connectors.loading._discovery import Distribution
-from orderferry.doctor._requirements import closure, unmet, wishes
+from orderferry.doctor._requirements import dependencies, explain_unmet, transitive_dependencies
 
 
-def distributions(*told: tuple[str, str, tuple[str, ...]]) -> dict[str, Distribution]:
+def install(*metadata: tuple[str, str, tuple[str, ...]]) -> dict[str, Distribution]:
     """
-    They, by key: name, version, requirements.
+    Make distributions of names, versions and requirements; return them by key.
     """
-    made = [Distribution(name=n, version=v, requires=r) for n, v, r in told]
-    return {each.key: each for each in made}
+    installed = [Distribution(name=n, version=v, requires=r) for n, v, r in metadata]
+    return {distribution.key: distribution for distribution in installed}
 
 
 def faults(installed: dict[str, Distribution], root: str) -> list[str]:
     """
-    What is wrong in the closure of one.
+    Explain each unmet requirement of a distribution and of what it requires.
     """
-    found = [unmet(installed, wish) for wish in closure(installed, installed[root])]
-    return [each for each in found if each is not None]
+    explanations = [
+        explain_unmet(installed, wish)
+        for wish in transitive_dependencies(installed, installed[root])
+    ]
+    return [each for each in explanations if each is not None]
 
 
-def test_the_whole_closure_is_looked_at_and_what_fits_is_not_told() -> None:
+def test_requirements_are_followed_and_have_no_fault_where_they_are_met() -> None:
     """
-    Through others, in a circle, whatever way a name is written.
+    Requirements are followed through other distributions, in a circle, and in any spelling of a
+    name.
     """
-    installed = distributions(
+    installed = install(
         ("acme", "1.0", ("Mid.Lib>=1",)),
         ("mid-lib", "1.4", ("low_lib<3", "acme")),
         ("low-lib", "2.9", ()),
     )
 
-    wanted = [str(each) for each in closure(installed, installed["acme"])]
+    required = [str(each) for each in transitive_dependencies(installed, installed["acme"])]
 
-    assert ["acme 1.0 requires Mid.Lib>=1", "mid-lib 1.4 requires low_lib<3"] == wanted[:2]
+    assert ["acme 1.0 requires Mid.Lib>=1", "mid-lib 1.4 requires low_lib<3"] == required[:2]
     assert [] == faults(installed, "acme")
 
 
-def test_what_is_missing_is_named_with_who_requires_it() -> None:
+def test_a_missing_requirement_is_reported_with_all_that_require_it() -> None:
     """
-    And how to get it, within the bounds of all who ask.
+    The message has a command that installs it within the bounds of all distributions.
     """
-    installed = distributions(
+    installed = install(
         ("acme", "1.2", ("mid",)),
         ("mid", "3", ("six>=1.16",)),
         ("other", "1", ("six<2", "six")),
@@ -60,11 +64,11 @@ def test_what_is_missing_is_named_with_who_requires_it() -> None:
     ] == faults(installed, "acme")
 
 
-def test_a_wrong_version_is_named_with_who_else_requires_it() -> None:
+def test_a_wrong_version_is_reported_with_all_that_require_it() -> None:
     """
-    Where some version serves all, pip is told which.
+    The message has a command that installs a version that satisfies all distributions.
     """
-    installed = distributions(
+    installed = install(
         ("acme", "1.2", ("urllib3<3",)),
         ("orderferry", "0.1.0", ("urllib3>=2.6.3",)),
         ("urllib3", "3.0", ()),
@@ -78,11 +82,11 @@ def test_a_wrong_version_is_named_with_who_else_requires_it() -> None:
     ] == faults(installed, "acme")
 
 
-def test_bounds_that_exclude_each_other_are_told_as_such() -> None:
+def test_bounds_that_exclude_each_other_have_no_command() -> None:
     """
-    No command would help.
+    The message says that no version satisfies all, and has no command to install one.
     """
-    installed = distributions(
+    installed = install(
         ("acme", "1.2", ("urllib3<2",)),
         ("orderferry", "0.1.0", ("urllib3>=2.6.3",)),
         ("urllib3", "2.6.3", ()),
@@ -91,8 +95,8 @@ def test_bounds_that_exclude_each_other_are_told_as_such() -> None:
     assert [
         (
             "acme 1.2 requires urllib3<2, but urllib3 2.6.3 is installed; orderferry 0.1.0 "
-            "requires urllib3>=2.6.3; no version of urllib3 serves all of them: install versions "
-            "of acme and orderferry that agree, or keep them in environments of their own"
+            "requires urllib3>=2.6.3; no version of urllib3 satisfies all of them: install "
+            "versions of acme and orderferry that agree, or install them in separate environments"
         )
     ] == faults(installed, "acme")
 
@@ -117,46 +121,50 @@ def test_bounds_that_exclude_each_other_are_told_as_such() -> None:
 )
 def test_whether_bounds_agree(one: str, other: str, agree: bool) -> None:
     """
-    By their ends, and just above them.
+    Bounds agree if some version is within both.
     """
-    installed = distributions(
+    installed = install(
         ("acme", "1", (f"low{one}",)), ("beta", "1", (f"low{other}",)), ("low", "0.dev0", ())
     )
-    told = " ".join(faults(installed, "acme") + faults(installed, "beta"))
+    text = " ".join(faults(installed, "acme") + faults(installed, "beta"))
 
-    assert agree is ("no version of low" not in told)
+    assert agree is ("no version of low" not in text)
 
 
 def test_markers_and_extras_decide_what_is_required() -> None:
     """
-    On this Python and system; an extra that somebody asks for counts.
+    A requirement counts if its marker is true on this Python and system, or with a chosen extra.
     """
-    installed = distributions(
+    installed = install(
         ("acme", "1", ("old; python_version < '3'", "low[fast]>=1", "dev; extra == 'test'", "@@")),
         ("low", "1", ("speed; extra == 'fast'", "slow; extra == 'slow'")),
     )
     acme = installed["acme"]
 
-    assert ["low[fast]>=1", "speed"] == [each.text for each in closure(installed, acme)]
-    assert ["low[fast]>=1", "dev"] == [each.text for each in wishes(acme, ["test"])]
+    assert ["low[fast]>=1", "speed"] == [
+        each.text for each in transitive_dependencies(installed, acme)
+    ]
+    assert ["low[fast]>=1", "dev"] == [each.text for each in dependencies(acme, ["test"])]
     assert "speed" in faults(installed, "acme")[0]
 
 
-def test_what_lies_beyond_is_somebody_else_s() -> None:
+def test_requirements_of_other_roots_are_left_out() -> None:
     """
-    Each root is told of its own faults only.
+    The requirements of a distribution in `beyond` are not followed.
     """
-    installed = distributions(("acme", "1", ("orderferry",)), ("orderferry", "0.1.0", ("gone",)))
+    installed = install(("acme", "1", ("orderferry",)), ("orderferry", "0.1.0", ("gone",)))
 
-    wanted = closure(installed, installed["acme"], beyond=frozenset({"orderferry"}))
+    required = transitive_dependencies(
+        installed, installed["acme"], beyond=frozenset({"orderferry"})
+    )
 
-    assert ["orderferry"] == [each.text for each in wanted]
+    assert ["orderferry"] == [each.text for each in required]
 
 
-def test_a_version_that_cannot_be_compared_is_left_alone() -> None:
+def test_a_version_that_cannot_be_compared_is_no_fault() -> None:
     """
-    Somebody built it by hand.
+    An installed version that is no valid version meets every requirement.
     """
-    installed = distributions(("acme", "1", ("low>=1",)), ("low", "as-of-monday", ()))
+    installed = install(("acme", "1", ("low>=1",)), ("low", "as-of-monday", ()))
 
     assert [] == faults(installed, "acme")

@@ -1,5 +1,5 @@
 """
-The tree of errors.
+Tests of `orderferry.errors`.
 """
 
 import inspect
@@ -28,21 +28,21 @@ ARGUMENTS = {
 }
 
 
-def made(kind: type[Exception]) -> Exception:
+def make_error(kind: type[Exception]) -> Exception:
     """
-    An error of that kind, with all that it can be told.
+    Make an error of a class with all of its arguments.
     """
     own = next(vars(base)["__init__"] for base in kind.__mro__ if "__init__" in vars(base))
-    named = inspect.getfullargspec(own).kwonlyargs if inspect.isfunction(own) else []
-    return kind("it failed", **{k: v for k, v in ARGUMENTS.items() if k in named})
+    names = inspect.getfullargspec(own).kwonlyargs if inspect.isfunction(own) else []
+    return kind("it failed", **{k: v for k, v in ARGUMENTS.items() if k in names})
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_error_survives_pickling(kind: type[Exception]) -> None:
     """
-    An error that crosses a process keeps its message and all that it knows.
+    An error that is pickled keeps its class, its message and its attributes.
     """
-    error = made(kind)
+    error = make_error(kind)
 
     copy = pickle.loads(pickle.dumps(error))
 
@@ -52,9 +52,9 @@ def test_every_error_survives_pickling(kind: type[Exception]) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_error_has_the_one_root_and_stands_in_the_drawn_tree(kind: type[Exception]) -> None:
+def test_every_error_has_the_base_class_and_is_in_the_drawn_tree(kind: type[Exception]) -> None:
     """
-    The tree in the module's docstring is the tree of the code.
+    Every error extends `OrderferryError`, and the module's docstring has it in its tree.
     """
     assert issubclass(kind, errors.OrderferryError)
     assert kind.__name__ in (errors.__doc__ or "")

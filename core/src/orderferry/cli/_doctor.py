@@ -11,7 +11,7 @@ import click
 
 from orderferry.cli._command import FAILED, Command
 from orderferry.cli._options import json_option
-from orderferry.doctor import Brought, Diagnosis, Examined, Extra, diagnose
+from orderferry.doctor import Diagnosis, DistributionReport, EntryPointReport, Extra, diagnose
 
 if TYPE_CHECKING:
     from orderferry.cli._table import Line
@@ -50,11 +50,11 @@ def _document(diagnosis: Diagnosis) -> dict[str, Any]:
                 "name": each.name,
                 "version": each.version,
                 "hookApi": each.hook_api,
-                "brings": [_brought(one) for one in each.brings],
+                "brings": [_entry_point(entry_point) for entry_point in each.entry_points],
                 "faults": list(each.faults),
                 "notes": list(each.notes),
             }
-            for each in diagnosis.examined
+            for each in diagnosis.distributions
         ],
         "faults": list(diagnosis.faults),
         "extras": [
@@ -64,14 +64,14 @@ def _document(diagnosis: Diagnosis) -> dict[str, Any]:
     }
 
 
-def _brought(brought: Brought) -> dict[str, str | bool | None]:
+def _entry_point(report: EntryPointReport) -> dict[str, str | bool | None]:
     return {
-        "kind": brought.kind,
-        "name": brought.name,
-        "value": brought.value,
-        "loads": brought.probed.reason is None,
-        "reason": brought.probed.reason,
-        "hookApi": brought.probed.hook_api,
+        "kind": report.kind,
+        "name": report.name,
+        "value": report.value,
+        "loads": report.result.reason is None,
+        "reason": report.result.reason,
+        "hookApi": report.result.hook_api,
     }
 
 
@@ -80,25 +80,25 @@ def _print(diagnosis: Diagnosis) -> None:
     from orderferry.cli._text import printable
 
     heads = ("Distribution", "Version", "Hook API", "State", "Brings")
-    print_table(heads, map(_line, diagnosis.examined), page())
+    print_table(heads, map(_line, diagnosis.distributions), page())
     for fault in diagnosis.faults:
         click.echo(printable(f"Error: {fault}"))
     click.echo()
     for extra in diagnosis.extras:
         click.echo(printable(_extra(extra)))
-    broken = sum(bool(each.faults) for each in diagnosis.examined) + len(diagnosis.faults)
+    broken = sum(bool(each.faults) for each in diagnosis.distributions) + len(diagnosis.faults)
     verdict = "all sound" if diagnosis.sound else f"{broken} not sound"
-    count = len(diagnosis.examined)
+    count = len(diagnosis.distributions)
     noun = "distribution" if count == 1 else "distributions"
     click.echo(f"Python {diagnosis.python}, {count} {noun}: {verdict}")
 
 
-def _line(examined: Examined) -> Line:
+def _line(examined: DistributionReport) -> Line:
     from orderferry.cli._table import Line
     from orderferry.cli._text import printable
 
     state = "broken" if examined.faults else "sound"
-    brings = ", ".join(f"{each.kind} {each.name}" for each in examined.brings)
+    brings = ", ".join(f"{each.kind} {each.name}" for each in examined.entry_points)
     cells = (examined.name, examined.version or "", examined.hook_api or "", state, brings)
     notes = [f"- {each}" for each in examined.faults]
     notes += [f"- note: {each}" for each in examined.notes]

@@ -84,8 +84,8 @@ if TYPE_CHECKING:
         Entry,
         installed_distributions,
     )
+    from orderferry.connectors.loading._hook_caller import deprecations
     from orderferry.connectors.loading._loading import LoadedConnector, load_connector
-    from orderferry.connectors.loading._relay import deprecations
     from orderferry.connectors.settings._docs import SettingDoc, setting_docs, settings_schema
     from orderferry.connectors.settings._read import InstanceConfig
     from orderferry.connectors.spec._context import Context, InstanceName, Log, State
@@ -132,7 +132,7 @@ else:
                 "installed_distributions",
             ),
             "orderferry.connectors.loading._loading": ("LoadedConnector", "load_connector"),
-            "orderferry.connectors.loading._relay": ("deprecations",),
+            "orderferry.connectors.loading._hook_caller": ("deprecations",),
             "orderferry.connectors.settings._docs": (
                 "SettingDoc",
                 "setting_docs",

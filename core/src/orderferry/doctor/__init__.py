@@ -1,21 +1,33 @@
 """
-Whether what is installed fits together: the core, its connectors, steps and simulators.
+Whether the installed core, connectors, steps and simulators fit together.
 
-Nothing of them is imported into this process; each entry point is loaded in one of its own.
+Nothing of them is imported into this process: each entry point is loaded in a child process.
 """
 
 from typing import TYPE_CHECKING
 
 from orderferry.lazy import lazy_names
 
-__all__ = ["Brought", "Diagnosis", "Examined", "Extra", "diagnose"]
+__all__ = ["Diagnosis", "DistributionReport", "EntryPointReport", "Extra", "diagnose"]
 
 if TYPE_CHECKING:
-    from orderferry.doctor._diagnosis import Brought, Diagnosis, Examined, Extra, diagnose
+    from orderferry.doctor._diagnosis import (
+        Diagnosis,
+        DistributionReport,
+        EntryPointReport,
+        Extra,
+        diagnose,
+    )
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "_diagnosis": ("Brought", "Diagnosis", "Examined", "Extra", "diagnose"),
+            "_diagnosis": (
+                "Diagnosis",
+                "DistributionReport",
+                "EntryPointReport",
+                "Extra",
+                "diagnose",
+            ),
         },
     )

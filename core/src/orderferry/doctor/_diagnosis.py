@@ -1,5 +1,5 @@
 """
-Whether what is installed fits together, told also where connectors are broken.
+Whether the installed distributions fit together, also where connectors are broken.
 """
 
 from __future__ import annotations
@@ -22,65 +22,65 @@ from orderferry.connectors import (
     hook_api_text,
     installed_distributions,
 )
-from orderferry.doctor._probe import SIMULATORS, Probed, probe
-from orderferry.doctor._requirements import closure, unmet, wishes
+from orderferry.doctor._probe import SIMULATORS, ProbeResult, probe
+from orderferry.doctor._requirements import dependencies, explain_unmet, transitive_dependencies
 
-__all__ = ["Brought", "Diagnosis", "Examined", "Extra", "diagnose"]
+__all__ = ["Diagnosis", "DistributionReport", "EntryPointReport", "Extra", "diagnose"]
 
 KINDS: Final = {
     CONNECTOR_GROUP: "connector",
     f"{GROUP_PREFIX}steps": "step",
     SIMULATORS: "simulator",
 }
-"""What the entry points of a group are called."""
+"""What messages call the entry points of a group."""
 
-NEEDED_FOR: Final = {
+PURPOSES: Final = {
     "postgres": "databases in PostgreSQL",
     "scaffold": "orderferry new-connector",
     "testing": "orderferry certify, and a connector's own tests",
 }
 """What each extra of the core is for."""
 
-AT_ONCE: Final = 4
-"""Child processes at a time."""
+MAX_PROCESSES: Final = 4
+"""How many child processes run at a time."""
 
 
 @frozen(kw_only=True)
-class Brought:
+class EntryPointReport:
     """
-    What a distribution names.
+    An entry point of a distribution, and whether it loads.
 
     Attributes:
-        kind: Connector, step or simulator.
+        kind: `connector`, `step` or `simulator`.
         name: Its name.
-        value: What the entry point names.
-        probed: What came of loading it.
+        value: The object that it names, as `package.module:Class`.
+        result: The result of loading it.
     """
 
     kind: str
     name: str
     value: str
-    probed: Probed
+    result: ProbeResult
 
 
 @frozen(kw_only=True)
-class Examined:
+class DistributionReport:
     """
-    The core, or a distribution that names something for it.
+    The core, or a distribution that provides connectors, steps or simulators.
 
     Attributes:
         name: The distribution's name.
         version: Its version; `None` where the core is not installed as a distribution.
         hook_api: The hook API that the core serves, or that its connectors declare.
-        brings: What it names.
-        faults: What is wrong with it, and what to do.
-        notes: What is to be known of it, and is no fault.
+        entry_points: Its connectors, steps and simulators.
+        faults: What is wrong with it, and what to do, a sentence each.
+        notes: What is worth knowing, but not wrong, a sentence each.
     """
 
     name: str
     version: str | None
     hook_api: str | None = None
-    brings: tuple[Brought, ...] = ()
+    entry_points: tuple[EntryPointReport, ...] = ()
     faults: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -93,7 +93,7 @@ class Extra:
     Attributes:
         name: Its name.
         purpose: What it is for.
-        missing: What of it is not installed, or not as it requires.
+        missing: Its requirements that are not installed, or not in a required version.
     """
 
     name: str
@@ -104,17 +104,17 @@ class Extra:
 @frozen(kw_only=True)
 class Diagnosis:
     """
-    What was found.
+    Reports of everything that is installed for orderferry.
 
     Attributes:
         python: The version of Python.
-        examined: The core, and then the others by name.
-        faults: What is wrong, and belongs to none of them.
+        distributions: The core, and then the other distributions by name.
+        faults: Faults that belong to no readable distribution.
         extras: The core's extras.
     """
 
     python: str
-    examined: tuple[Examined, ...]
+    distributions: tuple[DistributionReport, ...]
     faults: tuple[str, ...]
     extras: tuple[Extra, ...]
 
@@ -123,86 +123,87 @@ class Diagnosis:
         """
         Whether nothing is wrong.
         """
-        return not self.faults and not any(each.faults for each in self.examined)
+        return not self.faults and not any(report.faults for report in self.distributions)
 
 
-def diagnose(load: Callable[[Entry], Probed] = probe) -> Diagnosis:
+def diagnose(load: Callable[[Entry], ProbeResult] = probe) -> Diagnosis:
     """
-    Examine the core and every distribution that names connectors, steps or simulators.
+    Examine the core and every distribution that provides connectors, steps or simulators.
 
-    Nothing of theirs is imported into this process: each entry point is loaded in one of its own.
+    Nothing of them is imported into this process: each entry point is loaded in a child process.
 
     Args:
-        load: Says what comes of loading an entry point; it is called from several threads.
+        load: Loads an entry point; called from several threads.
     """
-    found, unreadable = installed_distributions()
+    installed, unreadable = installed_distributions()
     first: dict[str, Distribution] = {}
-    for each in found:
-        first.setdefault(each.key, each)
-    # What an interrupted upgrade left may come first, and name nothing.
-    ours = {CORE, *(each.key for each in found if each.entries)}
-    roots = [each for key, each in sorted(first.items()) if key in ours]
-    roots.sort(key=lambda each: each.key != CORE)
+    for distribution in installed:
+        first.setdefault(distribution.key, distribution)
+    # What an interrupted upgrade left may come first, and have no entry points.
+    keys = {CORE, *(each.key for each in installed if each.entries)}
+    roots = [distribution for key, distribution in sorted(first.items()) if key in keys]
+    roots.sort(key=lambda distribution: distribution.key != CORE)
     entries = [entry for root in roots for entry in root.entries if entry.group in KINDS]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        probed = dict(zip(entries, pool.map(load, entries), strict=True))
-    examined = [_examined(root, roots, first, found, probed) for root in roots]
+    with ThreadPoolExecutor(MAX_PROCESSES) as pool:
+        results = dict(zip(entries, pool.map(load, entries), strict=True))
+    reports = [_report(root, roots, first, installed, results) for root in roots]
     if CORE not in first:
-        note = "is no installed distribution, so what it requires is not known"
-        examined.insert(
-            0, Examined(name=CORE, version=None, hook_api=hook_api_text(), notes=(note,))
-        )
+        note = "is not an installed distribution, so its requirements are unknown"
+        core = DistributionReport(name=CORE, version=None, hook_api=hook_api_text(), notes=(note,))
+        reports.insert(0, core)
     return Diagnosis(
         python=platform.python_version(),
-        examined=tuple(examined),
-        faults=tuple(f"cannot be read: {each}; reinstall it" for each in unreadable),
+        distributions=tuple(reports),
+        faults=tuple(f"cannot be read: {reason}; reinstall it" for reason in unreadable),
         extras=tuple(_extras(first)),
     )
 
 
-def _examined(
+def _report(
     root: Distribution,
     roots: Sequence[Distribution],
     first: Mapping[str, Distribution],
-    found: Sequence[Distribution],
-    probed: Mapping[Entry, Probed],
-) -> Examined:
-    brings = tuple(
-        Brought(kind=KINDS[each.group], name=each.name, value=each.value, probed=probed[each])
-        for each in root.entries
-        if each.group in KINDS
+    installed: Sequence[Distribution],
+    results: Mapping[Entry, ProbeResult],
+) -> DistributionReport:
+    entry_points = tuple(
+        EntryPointReport(
+            kind=KINDS[entry.group], name=entry.name, value=entry.value, result=results[entry]
+        )
+        for entry in root.entries
+        if entry.group in KINDS
     )
     broken = [
-        f"{each.kind} {each.name} {each.probed.reason}"
-        for each in brings
-        if each.probed.reason is not None
+        f"{report.kind} {report.name} {report.result.reason}"
+        for report in entry_points
+        if report.result.reason is not None
     ]
-    twice, elsewhere = _copies(root, found)
-    wanted = closure(first, root, beyond=frozenset(each.key for each in roots))
     deprecated = [
-        f"{each.kind} {each.name}: {told}" for each in brings for told in each.probed.deprecated
+        f"{report.kind} {report.name}: {text}"
+        for report in entry_points
+        for text in report.result.deprecated
     ]
-    apis = sorted({each.probed.hook_api for each in brings} - {None}, key=str)
-    return Examined(
+    required = transitive_dependencies(first, root, beyond=frozenset(other.key for other in roots))
+    unmet = [explain_unmet(first, dependency) for dependency in required]
+    leftovers, shadowed = _copies(root, installed)
+    apis = sorted({report.result.hook_api for report in entry_points} - {None}, key=str)
+    return DistributionReport(
         name=root.name,
         version=root.version,
         hook_api=hook_api_text() if root.key == CORE else ", ".join(map(str, apis)) or None,
-        brings=brings,
+        entry_points=entry_points,
         faults=(
             *broken,
-            *_python(root),
-            *(told for each in wanted if (told := unmet(first, each)) is not None),
-            *_brought_twice(root, roots),
-            *twice,
+            *_wrong_python(root),
+            *(text for text in unmet if text is not None),
+            *_duplicate_names(root, roots),
+            *leftovers,
         ),
-        notes=(*deprecated, *_unbound(root), *_unknown_groups(root), *elsewhere),
+        notes=(*deprecated, *_missing_core_requirement(root), *_unknown_groups(root), *shadowed),
     )
 
 
-def _python(root: Distribution) -> Iterator[str]:
-    """
-    Whether it is meant for this Python.
-    """
+def _wrong_python(root: Distribution) -> Iterator[str]:
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     running = platform.python_version()
@@ -211,66 +212,83 @@ def _python(root: Distribution) -> Iterator[str]:
     except InvalidSpecifier:
         return
     if not fits:
-        yield f"{root.origin} requires Python {root.python}, and this is Python {running}"
+        yield f"{root.origin} requires Python {root.python}, but this is Python {running}"
 
 
-def _brought_twice(root: Distribution, roots: Sequence[Distribution]) -> Iterator[str]:
+def _duplicate_names(root: Distribution, roots: Sequence[Distribution]) -> Iterator[str]:
     for entry in root.entries:
         others = sorted(
             other.origin
             for other in roots
             if other is not root
-            for each in other.entries
-            if (each.group, each.name) == (entry.group, entry.name)
+            for same in other.entries
+            if (same.group, same.name) == (entry.group, entry.name)
         )
         if others:
             kind = KINDS.get(entry.group, entry.group)
-            yield f"{kind} {entry.name} is brought by {' and '.join(others)} too; uninstall one"
+            yield (
+                f"{kind} {entry.name} is also provided by {' and '.join(others)}; uninstall all "
+                "but one"
+            )
 
 
-def _copies(root: Distribution, found: Sequence[Distribution]) -> tuple[list[str], list[str]]:
+def _copies(root: Distribution, installed: Sequence[Distribution]) -> tuple[list[str], list[str]]:
     """
-    Other metadata of the same distribution: beside it as a fault, further along the path as a note.
+    Find other metadata of the same distribution.
+
+    Returns:
+        Faults for metadata in the same folder, and notes for metadata further along the path.
     """
-    beside: list[str] = []
-    elsewhere: list[str] = []
-    for each in found:
-        if each.key != root.key or each is root or each.place == root.place:
+    leftovers: list[str] = []
+    shadowed: list[str] = []
+    for copy in installed:
+        if copy.key != root.key or copy is root or copy.place == root.place:
             continue
-        if Path(each.place).parent == Path(root.place).parent:
-            beside.append(
-                f"{each.origin} is in {Path(each.place).parent} too, as {Path(each.place).name}; "
-                f"remove what is left of it, and reinstall {root.name}"
+        path = Path(copy.place)
+        if path.parent == Path(root.place).parent:
+            leftovers.append(
+                f"{copy.origin} is also in {path.parent}, as {path.name}; remove it, and reinstall "
+                f"{root.name}"
             )
         else:
-            elsewhere.append(f"{each.origin} at {each.place} is hidden by {root.place}")
-    return beside, elsewhere
+            shadowed.append(f"{copy.origin} at {copy.place} is hidden by {root.place}")
+    return leftovers, shadowed
 
 
-def _unbound(root: Distribution) -> Iterator[str]:
-    """
-    Whether pip knows with which cores it works.
-    """
-    needs_core = root.key != CORE and any(each.group in KINDS for each in root.entries)
-    if needs_core and all(each.key != CORE for each in wishes(root)):
-        yield f"does not require {CORE}, so pip puts it beside any version; its vendor has to say"
+def _missing_core_requirement(root: Distribution) -> Iterator[str]:
+    needs_core = root.key != CORE and any(entry.group in KINDS for entry in root.entries)
+    if needs_core and all(dependency.key != CORE for dependency in dependencies(root)):
+        yield (
+            f"declares no dependency on {CORE}, so pip installs it with any version; ask the "
+            "vendor to add one"
+        )
 
 
 def _unknown_groups(root: Distribution) -> Iterator[str]:
-    for group in sorted({each.group for each in root.entries} - set(KINDS)):
+    for group in sorted({entry.group for entry in root.entries} - set(KINDS)):
         near = get_close_matches(group, KINDS, 1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        yield f"names entry points under {group}, a group that {CORE} does not know{hint}"
+        yield f"has entry points in the group {group}, which {CORE} does not know{hint}"
 
 
 def _extras(first: Mapping[str, Distribution]) -> Iterator[Extra]:
     core = first.get(CORE)
     if core is None:
         return
-    plain = {(each.by.key, str(each.requirement)) for each in closure(first, core)}
+    without = {
+        (dependency.by.key, str(dependency.requirement))
+        for dependency in transitive_dependencies(first, core)
+    }
     for name in core.extras:
-        wanted = closure(first, core, extras=[name])
-        own = [each for each in wanted if (each.by.key, str(each.requirement)) not in plain]
+        own = [
+            dependency
+            for dependency in transitive_dependencies(first, core, extras=[name])
+            if (dependency.by.key, str(dependency.requirement)) not in without
+        ]
         if own:
-            missing = tuple(each.text for each in own if unmet(first, each) is not None)
-            yield Extra(name=name, purpose=NEEDED_FOR.get(name, ""), missing=missing)
+            missing = tuple(
+                dependency.text
+                for dependency in own
+                if explain_unmet(first, dependency) is not None
+            )
+            yield Extra(name=name, purpose=PURPOSES.get(name, ""), missing=missing)

@@ -1,5 +1,5 @@
 """
-Loading one entry point in a process of its own, which may not survive it.
+Loads one entry point in a child process, which it may crash.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from orderferry.connectors import (
 )
 from orderferry.errors import LoadError
 
-__all__ = ["SIMULATORS", "Probed", "main", "probe"]
+__all__ = ["SIMULATORS", "ProbeResult", "main", "probe"]
 
 SIMULATORS: Final = f"{GROUP_PREFIX}simulators"
 SECONDS: Final = 60.0
-"""How long an import may take."""
+"""How long an import may take, in seconds."""
 
 PROGRAM: Final = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
@@ -37,14 +37,14 @@ PROGRAM: Final = (
 
 
 @frozen(kw_only=True)
-class Probed:
+class ProbeResult:
     """
-    What came of loading an entry point.
+    The result of loading an entry point.
 
     Attributes:
         reason: Why it cannot be used, or `None` where it loads.
         hook_api: The hook API that a connector declares, such as `1.0`.
-        deprecated: What of it is deprecated, a sentence each.
+        deprecated: Its deprecated hooks and arguments, a sentence each.
     """
 
     reason: str | None = None
@@ -52,7 +52,7 @@ class Probed:
     deprecated: tuple[str, ...] = ()
 
 
-def probe(entry: Entry, seconds: float = SECONDS) -> Probed:
+def probe(entry: Entry, seconds: float = SECONDS) -> ProbeResult:
     """
     Load an entry point in a child process, so that it cannot end this one.
 
@@ -60,75 +60,78 @@ def probe(entry: Entry, seconds: float = SECONDS) -> Probed:
         entry: The entry point.
         seconds: How long that may take.
     """
-    path, which = json.dumps(sys.path), (entry.group, entry.name, entry.distribution)
+    arguments = (json.dumps(sys.path), entry.group, entry.name, entry.distribution)
     try:
-        done = subprocess.run(  # noqa: S603 - this Python, with a program of our own
-            [sys.executable, "-c", PROGRAM, path, *which],
+        process = subprocess.run(  # noqa: S603 - this Python, with the program above
+            [sys.executable, "-c", PROGRAM, *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=seconds,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return Probed(reason=f"takes more than {seconds:g} s to be imported")
+        return ProbeResult(reason=f"takes more than {seconds:g} s to import")
     try:
-        answer: dict[str, Any] = json.loads(done.stdout)
+        result: dict[str, Any] = json.loads(process.stdout)
     except ValueError:
-        return Probed(reason=_end(done.returncode, done.stderr))
-    deprecated = tuple(answer.pop("deprecated", ()))
-    return Probed(**answer, deprecated=deprecated)
+        return ProbeResult(reason=_crash(process.returncode, process.stderr))
+    deprecated = tuple(result.pop("deprecated", ()))
+    return ProbeResult(**result, deprecated=deprecated)
 
 
-def _end(code: int, said: bytes) -> str:
+def _crash(code: int, output: bytes) -> str:
     """
-    How a process ended that gave no answer.
+    Describe how a process ended that printed no result.
     """
-    how = f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
-    lines = said.decode(errors="replace").strip().splitlines()
-    last = f"; it said: {lines[-1]}" if lines else ""
-    return f"ends the process when it is imported ({how}){last}"
+    if code >= 0:
+        end = f"ends the process on import (exit code {code})"
+    else:
+        end = f"crashes the process on import ({signal.Signals(-code).name})"
+    lines = output.decode(errors="replace").strip().splitlines()
+    return f"{end}; last output: {lines[-1]}" if lines else end
 
 
 def main(group: str, name: str, distribution: str) -> NoReturn:
     """
-    Load it here, write what came of it on standard output, and end, whatever threads it left.
+    Load an entry point here, print the result as JSON, and end the process.
 
-    What the vendor's module prints goes to standard error.
+    Threads that the vendor's module started do not keep the process; what it prints goes to
+    standard error.
 
     Args:
         group: The group of the entry point.
         name: Its name.
-        distribution: The distribution that brings it.
+        distribution: The distribution that provides it.
     """
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    output = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     entry = Catalogue.installed(group).of(name, distribution)
-    with answers:
-        json.dump(_loaded(entry), answers)
+    with output:
+        json.dump(_load(entry), output)
     os._exit(0)
 
 
-def _loaded(entry: Entry) -> dict[str, object]:
+def _load(entry: Entry) -> dict[str, object]:
     if entry.group == CONNECTOR_GROUP:
-        return _connector(entry)
+        return _load_connector(entry)
     try:
-        found = entry.load()
+        loaded = entry.load()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a vendor's module raises anything
-        gone = entry.lacks(error)
-        told = gone or f"it cannot be imported: {type(error).__name__}: {error}"
-        return {"reason": f"names {entry.value}, and {told}"}
-    lacking = [each for each in ("start", "stop", "received") if not hasattr(found, each)]
-    if entry.group == SIMULATORS and lacking:
-        return {"reason": f"names {entry.value}, which has no {', '.join(lacking)}"}
+        missing = entry.lacks(error)
+        reason = missing or f"it cannot be imported: {type(error).__name__}: {error}"
+        return {"reason": f"names {entry.value}, but {reason}"}
+    absent = [name for name in ("start", "stop", "received") if not hasattr(loaded, name)]
+    if entry.group == SIMULATORS and absent:
+        return {"reason": f"names {entry.value}, which has no {', '.join(absent)}"}
     return {}
 
 
-def _connector(entry: Entry) -> dict[str, object]:
-    try:  # what it requires is told elsewhere, with all else that does not fit: no version here
+def _load_connector(entry: Entry) -> dict[str, object]:
+    try:  # without a version of the core: `explain_unmet` reports what does not fit
         loaded = load_connector(Catalogue([entry]), entry.name)
     except LoadError as error:
         return {"reason": str(error).removeprefix(f"connector {entry.name} ({entry.origin}) ")}
     return {
         "hook_api": hook_api_text(loaded.kind.hook_api),
-        "deprecated": [f"its {each}" for each in deprecations(loaded.kind)],
+        "deprecated": [f"its {text}" for text in deprecations(loaded.kind)],
     }

@@ -1,5 +1,5 @@
 """
-What distributions require, held against what is installed.
+The requirements of installed distributions, compared with what is installed.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from packaging.version import InvalidVersion, Version
 
 from orderferry.connectors import Distribution
 
-__all__ = ["Wish", "closure", "unmet", "wishes"]
+__all__ = ["Dependency", "dependencies", "explain_unmet", "transitive_dependencies"]
 
 LOWEST: Final = (Version("0"), Version("0.0.1"))
-"""Tried for bounds that have no lower end."""
+"""Versions to try for bounds without a lower end."""
 
 
 @frozen
-class Wish:
+class Dependency:
     """
     One requirement of an installed distribution.
 
     Attributes:
         by: The distribution that has it.
-        requirement: What it requires.
+        requirement: The requirement.
     """
 
     by: Distribution
@@ -37,14 +37,14 @@ class Wish:
     @property
     def key(self) -> str:
         """
-        The distribution that it is about.
+        The normalized name of the required distribution.
         """
         return canonicalize_name(self.requirement.name)
 
     @property
     def text(self) -> str:
         """
-        Name and bounds, as pip takes them.
+        Name, extras and bounds, as pip accepts them.
         """
         extras = ",".join(sorted(self.requirement.extras))
         return f"{self.requirement.name}{f'[{extras}]' if extras else ''}{self.specifier}"
@@ -52,7 +52,7 @@ class Wish:
     @property
     def specifier(self) -> SpecifierSet:
         """
-        The bounds.
+        The bounds of the version.
         """
         return self.requirement.specifier
 
@@ -60,108 +60,120 @@ class Wish:
         return f"{self.by.origin} requires {self.text}"
 
 
-def wishes(distribution: Distribution, extras: Iterable[str] = ()) -> Iterator[Wish]:
+def dependencies(distribution: Distribution, extras: Iterable[str] = ()) -> Iterator[Dependency]:
     """
-    What a distribution requires here: on this Python and system, with these extras.
+    Yield what a distribution requires on this Python and system, with some extras.
 
-    A field that is no requirement is passed over, as pip's own check does.
+    An invalid requirement is skipped, as `pip check` does.
+
+    Args:
+        distribution: The distribution.
+        extras: Its extras.
     """
-    environments = [{"extra": each} for each in ("", *extras)]
+    environments = [{"extra": extra} for extra in ("", *extras)]
     for text in distribution.requires:
         try:
             requirement = Requirement(text)
         except InvalidRequirement:
             continue
         marker = requirement.marker
-        if marker is None or any(marker.evaluate(each) for each in environments):
-            yield Wish(distribution, requirement)
+        if marker is None or any(marker.evaluate(environment) for environment in environments):
+            yield Dependency(distribution, requirement)
 
 
-def closure(
+def transitive_dependencies(
     installed: Mapping[str, Distribution],
     root: Distribution,
     *,
     extras: Iterable[str] = (),
     beyond: frozenset[str] = frozenset(),
-) -> tuple[Wish, ...]:
+) -> tuple[Dependency, ...]:
     """
-    What a distribution requires, and what that requires, and so on.
+    Return what a distribution requires, what that requires, and so on.
 
     Args:
-        installed: What is installed, by the key of its name.
+        installed: The installed distributions, by the key of their names.
         root: The distribution.
-        extras: Extras of it.
+        extras: Its extras.
         beyond: Distributions whose own requirements are left out.
     """
-    found: dict[tuple[str, str], Wish] = {}
+    result: dict[tuple[str, str], Dependency] = {}
     todo = [(root, frozenset(extras))]
     seen = set(todo)
     while todo:
-        distribution, wanted = todo.pop()
-        for wish in wishes(distribution, sorted(wanted)):
-            found.setdefault((distribution.key, str(wish.requirement)), wish)
-            target = installed.get(wish.key)
-            following = (target, frozenset(wish.requirement.extras)) if target else None
-            if following is not None and wish.key not in beyond and following not in seen:
+        distribution, chosen = todo.pop()
+        for dependency in dependencies(distribution, sorted(chosen)):
+            result.setdefault((distribution.key, str(dependency.requirement)), dependency)
+            required = installed.get(dependency.key)
+            following = (required, frozenset(dependency.requirement.extras)) if required else None
+            if following is not None and dependency.key not in beyond and following not in seen:
                 seen.add(following)
                 todo.append(following)
-    return tuple(found.values())
+    return tuple(result.values())
 
 
-def unmet(installed: Mapping[str, Distribution], wish: Wish) -> str | None:
+def explain_unmet(installed: Mapping[str, Distribution], dependency: Dependency) -> str | None:
     """
-    Why what is installed does not meet a requirement, and what to do; `None` where it does.
+    Explain why a requirement is not met, and what to do; `None` where it is met.
+
+    Args:
+        installed: The installed distributions, by the key of their names.
+        dependency: The requirement.
     """
-    target = installed.get(wish.key)
-    if target is not None and _holds(wish.specifier, target.version):
+    required = installed.get(dependency.key)
+    if required is not None and _allows(dependency.specifier, required.version):
         return None
-    seen = "is not installed" if target is None else f"{target.origin} is installed"
-    told = f"{wish}, {'which' if target is None else 'but'} {seen}"
-    others = [each for each in _others(installed, wish) if each.specifier]
-    told += "".join(f"; {each}" for each in others)
-    excluding = [each for each in others if not _agree(wish.specifier, each.specifier)]
-    if excluding:
-        *names, last = sorted({wish.by.name, *(each.by.name for each in excluding)})
+    if required is None:
+        text = f"{dependency}, which is not installed"
+    else:
+        text = f"{dependency}, but {required.origin} is installed"
+    others = [other for other in _others(installed, dependency) if other.specifier]
+    text += "".join(f"; {other}" for other in others)
+    conflicts = [other for other in others if not _overlap(dependency.specifier, other.specifier)]
+    if conflicts:
+        *names, last = sorted({dependency.by.name, *(other.by.name for other in conflicts)})
         return (
-            f"{told}; no version of {wish.requirement.name} serves all of them: install versions "
-            f"of {', '.join(names)} and {last} that agree, or keep them in environments of their "
-            "own"
+            f"{text}; no version of {dependency.requirement.name} satisfies all of them: install "
+            f"versions of {', '.join(names)} and {last} that agree, or install them in separate "
+            "environments"
         )
-    bounds = wish.specifier
-    for each in others:
-        bounds &= each.specifier
-    return f"{told}; pip install '{wish.requirement.name}{bounds}'"
+    bounds = dependency.specifier
+    for other in others:
+        bounds &= other.specifier
+    return f"{text}; pip install '{dependency.requirement.name}{bounds}'"
 
 
-def _others(installed: Mapping[str, Distribution], wish: Wish) -> Iterator[Wish]:
+def _others(installed: Mapping[str, Distribution], dependency: Dependency) -> Iterator[Dependency]:
     for distribution in installed.values():
-        if distribution.key != wish.by.key:
-            yield from (each for each in wishes(distribution) if each.key == wish.key)
+        if distribution.key != dependency.by.key:
+            for other in dependencies(distribution):
+                if other.key == dependency.key:
+                    yield other
 
 
-def _holds(specifier: SpecifierSet, version: str) -> bool:
+def _allows(specifier: SpecifierSet, version: str) -> bool:
     try:
         return specifier.contains(Version(version), prereleases=True)
     except InvalidVersion:  # nothing to compare; pip would not have installed it
         return True
 
 
-def _agree(one: SpecifierSet, other: SpecifierSet) -> bool:
+def _overlap(one: SpecifierSet, other: SpecifierSet) -> bool:
     """
     Whether some version is within both.
 
-    Both are unions of intervals, so if they meet they do at an end of one, or just above one.
+    Both are unions of intervals, so if they overlap, they do at an end of one or just above one.
     """
     both = one & other
-    ends = [_version(each.version) for each in both]
-    tried = [*LOWEST, *(found for end in ends if end is not None for found in (end, _above(end)))]
-    return any(both.contains(each, prereleases=True) for each in tried)
+    ends = [end for bound in both if (end := _version(bound.version)) is not None]
+    candidates = [*LOWEST, *(version for end in ends for version in (end, _above(end)))]
+    return any(both.contains(version, prereleases=True) for version in candidates)
 
 
 def _version(text: str) -> Version | None:
     try:
         return Version(text.removesuffix(".*"))
-    except InvalidVersion:  # `===` with anything behind it
+    except InvalidVersion:  # `===` with any text
         return None
 
 

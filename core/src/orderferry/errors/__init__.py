@@ -1,5 +1,5 @@
 """
-Every failure that a user of orderferry can see, as one tree with one root.
+All errors of orderferry, as one tree with one base class.
 
 ::
 
@@ -21,10 +21,10 @@ Every failure that a user of orderferry can see, as one tree with one root.
     |   |-- HookError                   a misspelt, async, wrapped or unknown hook
     |   |-- MissingHookError            no export_order
     |   `-- SettingsError               invalid settings
-    |       `-- SecretError             a secret that is not there
+    |       `-- SecretError             a missing secret, or one that is too short
     |-- ExporterNotFoundError           no exporter for a step
     `-- ExportError                     an export that failed; connectors raise these
-        |-- TransientError              may pass: tried again
+        |-- TransientError              temporary: tried again
         |   `-- ThrottledError          the target asks to wait
         |-- AuthenticationError         authentication with the target failed
         |-- InvalidOrderError           the order cannot be sent as it is

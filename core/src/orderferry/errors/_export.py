@@ -1,5 +1,5 @@
 """
-What an export fails with: the errors that connectors raise.
+Errors of an export, which connectors raise.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ class ExportError(OrderferryError):
     An export that failed. Connectors raise its subclasses.
 
     Attributes:
-        problems: What is wrong, one `Problem` each.
+        problems: What is wrong with the order, one `Problem` each.
         accepted: The parts of a split order that the target had accepted before the failure. They
             are kept, and the next attempt has them in `context.accepted`.
     """
@@ -34,7 +34,7 @@ class ExportError(OrderferryError):
 
 class TransientError(ExportError):
     """
-    A failure that may pass; the target accepted nothing, and the export is tried again.
+    A temporary failure: the target accepted nothing, and the export is tried again.
     """
 
 
@@ -43,7 +43,7 @@ class ThrottledError(TransientError):
     The target asks to wait before anything more is sent.
 
     Attributes:
-        retry_after: Seconds to wait, or `None` where the target did not say.
+        retry_after: Seconds to wait, or `None` where the target names no time.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class AuthenticationError(ExportError):
 
 class InvalidOrderError(ExportError):
     """
-    The order cannot be sent as it is; found before anything left the process.
+    The order is invalid, and was not sent.
     """
 
 
@@ -78,11 +78,11 @@ class RejectedError(ExportError):
 
 class UnknownOutcomeError(ExportError):
     """
-    The target may have the order: it was sent, and no answer came back.
+    The outcome is unknown: the order was sent, and no response was received.
     """
 
 
 class ConnectorError(ExportError):
     """
-    The connector broke its contract: it raised something else, or returned what is no result.
+    The connector broke its contract: it raised another exception, or returned an invalid result.
     """

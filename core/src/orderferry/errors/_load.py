@@ -1,5 +1,5 @@
 """
-What keeps a connector from being used, and a step from its exporter.
+Errors of loading a connector, and of finding an exporter for a step.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ class LoadError(OrderferryError):
     A connector that cannot be loaded. Only that connector is quarantined.
 
     Attributes:
-        connector: Its name, which is its entry point's.
+        connector: The name of the connector and its entry point.
         distribution: The distribution that provides it, where one does.
         version: That distribution's version.
     """
@@ -47,19 +47,19 @@ class DuplicateNameError(LoadError):
 
 class ImportFailedError(LoadError):
     """
-    The connector's module could not be imported, or does not have the named object.
+    The connector's module could not be imported, or has no object of the given name.
     """
 
 
 class NotAConnectorError(LoadError):
     """
-    The entry point names something that is not a `Connector` class.
+    The object that the entry point names is not a subclass of `Connector`.
     """
 
 
 class RequirementError(LoadError):
     """
-    The distribution requires another version of orderferry than the one that runs.
+    The distribution requires another version of orderferry than the installed one.
     """
 
 
@@ -86,7 +86,7 @@ class SettingsError(LoadError):
     The settings of an instance are invalid.
 
     Attributes:
-        faults: One sentence a fault, each with the setting's path.
+        faults: One sentence for each fault, with the path of the setting.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class SettingsError(LoadError):
 
 class SecretError(SettingsError):
     """
-    A secret that is not there, or is too short to be hidden safely.
+    A secret that is missing, or too short to be hidden safely.
     """
 
 
@@ -113,8 +113,8 @@ class ExporterNotFoundError(OrderferryError):
     No exporter was found for a step.
 
     Attributes:
-        connector: The connector's name as the step gave it.
-        connector_id: The instance that was asked for or chosen, or `None` where none was.
+        connector: The connector's name in the step.
+        connector_id: The `ConnectorId` of the step or of the chosen instance, or `None`.
         reason: `not installed`, `not configured`, `quarantined`, `incompatible` or `ambiguous`.
         candidates: The references (`name/id`) that an ambiguous name could mean.
     """

@@ -1,5 +1,5 @@
 """
-The root of the tree, and the failures of usage.
+The base class of all errors, and the errors that no single connector causes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class OrderferryError(Exception):
 
 class UsageError(OrderferryError):
     """
-    A call or a command that can never work as it is given; the command line exits with 2.
+    A call or a command that cannot work with these arguments; the command line exits with 2.
     """
 
 
@@ -37,7 +37,7 @@ class ConfigurationError(UsageError):
     An invalid configuration or workflow file.
 
     Attributes:
-        faults: One sentence a fault, each with the file and the path in it.
+        faults: One sentence for each fault, with the file and the path in it.
     """
 
     def __init__(self, message: str, *, faults: Iterable[str] = ()) -> None:
@@ -51,7 +51,7 @@ class OrderFormatError(UsageError):
 
     Attributes:
         order_id: The order's id, where it could be read.
-        faults: One sentence a fault, each with its path in JSON's names, such as
+        faults: One sentence for each fault, with its path in JSON's names, such as
             `$.orderForm.lineItems[3].quantity`.
     """
 
@@ -71,7 +71,7 @@ class UnknownStatusError(UsageError):
 
 class ConflictError(OrderferryError):
     """
-    Another process was first: the order is in progress, or its content changed under one version.
+    Another process was first: the order is in progress, or was saved with other content.
     """
 
 
@@ -83,5 +83,5 @@ class NetworkForbiddenError(OrderferryError):
 
 class StateError(OrderferryError):
     """
-    The stored state of an instance cannot be read or written. Nothing was counted.
+    The stored state of an instance cannot be read or written; no number was used.
     """

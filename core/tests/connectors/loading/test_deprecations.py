@@ -15,7 +15,7 @@ import pytest
 from attrs import define
 
 from orderferry.connectors import Catalogue, Connector, Entry, hookimpl
-from orderferry.connectors.loading._relay import deprecations, relay
+from orderferry.connectors.loading._hook_caller import deprecations, hook_callers
 from orderferry.connectors.spec import _hookspecs
 from orderferry.connectors.spec._hookspecs import hookspec
 
@@ -71,14 +71,14 @@ class Old(Connector):
     @hookimpl
     def transmit(self, order: Any) -> Any:
         """
-        Answer.
+        Return its name and arguments.
         """
         return "transmitted", order
 
     @hookimpl
     def ask(self, context: Any, seconds: Any) -> Any:
         """
-        Answer.
+        Return its name and arguments.
         """
         return "asked", context, seconds
 
@@ -94,14 +94,14 @@ class New(Connector):
     @hookimpl
     def send_order(self, order: Any) -> Any:
         """
-        Answer.
+        Return its name and arguments.
         """
         return "sent", order
 
     @hookimpl
     def ask(self, context: Any) -> Any:
         """
-        Answer.
+        Return its name and arguments.
         """
         return "asked", context
 
@@ -109,28 +109,28 @@ class New(Connector):
 @pytest.fixture
 def entry(site: Any) -> Entry:
     """
-    A connector to speak of.
+    The entry point of an installed connector.
     """
     site.connector("acme", version="1.2")
     return Catalogue.installed().find("acme")
 
 
-def related(
+def call_with_warnings(
     connector: Connector, entry: Entry
 ) -> tuple[Mapping[str, Callable[..., object]], list[warnings.WarningMessage]]:
     """
-    Its hooks, and what was warned of, by the rules that Python starts with for `default`.
+    Return a connector's hooks and the warnings about them, by Python's filter `default`.
     """
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
-        return relay(connector, entry, specs()), told
+        return hook_callers(connector, entry, specs()), caught
 
 
 def test_a_deprecated_hook_and_argument_name_the_connector_and_what_to_do(entry: Entry) -> None:
     """
-    With the kind that the specification has, at the connector's line.
+    A warning has the category of the specification, and the file and line of the connector's hook.
     """
-    _, told = related(Old(), entry)
+    _, caught = call_with_warnings(Old(), entry)
 
     assert {
         (
@@ -144,56 +144,56 @@ def test_a_deprecated_hook_and_argument_name_the_connector_and_what_to_do(entry:
             f"connector acme (orderferry-acme 1.2): its hook transmit is deprecated: {GONE}",
             Old.transmit.__code__.co_firstlineno,
         ),
-    } == {(each.category, str(each.message), each.lineno) for each in told}
-    assert {__file__} == {each.filename for each in told}
+    } == {(each.category, str(each.message), each.lineno) for each in caught}
+    assert {__file__} == {each.filename for each in caught}
 
 
-def test_what_is_deprecated_still_works(entry: Entry) -> None:
+def test_a_deprecated_hook_still_works(entry: Entry) -> None:
     """
-    For as long as it is there.
+    A deprecated hook or argument is called and passed like any other.
     """
-    hooks, _ = related(Old(), entry)
+    hooks, _ = call_with_warnings(Old(), entry)
 
     assert ("transmitted", "o") == hooks["transmit"](order="o")
     assert ("asked", "c", 5) == hooks["ask"](context="c", seconds=5)
 
 
-def test_a_connector_is_named_once_however_many_instances_it_has(entry: Entry) -> None:
+def test_a_connector_of_many_instances_is_named_once(entry: Entry) -> None:
     """
-    Each instance has a relay of its own.
+    A deprecation is warned of once, for any number of instances of the connector.
     """
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
         for _ in range(3):
-            relay(Old(), entry, specs())
+            hook_callers(Old(), entry, specs())
 
-    assert 2 == len(told)
+    assert 2 == len(caught)
 
 
 def test_a_connector_without_anything_deprecated_is_not_named(entry: Entry) -> None:
     """
-    An argument that it does not take is none of its concern.
+    A connector without a deprecated hook or argument causes no warning.
     """
-    hooks, told = related(New(), entry)
+    hooks, caught = call_with_warnings(New(), entry)
 
-    assert [] == told
+    assert [] == caught
     assert ("asked", "c") == hooks["ask"](context="c", seconds=5)
 
 
 def test_a_warning_that_is_an_error_is_raised_as_it_is(entry: Entry) -> None:
     """
-    So a vendor's tests fail where warnings are errors.
+    A deprecation raises its warning where warnings are errors, so a vendor's tests fail.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("error", DeprecationWarning)
         warnings.simplefilter("ignore", FutureWarning)
         with pytest.raises(DeprecationWarning, match=r"orderferry-acme 1\.2"):
-            relay(Old(), entry, specs())
+            hook_callers(Old(), entry, specs())
 
 
 def test_nothing_is_deprecated_today() -> None:
     """
-    The pages say so; whoever deprecates the first hook mends docs/compatibility.md too.
+    No hook or argument of this core is deprecated, as docs/compatibility.md says.
     """
     marked = [
         name

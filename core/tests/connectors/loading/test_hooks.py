@@ -85,9 +85,9 @@ HOOKS = (
     "acknowledgements, cancel_order, check, export_invoices, export_order, export_payments, "
     "find_export, order_saved, preview_order, receive"
 )
-NEVER = "and would never be given; make it a plain argument"
-ASYNC = "is async, and hooks are called from threads; make it a plain def"
-WRAPPER = "is a hook wrapper, and there is nothing to wrap; make it a plain hook"
+NEVER = "and would never be passed; make it a plain argument"
+ASYNC = "is async, but hooks are called from threads; make it a plain def"
+WRAPPER = "is a hook wrapper, and a connector has nothing to wrap; make it a plain hook"
 
 
 @pytest.mark.parametrize(
@@ -103,13 +103,13 @@ WRAPPER = "is a hook wrapper, and there is nothing to wrap; make it a plain hook
                 "probe is a hook under another name (specname); give the method the hook's name",
             ],
         ),
-        ("find_exports", ["find_exports is no hook of API 1.0; did you mean find_export?"]),
-        ("xyzzy", [f"xyzzy is no hook of API 1.0; hooks are {HOOKS}"]),
+        ("find_exports", ["find_exports is not a hook of API 1.0; did you mean find_export?"]),
+        ("xyzzy", [f"xyzzy is not a hook of API 1.0; hooks are {HOOKS}"]),
         (
             "check",
             [
                 "check has no argument contxt in API 1.0; did you mean context?",
-                "check has no argument zz in API 1.0; it is given context",
+                "check has no argument zz in API 1.0; its arguments are context",
             ],
         ),
         ("cancel_order", [f"cancel_order: its argument order is keyword-only, {NEVER}"]),
@@ -118,22 +118,22 @@ WRAPPER = "is a hook wrapper, and there is nothing to wrap; make it a plain hook
 )
 def test_a_hook_that_cannot_be_called_says_why(name: str, expected: list[str]) -> None:
     """
-    And what to do; every fault of it.
+    Each fault of a hook is one sentence with its reason and what to do.
     """
-    [found] = [each for each in implementations(Faulty) if each.name == name]
+    [method] = [each for each in implementations(Faulty) if each.name == name]
 
-    assert expected == list(complaints(found))
+    assert expected == list(complaints(method))
 
 
 class Sound(Connector):
     """
-    What does no harm: order marks, static and class methods, new arguments with a default.
+    Hooks with order marks, static and class methods, and new arguments with a default.
     """
 
     @hookimpl(tryfirst=True)
     def check(self, context: Any, depth: int = 3, *rest: Any, **more: Any) -> Any:
         """
-        Arguments that this core does not give.
+        Arguments that this core does not pass.
         """
 
     @hookimpl(trylast=True)
@@ -164,16 +164,18 @@ class Sound(Connector):
 
 class Heir(Sound):
     """
-    Takes over what another class has.
+    Inherits its hooks.
     """
 
 
 @pytest.mark.parametrize("kind", [Sound, Heir])
 def test_a_hook_that_can_be_called_has_no_fault(kind: type[Connector]) -> None:
     """
-    Its own, and one that was inherited.
+    A hook of the class or of its base is valid with marks, defaults and static or class methods.
     """
-    found = implementations(kind)
+    methods = implementations(kind)
 
-    assert ["check", "find_export", "order_saved", "refund_order"] == [each.name for each in found]
-    assert [] == [fault for each in found for fault in complaints(each)]
+    assert ["check", "find_export", "order_saved", "refund_order"] == [
+        each.name for each in methods
+    ]
+    assert [] == [fault for method in methods for fault in complaints(method)]

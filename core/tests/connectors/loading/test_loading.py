@@ -62,7 +62,7 @@ def load(name: str = "acme") -> LoadedConnector:
 
 def test_a_connector_is_loaded_by_name_and_no_other_is_imported(site: Any) -> None:
     """
-    The others may be broken for all it matters.
+    Loading a connector by its name imports its own module, also where others are broken.
     """
     site.connector("acme", source())
     site.connector("zeta", "raise RuntimeError('imported')")
@@ -92,7 +92,7 @@ BROKEN = {
         ImportFailedError,
         (
             r"cannot be imported from orderferry_acme:TheConnector: ModuleNotFoundError: No module "
-            "named 'six'; mend or reinstall orderferry-acme"
+            "named 'six'; fix or reinstall orderferry-acme"
         ),
     ),
     "syntax": ("def", ImportFailedError, "SyntaxError"),
@@ -100,7 +100,7 @@ BROKEN = {
     "no such object": (
         "",
         ImportFailedError,
-        "names orderferry_acme:TheConnector, and orderferry_acme has no TheConnector; reinstall",
+        "names orderferry_acme:TheConnector, but orderferry_acme has no TheConnector; reinstall",
     ),
     "an attribute of its own": (
         "import sys\nsys.nothing",
@@ -110,18 +110,18 @@ BROKEN = {
     "a function": (
         "def TheConnector(): pass",
         NotAConnectorError,
-        "names orderferry_acme:TheConnector, which is no connector; it has to be a class that",
+        "names orderferry_acme:TheConnector, which is not a connector; it must be a class that",
     ),
-    "another class": ("class TheConnector: pass", NotAConnectorError, "is no connector"),
+    "another class": ("class TheConnector: pass", NotAConnectorError, "is not a connector"),
     "Connector itself": (
         "from orderferry import Connector as TheConnector",
         NotAConnectorError,
-        "is no connector",
+        "is not a connector",
     ),
     "by value": (
         source().replace("(eq=False)", ""),
         NotAConnectorError,
-        r"compares by value; write @define\(eq=False\) over its class",
+        r"compares by value; decorate its class with @define\(eq=False\)",
     ),
     "no settings": (
         source().replace("    settings: Settings", ""),
@@ -131,18 +131,18 @@ BROKEN = {
     "plain settings": (
         source().replace("@frozen", ""),
         NotAConnectorError,
-        "has Settings that are no attrs class; use @frozen",
+        "has a Settings that is not an attrs class; use @frozen",
     ),
     "settings that are no class": (
         source().replace("Settings = Settings", "Settings = {}"),
         NotAConnectorError,
-        "has Settings that are no attrs class",
+        "has a Settings that is not an attrs class",
     ),
     "hook API 2.0": (
         source(api="(2, 0)"),
         HookVersionError,
         (
-            "was made for hook API 2.0, and this orderferry serves 1.0; install a newer version of "
+            "was made for hook API 2.0, but this orderferry serves 1.0; install a newer version of "
             "orderferry"
         ),
     ),
@@ -154,18 +154,18 @@ BROKEN = {
     "hook API in words": (
         source(api="'1.0'"),
         HookVersionError,
-        r"declares hook_api = '1.0'; it has to be a pair of whole numbers, such as \(1, 0\)",
+        r"declares hook_api = '1.0'; it must be a pair of integers, such as \(1, 0\)",
     ),
     "hook API of one": (source(api="(1,)"), HookVersionError, r"declares hook_api = \(1,\)"),
     "async": (
         source(EXPORT + ASYNC),
         HookError,
-        "check is async, and hooks are called from threads; make it a plain def",
+        "check is async, but hooks are called from threads; make it a plain def",
     ),
     "misspelt": (
         source(EXPORT + MISSPELT),
         HookError,
-        "find_exports is no hook of API 1.0; did you mean find_export?",
+        "find_exports is not a hook of API 1.0; did you mean find_export?",
     ),
     "no export_order": (
         source("    pass\n"),
@@ -175,7 +175,7 @@ BROKEN = {
     "unmarked export_order": (
         source(EXPORT.replace("@hookimpl", "")),
         MissingHookError,
-        "has no export_order; its method export_order is not marked; write @hookimpl over it",
+        "has no export_order; its method export_order is not marked; add @hookimpl",
     ),
 }
 
@@ -183,7 +183,7 @@ BROKEN = {
 @pytest.mark.parametrize("case", BROKEN)
 def test_a_broken_connector_is_named_with_distribution_and_reason(case: str, site: Any) -> None:
     """
-    And every other connector works.
+    The error names the connector, its distribution and the reason, and other connectors load.
     """
     text, kind, reason = BROKEN[case]
     site.connector("acme", text, version="2.1")
@@ -194,17 +194,15 @@ def test_a_broken_connector_is_named_with_distribution_and_reason(case: str, sit
 
     assert kind is type(error.value)
     assert str(error.value).startswith("connector acme (orderferry-acme 2.1) ")
-    assert ("acme", "orderferry-acme", "2.1") == (
-        error.value.connector,
-        error.value.distribution,
-        error.value.version,
-    )
+    assert "acme" == error.value.connector
+    assert "orderferry-acme" == error.value.distribution
+    assert "2.1" == error.value.version
     assert "orderferry-good 1.0" == load("good").entry.origin
 
 
-def test_what_an_import_failed_with_is_chained(site: Any) -> None:
+def test_the_error_of_an_import_is_chained(site: Any) -> None:
     """
-    Its traceback leads to the vendor's line.
+    The cause of an `ImportFailedError` is the exception that the vendor's module raised.
     """
     site.connector("acme", "1 / 0")
 
@@ -216,7 +214,7 @@ def test_what_an_import_failed_with_is_chained(site: Any) -> None:
 
 def test_an_interrupt_during_an_import_is_not_the_connector_s_failure(site: Any) -> None:
     """
-    Somebody pressed the keys.
+    A `KeyboardInterrupt` during an import is raised as it is.
     """
     site.connector("acme", "raise KeyboardInterrupt")
 
@@ -224,9 +222,9 @@ def test_an_interrupt_during_an_import_is_not_the_connector_s_failure(site: Any)
         load()
 
 
-def test_two_with_one_name_and_none_of_a_name_are_errors_too(site: Any) -> None:
+def test_a_duplicate_name_and_an_unknown_name_are_errors(site: Any) -> None:
     """
-    Found before anything is imported.
+    A duplicate or unknown name is reported before anything is imported.
     """
     site.connector("acme", distribution="acme-official")
     site.connector("acme", distribution="acme-fork")
@@ -256,7 +254,7 @@ def test_a_distribution_has_to_accept_this_core(
     requires: list[str], accepted: bool, site: Any
 ) -> None:
     """
-    Seen from its metadata, before it is imported.
+    A distribution whose requirements exclude this core is not imported.
     """
     site.connector("acme", source(), requires=requires)
 
@@ -270,7 +268,7 @@ def test_a_distribution_has_to_accept_this_core(
 
 def test_a_core_of_unknown_version_accepts_any_requirement(site: Any) -> None:
     """
-    There is nothing to compare with.
+    A core whose version is unknown meets every requirement.
     """
     site.connector("acme", source(), requires=["orderferry>=99"])
     entry = Catalogue.installed().find("acme")
@@ -278,9 +276,9 @@ def test_a_core_of_unknown_version_accepts_any_requirement(site: Any) -> None:
     assert entry is load_connector(Catalogue([entry]), "acme").entry
 
 
-def test_a_newer_minor_is_taken_where_all_its_hooks_are_known(site: Any) -> None:
+def test_a_newer_minor_is_loaded_if_all_its_hooks_are_known(site: Any) -> None:
     """
-    It may do without what is new.
+    A connector that was made for a newer minor version loads if it uses nothing new.
     """
     site.connector("acme", source(api="(1, 3)"))
 
@@ -305,7 +303,7 @@ def test_a_newer_minor_with_something_unknown_says_that_it_may_be_newer(
     body: str, site: Any
 ) -> None:
     """
-    It is more likely than a typing error.
+    The error of a newer connector names both versions of the hook API.
     """
     site.connector("acme", source(EXPORT + body, api="(1, 3)"))
 
@@ -315,24 +313,25 @@ def test_a_newer_minor_with_something_unknown_says_that_it_may_be_newer(
 
 def test_hooks_may_be_inherited(site: Any) -> None:
     """
-    A vendor's connectors may have a class in common.
+    A hook that a base class implements is a hook of the connector.
     """
     child = "\n@define(eq=False)\nclass Child(TheConnector):\n    pass\n"
     site.connector("acme", source() + child, object="Child")
 
-    assert ("Child", ("export_order",)) == (load().kind.__name__, load().hooks)
+    assert "Child" == load().kind.__name__
+    assert ("export_order",) == load().hooks
 
 
 def test_all_load_errors_are_of_one_kind() -> None:
     """
-    So that one `except` sets any broken connector aside.
+    Every error of loading is a `LoadError`, so that one `except` quarantines any connector.
     """
     assert all(issubclass(kind, LoadError) for _, kind, _ in BROKEN.values())
 
 
 def test_a_connector_that_declares_no_hook_api_counts_as_made_for_the_first(site: Any) -> None:
     """
-    Whatever this core serves: it is refused by the next major, like any that was made for 1.0.
+    A connector without `hook_api` counts as made for 1.0, whatever this core serves.
     """
     site.connector("acme", source().replace("    hook_api = (1, 0)\n", ""))
 

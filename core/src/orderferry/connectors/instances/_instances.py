@@ -14,8 +14,8 @@ from orderferry.connectors.instances._call import Means
 from orderferry.connectors.instances._exporter import Exporter
 from orderferry.connectors.instances._redaction import connector_log, hidden_error
 from orderferry.connectors.loading._discovery import Catalogue
+from orderferry.connectors.loading._hook_caller import hook_callers
 from orderferry.connectors.loading._loading import LoadedConnector, load_connector, refuse
-from orderferry.connectors.loading._relay import relay
 from orderferry.connectors.settings._read import InstanceConfig, InstanceSettings, read_settings
 from orderferry.connectors.spec._context import InstanceName, State
 from orderferry.errors import (
@@ -264,7 +264,7 @@ def load_exporter(
         capabilities=loaded.kind.capabilities,
         redactor=redactor,
         literal_secrets=settings.literal_secrets,
-        hooks=relay(_built(loaded, settings, name), loaded.entry),
+        hooks=hook_callers(_built(loaded, settings, name), loaded.entry),
         means=Means(
             instance=name,
             redactor=redactor,

@@ -1,3 +1,3 @@
 """
-From the metadata of distributions to a checked connector class.
+Find connectors in the metadata of distributions, load their classes, and call their hooks.
 """

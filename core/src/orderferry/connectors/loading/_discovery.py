@@ -1,5 +1,5 @@
 """
-Which connectors are installed, from the metadata of distributions; nothing is imported for it.
+Finds installed connectors by the metadata of distributions; none is imported.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Entry:
     Attributes:
         group: The group of entry points.
         name: The connector's name.
-        value: What it names, as `package.module:Class`.
+        value: The object that it names, as `package.module:Class`.
         distribution: The distribution's name.
         version: The distribution's version.
     """
@@ -56,26 +56,26 @@ class Entry:
     @property
     def requirements(self) -> tuple[str, ...]:
         """
-        Its `Requires-Dist` fields.
+        The `Requires-Dist` fields of the distribution.
         """
         return tuple(self._metadata.requires or ())
 
     @property
     def origin(self) -> str:
         """
-        Distribution and version, for messages.
+        The distribution and its version, for messages.
         """
         return f"{self.distribution} {self.version}"
 
-    def load(self) -> Any:  # noqa: ANN401 - it names whatever its author wants
+    def load(self) -> Any:  # noqa: ANN401 - an entry point may name any object
         """
-        Import what it names. Whatever its module raises passes through.
+        Import the object that it names. What its module raises passes through.
         """
         return self._point.load()
 
     def lacks(self, error: BaseException) -> str | None:
         """
-        What it names and is not there, where that is why it cannot be loaded.
+        Say which module or attribute is missing, if that is why it cannot be loaded.
 
         Args:
             error: What loading it raised.
@@ -112,18 +112,18 @@ class Catalogue:
     @classmethod
     def installed(cls, group: str = CONNECTOR_GROUP) -> Catalogue:
         """
-        What is installed. The metadata is read once per process.
+        Read the entry points of the installed distributions, once per process.
 
         Args:
             group: The group of entry points.
         """
-        scans = [_scanned(folder) for folder in dict.fromkeys(sys.path)]
+        scans = [_scan(folder) for folder in dict.fromkeys(sys.path)]
         entries: dict[tuple[str, str], Entry] = {}
         for scan in scans:
             for entry in scan.entries:
                 if entry.group == group:
-                    same = (_normalized(entry.distribution), entry.name)
-                    entries.setdefault(same, entry)
+                    key = (_normalize(entry.distribution), entry.name)
+                    entries.setdefault(key, entry)
         versions = (scan.core_version for scan in scans if scan.core_version is not None)
         unreadable = [reason for scan in scans for reason in scan.unreadable]
         return cls(tuple(entries.values()), next(versions, None), unreadable)
@@ -131,10 +131,10 @@ class Catalogue:
     @staticmethod
     def forget(folder: str | None = None) -> None:
         """
-        Read the metadata afresh when it is next asked for: something was installed or removed.
+        Read the metadata again when it is next needed: something was installed or removed.
 
         Args:
-            folder: The folder of `sys.path` where that was; by default any.
+            folder: The folder of `sys.path` that changed; by default all.
         """
         if folder is None:
             _scans.clear()
@@ -144,43 +144,43 @@ class Catalogue:
     @property
     def names(self) -> tuple[str, ...]:
         """
-        The names, sorted; one that two distributions bring stands there once.
+        The names, sorted; a name that two distributions provide is listed once.
         """
         return tuple(sorted({entry.name for entry in self._entries}))
 
     def find(self, name: str) -> Entry:
         """
-        The one entry of a name.
+        Find the only entry of a name.
 
         Raises:
-            NotInstalledError: There is none.
-            DuplicateNameError: There are several.
+            NotInstalledError: No distribution provides the name.
+            DuplicateNameError: Several distributions provide it.
         """
-        found = [entry for entry in self._entries if entry.name == name]
-        if not found:
+        entries = [entry for entry in self._entries if entry.name == name]
+        if not entries:
             raise NotInstalledError(
-                f"no installed distribution brings {name!r}; {self._remedy(name)}", connector=name
+                f"no installed distribution provides {name!r}; {self._remedy(name)}", connector=name
             )
-        if len(found) > 1:
-            origins = " and ".join(sorted(entry.origin for entry in found))
+        if len(entries) > 1:
+            origins = " and ".join(sorted(entry.origin for entry in entries))
             raise DuplicateNameError(
-                f"{origins} both bring {name!r}; uninstall one of them",
+                f"{origins} both provide {name!r}; uninstall one of them",
                 connector=name,
-                distribution=", ".join(sorted(entry.distribution for entry in found)),
+                distribution=", ".join(sorted(entry.distribution for entry in entries)),
             )
-        return found[0]
+        return entries[0]
 
     def of(self, name: str, distribution: str) -> Entry:
         """
-        The entry of a name that one distribution brings, whoever else brings it.
+        Find the entry of a name that one distribution provides, also if others provide it too.
 
         Raises:
-            NotInstalledError: It does not.
+            NotInstalledError: The distribution does not provide it.
         """
         for entry in self._entries:
             if entry.name == name and entry.distribution == distribution:
                 return entry
-        raise NotInstalledError(f"{distribution} does not bring {name!r}", connector=name)
+        raise NotInstalledError(f"{distribution} does not provide {name!r}", connector=name)
 
     def _remedy(self, name: str) -> str:
         near = get_close_matches(name, self.names, 3)
@@ -189,13 +189,13 @@ class Catalogue:
         else:
             remedy = f"installed are: {', '.join(self.names) or 'none'}"
         broken = "; ".join(self.unreadable)
-        return f"{remedy} (not readable: {broken})" if broken else remedy
+        return f"{remedy} (unreadable: {broken})" if broken else remedy
 
 
 @frozen(kw_only=True)
 class Distribution:
     """
-    Whatever is installed, with what it asks of others.
+    An installed distribution and its requirements.
 
     Attributes:
         name: Its name.
@@ -203,8 +203,8 @@ class Distribution:
         requires: Its `Requires-Dist` fields.
         python: Its `Requires-Python` field, or `None` where it has none.
         extras: Its `Provides-Extra` fields.
-        entries: Its entry points in groups of ours.
-        place: Where its metadata is.
+        entries: Its entry points in the groups of orderferry.
+        place: The path of its metadata.
     """
 
     name: str
@@ -218,35 +218,37 @@ class Distribution:
     @property
     def key(self) -> str:
         """
-        Its name as names are compared.
+        Its normalized name, for comparisons.
         """
-        return _normalized(self.name)
+        return _normalize(self.name)
 
     @property
     def origin(self) -> str:
         """
-        Name and version, for messages.
+        Its name and version, for messages.
         """
         return f"{self.name} {self.version}"
 
 
 def installed_distributions() -> tuple[tuple[Distribution, ...], tuple[str, ...]]:
     """
-    Every distribution, read afresh, and those of ours that cannot be read, each with the reason.
+    Read the metadata of every installed distribution, without the cache.
 
-    They are in the order of `sys.path`: of two with one name, Python imports the first.
+    Returns:
+        The distributions, in the order of `sys.path` (of two with one name, Python imports the
+        first), and a sentence for each one with entry points of orderferry that cannot be read.
     """
     from importlib_metadata import distributions
 
-    found: list[Distribution] = []
+    readable: list[Distribution] = []
     unreadable: list[str] = []
     for distribution in distributions(path=list(sys.path)):
         try:
-            found.append(_read(distribution))
+            readable.append(_read(distribution))
         except Exception as error:  # noqa: BLE001 - a broken file breaks the parser in any way
-            if _is_of_ours(distribution):
+            if _has_our_groups(distribution):
                 unreadable.append(f"{_place(distribution)}: {type(error).__name__}: {error}")
-    return tuple(found), tuple(unreadable)
+    return tuple(readable), tuple(unreadable)
 
 
 def _read(distribution: IDistribution) -> Distribution:
@@ -266,7 +268,7 @@ def _read(distribution: IDistribution) -> Distribution:
     )
 
 
-def _is_of_ours(distribution: IDistribution) -> bool:
+def _has_our_groups(distribution: IDistribution) -> bool:
     try:
         return GROUP_PREFIX in (distribution.read_text("entry_points.txt") or "")
     except ValueError:  # not even text
@@ -276,7 +278,7 @@ def _is_of_ours(distribution: IDistribution) -> bool:
 @frozen
 class _Scan:
     """
-    Our groups in one folder of the import path.
+    The entry points of orderferry in one folder of the import path.
     """
 
     entries: tuple[Entry, ...]
@@ -285,19 +287,19 @@ class _Scan:
 
 
 _scans: Final[dict[str, _Scan]] = {}
-"""What was read, by folder."""
+"""The cache, by folder."""
 
 
-def _scanned(folder: str) -> _Scan:
+def _scan(folder: str) -> _Scan:
     """
-    What is in a folder, read once.
+    Read the entry points in a folder, once per process.
 
     `importlib_metadata.entry_points` parses every group of every distribution, and fails for all
-    where one cannot be read; here a file is parsed only where it names a group of ours.
+    if one cannot be read; here a file is parsed only if it has a group of orderferry.
     """
-    found = _scans.get(folder)
-    if found is not None:
-        return found
+    cached = _scans.get(folder)
+    if cached is not None:
+        return cached
 
     from importlib_metadata import distributions
 
@@ -308,16 +310,16 @@ def _scanned(folder: str) -> _Scan:
             entries += list(_entries(distribution))
         except Exception as error:  # noqa: BLE001 - a broken file breaks the parser in any way
             unreadable.append(f"{_place(distribution)}: {type(error).__name__}: {error}")
-    cores = (each.version for each in distributions(name=CORE, path=[folder]))
-    found = _scans[folder] = _Scan(tuple(entries), tuple(unreadable), next(cores, None))
-    return found
+    cores = (core.version for core in distributions(name=CORE, path=[folder]))
+    scan = _scans[folder] = _Scan(tuple(entries), tuple(unreadable), next(cores, None))
+    return scan
 
 
 def _entries(distribution: IDistribution) -> Iterator[Entry]:
     text = distribution.read_text("entry_points.txt")
     if text is None or GROUP_PREFIX not in text:
         return
-    metadata = distribution.metadata  # read and parsed each time that it is asked for
+    metadata = distribution.metadata  # parsed again by each access
     for point in distribution.entry_points:
         if point.group.startswith(GROUP_PREFIX):
             yield Entry(
@@ -335,8 +337,8 @@ def _place(distribution: IDistribution) -> str:
     return str(getattr(distribution, "_path", distribution))
 
 
-def _normalized(name: str) -> str:
+def _normalize(name: str) -> str:
     """
-    A distribution's name as the packaging specification compares it (name normalization).
+    Normalize a distribution's name as the packaging specification does (name normalization).
     """
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -1,5 +1,5 @@
 """
-The class behind an entry point: loaded, and checked against the hooks of the API.
+Loads the class of an entry point, and checks it against the hooks of the API.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ SPEC_MARK: Final = "orderferry_spec"
 
 def specified(specs: ModuleType) -> dict[str, tuple[str, ...]]:
     """
-    The hooks that a module specifies, with the names of their arguments.
+    Return the hooks that a module specifies, with the names of their arguments.
     """
     return {
         name: tuple(inspect.signature(spec).parameters)
@@ -68,8 +68,8 @@ class Implementation:
     Attributes:
         name: The method's name.
         function: The function under its decorators.
-        parameters: What it takes, `self` left out.
-        options: What the mark says.
+        parameters: Its parameters without `self`.
+        options: The options of the mark.
     """
 
     name: str
@@ -80,9 +80,9 @@ class Implementation:
 
 def implementations(kind: type) -> tuple[Implementation, ...]:
     """
-    The marked methods of a class, its own and inherited ones.
+    Return the marked methods of a class, its own and inherited ones.
     """
-    found = []
+    methods = []
     for name in dir(kind):
         static = inspect.getattr_static(kind, name)
         function = getattr(static, "__func__", static)
@@ -90,56 +90,57 @@ def implementations(kind: type) -> tuple[Implementation, ...]:
         if inspect.isfunction(function) and isinstance(options, dict):
             parameters = tuple(inspect.signature(function).parameters.values())
             first = 0 if isinstance(static, staticmethod) else 1
-            found.append(Implementation(name, function, parameters[first:], options))
-    return tuple(found)
+            methods.append(Implementation(name, function, parameters[first:], options))
+    return tuple(methods)
 
 
 def complaints(implementation: Implementation) -> Iterator[str]:
     """
-    Why a marked method cannot be called as a hook; nothing where it can.
+    Explain why a marked method cannot be called as a hook; yield nothing where it can.
     """
     name, function = implementation.name, implementation.function
     if implementation.options.get("specname"):
         yield f"{name} is a hook under another name (specname); give the method the hook's name"
         return
     if implementation.options.get("wrapper") or implementation.options.get("hookwrapper"):
-        yield f"{name} is a hook wrapper, and there is nothing to wrap; make it a plain hook"
+        yield f"{name} is a hook wrapper, and a connector has nothing to wrap; make it a plain hook"
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-        yield f"{name} is async, and hooks are called from threads; make it a plain def"
+        yield f"{name} is async, but hooks are called from threads; make it a plain def"
     if name in HOOKS:
         yield from _complaints_of_parameters(implementation)
     elif not implementation.options.get("optionalhook"):
         near = get_close_matches(name, HOOKS, 1)
         hint = f"did you mean {near[0]}?" if near else f"hooks are {', '.join(sorted(HOOKS))}"
-        yield f"{name} is no hook of API {API}; {hint}"
+        yield f"{name} is not a hook of API {API}; {hint}"
 
 
 def _complaints_of_parameters(implementation: Implementation) -> Iterator[str]:
     known = HOOKS[implementation.name]
-    for each in implementation.parameters:
-        if each.kind in {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}:
+    for parameter in implementation.parameters:
+        if parameter.kind in {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}:
             continue
-        has_default = each.default is not inspect.Parameter.empty
-        if each.name in known:
+        has_default = parameter.default is not inspect.Parameter.empty
+        if parameter.name in known:
             fault = "has a default" if has_default else "is keyword-only"
-            if has_default or each.kind is inspect.Parameter.KEYWORD_ONLY:
+            if has_default or parameter.kind is inspect.Parameter.KEYWORD_ONLY:
                 yield (
-                    f"{implementation.name}: its argument {each.name} {fault}, and would never be "
-                    "given; make it a plain argument"
+                    f"{implementation.name}: its argument {parameter.name} {fault}, and would "
+                    "never be passed; make it a plain argument"
                 )
         elif not has_default:
-            near = get_close_matches(each.name, known, 1)
-            hint = f"did you mean {near[0]}?" if near else f"it is given {', '.join(known)}"
-            yield f"{implementation.name} has no argument {each.name} in API {API}; {hint}"
+            near = get_close_matches(parameter.name, known, 1)
+            hint = f"did you mean {near[0]}?" if near else f"its arguments are {', '.join(known)}"
+            name = parameter.name
+            yield f"{implementation.name} has no argument {name} in API {API}; {hint}"
 
 
 @frozen
 class LoadedConnector:
     """
-    A connector that can be used.
+    A connector class that passed all checks.
 
     Attributes:
-        entry: Where it comes from.
+        entry: Its entry point.
         kind: Its class.
     """
 
@@ -151,19 +152,19 @@ class LoadedConnector:
         """
         The hooks that it implements, by name.
         """
-        return tuple(each.name for each in implementations(self.kind) if each.name in HOOKS)
+        return tuple(method.name for method in implementations(self.kind) if method.name in HOOKS)
 
 
 def load_connector(catalogue: Catalogue, name: str) -> LoadedConnector:
     """
-    Load a connector; no other is imported.
+    Load a connector, and import no other.
 
     Args:
-        catalogue: What is installed.
+        catalogue: The installed connectors.
         name: The connector's name.
 
     Raises:
-        LoadError: One of its kinds, by the step that failed.
+        LoadError: A subclass of it, by the check that failed.
     """
     entry = catalogue.find(name)
     _accepts_this_core(entry, catalogue.core_version)
@@ -177,7 +178,7 @@ def refuse(
     kind: type[LoadError], entry: Entry, message: str, cause: BaseException | None = None
 ) -> NoReturn:
     """
-    Raise a failure to load that names the connector, its distribution and version.
+    Raise a `LoadError` that names the connector, its distribution and version.
     """
     raise kind(
         f"connector {entry.name} ({entry.origin}) {message}",
@@ -203,8 +204,8 @@ def _accepts_this_core(entry: Entry, core_version: str | None) -> None:
             refuse(
                 RequirementError,
                 entry,
-                f"requires {CORE}{requirement.specifier}, but {CORE} {core_version} runs; install "
-                f"a version of {entry.distribution} that accepts it, or another {CORE}",
+                f"requires {CORE}{requirement.specifier}, but {CORE} {core_version} is installed; "
+                f"install a version of {entry.distribution} that accepts it, or another {CORE}",
             )
 
 
@@ -212,24 +213,28 @@ def _imported(entry: Entry) -> object:
     try:
         return entry.load()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a vendor's module raises anything
-        gone = entry.lacks(error)
-        told = (
-            f"names {entry.value}, and {gone}; reinstall {entry.distribution}, or a version of it "
-            "that has it, or uninstall it"
-            if gone is not None
+        missing = entry.lacks(error)
+        message = (
+            f"names {entry.value}, but {missing}; reinstall {entry.distribution}, install a "
+            "version that has it, or uninstall it"
+            if missing is not None
             else f"cannot be imported from {entry.value}: {type(error).__name__}: {error}; "
-            f"mend or reinstall {entry.distribution}"
+            f"fix or reinstall {entry.distribution}"
         )
-        refuse(ImportFailedError, entry, told, error)
+        refuse(ImportFailedError, entry, message, error)
 
 
 def _connector_class(entry: Entry, loaded: object) -> type[Connector]:
-    advice = "it has to be a class that extends orderferry.Connector"
+    advice = "it must be a class that extends orderferry.Connector"
     if not isinstance(loaded, type) or not issubclass(loaded, Connector) or loaded is Connector:
-        refuse(NotAConnectorError, entry, f"names {entry.value}, which is no connector; {advice}")
+        refuse(
+            NotAConnectorError, entry, f"names {entry.value}, which is not a connector; {advice}"
+        )
     if getattr(loaded, "__hash__", None) is None:
         refuse(
-            NotAConnectorError, entry, "compares by value; write @define(eq=False) over its class"
+            NotAConnectorError,
+            entry,
+            "compares by value; decorate its class with @define(eq=False)",
         )
     try:
         inspect.signature(loaded).bind(settings=None)
@@ -241,7 +246,7 @@ def _connector_class(entry: Entry, loaded: object) -> type[Connector]:
         )
     settings: object = loaded.Settings
     if not isinstance(settings, type) or not attrs.has(settings):
-        refuse(NotAConnectorError, entry, "has Settings that are no attrs class; use @frozen")
+        refuse(NotAConnectorError, entry, "has a Settings that is not an attrs class; use @frozen")
     return loaded
 
 
@@ -255,8 +260,7 @@ def _made_for_these_hooks(entry: Entry, kind: type[Connector]) -> None:
         refuse(
             HookVersionError,
             entry,
-            f"declares hook_api = {declared!r}; it has to be a pair of whole numbers, such as "
-            f"{HOOK_API}",
+            f"declares hook_api = {declared!r}; it must be a pair of integers, such as {HOOK_API}",
         )
     major, minor = declared
     if major != HOOK_API[0]:
@@ -264,20 +268,20 @@ def _made_for_these_hooks(entry: Entry, kind: type[Connector]) -> None:
         refuse(
             HookVersionError,
             entry,
-            f"was made for hook API {major}.{minor}, and this {CORE} serves {API}; install a newer "
+            f"was made for hook API {major}.{minor}, but this {CORE} serves {API}; install a newer "
             f"version of {behind}",
         )
 
 
 def _has_callable_hooks(entry: Entry, kind: type[Connector]) -> None:
-    found = implementations(kind)
-    faults = [fault for each in found for fault in complaints(each)]
+    methods = implementations(kind)
+    faults = [fault for method in methods for fault in complaints(method)]
     if faults:
-        told = "; ".join(faults) + _newer(kind)
-        refuse(HookError, entry, f"has hooks that cannot be called: {told}")
-    if "export_order" not in {each.name for each in found}:
+        message = "; ".join(faults) + _newer(kind)
+        refuse(HookError, entry, f"has hooks that cannot be called: {message}")
+    if "export_order" not in {method.name for method in methods}:
         hint = (
-            "its method export_order is not marked; write @hookimpl over it"
+            "its method export_order is not marked; add @hookimpl"
             if hasattr(kind, "export_order")
             else "every connector needs that hook"
         )
@@ -286,9 +290,9 @@ def _has_callable_hooks(entry: Entry, kind: type[Connector]) -> None:
 
 def _newer(kind: type[Connector]) -> str:
     """
-    What may be behind an unknown hook of a connector that was made for a newer minor version.
+    Explain an unknown hook of a connector that was made for a newer minor version.
     """
     if kind.hook_api <= HOOK_API:
         return ""
     made_for = hook_api_text(kind.hook_api)
-    return f" (made for hook API {made_for}, this {CORE} serves {API}: a newer one may know them)"
+    return f" (made for hook API {made_for}, this {CORE} serves {API}: a newer one may have them)"

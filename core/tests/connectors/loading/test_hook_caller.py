@@ -1,5 +1,5 @@
 """
-A relay: each hook reaches the one connector behind it.
+Tests of `orderferry.connectors.loading._hook_caller`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import pytest
 from attrs import define, field
 
 from orderferry.connectors import Catalogue, Connector, Entry, NoSettings, hookimpl
+from orderferry.connectors.loading._hook_caller import hook_callers
 from orderferry.connectors.loading._loading import HOOKS
-from orderferry.connectors.loading._relay import relay
 from orderferry.connectors.spec import _hookspecs
 from orderferry.errors import HookError
 
@@ -30,56 +30,56 @@ class Everything(Connector):
     @hookimpl
     def export_order(self, order: Any, shipment: Any, properties: Any, context: Any) -> Any:
         """
-        Answer.
+        Return its name and arguments.
         """
         return "export_order", order, shipment, properties, context
 
     @hookimpl
     def order_saved(self, order: Any, context: Any) -> None:
         """
-        Answer.
+        Return its name and arguments.
         """
         self.saved.append((order, context))
 
     @hookimpl
     def preview_order(self, order: Any, shipment: Any, properties: Any, context: Any) -> Any:
         """
-        Answer.
+        Return its name and arguments.
         """
         return "preview_order", order, shipment, properties, context
 
     @hookimpl
     def find_export(self, export: Any, context: Any) -> Any:
         """
-        Answer.
+        Return its name and arguments.
         """
         return "find_export", export, context
 
     @hookimpl
     def check(self, context: Any) -> Any:
         """
-        Answer.
+        Return its name and arguments.
         """
         return "check", context
 
     @hookimpl
     def acknowledgements(self, context: Any) -> Any:
         """
-        Answer.
+        Return its name and arguments.
         """
         return "acknowledgements", context
 
     @hookimpl
     def receive(self, request: Any, context: Any) -> Any:
         """
-        Answer.
+        Return its name and arguments.
         """
         return "receive", request, context
 
     @hookimpl
     def cancel_order(self, order: Any, shipment: Any, properties: Any, context: Any) -> Any:
         """
-        Answer.
+        Return its name and arguments.
         """
         return "cancel_order", order, shipment, properties, context
 
@@ -88,7 +88,7 @@ class Everything(Connector):
         self, order: Any, shipment: Any, payments: Any, properties: Any, context: Any
     ) -> Any:
         """
-        Answer.
+        Return its name and arguments.
         """
         return "export_payments", order, shipment, payments, properties, context
 
@@ -97,7 +97,7 @@ class Everything(Connector):
         self, order: Any, shipment: Any, invoices: Any, properties: Any, context: Any
     ) -> Any:
         """
-        Answer.
+        Return its name and arguments.
         """
         return "export_invoices", order, shipment, invoices, properties, context
 
@@ -105,7 +105,7 @@ class Everything(Connector):
 @pytest.fixture
 def entry(site: Any) -> Entry:
     """
-    A connector to speak of.
+    The entry point of an installed connector.
     """
     site.connector("acme")
     return Catalogue.installed().find("acme")
@@ -116,22 +116,22 @@ def test_every_hook_reaches_the_connector_and_its_answer_comes_back(
     hook: str, entry: Entry
 ) -> None:
     """
-    With all of its arguments, by name.
+    A hook is called with all of its arguments by name, and its result is returned.
     """
     arguments = {name: f"the {name}" for name in HOOKS[hook]}
 
-    answer = relay(Everything(), entry)[hook](**arguments)
+    answer = hook_callers(Everything(), entry)[hook](**arguments)
 
     assert (hook, *arguments.values()) == answer
 
 
-def test_order_saved_reaches_the_connector_and_answers_nothing(entry: Entry) -> None:
+def test_order_saved_reaches_the_connector_and_returns_nothing(entry: Entry) -> None:
     """
-    It is told, not asked.
+    The hook `order_saved` is called, and has no result.
     """
     connector = Everything()
 
-    answer = relay(connector, entry)["order_saved"](order="the order", context="the context")
+    answer = hook_callers(connector, entry)["order_saved"](order="the order", context="the context")
 
     assert [("the order", "the context")] == connector.saved
     assert [] == answer
@@ -149,26 +149,26 @@ class Little(Connector):
     @hookimpl
     def export_order(self, order: Any) -> Any:
         """
-        Answer.
+        Return its name and arguments.
         """
         return self.name, order
 
 
-def test_only_what_is_implemented_is_there(entry: Entry) -> None:
+def test_only_implemented_hooks_are_returned(entry: Entry) -> None:
     """
-    A hook that is implemented is an ability.
+    The hooks of an instance are those that its connector implements.
     """
-    assert {"export_order"} == set(relay(Little(), entry))
+    assert {"export_order"} == set(hook_callers(Little(), entry))
 
 
-def test_instances_of_one_connector_never_hear_each_other_s_calls(entry: Entry) -> None:
+def test_a_call_reaches_its_own_instance_only(entry: Entry) -> None:
     """
-    Each has a relay of its own, whichever was made first.
+    A hook of one instance does not call the other instances of the connector.
     """
-    relays = [relay(Little(name=name), entry) for name in ("a", "b", "c")]
+    instances = [hook_callers(Little(name=name), entry) for name in ("a", "b", "c")]
     arguments: Mapping[str, object] = dict.fromkeys(HOOKS["export_order"], 1)
 
-    answers = [hooks["export_order"](**arguments) for hooks in relays]
+    answers = [hooks["export_order"](**arguments) for hooks in instances]
 
     assert [("a", 1), ("b", 1), ("c", 1)] == answers
 
@@ -188,18 +188,18 @@ class Late(Connector):
         self.refund = refund
 
 
-def test_what_only_pluggy_sees_is_refused_by_it(entry: Entry) -> None:
+def test_a_hook_that_only_pluggy_sees_is_an_error(entry: Entry) -> None:
     """
-    An unknown hook on the instance, not on its class.
+    An unknown hook that is an attribute of the instance, not of its class, is a `HookError`.
     """
     with pytest.raises(HookError, match=r"acme \(orderferry-acme 1\.0\) .*unknown hook 'refund'"):
-        relay(Late(), entry)
+        hook_callers(Late(), entry)
 
 
 @pytest.mark.parametrize("hook", sorted(HOOKS))
 def test_every_hook_is_documented(hook: str) -> None:
     """
-    What it is, each argument, and what it answers.
+    The docstring of a hook describes it, each of its arguments, and its result.
     """
     spec = getattr(_hookspecs, hook)
     text = inspect.getdoc(spec) or ""
@@ -213,7 +213,7 @@ def test_every_hook_is_documented(hook: str) -> None:
 
 def test_the_hooks_are_these() -> None:
     """
-    API 1.0, with the arguments that packages depend on.
+    The hooks of API 1.0 have these names and arguments, which connectors depend on.
     """
     order = ("order", "shipment", "properties", "context")
     assert {

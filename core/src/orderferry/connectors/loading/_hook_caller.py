@@ -1,5 +1,5 @@
 """
-Calls the hooks of one connector, and warns of deprecated ones.
+Calls the hooks of one connector instance, and warns of deprecated ones.
 """
 
 from __future__ import annotations
@@ -27,20 +27,26 @@ from orderferry.errors import HookError
 if TYPE_CHECKING:
     from pluggy import HookspecOpts
 
-__all__ = ["Deprecation", "HookPlugins", "deprecations", "relay", "warn_of"]
+__all__ = [
+    "Deprecation",
+    "SilentPluginManager",
+    "deprecations",
+    "hook_callers",
+    "warn_of_deprecations",
+]
 
 
-class HookPlugins(pluggy.PluginManager):
+class SilentPluginManager(pluggy.PluginManager):
     """
-    A plugin manager that leaves warnings of deprecated hooks to `warn_of`.
+    A plugin manager that leaves warnings of deprecated hooks to `warn_of_deprecations`.
 
-    pluggy's own name neither connector nor distribution, and could only be caught for the whole
-    process, while other threads load other connectors.
+    The warnings of pluggy name neither the connector nor its distribution, and could only be
+    caught for the whole process, while other threads load other connectors.
     """
 
     def parse_hookspec_opts(self, module_or_class: object, name: str) -> HookspecOpts | None:
         """
-        What a specification says, without its warnings.
+        Return the options of a specification without its warnings.
         """
         options = super().parse_hookspec_opts(module_or_class, name)  # type: ignore[arg-type]
         if options is None:
@@ -57,7 +63,7 @@ class Deprecation:
     Attributes:
         implementation: The connector's method.
         argument: The argument, or `None` where the whole hook is deprecated.
-        warning: What the specification says of it, with what to do instead.
+        warning: The warning of the specification, with what to do instead.
     """
 
     implementation: Implementation
@@ -72,7 +78,7 @@ class Deprecation:
 
 def deprecations(kind: type, specs: ModuleType = _hookspecs) -> Iterator[Deprecation]:
     """
-    What a connector class has that is deprecated.
+    Yield the deprecated hooks and arguments of a connector class.
 
     Args:
         kind: The class.
@@ -85,64 +91,65 @@ def deprecations(kind: type, specs: ModuleType = _hookspecs) -> Iterator[Depreca
         if isinstance(of_hook, Warning):
             yield Deprecation(implementation, None, of_hook)
         of_arguments = options.get("warn_on_impl_args") or {}
-        taken = {each.name for each in implementation.parameters}
+        names = {parameter.name for parameter in implementation.parameters}
         for name, warning in cast("Mapping[str, Warning]", of_arguments).items():
-            if name in taken:
+            if name in names:
                 yield Deprecation(implementation, name, warning)
 
 
-def warn_of(kind: type, entry: Entry, specs: ModuleType = _hookspecs) -> None:
+def warn_of_deprecations(kind: type, entry: Entry, specs: ModuleType = _hookspecs) -> None:
     """
-    Warn of each at its line, once a connector however many instances it has.
+    Warn of each deprecation at its line, once for a connector with any number of instances.
 
-    That is Python's way with a warning of the same text from the same line; filters decide as ever.
+    Python shows a warning of the same text from the same line once, unless filters change that.
 
     Args:
         kind: The connector's class.
-        entry: Where it comes from.
+        entry: Its entry point.
         specs: The hooks' specifications.
     """
-    for each in deprecations(kind, specs):
-        function = each.implementation.function
+    for deprecation in deprecations(kind, specs):
+        function = deprecation.implementation.function
         warnings.warn_explicit(
-            f"connector {entry.name} ({entry.origin}): its {each}",
-            type(each.warning),
+            f"connector {entry.name} ({entry.origin}): its {deprecation}",
+            type(deprecation.warning),
             filename=function.__code__.co_filename,
             lineno=function.__code__.co_firstlineno,
             registry=function.__globals__.setdefault("__warningregistry__", {}),
         )
 
 
-def relay(
+def hook_callers(
     connector: Connector, entry: Entry, specs: ModuleType = _hookspecs
 ) -> Mapping[str, Callable[..., object]]:
     """
-    The hooks of one connector instance, by name, ready to be called with keyword arguments.
+    Return the hooks of one connector instance by name, to be called with keyword arguments.
 
-    Each instance has a plugin manager of its own. One for all, narrowed by `subset_hook_caller`,
-    would take connectors that are registered later into the callers that it caches.
+    Each instance has a plugin manager of its own. A shared one, narrowed by `subset_hook_caller`,
+    would add connectors that are registered later to the callers that it caches.
 
     Args:
         connector: The connector.
-        entry: Where it comes from, for messages.
+        entry: Its entry point, for messages.
         specs: The hooks' specifications.
 
     Returns:
         The hooks that it implements.
 
     Warns:
-        DeprecationWarning: One of them, or an argument, is deprecated; by the specification's kind.
+        DeprecationWarning: A hook or an argument is deprecated; the specification decides the
+            category.
 
     Raises:
-        HookError: pluggy does not take it.
+        HookError: pluggy does not accept the connector.
     """
-    manager = HookPlugins("orderferry")
+    manager = SilentPluginManager("orderferry")
     manager.add_hookspecs(specs)
     try:
         manager.register(connector, entry.name)
         manager.check_pending()
     except (pluggy.PluginValidationError, ValueError) as error:
         refuse(HookError, entry, f"has hooks that cannot be called: {error}", error)
-    warn_of(type(connector), entry, specs)
+    warn_of_deprecations(type(connector), entry, specs)
     hooks = {name: getattr(manager.hook, name) for name in specified(specs)}
     return MappingProxyType({name: hook for name, hook in hooks.items() if hook.get_hookimpls()})
