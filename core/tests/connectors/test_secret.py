@@ -1,5 +1,5 @@
 """
-A value that nobody may read by accident.
+Tests of `orderferry.Secret`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from orderferry.connectors import Secret
 VALUE = "correct horse"
 
 
-def test_a_secret_is_revealed_where_it_is_asked_for() -> None:
+def test_a_secret_is_revealed() -> None:
     """
-    `reveal` is the one way to read it.
+    The method `reveal` returns the value of a secret.
     """
     assert VALUE == Secret(VALUE).reveal()
 
@@ -25,7 +25,7 @@ def test_a_secret_is_revealed_where_it_is_asked_for() -> None:
 @pytest.mark.parametrize("show", [repr, str, "{}".format, "{!r}".format, "{:>20}".format, ascii])
 def test_a_secret_is_shown_as_stars(show: object) -> None:
     """
-    However it is made text.
+    A secret is shown as `***` by every way to convert it to text.
     """
     shown = show(Secret(VALUE))  # type: ignore[operator]
 
@@ -35,7 +35,7 @@ def test_a_secret_is_shown_as_stars(show: object) -> None:
 
 def test_secrets_compare_by_value() -> None:
     """
-    So that settings that hold them do.
+    Two secrets are equal if their values are, so that settings with secrets compare by value.
     """
     assert Secret(VALUE) == Secret(VALUE)
     assert Secret(VALUE) != Secret("battery staple")
@@ -44,9 +44,9 @@ def test_secrets_compare_by_value() -> None:
 
 
 @pytest.mark.parametrize("length", [0, 1, 7])
-def test_a_short_secret_is_refused_without_being_shown(length: int) -> None:
+def test_a_short_secret_is_an_error_that_does_not_show_it(length: int) -> None:
     """
-    It could not be hidden: it would be in innocent text.
+    A secret of fewer than eight characters is an error that does not show it.
     """
     with pytest.raises(ValueError, match=f"at least 8 characters; this one has {length}") as error:
         Secret("qzjxkvw"[:length])
@@ -54,11 +54,11 @@ def test_a_short_secret_is_refused_without_being_shown(length: int) -> None:
     assert "qzj" not in str(error.value)
 
 
-def test_a_secret_leaves_the_process_in_no_document() -> None:
+def test_a_secret_cannot_be_serialized() -> None:
     """
-    Neither pickled nor as JSON.
+    A secret can neither be pickled nor written as JSON.
     """
-    with pytest.raises(TypeError, match="is not pickled"):
+    with pytest.raises(TypeError, match="cannot be pickled"):
         pickle.dumps(Secret(VALUE))
     with pytest.raises(TypeError, match="not JSON serializable"):
         json.dumps({"token": Secret(VALUE)})
@@ -66,7 +66,7 @@ def test_a_secret_leaves_the_process_in_no_document() -> None:
 
 def test_copies_of_a_secret_are_the_secret() -> None:
     """
-    Settings can be copied.
+    A copy of a secret is the secret itself, so that settings can be copied.
     """
     secret = Secret(VALUE)
 

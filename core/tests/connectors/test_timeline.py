@@ -1,5 +1,5 @@
 """
-What a call asked of its target, and what came back.
+Tests of `orderferry.connectors.Timeline`.
 """
 
 from collections.abc import Callable
@@ -12,219 +12,231 @@ from orderferry.connectors._timeline import TEXT_LIMIT, Exchange, Timeline
 START = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
-def ticking() -> Callable[[], datetime]:
+def ticking_clock() -> Callable[[], datetime]:
     """
-    A clock that is a second later each time it is read.
+    Return a clock that is a second later each time it is read.
     """
     times = iter(START + timedelta(seconds=number) for number in range(100))
     return lambda: next(times)
 
 
-def timeline(*secrets: str) -> Timeline:
+def make_timeline(*secrets: str) -> Timeline:
     """
-    A timeline that hides these secrets.
+    Return a make_timeline that hides some secrets.
     """
-    return Timeline(Redactor(secrets), ticking())
+    return Timeline(Redactor(secrets), ticking_clock())
 
 
-def test_a_request_and_its_answer_make_one_exchange() -> None:
+def test_a_request_and_its_response_are_one_exchange() -> None:
     """
-    With when it began and how long it took.
+    A request and its response are exchange exchange, with its begin and duration.
     """
-    told = timeline()
+    timeline = make_timeline()
 
-    told.finish(told.begin("POST /orders"), "201 Created")
+    timeline.finish(timeline.begin("POST /orders"), "201 Created")
 
-    assert (Exchange("POST /orders", "201 Created", START, 1.0),) == told.exchanges
+    assert (Exchange("POST /orders", "201 Created", START, 1.0),) == timeline.exchanges
 
 
-def test_a_request_stands_there_before_its_answer() -> None:
+def test_a_request_is_recorded_before_its_response() -> None:
     """
-    A crash in between leaves the request behind, without an answer.
+    A request is an exchange without a response until it is finished, so a crash leaves it.
     """
-    told = timeline()
+    timeline = make_timeline()
 
-    told.begin("POST /orders")
+    timeline.begin("POST /orders")
 
-    assert (Exchange("POST /orders", None, START, None),) == told.exchanges
+    assert (Exchange("POST /orders", None, START, None),) == timeline.exchanges
 
 
-def test_a_lost_answer_says_why() -> None:
+def test_a_lost_response_has_a_fault() -> None:
     """
-    The fault stands where the answer would.
+    An exchange whose response was lost has the fault in place of the response.
     """
-    told = timeline()
+    timeline = make_timeline()
 
-    told.finish(told.begin("POST /orders"), fault="connection reset")
+    timeline.finish(timeline.begin("POST /orders"), fault="connection reset")
 
-    assert (None, "connection reset") == (told.exchanges[0].response, told.exchanges[0].fault)
+    (exchange,) = timeline.exchanges
+    assert exchange.response is None
+    assert "connection reset" == exchange.fault
 
 
-def test_only_writes_count_as_begun() -> None:
+def test_a_read_does_not_count_as_begun() -> None:
     """
-    What was only read has no effect at the target.
+    A request that only reads does not count as begun.
     """
-    told = timeline()
+    timeline = make_timeline()
 
-    told.begin("GET /orders", write=False)
-    only_read = told.begun, told.last_began
-    told.begin("POST /orders")
+    timeline.begin("GET /orders", write=False)
 
-    assert (False, None) == only_read
-    assert (True, START + timedelta(seconds=1)) == (told.begun, told.last_began)
+    assert not timeline.begun
+    assert timeline.last_began is None
+
+
+def test_a_write_counts_as_begun() -> None:
+    """
+    A request that may change something at the target counts as begun.
+    """
+    timeline = make_timeline()
+
+    timeline.begin("GET /orders", write=False)
+    timeline.begin("POST /orders")
+
+    assert timeline.begun
+    assert START + timedelta(seconds=1) == timeline.last_began
 
 
 def test_the_last_write_gives_the_time() -> None:
     """
-    `last_began` is the latest begin of a write, whatever was read since.
+    The time `last_began` is the latest begin of a write, whatever was read since.
     """
-    told = timeline()
+    timeline = make_timeline()
 
-    told.begin("POST /1")
-    told.begin("POST /2")
-    told.begin("GET /3", write=False)
+    timeline.begin("POST /1")
+    timeline.begin("POST /2")
+    timeline.begin("GET /3", write=False)
 
-    assert START + timedelta(seconds=1) == told.last_began
+    assert START + timedelta(seconds=1) == timeline.last_began
 
 
 def test_a_write_ends_by_its_own_timeout_or_by_the_call_s() -> None:
     """
-    `last_ends` is the latest end of a write, which need not be the last one's.
+    The time `last_ends` is the latest end of a write, which may not be the last write.
     """
-    told = timeline()
+    timeline = make_timeline()
 
-    told.begin("GET /1", write=False, timeout=90)
-    only_read = told.last_ends(30)
-    told.begin("POST /2", timeout=20)
-    told.begin("POST /3", timeout=5)
-    with_timeouts = told.last_ends(30)
-    told.record("PUT 4")
-
-    assert [None, START + timedelta(seconds=21), START + timedelta(seconds=33)] == [
-        only_read,
-        with_timeouts,
-        told.last_ends(30),
-    ]
+    timeline.begin("GET /1", write=False, timeout=90)
+    assert timeline.last_ends(30) is None
+    timeline.begin("POST /2", timeout=20)
+    timeline.begin("POST /3", timeout=5)
+    assert START + timedelta(seconds=21) == timeline.last_ends(30)
+    timeline.record("PUT 4")
+    assert START + timedelta(seconds=33) == timeline.last_ends(30)
 
 
-def test_a_write_of_which_nothing_left_does_not_count() -> None:
+def test_a_write_that_was_not_sent_does_not_count() -> None:
     """
-    A refused connection took nothing.
+    A write of which no byte was sent does not count as begun.
     """
-    told = timeline()
+    timeline = make_timeline()
 
-    told.finish(told.begin("POST /orders"), fault="refused", sent=False)
+    timeline.finish(timeline.begin("POST /orders"), fault="refused", sent=False)
 
-    assert (False, None) == (told.begun, told.last_ends(30))
+    assert not timeline.begun
+    assert timeline.last_ends(30) is None
 
 
 def test_a_second_record_completes_the_first() -> None:
     """
-    A connector with a protocol of its own tells the request, then the same with its answer.
+    A request that is recorded again with its response completes the first record.
     """
-    told = timeline()
+    timeline = make_timeline()
 
-    told.record("PUT W1.x12")
-    open_ones = told.exchanges
-    told.record("PUT W1.x12", "written")
+    timeline.record("PUT W1.x12")
+    open_exchanges = timeline.exchanges
+    timeline.record("PUT W1.x12", "written")
 
-    assert [Exchange("PUT W1.x12", None, START, None)] == list(open_ones)
-    assert [Exchange("PUT W1.x12", "written", START, 1.0)] == list(told.exchanges)
+    assert [Exchange("PUT W1.x12", None, START, None)] == list(open_exchanges)
+    assert [Exchange("PUT W1.x12", "written", START, 1.0)] == list(timeline.exchanges)
 
 
 def test_a_record_of_another_request_is_an_exchange_of_its_own() -> None:
     """
-    Only the same request completes an open one, and only once.
+    Only the same request completes an exchange without a response, and only once.
     """
-    told = timeline()
+    timeline = make_timeline()
 
-    told.record("PUT a")
-    told.record("PUT b", "written")
-    told.record("PUT a", "written")
-    told.record("PUT a", "written again")
+    timeline.record("PUT a")
+    timeline.record("PUT b", "written")
+    timeline.record("PUT a", "written")
+    timeline.record("PUT a", "written again")
 
-    assert ["written", "written", "written again"] == [one.response for one in told.exchanges]
+    assert ["written", "written", "written again"] == [
+        exchange.response for exchange in timeline.exchanges
+    ]
 
 
 def test_recorded_requests_count_as_begun() -> None:
     """
-    The core cannot tell whether a foreign protocol only read.
+    A recorded request counts as a write, because the core cannot tell whether it only reads.
     """
-    told = timeline()
+    timeline = make_timeline()
 
-    told.record(b"ISA*00*")
+    timeline.record(b"ISA*00*")
 
-    assert told.begun
+    assert timeline.begun
 
 
-def test_secrets_are_hidden_in_requests_answers_and_faults() -> None:
+def test_secrets_are_hidden_in_requests_responses_and_faults() -> None:
     """
-    The timeline is shown to people.
+    Secrets are hidden in requests, responses and faults.
     """
-    told = timeline("geheim-1234")
+    timeline = make_timeline("geheim-1234")
 
-    told.finish(told.begin("pass geheim-1234"), "echo geheim-1234", fault="geheim-1234")
+    timeline.finish(timeline.begin("pass geheim-1234"), "echo geheim-1234", fault="geheim-1234")
 
-    assert "geheim" not in repr(told.exchanges)
-    assert "pass ***" == told.exchanges[0].request
+    assert "geheim" not in repr(timeline.exchanges)
+    assert "pass ***" == timeline.exchanges[0].request
 
 
 def test_long_bodies_are_cut_with_a_note() -> None:
     """
-    64 Ki characters stay.
+    A text is cut after 64 Ki characters, with a note.
     """
-    told = timeline()
+    timeline = make_timeline()
 
-    told.record("x" * (TEXT_LIMIT + 1), "y" * TEXT_LIMIT)
+    timeline.record("x" * (TEXT_LIMIT + 1), "y" * TEXT_LIMIT)
 
-    request, response = told.exchanges[0].request, told.exchanges[0].response
+    request, response = timeline.exchanges[0].request, timeline.exchanges[0].response
     assert "x" * TEXT_LIMIT + "\n(cut at 64 KiB)" == request
     assert "y" * TEXT_LIMIT == response
 
 
 def test_a_cut_through_a_secret_leaves_nothing_of_it() -> None:
     """
-    It is hidden before the text is cut.
+    A secret at the place of the cut is hidden before the text is cut.
     """
-    told = timeline("geheim-1234")
+    timeline = make_timeline("geheim-1234")
 
-    told.record("x" * (TEXT_LIMIT - 4) + "geheim-1234")
+    timeline.record("x" * (TEXT_LIMIT - 4) + "geheim-1234")
 
-    assert "gehe" not in told.exchanges[0].request
+    assert "gehe" not in timeline.exchanges[0].request
 
 
-def test_bytes_that_are_no_text_are_told_by_their_length() -> None:
+def test_bytes_that_are_not_text_are_shown_by_their_length() -> None:
     """
-    A label's picture in the timeline would help nobody.
+    A body that is not text is shown by its length.
     """
-    told = timeline()
+    timeline = make_timeline()
 
-    told.record(b"\xff\xd8\xff", b"a\0b")
+    timeline.record(b"\xff\xd8\xff", b"a\0b")
 
-    exchange = told.exchanges[0]
-    assert ("(3 bytes, not text)", "(3 bytes, not text)") == (exchange.request, exchange.response)
+    exchange = timeline.exchanges[0]
+    assert "(3 bytes, not text)" == exchange.request
+    assert "(3 bytes, not text)" == exchange.response
 
 
 def test_a_long_body_in_bytes_is_text_too() -> None:
     """
-    Wherever it is cut: here in the middle of a character.
+    A body of UTF-8 bytes is text, also if it is cut in the middle of a character.
     """
-    told = timeline()
+    timeline = make_timeline()
 
-    told.record(b"x" + "\u00f8".encode() * 1_000_000)
+    timeline.record(b"x" + "\u00f8".encode() * 1_000_000)
 
-    assert "x" + "\u00f8" * (TEXT_LIMIT - 1) + "\n(cut at 64 KiB)" == told.exchanges[0].request
+    assert "x" + "\u00f8" * (TEXT_LIMIT - 1) + "\n(cut at 64 KiB)" == timeline.exchanges[0].request
 
 
 def test_threads_lose_no_exchange() -> None:
     """
-    A connector may send its parts at the same time.
+    Each request that a thread records is exchange exchange with its own response.
     """
-    told = Timeline(Redactor())
+    timeline = Timeline(Redactor())
 
     def send(name: str) -> None:
         for number in range(50):
-            told.finish(told.begin(f"{name}-{number}"), f"{name}-{number}")
+            timeline.finish(timeline.begin(f"{name}-{number}"), f"{name}-{number}")
 
     threads = [Thread(target=send, args=(str(number),)) for number in range(16)]
     for thread in threads:
@@ -232,5 +244,5 @@ def test_threads_lose_no_exchange() -> None:
     for thread in threads:
         thread.join()
 
-    assert 800 == len({one.request for one in told.exchanges})
-    assert all(one.request == one.response for one in told.exchanges)
+    assert 800 == len({exchange.request for exchange in timeline.exchanges})
+    assert all(exchange.request == exchange.response for exchange in timeline.exchanges)

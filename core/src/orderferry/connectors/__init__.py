@@ -1,8 +1,8 @@
 """
-Connectors: the hooks, and how connector packages are found, loaded, configured and called.
+Connectors: their hooks, and how connector packages are found, loaded, configured and called.
 
-The HTTP client that they share has a room of its own, `orderferry.connectors.http`. It, and every
-library behind the names below, is imported when it is first used.
+Their shared HTTP client is `orderferry.connectors.http`. The client, and every library that the
+names below need, is imported when it is first used.
 """
 
 from typing import TYPE_CHECKING

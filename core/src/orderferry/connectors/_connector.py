@@ -1,5 +1,5 @@
 """
-What a connector is: a class with declared settings, capabilities and hook API version.
+The base class of connectors: settings, capabilities and hook API version.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ hookimpl = pluggy.HookimplMarker("orderferry")
 @frozen
 class Capabilities:
     """
-    What a connector can do that cannot be seen from its hooks.
+    Capabilities that a connector declares, because its hooks do not show them.
 
     Attributes:
-        updates: The target takes an order that it has already as a change of it.
-        idempotent: The target drops repeats of one `context.idempotency_key`.
-        records: All its traffic goes through `context.http`, or is told to `context.record`
-            before it begins, so that the core knows whether a request had begun.
+        updates: The target updates an order that is sent again.
+        idempotent: The target discards duplicates of one `context.idempotency_key`.
+        records: All requests go through `context.http`, or are passed to `context.record` before
+            they begin, so that the core knows whether a request has begun.
     """
 
     updates: bool = False
@@ -56,17 +56,17 @@ class NoSettings:
 
 class Connector:
     """
-    The class that a vendor's connector extends.
+    The base class of a connector.
 
     A subclass is an attrs class with `eq=False` and the field `settings`; it is built as
-    `AcmeConnector(settings=AcmeSettings(...))`, once for each configured instance, and its hooks
-    are called from several threads at once.
+    `AcmeConnector(settings=AcmeSettings(...))`, once for each configured instance. Its hooks are
+    called from several threads at once.
 
     Attributes:
         Settings: The attrs class of its settings. A field's metadata may have a `description`, and
-            an `example` where its type does not say what it looks like.
-        hook_api: The version of the hooks that it was made for; 1.0 where it declares none.
-        capabilities: What cannot be seen from the outside.
+            an `example` where its type does not show the format.
+        hook_api: The version of the hooks that it was made for; 1.0 by default.
+        capabilities: The capabilities that it declares.
     """
 
     Settings: ClassVar[type] = NoSettings

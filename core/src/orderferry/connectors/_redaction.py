@@ -1,5 +1,5 @@
 """
-Hiding secrets by value, in every form in which they travel.
+Hides secrets by value, in each encoding that requests and responses use.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from orderferry.connectors._secret import MASK, SECRET_LENGTH
 __all__ = ["Redactor"]
 
 SHORTEST: Final = 4
-"""Added secrets (a target's tokens) that are shorter are not hidden: they are in any text."""
+"""Added secrets (a target's tokens) that are shorter are not hidden: any text may contain them."""
 
-KEPT: Final = 64
-"""How many added secrets are kept, the latest: tokens are renewed for as long as we run."""
+MAX_ADDED: Final = 64
+"""How many added secrets are hidden, the latest: tokens are renewed as long as a process runs."""
 
 
 class Redactor:
     """
-    Replaces the secrets of one instance in text by `***`; safe between threads.
+    Replaces the secrets of one instance in text by `***`; safe to use from several threads.
 
-    It knows each secret as it is, in Base64 (alone, with a user's name, or anywhere within longer
-    data), percent-encoded, and escaped for JSON, XML and Python source.
+    It hides each secret as it is, in Base64 (alone, with a user's name, or within longer data),
+    percent-encoded, and escaped for JSON, XML and Python source.
 
     Args:
         secrets: The secrets of the instance's settings.
@@ -46,7 +46,7 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """
-        The text without the secrets; the same object where there is none in it.
+        Return the text without the secrets; the same object if it contains none.
         """
         for form in self._forms:
             if form in text:
@@ -55,7 +55,7 @@ class Redactor:
 
     def content(self, content: bytes) -> bytes:
         """
-        The bytes without the secrets, as they stand there in UTF-8, UTF-16 or Latin-1.
+        Return the bytes without the secrets in UTF-8, UTF-16 or Latin-1.
         """
         for form in self._forms:
             for encoded in _encodings(form):
@@ -65,7 +65,7 @@ class Redactor:
 
     def add(self, secret: str) -> None:
         """
-        Hide one more, such as a token that a target gave; the latest 64 are kept.
+        Hide one more secret, such as a token; only the latest 64 that are added are hidden.
         """
         self._add((secret,), secret)
 
@@ -81,15 +81,15 @@ class Redactor:
         forms = tuple(_forms(secret))
         with self._lock:
             self._added[key] = forms
-            while len(self._added) > KEPT:
+            while len(self._added) > MAX_ADDED:
                 self._added.popitem(last=False)
-            added = {form for each in self._added.values() for form in each}
+            added = {form for forms in self._added.values() for form in forms}
             self._forms = _longest_first(self._declared | added)
 
 
 def _longest_first(forms: Iterable[str]) -> tuple[str, ...]:
     """
-    A secret that holds another one is hidden whole.
+    Sort by length, so that a secret that contains another one is hidden whole.
     """
     return tuple(sorted(set(forms), key=lambda form: (-len(form), form)))
 
@@ -124,7 +124,7 @@ def _forms(secret: str) -> Iterator[str]:
 
 def _marked_up(secret: str, double: str, single: str) -> str:
     """
-    In XML and HTML, where quotes may be written in several ways.
+    Escape a secret for XML and HTML, with one of several ways to write quotes.
     """
     text = secret.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace('"', double).replace("'", single)
@@ -139,10 +139,10 @@ def _percent(secret: str) -> Iterator[str]:
 
 def _within_base64(data: bytes) -> Iterator[str]:
     """
-    What Base64 (RFC 4648, section 4) makes of the secret inside longer data.
+    Yield the Base64 (RFC 4648, section 4) of the secret within longer data.
 
-    Three bytes become four characters, so it looks different at each of three offsets. Only the
-    characters that no neighbouring byte changes are known.
+    Three bytes become four characters, so it differs at each of three offsets. Only the characters
+    that no neighbouring byte changes are known.
     """
     for offset in range(3):
         first = (offset * 8 + 5) // 6

@@ -1,5 +1,5 @@
 """
-A value that nobody may read by accident.
+A secret, which is not shown by accident.
 """
 
 from __future__ import annotations
@@ -9,24 +9,24 @@ from typing import Final, NoReturn, Self, final
 __all__ = ["MASK", "SECRET_LENGTH", "Secret"]
 
 MASK: Final = "***"
-"""What stands where a secret was."""
+"""Replaces a secret in text."""
 
 SECRET_LENGTH: Final = 8
-"""The fewest characters of a secret: a shorter one would be hidden all over innocent text."""
+"""The shortest length of a secret: a shorter one may be part of any text."""
 
 
 @final
 class Secret:
     """
-    A secret: shown as `***`, read with `reveal()`.
+    A secret, which is shown as `***` and read with `reveal()`.
 
-    It compares by value, and is neither pickled nor written as JSON.
+    It compares by value, and can neither be pickled nor written as JSON.
 
     Args:
         value: The secret, at least eight characters.
 
     Raises:
-        ValueError: It is shorter.
+        ValueError: The value is shorter.
     """
 
     __slots__ = ("__value",)
@@ -40,7 +40,7 @@ class Secret:
 
     def reveal(self) -> str:
         """
-        The secret itself, for the one place that needs it.
+        Return the secret itself, for the code that needs it.
         """
         return self.__value
 
@@ -68,4 +68,4 @@ class Secret:
         return self
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a secret is not pickled; pass its name, and read it where it is used")
+        raise TypeError("a secret cannot be pickled; pass its name, and read it where it is used")

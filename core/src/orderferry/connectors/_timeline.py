@@ -1,5 +1,5 @@
 """
-What one call of a connector asked of its target, and what came back.
+The requests and responses of one call of a connector.
 """
 
 from __future__ import annotations
@@ -15,35 +15,35 @@ from attrs import evolve, frozen
 __all__ = ["TEXT_LIMIT", "Exchange", "Redacts", "Timeline", "as_text", "utc_now"]
 
 TEXT_LIMIT = 64 * 1024
-"""Most characters that are kept of one request or answer."""
+"""The most characters that are stored of one request or response."""
 
-_LOOKED_AT = 5 * TEXT_LIMIT
+_SEARCH_LIMIT = 5 * TEXT_LIMIT
 """How much of a text is searched for secrets; in bytes, more than `TEXT_LIMIT` characters."""
 
 
 class Redacts(Protocol):
     """
-    What hides secrets in text.
+    Hides secrets in text.
     """
 
     def text(self, text: str) -> str:
         """
-        The text without the secrets.
+        Return the text without the secrets.
         """
 
 
 @frozen
 class Exchange:
     """
-    One request, and its answer where one came.
+    One request and its response.
 
     Attributes:
         request: The request as text, without secrets.
-        response: The answer as text, without secrets, or `None` where none came (yet).
-        began: When the request began, in UTC.
-        seconds: How long it took until the answer or the fault, or `None` while it is under way.
+        response: The response as text, without secrets, or `None` where none was received (yet).
+        began: The time when the request began, in UTC.
+        seconds: The time until the response or the fault, or `None` while it is in progress.
         write: Whether it may have changed something at the target.
-        fault: Why there is no answer, where that is known.
+        fault: Why there is no response, where that is known.
         timeout: How long it may take, in seconds, where that is known.
     """
 
@@ -58,14 +58,14 @@ class Exchange:
 
 def utc_now() -> datetime:
     """
-    The wall clock, in UTC.
+    Return the time of day, in UTC.
     """
     return datetime.now(UTC)
 
 
 def as_text(content: str | bytes) -> str:
     """
-    The beginning of a body for people: as it is where it is text, else its length.
+    Return the beginning of a body where it is text, else its length.
 
     Args:
         content: The body; bytes count as text where they are UTF-8 without NUL.
@@ -73,7 +73,7 @@ def as_text(content: str | bytes) -> str:
     if isinstance(content, str):
         return content
     try:
-        text, _ = utf_8_decode(content[:_LOOKED_AT], "strict", len(content) <= _LOOKED_AT)
+        text, _ = utf_8_decode(content[:_SEARCH_LIMIT], "strict", len(content) <= _SEARCH_LIMIT)
     except UnicodeDecodeError:
         return f"({len(content)} bytes, not text)"
     return f"({len(content)} bytes, not text)" if "\0" in text else text
@@ -81,7 +81,7 @@ def as_text(content: str | bytes) -> str:
 
 class Timeline:
     """
-    The exchanges of one call, oldest first; safe between threads.
+    The exchanges of one call, oldest first; safe to use from several threads.
 
     Args:
         redactor: Hides the instance's secrets.
@@ -96,7 +96,7 @@ class Timeline:
 
     def begin(self, request: str, *, write: bool = True, timeout: float | None = None) -> int:
         """
-        Note a request before its first byte leaves.
+        Record a request before its first byte is sent.
 
         Args:
             request: The request as text.
@@ -104,7 +104,7 @@ class Timeline:
             timeout: How long it may take, in seconds.
 
         Returns:
-            The number under which `finish` is called.
+            The number to pass to `finish`.
         """
         exchange = Exchange(self._shown(request), None, self._clock(), None, write, timeout=timeout)
         with self._lock:
@@ -120,14 +120,13 @@ class Timeline:
         sent: bool = True,
     ) -> None:
         """
-        Note what became of a request.
+        Record the response to a request, or its fault.
 
         Args:
             number: What `begin` returned.
-            response: The answer as text.
+            response: The response as text.
             fault: Why there is none.
-            sent: `False` where nothing of the request left the process: it then does not count
-                as begun.
+            sent: `False` if no byte of the request was sent: it then does not count as begun.
         """
         response = None if response is None else self._shown(response)
         fault = None if fault is None else self._redactor.text(fault)
@@ -144,14 +143,14 @@ class Timeline:
 
     def record(self, request: str | bytes, response: str | bytes | None = None) -> None:
         """
-        Note a request, or the answer to one; `Context.record` leads here.
+        Record a request, or the response to one, for `Context.record`.
 
-        A request that is noted again completes the earlier one that has no answer yet. All
-        requests noted this way count as writes.
+        A request that is recorded again completes the earlier one that has no response yet. All
+        requests that are recorded this way count as writes.
 
         Args:
             request: The request.
-            response: Its answer, where there is one already.
+            response: Its response, or `None` before the request begins.
         """
         text = as_text(request)
         number = None if response is None else self._open(self._shown(text))
@@ -171,28 +170,29 @@ class Timeline:
     @property
     def begun(self) -> bool:
         """
-        Whether a request began that may have changed something at the target.
+        Whether a request has begun that may have changed something at the target.
         """
         return any(exchange.write for exchange in self.exchanges)
 
     @property
     def last_began(self) -> datetime | None:
         """
-        When the last request began that may have changed something, in UTC.
+        The time when the last request began that may have changed something, in UTC.
         """
-        return max((one.began for one in self.exchanges if one.write), default=None)
+        return max((exchange.began for exchange in self.exchanges if exchange.write), default=None)
 
     def last_ends(self, seconds: float) -> datetime | None:
         """
-        When each request that may have changed something must have ended, in UTC.
+        The time when every request that may have changed something has ended, in UTC.
 
         Args:
-            seconds: How long a request may take that came without a timeout of its own.
+            seconds: How long a request without a timeout of its own may take.
         """
         ends = (
-            one.began + timedelta(seconds=seconds if one.timeout is None else one.timeout)
-            for one in self.exchanges
-            if one.write
+            exchange.began
+            + timedelta(seconds=seconds if exchange.timeout is None else exchange.timeout)
+            for exchange in self.exchanges
+            if exchange.write
         )
         return max(ends, default=None)
 
@@ -205,7 +205,7 @@ class Timeline:
 
     def _shown(self, text: str) -> str:
         """
-        Without secrets, then cut: a secret that the cut would halve is hidden first.
+        Hide secrets, then cut, so that no secret is cut in half and shown.
         """
-        shown = self._redactor.text(text[:_LOOKED_AT])
+        shown = self._redactor.text(text[:_SEARCH_LIMIT])
         return shown if len(text) <= TEXT_LIMIT else f"{shown[:TEXT_LIMIT]}\n(cut at 64 KiB)"

@@ -1,5 +1,5 @@
 """
-The further properties of a step.
+Tests of `orderferry.Properties`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ PROPERTIES = Properties({"Plant": "1000", "limit": 3}, {"texts": {"TX01": "hello
 
 def test_properties_are_a_mapping_with_keys_as_written() -> None:
     """
-    Those of a group are in the group only.
+    Properties are a mapping with the keys of the workflow; those of a group are not in it.
     """
     assert {"Plant": "1000", "limit": 3} == dict(PROPERTIES)
     assert "TX01" not in PROPERTIES
@@ -22,7 +22,7 @@ def test_properties_are_a_mapping_with_keys_as_written() -> None:
 
 def test_groups_are_properties_too_and_an_unknown_one_is_empty() -> None:
     """
-    A connector need not ask whether it is there.
+    A group is a `Properties` too, and an unknown group is empty.
     """
     assert ("texts", "empty") == PROPERTIES.groups
     assert "hello" == PROPERTIES.group("texts")["TX01"]
@@ -31,20 +31,20 @@ def test_groups_are_properties_too_and_an_unknown_one_is_empty() -> None:
 
 def test_properties_cannot_be_changed() -> None:
     """
-    Not through the mapping, nor through what they were made of.
+    Properties do not change, neither by assignment nor with the mapping they are made from.
     """
-    made_of = {"Plant": "1000"}
-    properties = Properties(made_of)
-    made_of["Plant"] = "2000"
+    values = {"Plant": "1000"}
+    properties = Properties(values)
+    values["Plant"] = "2000"
 
     assert "1000" == properties["Plant"]
     with pytest.raises(TypeError, match="does not support item assignment"):
         properties["Plant"] = "2000"  # type: ignore[index]
 
 
-def test_properties_compare_by_what_is_in_them() -> None:
+def test_properties_compare_by_value() -> None:
     """
-    Groups count.
+    Properties are equal if their values and their groups are.
     """
     assert Properties({"a": 1}) == Properties({"a": 1})
     assert hash(Properties({"a": 1})) == hash(Properties({"a": 1}))

@@ -1,3 +1,3 @@
 """
-What a vendor implements, and what an implementation is given.
+The hooks that a vendor implements, and the values that they receive and return.
 """

@@ -1,5 +1,5 @@
 """
-What a connector is given for one call.
+The context of one call of a connector.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["Context", "InstanceName", "Log", "State"]
 @frozen
 class InstanceName:
     """
-    A configured connector.
+    The name of a configured instance.
 
     Attributes:
         connector: The connector's name.
@@ -37,17 +37,22 @@ class InstanceName:
 
 class State(Protocol):
     """
-    An instance's own memory, safe between threads and processes.
+    The stored state of an instance; safe to use from several threads and processes.
     """
 
     def get(self, key: str) -> str | None:
         """
-        The value, or `None` where there is none.
+        Return the value of a key, or `None` where it has none.
         """
 
     def compare_and_set(self, key: str, expected: str | None, value: str | None) -> bool:
         """
-        Set the value if it is still the expected one (`None`: there is none, or remove it).
+        Set the value of a key if it is still the expected one.
+
+        Args:
+            key: The key.
+            expected: The value to replace; `None` for no value.
+            value: The new value; `None` removes it.
 
         Returns:
             Whether it was set.
@@ -55,69 +60,69 @@ class State(Protocol):
 
     def next(self, counter: str) -> int:
         """
-        The next number of a counter, from 1; never the same twice.
+        Return the next number of a counter, from 1; never the same number twice.
         """
 
 
 class Log(Protocol):
     """
-    A log that hides the instance's secrets. An event, and fields by name.
+    A log that hides the instance's secrets; each message is an event with named fields.
     """
 
     def debug(self, event: str, **fields: object) -> None:
         """
-        For the connector's author.
+        Log an event for the developers of the connector.
         """
 
     def info(self, event: str, **fields: object) -> None:
         """
-        What an operator may want to read.
+        Log an event that operators may want to read.
         """
 
     def warning(self, event: str, **fields: object) -> None:
         """
-        What an operator should read.
+        Log an event that operators should read.
         """
 
     def error(self, event: str, **fields: object) -> None:
         """
-        What an operator must read.
+        Log an event that operators must read.
         """
 
 
 class Context(Protocol):
     """
-    One call of a connector.
+    The context of one call of a connector.
     """
 
     @property
     def key(self) -> str:
         """
-        The export's key; empty where the call is about no export.
+        The key of the export; empty for a call that is about no export.
         """
 
     @property
     def idempotency_key(self) -> UUID:
         """
-        The same for every attempt of one export (UUIDv5 of the key).
+        An id that is the same for every attempt of one export (UUIDv5 of the key).
         """
 
     @property
     def attempt(self) -> int:
         """
-        Which attempt this is, from 1; 0 where the call is no attempt.
+        The number of the attempt, from 1; 0 for a call that is no attempt.
         """
 
     @property
     def now(self) -> datetime:
         """
-        When this call began, in UTC.
+        The time when this call began, in UTC.
         """
 
     @property
     def time_left(self) -> float:
         """
-        Seconds until the call's deadline, never below 0.
+        Seconds until the deadline of the call, never below 0.
         """
 
     @property
@@ -129,13 +134,14 @@ class Context(Protocol):
     @property
     def http(self) -> BoundClient:
         """
-        The shared HTTP client, with this call's deadline, recording and secrets.
+        The shared HTTP client, bound to this call: it keeps the deadline, records requests, and
+        hides secrets.
         """
 
     @property
     def state(self) -> State:
         """
-        The instance's own memory.
+        The stored state of the instance.
         """
 
     @property
@@ -152,8 +158,12 @@ class Context(Protocol):
 
     def record(self, request: str | bytes, response: str | bytes | None = None) -> None:
         """
-        Tell the export's timeline of a request, and of its answer where there is one already.
+        Record a request of a protocol other than HTTP, and its response, in the export's timeline.
 
-        For connectors with a protocol of their own: call it before a request begins (it then
-        counts as begun, and what follows may have been taken), and again with the answer.
+        Call it before a request begins, and again with the response. From the first call on, the
+        request counts as begun: the target may have accepted it.
+
+        Args:
+            request: The request; bytes that are not UTF-8 text are shown by their length.
+            response: Its response, or `None` before the request begins.
         """

@@ -1,8 +1,8 @@
 """
-The hooks: version 1.0 of what the core asks of a connector.
+The hooks of a connector, version 1.0.
 
-Every hook that is implemented is an ability. A hook implementation takes only the arguments that
-it wants, by these names.
+A connector offers what it implements; only `export_order` is required. An implementation declares
+only the arguments that it needs, by these names.
 """
 
 from __future__ import annotations
@@ -36,30 +36,31 @@ def export_order(
     order: Order, shipment: Shipment | None, properties: Properties, context: Context
 ) -> ExportResult | Sequence[ExportResult] | None:
     """
-    Send the order, and answer with what the other side said. Required.
+    Send the order to the target, and return its response. Required.
 
     Args:
-        order: The order as it is to be sent.
-        shipment: The shipment that this export is about, or `None` for the whole order.
+        order: The order to send.
+        shipment: The shipment to send, or `None` for the whole order.
         properties: The step's further properties.
-        context: The attempt: key, deadline, HTTP client, state, log.
+        context: The context of the attempt: key, deadline, HTTP client, state, log.
 
     Returns:
-        One result, or one for each part of an order that the target splits.
+        One result, or one for each part of an order that is sent in parts.
 
     Raises:
-        orderferry.errors.ExportError: One of its kinds, by what is known of the outcome.
+        orderferry.errors.ExportError: The export failed; the subclass says what is known of its
+            outcome.
     """
 
 
 @hookspec
 def order_saved(order: Order, context: Context) -> None:
     """
-    An order was committed, at a version that this instance has not seen or may see again.
+    Receive an order that was saved. The same version may be passed more than once.
 
     Args:
         order: The order as it was saved.
-        context: The call's context.
+        context: The context of the call.
     """
 
 
@@ -68,46 +69,46 @@ def preview_order(
     order: Order, shipment: Shipment | None, properties: Properties, context: Context
 ) -> Document | None:
     """
-    What `export_order` would send, with no network and without using up a number.
+    Render what `export_order` would send, without network access, and without using a number.
 
     Args:
         order: The order.
         shipment: The shipment, or `None` for the whole order.
         properties: The step's further properties.
-        context: A context whose `http` refuses and whose `state` forgets.
+        context: A context whose `http` raises and whose `state` stores nothing.
 
     Returns:
         The document.
 
     Raises:
-        orderferry.errors.InvalidOrderError: The order cannot be sent as it is.
+        orderferry.errors.InvalidOrderError: The order is invalid, and cannot be sent.
     """
 
 
 @hookspec(firstresult=True)
 def find_export(export: SentExport, context: Context) -> Found | Absent | CannotTell | None:
     """
-    Ask the target whether it got an export whose answer is not known.
+    Ask the target whether it has an export whose outcome is unknown.
 
     Args:
         export: The export as it was sent.
-        context: The call's context; its key is the export's.
+        context: The context of the call; its key is the key of the export.
 
     Returns:
-        Found with the target's ids, absent, or that it cannot be told.
+        `Found` with the target's ids, `Absent`, or `CannotTell` with a reason.
 
     Raises:
-        orderferry.errors.ExportError: The target could not be asked.
+        orderferry.errors.ExportError: The target cannot be reached.
     """
 
 
 @hookspec(firstresult=True)
 def check(context: Context) -> Iterable[Finding] | None:
     """
-    Whether the target can be reached, and whether orders may be written there.
+    Check whether the target can be reached, and whether orders may be written there.
 
     Args:
-        context: The call's context, with a deadline and no order.
+        context: The context of the call, with a deadline and no order.
 
     Returns:
         The findings, each proven, failed or not provable.
@@ -117,30 +118,30 @@ def check(context: Context) -> Iterable[Finding] | None:
 @hookspec(firstresult=True)
 def acknowledgements(context: Context) -> Iterable[Acknowledgement] | None:
     """
-    What became of exports since the last call, asked of the target.
+    Ask the target what became of exports since the last call.
 
     Args:
-        context: The call's context.
+        context: The context of the call.
 
     Returns:
-        The acknowledgements; one that is told twice counts once by its id.
+        The acknowledgements; two with the same id count once.
     """
 
 
 @hookspec(firstresult=True)
 def receive(request: PushedRequest, context: Context) -> Iterable[Acknowledgement] | None:
     """
-    What became of exports, from a request that the target sent to this host.
+    Read what became of exports from a request that the target sent to this host.
 
     Args:
-        request: The request as it came; the connector verifies its signature.
-        context: The call's context.
+        request: The request as received; the connector verifies its signature.
+        context: The context of the call.
 
     Returns:
         The acknowledgements in it.
 
     Raises:
-        orderferry.errors.AuthenticationError: The signature does not hold.
+        orderferry.errors.AuthenticationError: The signature is invalid.
     """
 
 
@@ -155,7 +156,7 @@ def cancel_order(
         order: The order.
         shipment: The shipment, or `None` for the whole order.
         properties: The step's further properties.
-        context: The attempt; `context.accepted` has the results to cancel.
+        context: The context of the attempt; `context.accepted` has the results to cancel.
 
     Returns:
         As `export_order`.
@@ -181,7 +182,7 @@ def export_payments(
         shipment: The shipment, or `None` for the whole order.
         payments: The payments to send, at least one.
         properties: The step's further properties.
-        context: The attempt.
+        context: The context of the attempt.
 
     Returns:
         As `export_order`.
@@ -207,7 +208,7 @@ def export_invoices(
         shipment: The shipment, or `None` for the whole order.
         invoices: The invoices to send, at least one.
         properties: The step's further properties.
-        context: The attempt.
+        context: The context of the attempt.
 
     Returns:
         As `export_order`.

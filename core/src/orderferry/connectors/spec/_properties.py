@@ -1,5 +1,5 @@
 """
-The further properties of a step, as a connector sees them.
+The further properties of a step, as a connector reads them.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class Properties(Mapping[str, PropertyValue]):
     """
     A read-only mapping, key to value, with groups.
 
-    Keys are exactly as the workflow wrote them. A property with a `keyGroup` stands in that
-    group only, under `properties.group(name)`.
+    Keys are exactly as in the workflow. A property with a `keyGroup` is only in that group, under
+    `properties.group(name)`.
     """
 
     __slots__ = ("_groups", "_values")
@@ -70,6 +70,6 @@ class Properties(Mapping[str, PropertyValue]):
 
     def group(self, name: str) -> Properties:
         """
-        The properties of one group; empty where there is no such group.
+        Return the properties of one group; empty if there is no such group.
         """
         return self._groups.get(name, Properties())

@@ -1,5 +1,5 @@
 """
-What a connector answers, beside the result of an export.
+Values that hooks return, besides the result of an export.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ __all__ = [
 
 class FindingState(StrEnum):
     """
-    How far a finding of `check` is shown.
+    The state of a finding of `check`.
     """
 
     PROVEN = "proven"
@@ -46,7 +46,7 @@ class Found:
 
     Attributes:
         remote_ids: The target's own ids, by kind.
-        state: What the target made of it: `ACCEPTED`, `ACKNOWLEDGED` or `REJECTED`.
+        state: Its state at the target: `ACCEPTED`, `ACKNOWLEDGED` or `REJECTED`.
     """
 
     remote_ids: Mapping[str, str] = field(converter=read_only, factory=dict)
@@ -56,14 +56,14 @@ class Found:
 @frozen
 class Absent:
     """
-    The target answered, and does not have the export.
+    The target responded, and does not have the export.
     """
 
 
 @frozen
 class CannotTell:
     """
-    Whether the target has the export cannot be told.
+    Whether the target has the export cannot be determined.
 
     Attributes:
         reason: Why not, one sentence.
@@ -75,10 +75,10 @@ class CannotTell:
 @frozen
 class Document:
     """
-    What would be sent.
+    A document as it would be sent.
 
     Attributes:
-        content: The very bytes of the body or file.
+        content: The bytes of the body or file.
         media_type: Such as `application/json`.
         filename: The file's name at the target, where the protocol has one.
     """
@@ -91,12 +91,12 @@ class Document:
 @frozen
 class Finding:
     """
-    One point of `check`.
+    One finding of `check`.
 
     Attributes:
-        what: The point, such as `sign in` or `may create orders`.
+        what: What was checked, such as `sign in` or `may create orders`.
         state: Proven, failed, or not provable.
-        detail: What was seen, and what to do where it failed.
+        detail: What the check found, and what to do if it failed.
     """
 
     what: str
@@ -107,11 +107,11 @@ class Finding:
 @frozen
 class ShippedLine:
     """
-    A line that left the warehouse.
+    A line that was shipped.
 
     Attributes:
         line_item_id: The order's line.
-        quantity: How many left, in the line's unit.
+        quantity: The shipped quantity, in the line's unit.
         code: The article, where the target names it.
     """
 
@@ -131,15 +131,15 @@ def _texts(texts: Iterable[str]) -> tuple[str, ...]:
 @frozen
 class Acknowledgement:
     """
-    What became of an export, told later by the other side.
+    What became of an export, as the target reports it later.
 
     Attributes:
         export: The export's key (`context.key`), or a remote id.
         state: `ACKNOWLEDGED` or `REJECTED`.
-        problems: What was refused.
-        shipped: The lines that left.
+        problems: Why the target rejected it.
+        shipped: The lines that were shipped.
         tracking: Tracking numbers.
-        id: The acknowledgement's own id at the target, so that reading it twice counts once.
+        id: The acknowledgement's own id at the target; two with the same id count once.
     """
 
     export: str
@@ -159,7 +159,7 @@ class PushedRequest:
         method: The HTTP method, in capitals.
         path: The path below the instance's own address, with its query.
         headers: Header fields by lower-case name.
-        body: The body as it came, for the signature.
+        body: The body as received, for the signature.
     """
 
     method: str
@@ -171,14 +171,14 @@ class PushedRequest:
 @frozen
 class SentExport:
     """
-    An export whose outcome is asked for (`find_export`).
+    An export whose outcome is unknown (`find_export`).
 
     Attributes:
         key: The export's key, as in `context.key`.
         order: The order as it was sent.
-        shipment: The shipment, where the export is one shipment's.
+        shipment: The shipment, or `None` for the whole order.
         properties: The step's further properties.
-        requested: When its last request began, in UTC, or `None` where none began.
+        requested: The time when its last request began, in UTC, or `None` where none began.
     """
 
     key: str

@@ -1,5 +1,5 @@
 """
-What a simulator is: a stand-in for a connector's target, named under `orderferry.simulators`.
+Simulators of targets, which entry points in the group `orderferry.simulators` name.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ __all__ = ["Received", "Simulator"]
 @frozen(kw_only=True)
 class Received:
     """
-    One order, or one shipment of it, as a simulator took it.
+    One order, or one shipment of it, that a simulator received.
 
     Attributes:
-        order_id: The order's id, as far as the document says it.
-        shipment_id: The shipment, or `None` where the document is about the whole order.
-        remote_id: The id that the simulator gave.
-        content: The very bytes that arrived.
+        order_id: The order's id in the document.
+        shipment_id: The shipment, or `None` for the whole order.
+        remote_id: The id that the simulator assigned.
+        content: The bytes that it received.
     """
 
     order_id: str
@@ -31,37 +31,37 @@ class Received:
 
 class Simulator(Protocol):
     """
-    A stand-in for a target, on a free port.
+    A simulator of a target, on a free port.
 
-    One that has no socket, because its target is a folder, has the address `None`, and the
-    attribute `folder`, a `pathlib.Path`. One that runs software which is not its vendor's own has
-    the attribute `software`, with name and version of that.
+    A simulator of a folder has no socket: its address is `None`, and it has the attribute
+    `folder`, a `pathlib.Path`. One that runs third-party software has the attribute `software`,
+    with the name and version of that software.
     """
 
     def start(self) -> None:
         """
-        Listen; returns when it does.
+        Start listening; return when it listens.
         """
 
     def stop(self) -> None:
         """
-        Stop listening, and end what connections are open.
+        Stop listening, and close all connections.
         """
 
     @property
     def address(self) -> tuple[str, int] | None:
         """
-        Host and port, or `None` where it has no socket.
+        Its host and port, or `None` where it has no socket.
         """
 
     @property
     def settings(self) -> dict[str, object]:
         """
-        The settings of an instance that talks to it; whoever puts a proxy between replaces the
-        address in them.
+        The settings of an instance that connects to it; to connect through a proxy, the address in
+        them is replaced.
         """
 
     def received(self) -> list[Received]:
         """
-        What was taken, in the order taken.
+        Return the orders that it received, in that order.
         """
