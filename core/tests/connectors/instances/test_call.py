@@ -1,5 +1,5 @@
 """
-The context of a call.
+Tests of `orderferry.connectors.instances._call`: contexts.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SECRET = "hunter2-hunter2"
 @pytest.fixture
 def exporter(site: Any, configure: Any) -> Exporter:
     """
-    An exporter with a secret.
+    Return an exporter whose settings have a secret.
     """
     site.connector("acme")
     instances = configure(InstanceConfig(name="acme", settings={"token": SECRET}))
@@ -36,9 +36,9 @@ def exporter(site: Any, configure: Any) -> Exporter:
     return exporter
 
 
-def test_a_context_has_what_it_is_given(exporter: Exporter) -> None:
+def test_a_context_has_the_values_it_is_made_with(exporter: Exporter) -> None:
     """
-    And names its instance.
+    A context has the values that it is made with, and names its instance.
     """
     now, key = datetime(2026, 11, 24, tzinfo=UTC), UUID(int=7)
     accepted = (ExportResult({"order": "1"}),)
@@ -52,26 +52,26 @@ def test_a_context_has_what_it_is_given(exporter: Exporter) -> None:
         now=now,
     )
 
-    assert ("1001//acme", key, 2, accepted, now) == (
-        context.key,
-        context.idempotency_key,
-        context.attempt,
-        context.accepted,
-        context.now,
-    )
+    assert "1001//acme" == context.key
+    assert key == context.idempotency_key
+    assert 2 == context.attempt
+    assert accepted == context.accepted
+    assert now == context.now
     assert 59 < context.time_left <= 60
     assert InstanceName("acme", "default") == context.instance
     assert "<context of acme/default: 1001//acme, attempt 2>" == repr(context)
 
 
-def test_a_context_about_no_export_says_so(exporter: Exporter) -> None:
+def test_a_context_about_no_export_is_empty(exporter: Exporter) -> None:
     """
-    No key, no attempt, no earlier result; the time is now.
+    A context about no export has no key, attempt or results, and begins now.
     """
     before = datetime.now(UTC)
     context = exporter.context(deadline=0)
 
-    assert ("", 0, ()) == (context.key, context.attempt, context.accepted)
+    assert "" == context.key
+    assert 0 == context.attempt
+    assert () == context.accepted
     assert before <= context.now <= datetime.now(UTC)
     assert UTC is context.now.tzinfo
     assert "<context of acme/default: no export, attempt 0>" == repr(context)
@@ -79,14 +79,15 @@ def test_a_context_about_no_export_says_so(exporter: Exporter) -> None:
 
 def test_no_time_is_left_after_the_deadline(exporter: Exporter) -> None:
     """
-    Never less than none.
+    The time that is left is never below 0.
     """
     assert 0.0 == exporter.context(deadline=monotonic() - 5).time_left
 
 
-def test_a_caller_that_may_not_send_any_more_leaves_no_time(exporter: Exporter) -> None:
+def test_a_caller_that_may_not_send_has_no_time_left(exporter: Exporter) -> None:
     """
-    A connector with a protocol of its own is stopped before its next request, not at its answer.
+    A call has no time left and cannot begin a request once its caller may not send; it can still
+    record a response.
     """
     alive = [True]
     context = exporter.context(deadline=monotonic() + 60, alive=lambda: alive[0])
@@ -102,9 +103,9 @@ def test_a_caller_that_may_not_send_any_more_leaves_no_time(exporter: Exporter) 
         context.record("put another")
 
 
-def test_the_idempotency_key_follows_from_the_key_where_none_is_given(exporter: Exporter) -> None:
+def test_the_idempotency_key_is_derived_from_the_key(exporter: Exporter) -> None:
     """
-    Always the same for one key, and never for two.
+    The idempotency key is a UUIDv5 of the key unless one is given.
     """
 
     def of(key: str) -> UUID:
@@ -117,7 +118,7 @@ def test_the_idempotency_key_follows_from_the_key_where_none_is_given(exporter: 
 
 def test_the_http_client_is_bound_once_to_the_call(exporter: Exporter) -> None:
     """
-    Its requests and the connector's own stand in one timeline.
+    A context has one HTTP client, which is bound to the call.
     """
     context = exporter.context(deadline=monotonic() + 10)
 
@@ -125,9 +126,9 @@ def test_the_http_client_is_bound_once_to_the_call(exporter: Exporter) -> None:
     assert context.http is context.http
 
 
-def test_what_a_connector_records_is_in_the_timeline_without_secrets(exporter: Exporter) -> None:
+def test_recorded_requests_are_in_the_timeline_without_secrets(exporter: Exporter) -> None:
     """
-    A protocol of its own counts as begun.
+    A recorded request is in the timeline without secrets, and counts as begun.
     """
     timeline = Timeline(redactor=exporter.redactor)
     context = exporter.context(deadline=0, timeline=timeline)
@@ -142,9 +143,9 @@ def test_what_a_connector_records_is_in_the_timeline_without_secrets(exporter: E
     ]
 
 
-def test_a_context_without_a_timeline_records_all_the_same(exporter: Exporter) -> None:
+def test_a_context_has_a_timeline_of_its_own(exporter: Exporter) -> None:
     """
-    `check` and others have nobody who reads it.
+    A context that is made without a timeline has one of its own.
     """
     context: Any = exporter.context(deadline=0)
 
@@ -153,58 +154,56 @@ def test_a_context_without_a_timeline_records_all_the_same(exporter: Exporter) -
     assert ["hello"] == [exchange.request for exchange in context.timeline.exchanges]
 
 
-def test_the_state_is_the_instance_s_own(exporter: Exporter) -> None:
+def test_calls_share_the_state_of_their_instance(exporter: Exporter) -> None:
     """
-    The same in every call.
+    All calls of an instance share its stored state.
     """
-    first = exporter.context(deadline=0).state.next("n")
-    second = exporter.context(deadline=0).state.next("n")
+    numbers = [exporter.context(deadline=0).state.next("n") for _ in range(2)]
 
-    assert (1, 2) == (first, second)
+    assert [1, 2] == numbers
 
 
 def test_the_log_is_made_once(exporter: Exporter) -> None:
     """
-    Not for each call.
+    All calls of an instance share its log.
     """
     assert exporter.context(deadline=0).log is exporter.context(deadline=0).log
 
 
 @pytest.mark.parametrize("method", ["get", "post", "request", "put"])
-def test_the_client_of_a_preview_refuses_every_request(method: str, exporter: Exporter) -> None:
+def test_the_client_of_a_preview_sends_nothing(method: str, exporter: Exporter) -> None:
     """
-    It says which one.
+    The HTTP client of a preview raises for every method, and names the request.
     """
     context: Context = exporter.preview_context()
 
     with pytest.raises(
         NetworkForbiddenError,
-        match=f"acme/default reached for the network in a preview .http {method} http://x",
+        match=f"acme/default accessed the network in a preview .http {method} http://x",
     ):
         getattr(context.http, method)("http://x")
     assert not hasattr(context.http, "_private")
 
 
-def test_a_preview_reads_the_state_and_leaves_it(exporter: Exporter) -> None:
+def test_a_preview_does_not_change_the_state(exporter: Exporter) -> None:
     """
-    What it sets is gone with it.
+    The state of a preview reads the stored values, and does not change them.
     """
     state = exporter.context(deadline=0).state
     state.next("n")
     state.compare_and_set("last", None, "a")
     preview = exporter.preview_context().state
 
-    assert ("a", 2, True, "b") == (
-        preview.get("last"),
-        preview.next("n"),
-        preview.compare_and_set("last", "a", "b"),
-        preview.get("last"),
-    )
-    assert ("a", "1") == (state.get("last"), state.get("n"))
+    assert "a" == preview.get("last")
+    assert 2 == preview.next("n")
+    assert preview.compare_and_set("last", "a", "b")
+    assert "b" == preview.get("last")
+    assert "a" == state.get("last")
+    assert "1" == state.get("n")
 
 
 def test_a_preview_has_time(exporter: Exporter) -> None:
     """
-    A connector that looks at it is not told to stop.
+    A preview has time left.
     """
     assert exporter.preview_context().time_left > 1

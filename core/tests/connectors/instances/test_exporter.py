@@ -1,5 +1,5 @@
 """
-An exporter: calls go through, and no secret comes back.
+Tests of `orderferry.connectors.Exporter`.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class TheConnector(Connector):
 @pytest.fixture
 def exporter_that(site: Any, configure: Any) -> Any:
     """
-    Gives an exporter whose connector behaves in one way.
+    Return a function that makes an exporter whose connector behaves in one way.
     """
     site.connector("acme", SOURCE, version="2.1")
 
@@ -122,7 +122,7 @@ def exporter_that(site: Any, configure: Any) -> Any:
 
 def export(exporter: Exporter) -> object:
     """
-    One call of `export_order`.
+    Call `export_order`.
     """
     return exporter.export_order(
         order=Order(id="1001"),
@@ -134,7 +134,7 @@ def export(exporter: Exporter) -> object:
 
 def preview(exporter: Exporter) -> object:
     """
-    One call of `preview_order`.
+    Call `preview_order`.
     """
     return exporter.preview_order(
         order=Order(id="1001"),
@@ -146,31 +146,31 @@ def preview(exporter: Exporter) -> object:
 
 def everything(error: BaseException) -> str:
     """
-    All that can be seen of an error.
+    Return all text of an error that can be shown.
     """
     return "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
 
 
-def test_an_exporter_says_what_it_is(exporter_that: Any) -> None:
+def test_an_exporter_describes_its_instance(exporter_that: Any) -> None:
     """
-    Instance, distribution, version, abilities, and which secrets stand in the file.
+    An exporter has the name, distribution, version, capabilities and plain-text secrets of its
+    instance.
     """
     exporter = exporter_that()
 
-    assert (InstanceName("acme", "main"), "orderferry-acme", "2.1") == (
-        exporter.name,
-        exporter.distribution,
-        exporter.version,
-    )
+    assert InstanceName("acme", "main") == exporter.name
+    assert "orderferry-acme" == exporter.distribution
+    assert "2.1" == exporter.version
     assert Capabilities(updates=True) == exporter.capabilities
-    assert (True, False) == (exporter.offers("check"), exporter.offers("find_export"))
+    assert exporter.offers("check")
+    assert not exporter.offers("find_export")
     assert ("token",) == exporter.literal_secrets
     assert SECRET not in repr(exporter)
 
 
-def test_a_call_answers_what_the_connector_answered(exporter_that: Any) -> None:
+def test_a_call_returns_the_result_of_the_connector(exporter_that: Any) -> None:
     """
-    Unchecked: what it means is decided where exports are made.
+    A call returns the result of the connector.
     """
     assert ExportResult({"order": "1001"}, "created") == export(exporter_that())
 
@@ -195,20 +195,20 @@ def test_each_method_calls_its_hook(exporter_that: Any, hook: str) -> None:
 
 def test_a_hook_that_is_not_offered_cannot_be_called(exporter_that: Any) -> None:
     """
-    The message names connector and distribution.
+    A call of a hook that the connector does not offer is an error that names the connector.
     """
     exporter = exporter_that()
 
     with pytest.raises(
         ConnectorError,
-        match=r"connector acme/main \(orderferry-acme 2\.1\) offers no receive",
+        match=r"connector acme/main \(orderferry-acme 2\.1\) does not offer receive",
     ):
         exporter.receive(PushedRequest("POST", "/", {}, b""), exporter.preview_context())
 
 
-def test_an_error_keeps_its_type_and_loses_its_secrets(exporter_that: Any) -> None:
+def test_an_error_keeps_its_type_without_its_secrets(exporter_that: Any) -> None:
     """
-    All along its chain.
+    An error of the connector is raised with its type and its causes, without secrets.
     """
     with pytest.raises(RejectedError, match=r"^said no to \*\*\*$") as error:
         export(exporter_that("reject"))
@@ -219,7 +219,7 @@ def test_an_error_keeps_its_type_and_loses_its_secrets(exporter_that: Any) -> No
 
 def test_an_error_that_cannot_be_changed_is_replaced(exporter_that: Any) -> None:
     """
-    Its text is kept, without secrets.
+    An error whose secrets cannot be hidden is replaced by one with its text without secrets.
     """
     with pytest.raises(OrderferryError, match=r"^UnicodeEncodeError: .*\*\*\*") as error:
         export(exporter_that("break"))
@@ -232,7 +232,7 @@ def test_an_error_that_cannot_be_changed_is_replaced(exporter_that: Any) -> None
 )
 def test_a_connector_cannot_end_the_process(how: str, said: str, exporter_that: Any) -> None:
     """
-    Not with one of the exceptions that nobody catches.
+    A `SystemExit` or `CancelledError` of the connector is raised as a `ConnectorError`.
     """
     with pytest.raises(ConnectorError, match=f"tried to end the process: {said}") as error:
         export(exporter_that(how))
@@ -240,24 +240,24 @@ def test_a_connector_cannot_end_the_process(how: str, said: str, exporter_that: 
     assert SECRET not in everything(error.value)
 
 
-def test_an_interrupt_passes_through(exporter_that: Any) -> None:
+def test_an_interrupt_is_raised_as_it_is(exporter_that: Any) -> None:
     """
-    Somebody pressed the keys.
+    A `KeyboardInterrupt` during a call is raised as it is.
     """
     with pytest.raises(KeyboardInterrupt):
         export(exporter_that("interrupt"))
 
 
-def test_an_answer_loses_its_secrets(exporter_that: Any) -> None:
+def test_a_result_has_no_secrets(exporter_that: Any) -> None:
     """
-    Its message goes to people and into history.
+    A result is returned without secrets.
     """
     assert ExportResult({"order": "1"}, "created with ***") == export(exporter_that("leak"))
 
 
 def test_a_preview_shows_no_secret(exporter_that: Any) -> None:
     """
-    Though the very bytes would have it.
+    A document is returned without secrets.
     """
     assert Document(b"***;", "text/plain") == preview(exporter_that())
 
@@ -268,24 +268,24 @@ def test_a_preview_shows_no_secret(exporter_that: Any) -> None:
 )
 def test_a_preview_reaches_no_network(how: str, said: str, exporter_that: Any) -> None:
     """
-    Neither by the shared client nor by a socket of its own.
+    A preview can use neither the shared client nor a socket of its own.
     """
     with pytest.raises(NetworkForbiddenError, match=said):
         preview(exporter_that(how))
 
 
-def test_a_preview_uses_no_number_up(exporter_that: Any) -> None:
+def test_a_preview_uses_no_number(exporter_that: Any) -> None:
     """
-    The next preview shows the same ones.
+    Two previews use the same numbers.
     """
     exporter = exporter_that("count")
 
     assert [[1, 2], [1, 2]] == [preview(exporter), preview(exporter)]
 
 
-def test_what_a_generator_yields_is_read_where_it_is_watched(exporter_that: Any) -> None:
+def test_a_generator_is_read_within_the_call(exporter_that: Any) -> None:
     """
-    Its findings, and what it raises on the way.
+    A generator is read within the call, and its items and errors are without secrets.
     """
     exporter = exporter_that()
     broken = exporter_that("break")
@@ -297,9 +297,9 @@ def test_what_a_generator_yields_is_read_where_it_is_watched(exporter_that: Any)
     assert "with ***" == finding.detail
 
 
-def test_a_class_that_refuses_its_settings_is_an_error_of_settings(exporter_that: Any) -> None:
+def test_an_error_of_building_a_connector_is_a_settings_error(exporter_that: Any) -> None:
     """
-    Named, chained, and without secrets.
+    An error of the class when it is built is a `SettingsError` without secrets.
     """
     with pytest.raises(SettingsError) as error:
         exporter_that("unbuildable")
@@ -311,9 +311,9 @@ def test_a_class_that_refuses_its_settings_is_an_error_of_settings(exporter_that
     assert SECRET not in everything(error.value)
 
 
-def test_who_watches_sees_what_the_connector_said_itself(exporter_that: Any) -> None:
+def test_a_wrapped_hook_receives_the_error_with_its_secret(exporter_that: Any) -> None:
     """
-    The error is seen with its secret, and the caller gets it without.
+    A wrapped hook receives the error of the connector with its secret, and the caller without.
     """
     seen: list[str] = []
 
@@ -328,15 +328,15 @@ def test_who_watches_sees_what_the_connector_said_itself(exporter_that: Any) -> 
         return watched
 
     with pytest.raises(RejectedError) as caught:
-        export(exporter_that("reject").watched(watch))
+        export(exporter_that("reject").wrap_hooks(watch))
 
     assert SECRET in seen[0]
     assert SECRET not in str(caught.value)
 
 
-def test_a_preview_may_be_given_its_time(exporter_that: Any) -> None:
+def test_the_time_of_a_preview_can_be_set(exporter_that: Any) -> None:
     """
-    So that two previews can be compared whose documents bear a time.
+    The time of a preview can be set, so that two documents with a time can be compared.
     """
     now = datetime(2026, 1, 15, tzinfo=UTC)
 

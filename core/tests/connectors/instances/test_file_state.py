@@ -1,5 +1,5 @@
 """
-A memory in a file: between processes, and when things go wrong.
+Tests of `orderferry.connectors.FileState`: several processes, and faults of the file.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ for _ in range(int(sys.argv[2])):
 """
 
 
-def counting(path: Path, times: int) -> subprocess.Popen[str]:
+def start_counting(path: Path, times: int) -> subprocess.Popen[str]:
     """
-    A process that takes numbers when it is told to begin.
+    Start a process that uses numbers of a counter once it is numbers to begin.
     """
     process = subprocess.Popen(
         [sys.executable, "-c", COUNT, str(path), str(times)],
@@ -48,46 +48,48 @@ def counting(path: Path, times: int) -> subprocess.Popen[str]:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """
-    Where the file is to be.
+    Return the path of the state file, which does not exist.
     """
     return tmp_path / "state" / "acme-main.json"
 
 
 def test_processes_get_different_numbers(path: Path) -> None:
     """
-    Four of them, 250 each: 1 to 1000, none twice and none left out.
+    Four processes that use one counter get all numbers once, without a gap.
     """
-    processes = [counting(path, 250) for _ in range(4)]
+    processes = [start_counting(path, 250) for _ in range(4)]
     for process in processes:
         assert process.stdin is not None
         process.stdin.write("\n")
         process.stdin.flush()
-    numbers = [int(line) for each in processes for line in each.communicate(timeout=120)[0].split()]
+    numbers = [
+        int(line) for process in processes for line in process.communicate(timeout=120)[0].split()
+    ]
 
     assert list(range(1, 1001)) == sorted(numbers)
 
 
-def test_a_number_that_was_given_survives_a_kill(path: Path) -> None:
+def test_a_number_survives_a_kill(path: Path) -> None:
     """
-    It is on the disk before it is told, and a dead holder's lock is free.
+    A number is on the disk before it is returned, and the lock of a killed process is free.
     """
-    process = counting(path, 100_000)
+    process = start_counting(path, 100_000)
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write("\n")
     process.stdin.flush()
-    told = [int(process.stdout.readline()) for _ in range(20)]
+    numbers = [int(process.stdout.readline()) for _ in range(20)]
     os.kill(process.pid, signal.SIGKILL)
     # `communicate` would lose the lines that were read ahead.
-    told += [int(line) for line in process.stdout.read().split()]
+    numbers += [int(line) for line in process.stdout.read().split()]
     process.communicate(timeout=60)
 
-    assert FileState(path).next("isa") in {told[-1] + 1, told[-1] + 2}
+    assert FileState(path).next("isa") in {numbers[-1] + 1, numbers[-1] + 2}
 
 
-def test_a_second_object_sees_what_the_first_one_wrote(path: Path) -> None:
+def test_states_of_one_file_share_its_values(path: Path) -> None:
     """
-    The file is the memory.
+    Two states of one file share its values.
     """
     FileState(path).next("isa")
     FileState(path).compare_and_set("since", None, "ä")
@@ -97,18 +99,18 @@ def test_a_second_object_sees_what_the_first_one_wrote(path: Path) -> None:
     assert repr(str(path)) in repr(FileState(path))
 
 
-def test_the_file_is_its_owner_s_alone(path: Path) -> None:
+def test_only_its_owner_can_read_the_file(path: Path) -> None:
     """
-    A connector may keep a token there.
+    Only the owner can read the file, because a connector may store a token in it.
     """
     FileState(path).next("isa")
 
     assert 0o600 == stat.S_IMODE(path.stat().st_mode)
 
 
-def test_reading_makes_no_file(path: Path) -> None:
+def test_reading_creates_no_file(path: Path) -> None:
     """
-    The first change does.
+    The file is created by the first change, and not by reading.
     """
     assert FileState(path).get("isa") is None
     assert not FileState(path).compare_and_set("isa", "1", "2")
@@ -129,9 +131,9 @@ def test_reading_makes_no_file(path: Path) -> None:
         b'{"format": 1, "values": {"isa": 7}}',
     ],
 )
-def test_a_damaged_file_is_an_error_and_no_new_beginning(path: Path, content: bytes) -> None:
+def test_a_damaged_file_is_an_error_and_is_not_changed(path: Path, content: bytes) -> None:
     """
-    Control numbers must never repeat; the file is left for a person to look at.
+    A damaged file is an error, and is not changed, because control numbers must never repeat.
     """
     path.parent.mkdir()
     path.write_bytes(content)
@@ -143,7 +145,7 @@ def test_a_damaged_file_is_an_error_and_no_new_beginning(path: Path, content: by
         lambda: state.compare_and_set("isa", None, "1"),
     ):
         with pytest.raises(
-            StateError, match=r"acme-main\.json is damaged .* restore it, or remove"
+            StateError, match=r"acme-main\.json is damaged .* restore it, or find out"
         ):
             use()
     assert content == path.read_bytes()
@@ -151,7 +153,7 @@ def test_a_damaged_file_is_an_error_and_no_new_beginning(path: Path, content: by
 
 def test_a_draft_that_a_killed_process_left_does_no_harm(path: Path) -> None:
     """
-    It never took the file's place.
+    A draft that a killed process left is overwritten by the next change.
     """
     state = FileState(path)
     state.next("isa")
@@ -160,9 +162,9 @@ def test_a_draft_that_a_killed_process_left_does_no_harm(path: Path) -> None:
     assert 2 == state.next("isa")
 
 
-def test_a_place_that_cannot_be_written_is_told_plainly(path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_an_error(path: Path) -> None:
     """
-    No number is given.
+    A file that cannot be written is an error that names it.
     """
     path.parent.write_text("a file where the folder should be")
 

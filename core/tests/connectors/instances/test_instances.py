@@ -1,5 +1,5 @@
 """
-All configured instances: lazy, and safe between threads.
+Tests of `orderferry.connectors.Instances`.
 """
 
 from __future__ import annotations
@@ -35,11 +35,12 @@ from ..sources import source
         ("acm", "not installed", r"exporter acm not found: not installed; .* did you mean acme\?"),
     ],
 )
-def test_what_is_not_there_is_not_installed_or_not_configured(
+def test_a_connector_may_be_not_installed_or_not_configured(
     name: str, reason: str, message: str, site: Any, configure: Any
 ) -> None:
     """
-    Installed and not configured, configured and not installed, neither.
+    A connector that is not installed, or installed but not configured, is an error with that
+    reason.
     """
     site.connector("acme")
     instances = configure(InstanceConfig(name="gone"))
@@ -52,30 +53,26 @@ def test_what_is_not_there_is_not_installed_or_not_configured(
 
 def test_two_instances_of_one_connector_are_apart(site: Any, configure: Any) -> None:
     """
-    Each has its own settings, secrets and memory.
+    Two instances of one connector have their own settings, secrets and stored state.
     """
     site.connector("acme")
     instances = configure(
         InstanceConfig(name="acme", id="a", settings={"token": "secret-of-a"}),
         InstanceConfig(name="acme", id="b", settings={"token": "secret-of-b"}),
     )
-    a, b = (instances.exporter(InstanceName("acme", each)) for each in "ab")
+    a, b = (instances.exporter(InstanceName("acme", name)) for name in "ab")
 
     a.context(deadline=0).state.next("n")
 
-    assert ("1", None) == (
-        a.context(deadline=0).state.get("n"),
-        b.context(deadline=0).state.get("n"),
-    )
-    assert ("*** secret-of-b", "secret-of-a ***") == (
-        a.redactor.text("secret-of-a secret-of-b"),
-        b.redactor.text("secret-of-a secret-of-b"),
-    )
+    assert "1" == a.context(deadline=0).state.get("n")
+    assert b.context(deadline=0).state.get("n") is None
+    assert "*** secret-of-b" == a.redactor.text("secret-of-a secret-of-b")
+    assert "secret-of-a ***" == b.redactor.text("secret-of-a secret-of-b")
 
 
-def test_threads_that_ask_at_once_get_the_same_exporter(site: Any, configure: Any) -> None:
+def test_threads_share_one_exporter(site: Any, configure: Any) -> None:
     """
-    It is loaded once.
+    Threads that need an instance at the same time share one exporter, which is loaded once.
     """
     site.connector(
         "acme",
@@ -96,9 +93,9 @@ def test_threads_that_ask_at_once_get_the_same_exporter(site: Any, configure: An
     assert 1 == len(sys.modules["orderferry_acme"].BUILT)
 
 
-def test_instances_say_what_is_configured_and_enabled(configure: Any) -> None:
+def test_instances_are_in_the_order_of_the_file(configure: Any) -> None:
     """
-    In the order of the file, installed or not.
+    The configured and the enabled instances are in the order of the file.
     """
     b = InstanceConfig(name="b", disabled_markets=["NO"])
     a = InstanceConfig(name="a", markets=["NO"])
@@ -110,9 +107,9 @@ def test_instances_say_what_is_configured_and_enabled(configure: Any) -> None:
     assert (b.reference, c.reference) == instances.enabled(None)
 
 
-def test_an_instance_that_is_not_configured_is_unknown(configure: Any) -> None:
+def test_an_instance_that_is_not_configured_is_a_key_error(configure: Any) -> None:
     """
-    Asked for by its full name.
+    An instance that is not configured is a `KeyError`.
     """
     with pytest.raises(KeyError):
         configure().exporter(InstanceName("acme", "default"))
@@ -120,11 +117,11 @@ def test_an_instance_that_is_not_configured_is_unknown(configure: Any) -> None:
 
 def test_closing_the_instances_closes_their_connections() -> None:
     """
-    The client's pools.
+    Closing the instances closes the shared HTTP client.
     """
     closed = []
 
-    class Watched(Client):
+    class RecordingClient(Client):
         def close(self) -> None:
             closed.append(True)
 
@@ -133,18 +130,16 @@ def test_closing_the_instances_closes_their_connections() -> None:
         catalogue=Catalogue([]),
         environment={},
         state=lambda _: MemoryState(),
-        http=Watched(environment={}),
+        http=RecordingClient(environment={}),
     )
     instances.close()
 
     assert [True] == closed
 
 
-def test_a_connector_that_is_gone_by_the_time_it_is_needed_is_not_installed(
-    configure: Any, site: Any
-) -> None:
+def test_loading_a_connector_that_is_not_installed_is_an_error(configure: Any, site: Any) -> None:
     """
-    Configured, and not in the catalogue.
+    Loading a configured instance whose connector is not installed is an error.
     """
     site.connector("acme")
     instances = configure(InstanceConfig(name="gone"))
@@ -153,14 +148,14 @@ def test_a_connector_that_is_gone_by_the_time_it_is_needed_is_not_installed(
         instances.exporter(InstanceName("gone", "default"))
 
 
-def test_what_is_chosen_need_not_be_loaded(site: Any, configure: Any) -> None:
+def test_choosing_loads_nothing(site: Any, configure: Any) -> None:
     """
-    By the configuration alone, and nothing is imported for it.
+    An instance is chosen by the configuration alone, and nothing is imported.
     """
     site.connector("acme", "raise ValueError('broken')")
     instances = configure(InstanceConfig(name="acme", id="no", markets=["NO"]))
 
-    assert InstanceName("acme", "no") == instances.chosen("acme", None, "NO")
+    assert InstanceName("acme", "no") == instances.choose("acme", None, "NO")
     with pytest.raises(ExporterNotFoundError, match="not configured"):
-        instances.chosen("acme", None, "SE")
+        instances.choose("acme", None, "SE")
     assert set() == site.imported()

@@ -1,5 +1,5 @@
 """
-The log of a connector.
+Tests of the log of an instance.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ LOG = connector_log(InstanceName("acme", "main"), Redactor([SECRET]))
 @pytest.fixture(autouse=True)
 def all_levels(caplog: pytest.LogCaptureFixture) -> None:
     """
-    An operator who wants to read everything.
+    Record messages of every level.
     """
     caplog.set_level(logging.DEBUG, "orderferry")
 
 
 @pytest.mark.parametrize("level", ["debug", "info", "warning", "error"])
-def test_a_message_goes_to_the_standard_library_with_its_fields(
-    level: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_message_is_a_record_with_fields(level: str, caplog: pytest.LogCaptureFixture) -> None:
     """
-    Under the connector's name, and naming the instance.
+    A message is a record of the standard library under the connector's name, with the event, its
+    fields and the instance.
     """
     getattr(LOG, level)("order sent", order="1001", lines=3)
 
     [record] = caplog.records
-    assert ("orderferry.connectors.acme", level.upper()) == (record.name, record.levelname)
+    assert "orderferry.connectors.acme" == record.name
+    assert level.upper() == record.levelname
     assert "order sent connector_id='main' order='1001' lines=3" == record.getMessage()
     assert {"connector_id": "main", "order": "1001", "lines": 3} == vars(record)["fields"]
 
 
-def test_a_level_that_nobody_reads_is_not_rendered(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_level_that_is_not_enabled_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     """
-    The host decides, with the standard library's settings.
+    A message below the level of its logger is not recorded.
     """
     caplog.set_level(logging.WARNING, "orderferry.connectors.acme")
 
@@ -51,7 +51,7 @@ def test_a_level_that_nobody_reads_is_not_rendered(caplog: pytest.LogCaptureFixt
 
 class Opaque:
     """
-    Something that only has a `repr`.
+    A value that only has a `repr`.
     """
 
     def __repr__(self) -> str:
@@ -60,7 +60,7 @@ class Opaque:
 
 def test_no_secret_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     """
-    Not in the event, a field, its name, its depth, nor a traceback.
+    No secret is logged in the event, in a field, in its name, at any depth, or in a traceback.
     """
 
     def fail() -> None:
@@ -90,9 +90,9 @@ def test_no_secret_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     assert "opaque='<opaque ***>'" in text
 
 
-def test_a_message_with_percent_signs_is_left_as_it_is(caplog: pytest.LogCaptureFixture) -> None:
+def test_percent_signs_are_logged_unchanged(caplog: pytest.LogCaptureFixture) -> None:
     """
-    It is no template.
+    Percent signs in an event are not format specifiers.
     """
     LOG.info("100 % sent %s")
 

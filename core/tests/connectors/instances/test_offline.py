@@ -1,5 +1,5 @@
 """
-No network for a while.
+Tests of `orderferry.connectors.instances._call.offline`.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from orderferry.errors import NetworkForbiddenError
 @pytest.fixture
 def server() -> Iterator[socket.socket]:
     """
-    Something to reach.
+    Return a server that accepts connections.
     """
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server
 
 
-def test_connections_names_and_datagrams_are_refused(server: socket.socket) -> None:
+def test_connections_names_and_datagrams_raise(server: socket.socket) -> None:
     """
-    Whatever library asks for them; the message says whose call it was.
+    Every network access of the thread raises an error that names the connector.
     """
     host, port = server.getsockname()
     datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -41,14 +41,14 @@ def test_connections_names_and_datagrams_are_refused(server: socket.socket) -> N
             lambda: datagrams.bind((host, 0)),
         ):
             with pytest.raises(
-                NetworkForbiddenError, match="connector acme/main reached for the network"
+                NetworkForbiddenError, match="connector acme/main accessed the network"
             ):
                 reach()
 
 
-def test_the_network_is_there_again_afterwards(server: socket.socket) -> None:
+def test_the_network_is_available_afterwards(server: socket.socket) -> None:
     """
-    Also where the call failed.
+    The thread has network access again after the context, also if that ends with an error.
     """
     with pytest.raises(ValueError, match="broken"), offline("acme"):
         raise ValueError("broken")
@@ -56,9 +56,9 @@ def test_the_network_is_there_again_afterwards(server: socket.socket) -> None:
     socket.create_connection(server.getsockname(), timeout=5).close()
 
 
-def test_other_threads_keep_the_network(server: socket.socket) -> None:
+def test_other_threads_have_network_access(server: socket.socket) -> None:
     """
-    An export goes on beside a preview.
+    Other threads have network access meanwhile, such as one that exports.
     """
     reached = []
 

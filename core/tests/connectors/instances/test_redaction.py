@@ -1,5 +1,5 @@
 """
-Secrets in what a connector answers and raises.
+Tests of hiding secrets in what a connector returns and raises.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from orderferry.connectors import (
     Redactor,
     Secret,
 )
-from orderferry.connectors.instances._redaction import hidden_answer, hidden_error, hidden_value
+from orderferry.connectors.instances._redaction import hide_in_error, hide_in_result, hide_in_value
 from orderferry.errors import OrderferryError, Problem, RejectedError
 
 SECRET = "hunter2-hunter2"
@@ -40,11 +40,11 @@ CLEAN = [
 
 
 @pytest.mark.parametrize("answer", CLEAN, ids=lambda answer: type(answer).__name__)
-def test_an_answer_without_secrets_stays_the_same_object(answer: object) -> None:
+def test_a_result_without_secrets_stays_the_same_object(answer: object) -> None:
     """
-    Nothing is copied for nothing.
+    A result without secrets is returned as the same object.
     """
-    assert answer is hidden_answer(answer, REDACTOR)
+    assert answer is hide_in_result(answer, REDACTOR)
 
 
 @pytest.mark.parametrize(
@@ -70,25 +70,25 @@ def test_an_answer_without_secrets_stays_the_same_object(answer: object) -> None
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_secrets_are_hidden_at_any_depth_of_an_answer(answer: object, hidden: object) -> None:
+def test_secrets_are_hidden_at_any_depth_of_a_result(answer: object, hidden: object) -> None:
     """
-    In whatever a hook may return.
+    A secret is hidden at any depth of everything that a hook may return.
     """
-    assert hidden == hidden_answer(answer, REDACTOR)
+    assert hidden == hide_in_result(answer, REDACTOR)
 
 
 def test_a_number_that_is_a_secret_is_hidden() -> None:
     """
-    A customer number used as a password.
+    A number is hidden if its text is a secret.
     """
     redactor = Redactor(["12345678"])
 
-    assert ["***", 1234567] == hidden_value([12345678, 1234567], redactor)
+    assert ["***", 1234567] == hide_in_value([12345678, 1234567], redactor)
 
 
-def test_what_a_class_makes_for_itself_is_made_again() -> None:
+def test_a_derived_field_is_derived_again() -> None:
     """
-    A field that its constructor does not take is not copied.
+    A field that the constructor of a class does not accept is set by the class again.
     """
 
     @frozen
@@ -99,25 +99,25 @@ def test_what_a_class_makes_for_itself_is_made_again() -> None:
         def __attrs_post_init__(self) -> None:
             object.__setattr__(self, "length", len(self.text))
 
-    hidden = hidden_value(Answer(SECRET), REDACTOR)
+    hidden = hide_in_value(Answer(SECRET), REDACTOR)
 
     assert Answer("***") == hidden
 
 
 def test_a_named_tuple_becomes_a_plain_one() -> None:
     """
-    Where something in it is hidden.
+    A named tuple that contains a secret becomes a plain tuple.
     """
 
     class Pair(tuple[str, ...]):
         __slots__ = ()
 
-    assert ("***", "b") == hidden_value(Pair([SECRET, "b"]), REDACTOR)
+    assert ("***", "b") == hide_in_value(Pair([SECRET, "b"]), REDACTOR)
 
 
 class SlottedError(Exception):
     """
-    One that shows what no one can change.
+    An error whose text cannot be changed.
     """
 
     def __str__(self) -> str:
@@ -126,7 +126,7 @@ class SlottedError(Exception):
 
 class SilentError(Exception):
     """
-    One that cannot be shown.
+    An error whose text cannot be shown.
     """
 
     def __str__(self) -> str:
@@ -136,7 +136,7 @@ class SilentError(Exception):
 @frozen
 class FrozenError(Exception):
     """
-    One that is an attrs class.
+    An error that is a frozen attrs class.
     """
 
     token: str
@@ -144,7 +144,7 @@ class FrozenError(Exception):
 
 def with_note() -> Exception:
     """
-    An error with a note.
+    Return an error with a secret in a note.
     """
     error = ValueError("plain")
     error.add_note(f"sent {SECRET}")
@@ -153,7 +153,7 @@ def with_note() -> Exception:
 
 def with_attribute() -> Exception:
     """
-    An error with what it was about.
+    Return an error with a secret in an attribute.
     """
     error = ValueError("plain")
     error.request = {"token": SECRET}  # type: ignore[attr-defined]
@@ -179,7 +179,7 @@ ERRORS: dict[str, Callable[[], Exception]] = {
 
 def fail_with(error: Exception, cause: Exception | None = None) -> None:
     """
-    Raise it, as a connector would.
+    Raise an error, as a connector does.
     """
     if cause is not None:
         raise error from cause
@@ -188,7 +188,7 @@ def fail_with(error: Exception, cause: Exception | None = None) -> None:
 
 def everything(error: BaseException) -> str:
     """
-    All that can be seen of an error.
+    Return all text of an error that can be shown.
     """
     shown = "".join(traceback.format_exception(error))
     return f"{shown} {error!r} {error.args} {vars(error)}"
@@ -197,15 +197,15 @@ def everything(error: BaseException) -> str:
 @pytest.mark.parametrize("kind", ERRORS)
 def test_no_error_shows_a_secret(kind: str) -> None:
     """
-    Neither in its message nor in anything that hangs on it.
+    No secret is shown in the message of an error, its arguments, attributes, notes or parts.
     """
-    assert SECRET not in everything(hidden_error(ERRORS[kind](), REDACTOR))
+    assert SECRET not in everything(hide_in_error(ERRORS[kind](), REDACTOR))
 
 
 @pytest.mark.parametrize("kind", ERRORS)
-def test_no_error_that_is_chained_shows_a_secret(kind: str) -> None:
+def test_no_chained_error_shows_a_secret(kind: str) -> None:
     """
-    As cause, as context, and below another one.
+    No secret is shown in the causes and contexts of an error.
     """
 
     def fail() -> None:
@@ -220,7 +220,7 @@ def test_no_error_that_is_chained_shows_a_secret(kind: str) -> None:
     with pytest.raises(RejectedError) as caught:
         fail()
 
-    hidden = hidden_error(caught.value, REDACTOR)
+    hidden = hide_in_error(caught.value, REDACTOR)
     middle = hidden.__context__
     assert hidden is caught.value
     assert middle is not None
@@ -230,26 +230,26 @@ def test_no_error_that_is_chained_shows_a_secret(kind: str) -> None:
 
 def test_an_error_keeps_its_type_where_its_text_can_be_changed() -> None:
     """
-    What the core makes of it depends on that.
+    An error whose text can be changed keeps its type, which decides the state of the export.
     """
     error = RejectedError(f"refused {SECRET}", problems=[Problem(cause=SECRET)])
 
-    hidden = hidden_error(error, REDACTOR)
+    hidden = hide_in_error(error, REDACTOR)
 
     assert hidden is error
     assert "refused ***" == str(hidden)
     assert (Problem(cause="***"),) == error.problems
 
 
-def test_a_stand_in_says_what_it_stands_for() -> None:
+def test_a_replacement_names_the_error() -> None:
     """
-    Its type's name, and what was raised around it.
+    The replacement of an error has its type in the message, its cause and its traceback.
     """
     cause = ValueError("cause")
     with pytest.raises(OSError, match="denied") as caught:
         fail_with(OSError(13, "denied", f"/{SECRET}"), cause)
 
-    hidden = hidden_error(caught.value, REDACTOR)
+    hidden = hide_in_error(caught.value, REDACTOR)
 
     assert isinstance(hidden, OrderferryError)
     assert str(hidden).startswith("PermissionError: [Errno 13] denied")
@@ -259,7 +259,7 @@ def test_a_stand_in_says_what_it_stands_for() -> None:
 
 def test_a_suppressed_context_stays_suppressed() -> None:
     """
-    `raise ... from None` means it.
+    The context of an error that was raised `from None` stays suppressed.
     """
 
     def fail() -> None:
@@ -271,27 +271,27 @@ def test_a_suppressed_context_stays_suppressed() -> None:
     with pytest.raises(ValueError, match="said") as caught:
         fail()
 
-    hidden = hidden_error(caught.value, REDACTOR)
+    hidden = hide_in_error(caught.value, REDACTOR)
 
     assert hidden.__suppress_context__
     assert hidden.__cause__ is None
     assert repr(hidden.__context__) == "KeyError('***')"
 
 
-def test_errors_that_chain_in_a_circle_end() -> None:
+def test_errors_may_be_chained_in_a_circle() -> None:
     """
-    Python lets them.
+    Errors that are chained in a circle are searched once each.
     """
     first, second = ValueError(SECRET), KeyError(SECRET)
     first.__context__, second.__context__ = second, first
 
-    assert "***" == str(hidden_error(first, REDACTOR))
+    assert "***" == str(hide_in_error(first, REDACTOR))
 
 
 def test_a_secret_object_in_an_error_stays_a_secret() -> None:
     """
-    It hides itself.
+    A `Secret` in the arguments of an error is shown as `***`.
     """
-    error = hidden_error(ValueError(Secret(SECRET)), REDACTOR)
+    error = hide_in_error(ValueError(Secret(SECRET)), REDACTOR)
 
     assert "***" == str(error)

@@ -1,5 +1,5 @@
 """
-Selecting the exporter: every rule of it.
+Tests of choosing an instance for a step.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from orderferry.connectors import InstanceConfig
-from orderferry.connectors.instances._instances import selected
+from orderferry.connectors.instances._instances import choose_instance
 from orderferry.errors import ExporterNotFoundError
 
 
@@ -15,7 +15,7 @@ def instance(
     connector_id: str, *markets: str, without: tuple[str, ...] = (), name: str = "sap"
 ) -> InstanceConfig:
     """
-    A configured instance that serves these markets.
+    Configure an instance that is enabled for some markets.
     """
     return InstanceConfig(name=name, id=connector_id, markets=markets, disabled_markets=without)
 
@@ -41,13 +41,13 @@ WMS = instance("wms", name="wms")
         pytest.param([NORWAY, NORDIC], "nordic", "NO", "nordic", id="an id settles a doubt"),
     ],
 )
-def test_one_instance_is_selected(
+def test_one_instance_is_chosen(
     configured: list[InstanceConfig], connector_id: str | None, market: str | None, expected: str
 ) -> None:
     """
-    By id, else by market.
+    An instance is chosen by its id, otherwise by the market.
     """
-    assert expected == selected(configured, "sap", connector_id, market).id
+    assert expected == choose_instance(configured, "sap", connector_id, market).id
 
 
 @pytest.mark.parametrize(
@@ -73,19 +73,20 @@ def test_one_instance_is_selected(
         ),
     ],
 )
-def test_several_that_are_left_are_ambiguous(
+def test_several_candidates_are_ambiguous(
     configured: list[InstanceConfig],
     market: str | None,
     candidates: tuple[str, ...],
     message: str,
 ) -> None:
     """
-    The candidates are named.
+    Several candidates are an error that names them.
     """
     with pytest.raises(ExporterNotFoundError) as error:
-        selected(configured, "sap", None, market)
+        choose_instance(configured, "sap", None, market)
 
-    assert ("ambiguous", candidates) == (error.value.reason, error.value.candidates)
+    assert "ambiguous" == error.value.reason
+    assert candidates == error.value.candidates
     assert message == str(error.value)
 
 
@@ -124,21 +125,19 @@ def test_several_that_are_left_are_ambiguous(
         ),
     ],
 )
-def test_none_that_is_left_is_not_configured(
+def test_no_candidate_is_not_configured(
     configured: list[InstanceConfig],
     connector_id: str | None,
     market: str | None,
     message: str,
 ) -> None:
     """
-    The message says what is configured instead.
+    No candidate is an error that names the configured instances.
     """
     with pytest.raises(ExporterNotFoundError) as error:
-        selected(configured, "sap", connector_id, market)
+        choose_instance(configured, "sap", connector_id, market)
 
     assert message == str(error.value)
-    assert ("sap", connector_id, "not configured") == (
-        error.value.connector,
-        error.value.connector_id,
-        error.value.reason,
-    )
+    assert "sap" == error.value.connector
+    assert connector_id == error.value.connector_id
+    assert "not configured" == error.value.reason

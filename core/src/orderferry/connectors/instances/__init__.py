@@ -1,3 +1,3 @@
 """
-One configured connector at work.
+Configured instances: their settings, contexts, hooks and stored state.
 """

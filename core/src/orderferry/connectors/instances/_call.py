@@ -1,5 +1,5 @@
 """
-No network for a while: what a preview of a connector with a protocol of its own runs under.
+The context of a call, and of a preview, which has no network.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from orderferry.connectors._redaction import Redactor
 from orderferry.connectors._timeline import Timeline, utc_now
-from orderferry.connectors.instances._state import ForgetfulState
+from orderferry.connectors.instances._state import PreviewState
 from orderferry.connectors.spec._context import InstanceName, Log, State
 from orderferry.errors import NetworkForbiddenError, TransientError
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from orderferry.connectors.http import BoundClient, Client
     from orderferry.export_result import ExportResult
 
-__all__ = ["CallContext", "Means", "PreviewContext", "offline"]
+__all__ = ["CallContext", "InstanceResources", "PreviewContext", "offline"]
 
-REACHING_OUT: Final = frozenset(
+NETWORK_EVENTS: Final = frozenset(
     {
         "socket.bind",
         "socket.connect",
@@ -39,41 +39,41 @@ REACHING_OUT: Final = frozenset(
         "socket.sendto",
     }
 )
-"""The audit events of Python (its table of them) before anything reaches the network."""
+"""The audit events (of Python's audit events table) that are raised before a network access."""
 
 
-class _Thread(local):
-    who: str | None = None
+class _Offline(local):
+    caller: str | None = None
 
 
-_thread = _Thread()
+_offline = _Offline()
 
 
 @contextmanager
-def offline(who: str) -> Iterator[None]:
+def offline(caller: str) -> Iterator[None]:
     """
-    Refuse the network to this thread, whatever library asks for it.
+    Prevent network access of this thread by any library.
 
-    It is no sandbox: another thread or process that the connector starts is not held back.
+    It is no sandbox: a thread or process that the connector starts is not prevented.
 
     Args:
-        who: Whose call this is, for the message.
+        caller: The connector, for the message.
 
     Raises:
-        NetworkForbiddenError: Raised inside, where the network is reached for.
+        NetworkForbiddenError: Raised by a network access within the context.
     """
-    _listen()
-    before, _thread.who = _thread.who, who
+    _add_audit_hook()
+    before, _offline.caller = _offline.caller, caller
     try:
         yield
     finally:
-        _thread.who = before
+        _offline.caller = before
 
 
 @cache
-def _listen() -> None:
+def _add_audit_hook() -> None:
     """
-    Python has no way to take an audit hook back: it is added once, by the first that needs it.
+    Add the audit hook once, when it is first needed: Python cannot remove one.
     """
     sys.addaudithook(_audit)
 
@@ -81,30 +81,30 @@ def _listen() -> None:
 def _audit(
     event: str, arguments: tuple[Any, ...]
 ) -> None:  # pragma: no cover - Python traces no audit hooks
-    if event in REACHING_OUT and _thread.who is not None:
-        at = arguments[0] if arguments else None
-        if isinstance(at, socket.socket) and at.family == socket.AF_UNIX:
+    if event in NETWORK_EVENTS and _offline.caller is not None:
+        sock = arguments[0] if arguments else None
+        if isinstance(sock, socket.socket) and sock.family == socket.AF_UNIX:
             return
         raise NetworkForbiddenError(
-            f"{_thread.who} reached for the network in a preview ({event}); "
-            "its preview_order has to do without"
+            f"{_offline.caller} accessed the network in a preview ({event}); "
+            "preview_order must not use the network"
         )
 
 
 PREVIEW_SECONDS: Final = 30.0
-"""What `time_left` says when a preview begins; nothing ends it."""
+"""The initial `time_left` of a preview, in seconds; it is not enforced."""
 
 
-class Means:
+class InstanceResources:
     """
-    What the calls of one instance have in common.
+    What all calls of one instance share.
 
     Args:
         instance: The instance.
         redactor: Hides its secrets.
-        state: Its memory.
-        log: Makes its log, when it is first written to.
-        http: The client that all instances share.
+        state: Its stored state.
+        log: Makes its log when it is first used.
+        http: The HTTP client that all instances share.
     """
 
     __slots__ = ("_log", "_make_log", "http", "instance", "redactor", "state")
@@ -139,17 +139,17 @@ class CallContext:
     """
     The `Context` of one call.
 
-    It is built for every call, so all that costs anything waits until it is asked for.
+    It is built for every call, so everything expensive is made when it is first used.
 
     Args:
-        means: What all calls of the instance have in common.
+        resources: What all calls of the instance share.
         key: The export's key, or empty.
-        idempotency_key: The export's id; by default it follows from the key.
-        attempt: Which attempt this is, or 0.
-        deadline: When the call must have ended, in seconds of the monotonic clock.
+        idempotency_key: The export's id; by default derived from the key.
+        attempt: The number of the attempt, or 0.
+        deadline: The end of the call, in seconds of the monotonic clock.
         accepted: Earlier accepted results of the instance for the order.
         timeline: Where requests are recorded; by default one of the call's own.
-        now: When the call began, in UTC.
+        now: The time when the call began, in UTC.
         alive: Whether the caller may still send.
     """
 
@@ -158,7 +158,7 @@ class CallContext:
         "_deadline",
         "_http",
         "_idempotency_key",
-        "_means",
+        "_resources",
         "_state",
         "_timeline",
         "accepted",
@@ -169,7 +169,7 @@ class CallContext:
 
     def __init__(
         self,
-        means: Means,
+        resources: InstanceResources,
         *,
         key: str = "",
         idempotency_key: UUID | None = None,
@@ -185,12 +185,12 @@ class CallContext:
         self.attempt = attempt
         self.accepted = accepted
         self.now = utc_now() if now is None else now
-        self._means = means
+        self._resources = resources
         self._deadline = deadline
         self._idempotency_key = idempotency_key
         self._timeline = timeline
         self._http: BoundClient | None = None
-        self._state: State = means.state
+        self._state: State = resources.state
 
     def __repr__(self) -> str:
         return f"<context of {self.instance}: {self.key or 'no export'}, attempt {self.attempt}>"
@@ -198,7 +198,7 @@ class CallContext:
     @property
     def idempotency_key(self) -> UUID:
         """
-        The same for every attempt of one export.
+        An id that is the same for every attempt of one export.
         """
         if self._idempotency_key is None:
             self._idempotency_key = uuid5(NAMESPACE_URL, f"orderferry:{self.instance}:{self.key}")
@@ -219,26 +219,27 @@ class CallContext:
         The requests and answers of this call.
         """
         if self._timeline is None:
-            self._timeline = Timeline(redactor=self._means.redactor)
+            self._timeline = Timeline(redactor=self._resources.redactor)
         return self._timeline
 
     @property
     def http(self) -> BoundClient:
         """
-        The shared HTTP client, with this call's deadline, recording and secrets.
+        The shared HTTP client, bound to this call: it keeps the deadline, records requests, and
+        hides secrets.
         """
         if self._http is None:
-            self._http = self._means.http.bind(
+            self._http = self._resources.http.bind(
                 deadline=lambda: self.time_left,
                 timeline=self.timeline,
-                redactor=self._means.redactor,
+                redactor=self._resources.redactor,
             )
         return self._http
 
     @property
     def state(self) -> State:
         """
-        The instance's own memory.
+        The stored state of the instance.
         """
         return self._state
 
@@ -247,18 +248,18 @@ class CallContext:
         """
         A log that hides the instance's secrets.
         """
-        return self._means.log
+        return self._resources.log
 
     @property
     def instance(self) -> InstanceName:
         """
         The configured instance.
         """
-        return self._means.instance
+        return self._resources.instance
 
     def record(self, request: str | bytes, response: str | bytes | None = None) -> None:
         """
-        Tell the timeline of a request, and of its answer where there is one already.
+        Record a request, and its response, in the timeline.
         """
         if response is None and self._alive is not None and not self._alive():
             raise TransientError("this worker has lost its lane; nothing was sent")
@@ -267,24 +268,24 @@ class CallContext:
 
 class PreviewContext(CallContext):
     """
-    The context of a preview: its `http` refuses, and its `state` forgets.
+    The context of a preview: its `http` raises, and its `state` stores nothing.
 
     Args:
-        means: What all calls of the instance have in common.
-        now: When the call began, in UTC; by default now.
+        resources: What all calls of the instance share.
+        now: The time when the call began, in UTC; by default now.
     """
 
     __slots__ = ()
 
-    def __init__(self, means: Means, *, now: datetime | None = None) -> None:
-        super().__init__(means, deadline=monotonic() + PREVIEW_SECONDS, now=now)
-        self._state = ForgetfulState(means.state)
-        self._http = cast("BoundClient", _Refusal(means.instance))
+    def __init__(self, resources: InstanceResources, *, now: datetime | None = None) -> None:
+        super().__init__(resources, deadline=monotonic() + PREVIEW_SECONDS, now=now)
+        self._state = PreviewState(resources.state)
+        self._http = cast("BoundClient", _OfflineClient(resources.instance))
 
 
-class _Refusal:
+class _OfflineClient:
     """
-    Stands where the HTTP client would, and refuses whatever is asked of it.
+    Replaces the HTTP client, and raises for every method.
     """
 
     def __init__(self, instance: InstanceName) -> None:
@@ -294,11 +295,11 @@ class _Refusal:
         if name.startswith("_"):
             raise AttributeError(name)
 
-        def refuse(*arguments: object, **_: object) -> NoReturn:
-            asked = " ".join([name, *(str(each) for each in arguments)])
+        def fail(*arguments: object, **_: object) -> NoReturn:
+            call = " ".join([name, *map(str, arguments)])
             raise NetworkForbiddenError(
-                f"{self._instance} reached for the network in a preview (http {asked}); "
-                "its preview_order has to do without"
+                f"{self._instance} accessed the network in a preview (http {call}); "
+                "preview_order must not use the network"
             )
 
-        return refuse
+        return fail

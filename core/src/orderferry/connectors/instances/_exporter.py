@@ -1,5 +1,5 @@
 """
-An exporter: one configured instance of a connector, ready to be called.
+An exporter: a configured instance of a connector whose hooks can be called.
 """
 
 from __future__ import annotations
@@ -14,8 +14,13 @@ from attrs import evolve, frozen
 from orderferry.connectors._connector import Capabilities
 from orderferry.connectors._redaction import Redactor
 from orderferry.connectors._timeline import Timeline
-from orderferry.connectors.instances._call import CallContext, Means, PreviewContext, offline
-from orderferry.connectors.instances._redaction import hidden_answer, hidden_error
+from orderferry.connectors.instances._call import (
+    CallContext,
+    InstanceResources,
+    PreviewContext,
+    offline,
+)
+from orderferry.connectors.instances._redaction import hide_in_error, hide_in_result
 from orderferry.connectors.spec._context import Context, InstanceName
 from orderferry.errors import ConnectorError
 
@@ -42,7 +47,7 @@ __all__ = ["Exporter"]
 @frozen(eq=False)
 class Exporter:
     """
-    One configured instance, ready to be called from several threads.
+    A configured instance; its hooks may be called from several threads.
 
     It has one method for each hook, with the hook's arguments and result. Each calls the connector
     with all arguments of the hook, reads an iterator that it returns to its end, and hides the
@@ -56,7 +61,7 @@ class Exporter:
         version: That distribution's version.
         capabilities: What the connector declares.
         redactor: Hides the instance's secrets.
-        literal_secrets: Settings whose secret stands in the configuration in clear.
+        literal_secrets: Settings whose secret is in the configuration as plain text.
     """
 
     name: InstanceName
@@ -66,7 +71,7 @@ class Exporter:
     redactor: Redactor
     literal_secrets: tuple[str, ...]
     _hooks: Mapping[str, Callable[..., object]]
-    _means: Means
+    _resources: InstanceResources
 
     def offers(self, hook: str) -> bool:
         """
@@ -197,20 +202,20 @@ class Exporter:
         alive: Callable[[], bool] | None = None,
     ) -> Context:
         """
-        A context for one call.
+        Make the context of one call.
 
         Args:
             key: The export's key, or empty.
             idempotency_key: The export's id.
-            attempt: Which attempt this is, or 0.
-            deadline: When the call must have ended, in seconds of the monotonic clock.
+            attempt: The number of the attempt, or 0.
+            deadline: The end of the call, in seconds of the monotonic clock.
             accepted: Earlier accepted results of this instance for the order.
             timeline: Where requests are recorded; by default one of the call's own.
-            now: When the call begins, in UTC; by default now.
-            alive: Whether the caller may still send; once it says no, no time is left.
+            now: The time when the call begins, in UTC; by default now.
+            alive: Whether the caller may still send; once it returns `False`, no time is left.
         """
         return CallContext(
-            self._means,
+            self._resources,
             key=key,
             idempotency_key=idempotency_key,
             attempt=attempt,
@@ -223,24 +228,25 @@ class Exporter:
 
     def preview_context(self, now: datetime | None = None) -> Context:
         """
-        A context with no network, and with a memory that forgets.
+        Make the context of a preview, without a network and with a state that stores nothing.
 
         Args:
-            now: When the call begins, in UTC; by default now.
+            now: The time when the call begins, in UTC; by default now.
         """
-        return PreviewContext(self._means, now=now)
+        return PreviewContext(self._resources, now=now)
 
-    def watched(
-        self, watch: Callable[[str, Callable[..., object]], Callable[..., object]]
+    def wrap_hooks(
+        self, wrap: Callable[[str, Callable[..., object]], Callable[..., object]]
     ) -> Exporter:
         """
-        The same instance, with something between the core and its connector.
+        Return the same instance with wrapped hooks.
 
         Args:
-            watch: Given a hook's name and what calls it (with keyword arguments), makes what is
-                called instead. It sees answers and errors before secrets are hidden in them.
+            wrap: Called with the name of a hook and the function that calls it with keyword
+                arguments; returns the function to call instead, which receives results and errors
+                before secrets are hidden in them.
         """
-        hooks = {name: watch(name, function) for name, function in self._hooks.items()}
+        hooks = {name: wrap(name, function) for name, function in self._hooks.items()}
         return evolve(self, hooks=hooks)
 
     def _call(self, hook: str, context: Context, **arguments: object) -> object:
@@ -249,32 +255,34 @@ class Exporter:
         """
         function = self._hooks.get(hook)
         if function is None:
-            raise ConnectorError(f"{self._who} offers no {hook}")
+            raise ConnectorError(f"{self._description} does not offer {hook}")
         try:
             if isinstance(context, PreviewContext):
-                with offline(self._who):
-                    answer = _read(function(context=context, **arguments))
+                with offline(self._description):
+                    result = _read(function(context=context, **arguments))
             else:
-                answer = _read(function(context=context, **arguments))
+                result = _read(function(context=context, **arguments))
         except KeyboardInterrupt:
             raise
         except Exception as error:
-            hidden = hidden_error(error, self.redactor)
+            hidden = hide_in_error(error, self.redactor)
             if hidden is error:
                 raise
             raise hidden from hidden.__cause__
-        except BaseException as error:  # noqa: BLE001 - SystemExit, a cancelled task: no connector may end us
-            said = self.redactor.text(f"{type(error).__name__}: {error}")
-            raise ConnectorError(f"{self._who} tried to end the process: {said}") from None
-        return hidden_answer(answer, self.redactor)
+        except BaseException as error:  # noqa: BLE001 - SystemExit, a cancelled task: no connector may end the process
+            message = self.redactor.text(f"{type(error).__name__}: {error}")
+            raise ConnectorError(
+                f"{self._description} tried to end the process: {message}"
+            ) from None
+        return hide_in_result(result, self.redactor)
 
     @property
-    def _who(self) -> str:
+    def _description(self) -> str:
         return f"connector {self.name} ({self.distribution} {self.version})"
 
 
-def _read(answer: object) -> object:
+def _read(result: object) -> object:
     """
-    A generator's answers, read where its errors can be caught.
+    Read an iterator to its end here, where its errors are caught.
     """
-    return tuple(answer) if isinstance(answer, Iterator) else answer
+    return tuple(result) if isinstance(result, Iterator) else result

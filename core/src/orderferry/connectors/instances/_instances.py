@@ -1,5 +1,5 @@
 """
-The configured instances, and which of them an order goes to.
+The configured instances: chooses the one for a step, and loads it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from orderferry.connectors._connector import Connector
-from orderferry.connectors.instances._call import Means
+from orderferry.connectors.instances._call import InstanceResources
 from orderferry.connectors.instances._exporter import Exporter
-from orderferry.connectors.instances._redaction import connector_log, hidden_error
+from orderferry.connectors.instances._redaction import connector_log, hide_in_error
 from orderferry.connectors.loading._discovery import Catalogue
 from orderferry.connectors.loading._hook_caller import hook_callers
 from orderferry.connectors.loading._loading import LoadedConnector, load_connector, refuse
@@ -30,17 +30,17 @@ from orderferry.errors import (
 if TYPE_CHECKING:
     from orderferry.connectors.http import Client
 
-__all__ = ["Instances", "selected"]
+__all__ = ["Instances", "choose_instance"]
 
 
-def selected(
+def choose_instance(
     configured: Sequence[InstanceConfig], name: str, connector_id: str | None, market: str | None
 ) -> InstanceConfig:
     """
-    The one instance that a step means.
+    Choose the instance for a step.
 
-    An explicit id decides, whatever the market. Else the instances of that name that are not
-    excluded for the market; those that name it beat those that name none.
+    An explicit id decides, for any market. Otherwise the instances of that name that are enabled
+    for the market are candidates; those that name the market win over those that name none.
 
     Args:
         configured: All configured instances.
@@ -51,27 +51,28 @@ def selected(
     Raises:
         ExporterNotFoundError: There is none (`not configured`) or more than one (`ambiguous`).
     """
-    same_name = [each for each in configured if each.name == name]
+    same_name = [instance for instance in configured if instance.name == name]
     if connector_id is not None:
-        chosen = [each for each in same_name if each.id == connector_id]
+        matches = [instance for instance in same_name if instance.id == connector_id]
     else:
-        enabled = [each for each in same_name if each.enabled_for(market)]
-        chosen = [each for each in enabled if each.markets] or enabled
-    if len(chosen) == 1:
-        return chosen[0]
-    asked = name if connector_id is None else f"{name}/{connector_id}"
-    if chosen:
-        candidates = [str(each.reference) for each in chosen]
+        enabled = [instance for instance in same_name if instance.enabled_for(market)]
+        matches = [instance for instance in enabled if instance.markets] or enabled
+    if len(matches) == 1:
+        return matches[0]
+    exporter = name if connector_id is None else f"{name}/{connector_id}"
+    if matches:
+        candidates = [str(instance.reference) for instance in matches]
         raise ExporterNotFoundError(
-            f"exporter {asked} not found: ambiguous, it could be {', '.join(candidates)}"
+            f"exporter {exporter} not found: ambiguous, it could be {', '.join(candidates)}"
             f"{_for(market)}; name one as ConnectorId, or limit their markets",
             connector=name,
             connector_id=connector_id,
             reason="ambiguous",
             candidates=candidates,
         )
+    hint = _missing(same_name, connector_id, market)
     raise ExporterNotFoundError(
-        f"exporter {asked} not found: not configured; {_missing(same_name, connector_id, market)}",
+        f"exporter {exporter} not found: not configured; {hint}",
         connector=name,
         connector_id=connector_id,
         reason="not configured",
@@ -83,7 +84,7 @@ def _missing(
 ) -> str:
     if not same_name:
         return "add a [[connector]] of that name"
-    known = ", ".join(str(each.reference) for each in same_name)
+    known = ", ".join(str(instance.reference) for instance in same_name)
     if connector_id is not None:
         return f"configured are {known}"
     return f"no instance is enabled{_for(market) or ' for an order without a market'}, of {known}"
@@ -95,14 +96,14 @@ def _for(market: str | None) -> str:
 
 class Instances:
     """
-    The configured instances; safe between threads.
+    The configured instances; safe to use from several threads.
 
     Args:
         configured: The instances, in the order of the file.
-        catalogue: What is installed.
-        environment: Where `${env:NAME}` in settings looks.
-        state: Gives each instance its memory.
-        http: The client that all of them share.
+        catalogue: The installed connectors.
+        environment: The variables for `${env:NAME}` in settings.
+        state: Returns the stored state of an instance.
+        http: The HTTP client that all instances share.
     """
 
     def __init__(
@@ -114,7 +115,7 @@ class Instances:
         state: Callable[[InstanceName], State],
         http: Client,
     ) -> None:
-        self._configured = {each.reference: each for each in configured}
+        self._configured = {instance.reference: instance for instance in configured}
         self._catalogue = catalogue
         self._environment = environment
         self._state = state
@@ -131,16 +132,18 @@ class Instances:
 
     def enabled(self, market: str | None) -> tuple[InstanceName, ...]:
         """
-        The instances that serve a market, in the order of the file.
+        Return the instances that are enabled for a market, in the order of the file.
 
         Args:
             market: The order's market, or `None` for an order without one.
         """
-        return tuple(name for name, each in self._configured.items() if each.enabled_for(market))
+        return tuple(
+            name for name, instance in self._configured.items() if instance.enabled_for(market)
+        )
 
     def select(self, name: str, connector_id: str | None, market: str | None) -> Exporter:
         """
-        The exporter that a step means.
+        Choose the instance for a step, and load it.
 
         Args:
             name: The connector's name.
@@ -148,25 +151,25 @@ class Instances:
             market: The order's market.
 
         Raises:
-            ExporterNotFoundError: There is none; its `reason` says why. It names the instance
-                where one was chosen that cannot be used.
+            ExporterNotFoundError: There is none; its `reason` says why. It names the instance if
+                one was chosen that cannot be loaded.
         """
         if name not in self._catalogue.names:
             self._not_installed(name, connector_id)
-        chosen = self.chosen(name, connector_id, market)
+        instance = self.choose(name, connector_id, market)
         try:
-            return self.exporter(chosen)
+            return self.exporter(instance)
         except LoadError as error:
             raise ExporterNotFoundError(
-                f"exporter {chosen} not found: {_reason(error)}; {error}",
+                f"exporter {instance} not found: {_reason(error)}; {error}",
                 connector=name,
-                connector_id=chosen.id,
+                connector_id=instance.id,
                 reason=_reason(error),
             ) from error
 
-    def chosen(self, name: str, connector_id: str | None, market: str | None) -> InstanceName:
+    def choose(self, name: str, connector_id: str | None, market: str | None) -> InstanceName:
         """
-        The configured instance that a step means, whether or not it can be loaded.
+        Choose the configured instance for a step, whether or not it can be loaded.
 
         Args:
             name: The connector's name.
@@ -176,18 +179,18 @@ class Instances:
         Raises:
             ExporterNotFoundError: There is none, or more than one.
         """
-        return selected(self.configured, name, connector_id, market).reference
+        return choose_instance(self.configured, name, connector_id, market).reference
 
     def exporter(self, name: InstanceName) -> Exporter:
         """
-        A configured instance, loaded if it is not yet.
+        Return a configured instance, and load it if it is not loaded yet.
 
         Args:
             name: The instance.
 
         Raises:
             KeyError: No such instance is configured.
-            LoadError: It cannot be used; the same for as long as this object lives.
+            LoadError: It cannot be loaded; each further call raises the same error.
         """
         with self._locks[name]:
             if name not in self._loaded:
@@ -199,7 +202,7 @@ class Instances:
 
     def close(self) -> None:
         """
-        Close the connections that the instances hold.
+        Close the idle connections of the shared HTTP client.
         """
         self._http.close()
 
@@ -246,13 +249,13 @@ def load_exporter(
 
     Args:
         configured: The instance.
-        catalogue: What is installed.
-        environment: Where `${env:NAME}` looks.
-        state: Gives the instance its memory.
-        http: The client that all instances share.
+        catalogue: The installed connectors.
+        environment: The variables for `${env:NAME}` in settings.
+        state: Returns the stored state of an instance.
+        http: The HTTP client that all instances share.
 
     Raises:
-        LoadError: One of its kinds, by the step that failed.
+        LoadError: A subclass of it, by the check that failed.
     """
     loaded = load_connector(catalogue, configured.name)
     settings = read_settings(loaded.kind.Settings, configured, loaded.entry, environment)
@@ -264,8 +267,8 @@ def load_exporter(
         capabilities=loaded.kind.capabilities,
         redactor=redactor,
         literal_secrets=settings.literal_secrets,
-        hooks=hook_callers(_built(loaded, settings, name), loaded.entry),
-        means=Means(
+        hooks=hook_callers(_build(loaded, settings, name), loaded.entry),
+        resources=InstanceResources(
             instance=name,
             redactor=redactor,
             state=state(name),
@@ -275,10 +278,10 @@ def load_exporter(
     )
 
 
-def _built(loaded: LoadedConnector, settings: InstanceSettings, name: InstanceName) -> Connector:
+def _build(loaded: LoadedConnector, settings: InstanceSettings, name: InstanceName) -> Connector:
     try:
         return loaded.kind(settings=settings.value)  # type: ignore[call-arg]
     except Exception as error:  # noqa: BLE001 - a vendor's class may raise anything while it is built
-        cause = hidden_error(error, settings.redactor)
-        said = f"{type(error).__name__}: {cause}" if cause is error else str(cause)
-        refuse(SettingsError, loaded.entry, f"cannot be built as {name}: {said}", cause)
+        cause = hide_in_error(error, settings.redactor)
+        message = f"{type(error).__name__}: {cause}" if cause is error else str(cause)
+        refuse(SettingsError, loaded.entry, f"cannot be built as {name}: {message}", cause)

@@ -1,5 +1,5 @@
 """
-Secrets taken out of what a connector returns, raises and logs.
+Hides secrets in what a connector returns, raises and logs.
 """
 
 from __future__ import annotations
@@ -23,41 +23,41 @@ from orderferry.export_result import ExportResult
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger
 
-__all__ = ["connector_log", "hidden_answer", "hidden_error", "hidden_value"]
+__all__ = ["connector_log", "hide_in_error", "hide_in_result", "hide_in_value"]
 
-_AS_THEY_ARE = (bool, Enum, date, time, type(None))
+_WITHOUT_SECRETS = (bool, Enum, date, time, type(None))
 
 
-def hidden_answer(answer: object, redactor: Redactor) -> object:
+def hide_in_result(result: object, redactor: Redactor) -> object:
     """
-    What a connector answered, without the secrets.
+    Hide secrets in the result of a hook.
 
-    Nearly every answer is one `ExportResult` with nothing to hide: that is seen in one look, which
-    costs a tenth of walking through it.
+    Nearly every result is one `ExportResult` without secrets: searching its joined texts once costs
+    a tenth of walking through its fields.
     """
-    if isinstance(answer, ExportResult) and not answer.problems:
-        texts = (answer.message, answer.shipment_id, answer.link, *answer.remote_ids.values())
+    if isinstance(result, ExportResult) and not result.problems:
+        texts = (result.message, result.shipment_id, result.link, *result.remote_ids.values())
         shown = "\n".join(map(str, texts))
         if redactor.text(shown) is shown:
-            return answer
-    return hidden_value(answer, redactor)
+            return result
+    return hide_in_value(result, redactor)
 
 
-def hidden_value(value: object, redactor: Redactor) -> object:
+def hide_in_value(value: object, redactor: Redactor) -> object:
     """
-    A value without the secrets, to any depth.
+    Hide secrets in a value, to any depth.
 
     Args:
-        value: What a connector answers: text, bytes, numbers, lists, mappings, attrs instances.
-            Anything else is left as it is.
-        redactor: Knows the secrets.
+        value: Text, bytes, numbers, lists, mappings, attrs instances; anything else is returned as
+            it is.
+        redactor: Replaces the secrets.
 
     Returns:
-        The same object where there was nothing to hide.
+        The same object if it contains no secret.
     """
     if isinstance(value, str):
         return value if isinstance(value, Enum) else redactor.text(value)
-    if isinstance(value, _AS_THEY_ARE):
+    if isinstance(value, _WITHOUT_SECRETS):
         return value
     if isinstance(value, int | float | Decimal):
         shown = str(value)
@@ -66,18 +66,18 @@ def hidden_value(value: object, redactor: Redactor) -> object:
     if isinstance(value, bytes | bytearray):
         return redactor.content(bytes(value))
     if isinstance(value, list | tuple | set | frozenset):
-        return _hidden_items(value, redactor)
+        return _hide_in_items(value, redactor)
     if isinstance(value, Mapping):
-        return _hidden_mapping(value, redactor)
+        return _hide_in_mapping(value, redactor)
     if attrs.has(type(value)):
-        return _hidden_fields(value, redactor)
+        return _hide_in_fields(value, redactor)
     return value
 
 
-def _hidden_items(
+def _hide_in_items(
     items: list[object] | tuple[object, ...] | set[object] | frozenset[object], redactor: Redactor
 ) -> object:
-    hidden = [hidden_value(item, redactor) for item in items]
+    hidden = [hide_in_value(item, redactor) for item in items]
     if all(new is old for new, old in zip(hidden, items, strict=True)):
         return items
     if isinstance(items, tuple) and type(items) is not tuple:
@@ -85,9 +85,10 @@ def _hidden_items(
     return type(items)(hidden)
 
 
-def _hidden_mapping(mapping: Mapping[object, object], redactor: Redactor) -> object:
+def _hide_in_mapping(mapping: Mapping[object, object], redactor: Redactor) -> object:
     hidden = {
-        hidden_value(key, redactor): hidden_value(value, redactor) for key, value in mapping.items()
+        hide_in_value(key, redactor): hide_in_value(value, redactor)
+        for key, value in mapping.items()
     }
     unchanged = len(hidden) == len(mapping) and all(
         key in mapping and mapping[key] is value for key, value in hidden.items()
@@ -97,75 +98,75 @@ def _hidden_mapping(mapping: Mapping[object, object], redactor: Redactor) -> obj
     return MappingProxyType(hidden) if isinstance(mapping, MappingProxyType) else hidden
 
 
-def _hidden_fields(value: Any, redactor: Redactor) -> object:  # noqa: ANN401 - any attrs class
+def _hide_in_fields(value: Any, redactor: Redactor) -> object:  # noqa: ANN401 - any attrs class
     changes = {}
     for attribute in attrs.fields(type(value)):
         if attribute.init:
             old = getattr(value, attribute.name)
-            new = hidden_value(old, redactor)
+            new = hide_in_value(old, redactor)
             if new is not old:
                 changes[attribute.alias] = new
     return attrs.evolve(value, **changes) if changes else value
 
 
-def hidden_error(error: BaseException, redactor: Redactor) -> BaseException:
+def hide_in_error(error: BaseException, redactor: Redactor) -> BaseException:
     """
-    An exception without the secrets: its arguments, attributes and notes, and all that it chains.
+    Hide secrets in an exception: its arguments, attributes and notes, and all that it chains.
 
     Args:
         error: The exception; it is changed in place where that is possible.
-        redactor: Knows the secrets.
+        redactor: Replaces the secrets.
 
     Returns:
-        The exception, or a stand-in where it shows a secret that cannot be taken out of it.
+        The exception, or a replacement if it shows a secret that cannot be hidden in it.
     """
-    return _hidden_error(error, redactor, {})
+    return _hide_in_error(error, redactor, {})
 
 
-def _hidden_error(
+def _hide_in_error(
     error: BaseException, redactor: Redactor, seen: dict[int, BaseException]
 ) -> BaseException:
     if id(error) in seen:
         return seen[id(error)]
     seen[id(error)] = error
-    hidden_args = tuple(hidden_value(each, redactor) for each in error.args)
+    hidden_args = tuple(hide_in_value(argument, redactor) for argument in error.args)
     BaseException.__setattr__(error, "args", hidden_args)
     for name, value in list(vars(error).items()):
-        vars(error)[name] = hidden_value(value, redactor)
+        vars(error)[name] = hide_in_value(value, redactor)
     for member in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
-        _hidden_error(member, redactor, seen)
+        _hide_in_error(member, redactor, seen)
     suppressed = error.__suppress_context__
     for link in ("__cause__", "__context__"):
         linked = getattr(error, link)
         if linked is not None:
-            setattr(error, link, _hidden_error(linked, redactor, seen))
+            setattr(error, link, _hide_in_error(linked, redactor, seen))
     BaseException.__setattr__(error, "__suppress_context__", suppressed)
     if _shows_secrets(error, redactor):
-        seen[id(error)] = _stand_in(error, redactor)
+        seen[id(error)] = _replacement(error, redactor)
     return seen[id(error)]
 
 
 def _shows_secrets(error: BaseException, redactor: Redactor) -> bool:
-    shown = [*traceback.format_exception_only(error), _said(error), repr(error)]
+    shown = [*traceback.format_exception_only(error), _message_of(error), repr(error)]
     if isinstance(error, BaseExceptionGroup):
         shown += traceback.format_exception(error)
     return any(redactor.text(text) != text for text in shown)
 
 
-def _said(error: BaseException) -> str:
+def _message_of(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception as broken:  # noqa: BLE001 - a vendor's exception whose own __str__ fails
+    except Exception as broken:  # noqa: BLE001 - a vendor's exception whose __str__ fails
         return f"its message cannot be shown: {type(broken).__name__}"
 
 
-def _stand_in(error: BaseException, redactor: Redactor) -> BaseException:
-    text = redactor.text(f"{type(error).__name__}: {_said(error)}")
-    stand_in = OrderferryError(text).with_traceback(error.__traceback__)
-    stand_in.__cause__ = error.__cause__
-    stand_in.__context__ = error.__context__
-    stand_in.__suppress_context__ = error.__suppress_context__
-    return stand_in
+def _replacement(error: BaseException, redactor: Redactor) -> BaseException:
+    text = redactor.text(f"{type(error).__name__}: {_message_of(error)}")
+    replacement = OrderferryError(text).with_traceback(error.__traceback__)
+    replacement.__cause__ = error.__cause__
+    replacement.__context__ = error.__context__
+    replacement.__suppress_context__ = error.__suppress_context__
+    return replacement
 
 
 LOGGER = "orderferry.connectors"
@@ -173,9 +174,9 @@ LOGGER = "orderferry.connectors"
 
 def connector_log(name: InstanceName, redactor: Redactor) -> Log:
     """
-    An instance's log, under the logger `orderferry.connectors.<name>`.
+    Make the log of an instance, under the logger `orderferry.connectors.<name>`.
 
-    A message is the event and its fields as `key=value`; the fields are on the record too, as
+    A message is the event and its fields as `key=value`; the record also has them as
     `record.fields`. It does not depend on how the host configures structlog.
 
     Args:
@@ -201,7 +202,7 @@ def connector_log(name: InstanceName, redactor: Redactor) -> Log:
 def _hide(redactor: Redactor) -> Processor:
     def hide(_: WrappedLogger, __: str, event: EventDict) -> Mapping[str, Any]:
         return {
-            redactor.text(key): hidden_value(_plain(value), redactor)
+            redactor.text(key): hide_in_value(_plain(value), redactor)
             for key, value in event.items()
         }
 
@@ -210,7 +211,7 @@ def _hide(redactor: Redactor) -> Processor:
 
 def _plain(value: object) -> object:
     """
-    Only what can be looked through; anything else as its own text.
+    Return a value whose parts can be searched for secrets, or the `repr` of any other value.
     """
     known = (str, bytes, int, float, list, tuple, set, frozenset, Mapping, type(None))
     return value if isinstance(value, known) else repr(value)

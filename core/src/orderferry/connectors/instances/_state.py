@@ -1,8 +1,8 @@
 """
-The memory of an instance: in this process only, or one that forgets.
+The stored state of an instance: in memory, in a file, and for previews.
 
-A counter is a value like any other, the last number that was given, as text: `get(counter)` reads
-it, and `compare_and_set` makes it start elsewhere.
+A counter is a value like any other, the last number that was used, as text: `get(counter)` reads
+it, and `compare_and_set` changes where it continues.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Final
 from orderferry.connectors.spec._context import State
 from orderferry.errors import StateError
 
-__all__ = ["FileState", "ForgetfulState", "MemoryState", "count", "replace"]
+__all__ = ["FileState", "MemoryState", "PreviewState", "count", "replace"]
 
 
 def replace(
@@ -39,18 +39,18 @@ def replace(
 
 def count(values: MutableMapping[str, str | None], counter: str) -> int:
     """
-    Take the next number of a counter.
+    Set a counter to its next number, and return it.
 
     Raises:
-        StateError: The value of that name is no number.
+        StateError: The value of that name is not a number.
     """
     last = values.get(counter)
     try:
         number = int(last or 0) + 1
     except ValueError:
         raise StateError(
-            f"{counter!r} cannot count: its value is no whole number; set it, or count under "
-            "another name"
+            f"{counter!r} cannot count: its value is not a whole number; set it, or use another "
+            "name"
         ) from None
     values[counter] = str(number)
     return number
@@ -58,10 +58,10 @@ def count(values: MutableMapping[str, str | None], counter: str) -> int:
 
 class MemoryState:
     """
-    A memory that lasts as long as the process, safe between its threads.
+    A state in memory; safe to use from several threads.
 
     Args:
-        values: What it starts with.
+        values: Its initial values.
     """
 
     def __init__(self, values: Mapping[str, str] | None = None) -> None:
@@ -70,35 +70,35 @@ class MemoryState:
 
     def get(self, key: str) -> str | None:
         """
-        The value, or `None` where there is none.
+        Return the value of a key, or `None` where it has none.
         """
         with self._lock:
             return self._values.get(key)
 
     def compare_and_set(self, key: str, expected: str | None, value: str | None) -> bool:
         """
-        Set the value if it is still the expected one (`None`: there is none, or remove it).
+        Set the value of a key if it is still the expected one (`None`: no value, or remove it).
         """
         with self._lock:
             return replace(self._values, key, expected, value)
 
     def next(self, counter: str) -> int:
         """
-        The next number of a counter, from 1.
+        Return the next number of a counter, from 1.
 
         Raises:
-            StateError: The value of that name is no number.
+            StateError: The value of that name is not a number.
         """
         with self._lock:
             return count(self._values, counter)
 
 
-class ForgetfulState(MemoryState):
+class PreviewState(MemoryState):
     """
-    A memory for previews: it reads what another one holds, and keeps its own changes to itself.
+    A state for previews: it reads another one, and stores its own changes in memory only.
 
     Args:
-        known: The memory that stays as it is.
+        known: The state to read; it is not changed.
     """
 
     def __init__(self, known: State) -> None:
@@ -120,13 +120,13 @@ FORMAT: Final = 1
 
 class FileState:
     """
-    A memory in a JSON file, safe between threads and processes of one machine.
+    A state in a JSON file; safe to use from several threads and processes of one machine.
 
-    Each change is written beside the file, flushed to the disk and put in its place whole, under
-    a lock that the system frees when its holder dies. A number that was given is on the disk.
+    Each change is written to a file next to it, synced to the disk and renamed, under a lock that
+    the OS releases when the holding process ends. A number is on the disk before it is returned.
 
     Args:
-        path: The file; it and its folder are made by the first change.
+        path: The file; the first change creates it and its folder.
     """
 
     def __init__(self, path: Path) -> None:
@@ -138,17 +138,17 @@ class FileState:
 
     def get(self, key: str) -> str | None:
         """
-        The value, or `None` where there is none.
+        Return the value of a key, or `None` where it has none.
 
         Raises:
             StateError: The file cannot be read, or is damaged.
         """
-        with self._told():
+        with self._state_errors():
             return self._read().get(key)
 
     def compare_and_set(self, key: str, expected: str | None, value: str | None) -> bool:
         """
-        Set the value if it is still the expected one (`None`: there is none, or remove it).
+        Set the value of a key if it is still the expected one (`None`: no value, or remove it).
 
         Returns:
             Whether it was set.
@@ -156,7 +156,7 @@ class FileState:
         Raises:
             StateError: The file cannot be read or written, or is damaged.
         """
-        with self._told(), self._locked():
+        with self._state_errors(), self._lock():
             values = self._read()
             if not replace(values, key, expected, value):
                 return False
@@ -165,31 +165,31 @@ class FileState:
 
     def next(self, counter: str) -> int:
         """
-        The next number of a counter, from 1; never the same twice.
+        Return the next number of a counter, from 1; never the same number twice.
 
         Raises:
-            StateError: The file cannot be read or written, or is damaged; no number was used up.
+            StateError: The file cannot be read or written, or is damaged; no number was used.
         """
-        with self._told(), self._locked():
+        with self._state_errors(), self._lock():
             values = self._read()
             number = count(values, counter)
             self._write(values)
             return number
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _state_errors(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
             raise StateError(
                 f"the state file {self._path} cannot be used: {error.strerror}; "
-                "make it readable and writable, and its disk not full"
+                "make it readable and writable, and free space on its disk"
             ) from error
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _lock(self) -> Iterator[None]:
         """
-        Hold the lock: it belongs to this open file, so threads keep each other out as well.
+        Hold the lock, which belongs to this open file, so that it also excludes other threads.
         """
         self._path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -208,13 +208,13 @@ class FileState:
             return _values(json.loads(content))
         except ValueError as error:
             raise StateError(
-                f"the state file {self._path} is damaged ({error}); restore it, or remove it after "
-                "making sure which numbers were used: counters then start at 1 again"
+                f"the state file {self._path} is damaged ({error}); restore it, or find out "
+                "which numbers were used and remove it: counters then start at 1 again"
             ) from error
 
     def _write(self, values: Mapping[str, str | None]) -> None:
-        kept = {key: value for key, value in values.items() if value is not None}
-        content = json.dumps({"format": FORMAT, "values": kept}, indent=1).encode()
+        stored = {key: value for key, value in values.items() if value is not None}
+        content = json.dumps({"format": FORMAT, "values": stored}, indent=1).encode()
         draft = self._path.with_name(f"{self._path.name}.new")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
@@ -231,11 +231,11 @@ class FileState:
 
 def _values(document: object) -> dict[str, str | None]:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise ValueError(f"it is no state file of format {FORMAT}")
+        raise ValueError(f"it is not a state file of format {FORMAT}")
     values = document.get("values")
     if not isinstance(values, dict):
         raise ValueError("it has no values")
     for key, value in values.items():
         if not isinstance(value, str):
-            raise ValueError(f"the value of {key!r} is no text")
+            raise ValueError(f"the value of {key!r} is not text")
     return dict(values)

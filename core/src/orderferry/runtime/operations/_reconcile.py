@@ -150,7 +150,7 @@ def _exports_always(parts: Parts, step: StepConfig) -> bool:
 def _instances(parts: Parts, order: Order, step: StepConfig) -> Iterator[InstanceName]:
     for reference in step.connectors:
         try:
-            yield parts.instances.chosen(reference.name, reference.id, order.market_id)
+            yield parts.instances.choose(reference.name, reference.id, order.market_id)
         except ExporterNotFoundError:
             continue
 

@@ -222,7 +222,7 @@ class Bench:
                 state=lambda _: self.state,
                 http=client,
             )
-            yield Instance(instances.exporter(self.name).watched(recorder), recorder, client)
+            yield Instance(instances.exporter(self.name).wrap_hooks(recorder), recorder, client)
 
     @property
     def abilities(self) -> frozenset[str]:

@@ -210,7 +210,7 @@ def with_newer_hooks(instance: Instance) -> Exporter:
 
         return call
 
-    exporter = instance.exporter.watched(wrap)
+    exporter = instance.exporter.wrap_hooks(wrap)
     manager.add_hookspecs(type("Newer", (), specifications))
     manager.register(instance.connector)
     manager.check_pending()
