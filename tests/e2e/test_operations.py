@@ -186,7 +186,7 @@ def test_counters_are_set_forward(place: Place) -> None:
     current, changed = map(place.run, commands.text.splitlines())
 
     assert "at 1, the next is 2" in current
-    assert "at 2000 now, was at 1; the next is 2001" in changed
+    assert "is now at 2000, was at 1; the next is 2001" in changed
     assert 1 == before
     assert 2001 == memory.next("interchange")
     engine.dispose()

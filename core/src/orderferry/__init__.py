@@ -1,8 +1,8 @@
 """
-orderferry carries orders from an order workflow to the systems that act on them.
+orderferry exports orders from a workflow to ERP, WMS and 3PL systems.
 
-The names below are what hosts and connectors use. They are loaded when they are first asked for,
-so that `import orderferry` costs next to nothing.
+These are the names that hosts and connectors use. Each is imported on first access, so that
+`import orderferry` itself imports almost nothing.
 """
 
 from typing import TYPE_CHECKING

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from orderferry.cli._batch import documents
+from orderferry.cli._batch import read_documents
 
 Put = Callable[[bytes], None]
 
@@ -33,7 +33,7 @@ def test_a_json_file_is_one_document(tmp_path: Path) -> None:
     path = tmp_path / "order.json"
     path.write_bytes(b'[\n{"id": "1"},\n{"id": "2"}\n]')
 
-    (document,) = documents(str(path))
+    (document,) = read_documents(str(path))
 
     assert (str(path), path.read_bytes()) == (document.place, document.data)
 
@@ -45,7 +45,7 @@ def test_a_jsonl_file_has_a_document_a_line(tmp_path: Path) -> None:
     path = tmp_path / "orders.jsonl"
     path.write_bytes(b'{"id": "1"}\n\n{"id": "2"}\r\n')
 
-    found = list(documents(str(path)))
+    found = list(read_documents(str(path)))
 
     assert [f"{path}:1", f"{path}:3"] == [each.place for each in found]
     assert [b'{"id": "1"}', b'{"id": "2"}'] == [each.data.strip() for each in found]
@@ -57,7 +57,7 @@ def test_standard_input_may_hold_one_document(standard_input: Put) -> None:
     """
     standard_input(b'{\n  "id": "1"\n}\n')
 
-    (document,) = documents("-")
+    (document,) = read_documents("-")
 
     assert ("standard input", b'{\n  "id": "1"\n}\n') == (document.place, document.data)
 
@@ -68,4 +68,4 @@ def test_standard_input_may_hold_one_order_a_line(standard_input: Put) -> None:
     """
     standard_input(b'{"id": "1"}\n{"id": "2"}\n')
 
-    assert ["standard input:1", "standard input:2"] == [each.place for each in documents("-")]
+    assert ["standard input:1", "standard input:2"] == [each.place for each in read_documents("-")]

@@ -55,7 +55,7 @@ def test_a_good_connector_is_certified(workplace: Workplace) -> None:
 
     assert 0 == ran.code, ran.text + ran.err
     assert "drop (orderferry-drop 1.0, hook API 1.0)" in ran.text
-    assert "foreign software a folder 1.0" in ran.text
+    assert "third-party software a folder 1.0" in ran.text
     assert "taken-once" in ran.text
     certificate = json.loads(written.read_text())
     assert {
@@ -177,7 +177,7 @@ def test_the_extra_is_asked_for(workplace: Workplace, monkeypatch: pytest.Monkey
     """
     Without pytest there is no suite.
     """
-    monkeypatch.setattr("orderferry.cli._certify._NEEDED", ("pytest_of_nobody",))
+    monkeypatch.setattr("orderferry.cli._certify._REQUIRED", ("pytest_of_nobody",))
     ran = workplace.call("certify", "acme")
 
     assert 2 == ran.code

@@ -37,7 +37,7 @@ def test_a_counter_is_shown_and_set_forward(stored: Workplace, memory: State) ->
     done = stored.call(*COUNTER, "--set", "2000", "--reason", "restored")
 
     assert (0, "acme/default: interchange is at 1, the next is 2\n") == (shown.code, shown.text)
-    assert (0, "acme/default: interchange is at 2000 now, was at 1; the next is 2001\n") == (
+    assert (0, "acme/default: interchange is now at 2000, was at 1; the next is 2001\n") == (
         done.code,
         done.text,
     )
@@ -82,7 +82,7 @@ def test_the_instance_is_named_where_there_are_several(stored: Workplace) -> Non
     none = stored.call("connectors", "counter", "acme/north", "interchange")
 
     assert (2, 0, 2) == (either.code, west.code, none.code)
-    assert "acme is not one instance; there are acme/east, acme/west" in either.err
+    assert "acme has several instances; configured instances: acme/east, acme/west" in either.err
     assert "acme/north is not configured" in none.err
 
 
@@ -95,7 +95,7 @@ def test_setting_a_counter_needs_a_reason(stored: Workplace, arguments: tuple[st
     """
     ran = stored.call(*COUNTER, *arguments)
 
-    assert (2, True) == (ran.code, "--set and --reason go together" in ran.err)
+    assert (2, True) == (ran.code, "--set and --reason must be passed together" in ran.err)
 
 
 def test_what_is_no_number_is_no_counter(stored: Workplace, memory: State) -> None:

@@ -31,8 +31,8 @@ def test_an_upgrade_makes_the_tables(new: Workplace) -> None:
     """
     first, second = new.call("db", "upgrade"), new.call("db", "upgrade")
 
-    assert (0, f"{new.database} has schema {REVISIONS[-1]} now\n") == (first.code, first.text)
-    assert (0, f"{new.database} has schema {REVISIONS[-1]} already\n") == (
+    assert (0, f"{new.database} now has schema {REVISIONS[-1]}\n") == (first.code, first.text)
+    assert (0, f"{new.database} already has schema {REVISIONS[-1]}\n") == (
         second.code,
         second.text,
     )
@@ -54,7 +54,7 @@ def test_a_database_that_is_up_to_date_is_well(stored: Workplace) -> None:
     """
     ran = stored.call("db", "check")
 
-    assert (0, f"{stored.database} has schema {REVISIONS[-1]}, as it should\n") == (
+    assert (0, f"{stored.database} has the expected schema {REVISIONS[-1]}\n") == (
         ran.code,
         ran.text,
     )

@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from orderferry.cli._demo import EXAMPLES, REFUSED, examples
+from orderferry.cli._demo import EXAMPLES, INVALID, example_orders
 from orderferry.orders import read_order
 
 from .conftest import Site, Workplace
@@ -155,11 +155,11 @@ def test_the_examples_are_good_orders_but_one() -> None:
     """
     Three of different shape; the last has an id that SAP finds too long, and a bad quantity.
     """
-    found = {name: read_order(data) for name, data in examples().items()}
+    found = {name: read_order(data) for name, data in example_orders().items()}
     *good, bad = found.values()
 
-    assert (list(EXAMPLES), REFUSED) == (list(found), list(found)[-1])
+    assert (list(EXAMPLES), INVALID) == (list(found), list(found)[-1])
     assert [1, 2, 0] == [len(order.shipments) for order in good]
     assert all(line.quantity > 0 for order in good for line in order.lines)
     assert (36, True) == (len(bad.id), any(line.quantity < 0 for line in bad.lines))
-    assert all(json.loads(data)["status"] == "New" for data in examples().values())
+    assert all(json.loads(data)["status"] == "New" for data in example_orders().values())

@@ -68,7 +68,7 @@ def test_a_connector_that_ends_python_is_a_fault_like_any_other(
     assert ["connector bomb ends the process on import (exit code 0)"] == faults["orderferry-bomb"]
     assert [] == faults["orderferry-acme"]
     assert "there is no module nowhere" in faults["orderferry-gone"][0]
-    assert "2 not sound" == shown.text.splitlines()[-1].partition(": ")[2]
+    assert "2 broken" == shown.text.splitlines()[-1].partition(": ")[2]
     assert "- connector bomb ends the process on import (exit code 0)" in shown.text
 
 

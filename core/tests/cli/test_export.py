@@ -64,7 +64,7 @@ def test_it_asks_where_the_target_may_have_it(exported: Workplace) -> None:
 
     assert (2, ["A1", "A2"], 2) == (ran.code, exported.taken, len(exports(exported)))
     assert "Warning: acme/default has order A1 already (order R-A1)" in ran.err
-    assert "say --yes if it is to be done" in ran.err
+    assert "aborted: cannot prompt without a terminal; pass --yes to confirm" in ran.err
 
 
 @pytest.mark.parametrize(("answer", "code", "taken"), [("y\n", 0, 3), ("n\n", 1, 2)])
@@ -79,7 +79,7 @@ def test_a_person_answers(
     ran = exported.call("export", "A1", "--connector", "acme", *WHY, given=answer.encode())
 
     assert (code, taken) == (ran.code, len(exported.taken))
-    assert "Go on?" in ran.err
+    assert "Continue?" in ran.err
 
 
 def test_all_orders_are_looked_at_first(exported: Workplace) -> None:

@@ -101,14 +101,14 @@ def test_people_get_a_table(ledger: Workplace) -> None:
     assert ["A3", "acme/west", "rejected", "1"] == lines[2].split()[1:]
     assert "    RejectedError: the target said no" == lines[3]
     assert lines[4].startswith("    - line 2, quantity '-1': is negative")
-    assert ("2 more were made before; --limit shows more.\n", 0) == (ran.err, ran.code)
+    assert ("Earlier exports not shown: 2. Use --limit to show more.\n", 0) == (ran.err, ran.code)
 
 
 def test_no_exports_are_no_fault(stored: Workplace) -> None:
     """
     An empty database has none.
     """
-    assert ("There are no such exports.\n", 0) == (
+    assert ("No matching exports.\n", 0) == (
         (ran := stored.call("exports", "list")).text,
         ran.code,
     )

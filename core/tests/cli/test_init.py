@@ -73,7 +73,7 @@ def variables_of(ran: Ran) -> dict[str, str]:
     """
     A value for each environment variable that `init` asks for.
     """
-    (line,) = [each for each in ran.text.splitlines() if each.startswith("Set in the environment")]
+    (line,) = [line for line in ran.text.splitlines() if line.startswith("Set these environment")]
     return dict.fromkeys(line.partition(": ")[2].split(", "), "a value of its own")
 
 
@@ -162,7 +162,7 @@ def test_a_broken_connector_is_left_out_with_the_reason(workplace: Workplace, si
 
     text = (workplace.folder / "orderferry.toml").read_text()
     assert (0, "acme") == (ran.code, tomllib.loads(text)["connector"][0]["name"])
-    assert "# Left out: connector broken (orderferry-broken 1.0)" in text
+    assert "# Omitted: connector broken (orderferry-broken 1.0)" in text
 
 
 def test_nothing_is_overwritten_unless_it_has_to_be(workplace: Workplace) -> None:

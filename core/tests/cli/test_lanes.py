@@ -60,7 +60,7 @@ def test_people_get_a_table(lanes: Workplace) -> None:
 
     lines = lanes.call("lanes", "list").text.splitlines()
 
-    assert lines[2].startswith("acme/east  nobody runs it  1 queued  ")
+    assert lines[2].startswith("acme/east  no worker  1 queued  ")
     assert ["acme/west", "paused"] == lines[3].split()[:2]
     assert "    person: paused by bo: stocktaking" == lines[4]
 
@@ -94,8 +94,8 @@ def test_lanes_pause_and_go_on(lanes: Workplace, chosen: tuple[str, ...], paused
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ((), "name lanes, or say --all"),
-        (("acme/east", "--all"), "name lanes, or say --all"),
+        ((), "pass either names of lanes or --all"),
+        (("acme/east", "--all"), "pass either names of lanes or --all"),
         (("acme/north",), "there is no lane acme/north; there are acme/east, acme/west"),
     ],
 )
@@ -135,6 +135,6 @@ def test_a_configuration_without_connectors_has_no_lanes(stored: Workplace) -> N
     stored.configure(workflow={"name": "Online", "orderStatuses": []})
 
     assert (
-        "There are no lanes: no connector is configured, or nothing has used the database yet.\n"
+        "No lanes: no connector is configured, or the database has not been used yet.\n"
         == stored.call("lanes", "list").text
     )

@@ -132,7 +132,7 @@ def test_nothing_is_overwritten(workplace: Workplace) -> None:
     ran = workplace.call("new-connector", "acme_wms")
 
     assert (2, {}) == (ran.code, files_of(folder))
-    assert "orderferry-acme-wms is there already" in ran.err
+    assert "orderferry-acme-wms already exists" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -142,11 +142,11 @@ def test_nothing_is_overwritten(workplace: Workplace) -> None:
         ("3pl", "a letter first"),
         ("acme__wms", "single underscores"),
         ("../acme", "such as acme\n"),
-        ("", "is no name"),
+        ("", "is not a valid connector name"),
         ("\u00e6cme", "small letters and digits"),
-        ("a" * (LONGEST + 1), f"{LONGEST} is the limit"),
-        ("orderferry_acme", "has orderferry in it"),
-        ("testing", "pytest would take"),
+        ("a" * (LONGEST + 1), f"the limit is {LONGEST}"),
+        ("orderferry_acme", "already begins with orderferry"),
+        ("testing", "pytest would collect"),
     ],
 )
 def test_a_name_that_cannot_be_one_is_refused(workplace: Workplace, name: str, reason: str) -> None:
@@ -167,7 +167,7 @@ def test_one_kind_is_chosen(workplace: Workplace) -> None:
     """
     ran = workplace.call("new-connector", "acme_wms", "--http", "--file")
 
-    assert (2, True) == (ran.code, "choose one" in ran.err)
+    assert (2, True) == (ran.code, "pass only one" in ran.err)
 
 
 def test_a_name_that_is_taken_is_warned_of(workplace: Workplace) -> None:
@@ -176,7 +176,7 @@ def test_a_name_that_is_taken_is_warned_of(workplace: Workplace) -> None:
     """
     ran = workplace.call("new-connector", "acme")
 
-    assert (0, True) == (ran.code, "a connector acme is installed already" in ran.err)
+    assert (0, True) == (ran.code, "a connector acme is already installed" in ran.err)
 
 
 def test_without_copier_it_says_what_to_install(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import click
 import pytest
 
-from orderferry.cli._options import MOMENT, shown
+from orderferry.cli._options import MOMENT, format_time
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -55,7 +55,7 @@ def test_anything_else_is_no_time(text: str) -> None:
     """
     The message shows what one looks like.
     """
-    with pytest.raises(click.BadParameter, match="is no time: give one such as 2026-11-24T12"):
+    with pytest.raises(click.BadParameter, match="is not a time: give one such as 2026-11-24T12"):
         MOMENT.convert(text, None, None)
 
 
@@ -65,5 +65,5 @@ def test_a_time_is_shown_in_utc() -> None:
     """
     there = NOON.astimezone(timezone(timedelta(hours=1)))
 
-    assert ("2026-11-24 12:00:00Z", "") == (shown(there), shown(None))
-    assert NOON == MOMENT.convert(shown(there), None, None)
+    assert ("2026-11-24 12:00:00Z", "") == (format_time(there), format_time(None))
+    assert NOON == MOMENT.convert(format_time(there), None, None)

@@ -68,8 +68,8 @@ def test_people_get_a_table(saved: Workplace) -> None:
     ran = saved.call("orders", "list", "--limit", "1")
 
     assert ["A2", "Online", "New"] == ran.text.splitlines()[2].split()[:3]
-    assert "1 more were saved before; --limit shows more.\n" == ran.err
-    assert "There are no such orders.\n" == saved.call("orders", "list", "--status", "X").text
+    assert "Earlier orders not shown: 1. Use --limit to show more.\n" == ran.err
+    assert "No matching orders.\n" == saved.call("orders", "list", "--status", "X").text
 
 
 def test_an_order_is_shown_as_its_document(saved: Workplace) -> None:

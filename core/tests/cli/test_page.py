@@ -13,7 +13,7 @@ from rich.text import Text
 
 from orderferry.cli._table import Line, Output, console, print_table
 
-HEADS = ("Order", "Outcome")
+HEADINGS = ("Order", "Outcome")
 ERROR = Line(("A1", "Error"), ("refused",))
 RICH = console(io.StringIO())
 
@@ -44,7 +44,7 @@ def printed(stream: io.StringIO, line: Line = ERROR, *, width: int = 40) -> list
     """
     The lines of a table with one row.
     """
-    print_table(HEADS, [line], Output(stream, width))
+    print_table(HEADINGS, [line], Output(stream, width))
     return stream.getvalue().splitlines()
 
 

@@ -27,11 +27,11 @@ ANSWERS: list[tuple[tuple[str, ...], int, bytes, str]] = [
     (("init",), 2, b"", "Error: orderferry.toml and workflow.json"),
     (("certify", "acme"), 2, b"", "Error: no simulator of acme is installed"),
     (("orders", "show", "A9"), 2, b"", "Error: there is no order A9\n"),
-    (("exports", "list"), 0, b"There are no such exports.\n", ""),
+    (("exports", "list"), 0, b"No matching exports.\n", ""),
     (("export", "A9", "--connector", "acme", *WHY), 2, b"", "Error: there is no order A9\n"),
     (("cancel", "A9", "--connector", "acme"), 2, b"", "Usage: orderferry cancel [OPTIONS]"),
-    (("lanes", "pause"), 2, b"", "Error: name lanes, or say --all\n"),
-    (("reconcile",), 0, b"Nothing is missing.\n", ""),
+    (("lanes", "pause"), 2, b"", "Error: pass either names of lanes or --all\n"),
+    (("reconcile",), 0, b"No exports are missing.\n", ""),
     (("db", "check"), 2, b"", "Error: database sqlite:///"),
 ]
 """What is asked, the exit code, and how standard output and standard error begin."""

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from orderferry.cli._batch import FEWEST, progress
+from orderferry.cli._batch import FEWEST, show_progress
 
 
 class Terminal(io.StringIO):
@@ -38,5 +38,5 @@ def test_a_bar_is_drawn_for_many_on_a_terminal(
     monkeypatch.setattr(sys, "stderr", out)
     items = list(range(count))
 
-    assert items == list(progress(items, "running"))
+    assert items == list(show_progress(items, "running"))
     assert drawn is ("running" in out.getvalue())

@@ -54,4 +54,4 @@ def test_what_is_missing_is_made(missing: Workplace) -> None:
 
     assert ["A1", "New", "acme/second", "enqueued"] == ran.text.splitlines()[2].split()
     assert ["A1", "A1"] == missing.taken
-    assert "Nothing is missing.\n" == missing.call("reconcile").text
+    assert "No exports are missing.\n" == missing.call("reconcile").text

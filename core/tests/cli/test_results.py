@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
-from orderferry.cli._results import Row, lines_of_rows, refused_row, rows_of
+from orderferry.cli._results import Row, failed_row, result_rows, table_lines
 from orderferry.connectors import ExportResult, ExportState, Properties
 from orderferry.errors import ConflictError, ExporterNotFoundError, Problem
 from orderferry.exports import Export, ExportKey, Failure, Operation, Origin
@@ -77,7 +77,7 @@ def rows(*steps: StepReport, **given: object) -> list[Row]:
     """
     further: dict[str, Any] = given
     result = TransitionResult(order=ORDER, run="r", status="New", steps=steps, **further)
-    return list(rows_of(result))
+    return list(result_rows(result))
 
 
 def test_an_accepted_export_is_one_row() -> None:
@@ -205,7 +205,7 @@ def test_an_order_that_could_not_be_run_shows_its_error() -> None:
     """
     A conflict has no steps, only the error.
     """
-    row = refused_row("A1", ConflictError("order A1 is under way"))
+    row = failed_row("A1", ConflictError("order A1 is under way"))
 
     assert ("Error", ("ConflictError: order A1 is under way",)) == (row.outcome, row.notes)
 
@@ -221,7 +221,7 @@ def test_an_order_is_named_once_over_its_rows() -> None:
         Row(order="A2", step="One"),
     ]
 
-    assert ["A1", "", "", "A2"] == [line.cells[0] for line in lines_of_rows(found)]
+    assert ["A1", "", "", "A2"] == [line.cells[0] for line in table_lines(found)]
 
 
 def test_a_targets_message_stays_on_its_line() -> None:

@@ -288,7 +288,7 @@ def test_the_keyboard_stops_it_and_what_was_done_is_told(workplace: Workplace) -
     assert (130, ["A1"]) == (process.returncode, workplace.taken)
     assert ["A1"] == [each["orderId"] for each in json.loads(out)]
     assert "1 of 3 orders were run" in err.decode()
-    assert "Order WAIT was under way" in err.decode()
+    assert "Order WAIT was in progress" in err.decode()
     assert "Traceback" not in err.decode()
 
 

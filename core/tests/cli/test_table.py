@@ -7,9 +7,9 @@ import io
 import pytest
 from rich.cells import cell_len
 
-from orderferry.cli._table import Line, console, print_table, widths
+from orderferry.cli._table import Line, column_widths, console, print_table
 
-HEADS = ("Order", "Step", "Outcome")
+HEADINGS = ("Order", "Step", "Outcome")
 REFUSED = Line(
     ("0b7e9c4e-3f52-4a6e-9d1b-5c8a7e21f604", "ExportOrder", "Error"),
     (
@@ -26,7 +26,7 @@ def printed(lines: list[Line], columns: int = 80) -> list[str]:
     stream = io.StringIO()
     out = console(stream)
     out.width = columns
-    print_table(HEADS, lines, out)
+    print_table(HEADINGS, lines, out)
     return stream.getvalue().splitlines()
 
 
@@ -84,4 +84,4 @@ def test_only_the_widest_columns_are_narrowed() -> None:
     """
     Short columns keep their width where long ones can give it.
     """
-    assert [6, 12, 10] == widths([("Order1", "x" * 40, "y" * 10)], 32)
+    assert [6, 12, 10] == column_widths([("Order1", "x" * 40, "y" * 10)], 32)

@@ -45,7 +45,7 @@ def test_people_get_a_table(restored: Workplace) -> None:
 
     lines = ran.text.splitlines()
     assert ["A1", "able/default", "queued", "found", "accepted"] == lines[2].split()[1:]
-    assert ("2 asked about, 0 left for a person.", 0) == (lines[-1], ran.code)
+    assert ("Exports verified: 2. Left for an operator: 0.", 0) == (lines[-1], ran.code)
 
 
 def test_what_the_target_lost_is_exit_code_1(restored: Workplace) -> None:
@@ -57,7 +57,7 @@ def test_what_the_target_lost_is_exit_code_1(restored: Workplace) -> None:
 
     ran = restored.call("exports", "verify", "--since", "1h")
 
-    assert (1, True) == (ran.code, "2 asked about, 1 left for a person." in ran.text)
+    assert (1, True) == (ran.code, "Exports verified: 2. Left for an operator: 1." in ran.text)
     assert "the ledger has it as accepted" in ran.text
 
 
@@ -85,4 +85,4 @@ def test_nothing_to_ask_about_is_well(stored: Workplace) -> None:
     """
     ran = stored.call("exports", "verify", "--since", "1h")
 
-    assert (0, "Nothing may have been sent since.\n") == (ran.code, ran.text)
+    assert (0, "No exports may have been sent since then.\n") == (ran.code, ran.text)

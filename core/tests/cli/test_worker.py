@@ -73,7 +73,7 @@ def test_a_signal_ends_it_well(waiting: Workplace, number: signal.Signals) -> No
         _, err = worker.communicate(timeout=60)
 
     assert (0, False) == (worker.returncode, b"Traceback" in err)
-    assert err.decode().endswith("worker stopping: what is under way comes back\nworker done\n")
+    assert err.decode().endswith("worker stopping: waiting for in-flight exports\nworker done\n")
     assert set(states(waiting)) <= {"queued", "accepted"}
 
 

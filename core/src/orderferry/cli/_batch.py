@@ -1,5 +1,5 @@
 """
-The orders of a batch: where they are read from, and how far their runs are.
+The orders of a batch: reading them from files, and the progress of their runs.
 """
 
 from __future__ import annotations
@@ -17,7 +17,14 @@ from orderferry.orders import Order
 if TYPE_CHECKING:
     from orderferry.runtime import Configured, Ferry
 
-__all__ = ["Document", "Placed", "documents", "progress", "read_batch", "read_files"]
+__all__ = [
+    "Document",
+    "SourceOrder",
+    "read_batch",
+    "read_documents",
+    "read_files",
+    "show_progress",
+]
 
 STANDARD_INPUT = "-"
 
@@ -25,10 +32,10 @@ STANDARD_INPUT = "-"
 @frozen
 class Document:
     """
-    Bytes that should hold an order, or a list of them.
+    The bytes of an order or of a list of orders, not parsed yet.
 
     Attributes:
-        place: Where they stand, for messages: `orders.json`, `orders.jsonl:3`.
+        place: The file and the line, for messages: `orders.json`, `orders.jsonl:3`.
         data: The bytes.
     """
 
@@ -36,12 +43,12 @@ class Document:
     data: bytes
 
 
-def documents(name: str) -> Iterator[Document]:
+def read_documents(name: str) -> Iterator[Document]:
     """
-    The documents of a file, or of standard input where the name is `-`.
+    Read the documents of a file, or of standard input if the name is `-`.
 
-    A file that ends in `.jsonl` has one a line; standard input has, where every line of it is an
-    object of its own.
+    A file whose name ends in `.jsonl` contains one document per line; so does standard input if
+    each of its lines is a JSON object.
 
     Raises:
         OSError: The file cannot be read.
@@ -66,17 +73,17 @@ def _is_lines(data: bytes) -> bool:
 
 
 FEWEST = 10
-"""How many there are at least where a bar is drawn."""
+"""The fewest items for which a progress bar is shown."""
 
 Item = TypeVar("Item")
 
 
-def progress(items: Sequence[Item], what: str) -> Iterator[Item]:
+def show_progress(items: Sequence[Item], description: str) -> Iterator[Item]:
     """
-    The items, with a bar on standard error while they are gone through; none in a pipe or a file.
+    Iterate over items, with a progress bar if standard error is a terminal.
 
     Args:
-        what: What is done with them, for people.
+        description: What is done with the items, shown in front of the bar.
     """
     if len(items) < FEWEST or not sys.stderr.isatty():
         yield from items
@@ -88,13 +95,13 @@ def progress(items: Sequence[Item], what: str) -> Iterator[Item]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
     with Progress(*columns, console=console(sys.stderr), transient=True) as bar:
-        yield from bar.track(items, description=what)
+        yield from bar.track(items, description=description)
 
 
 @frozen
-class Placed:
+class SourceOrder:
     """
-    An order, and where it stands, for messages.
+    An order, with the file and line that it was read from, for messages.
     """
 
     place: str
@@ -103,59 +110,53 @@ class Placed:
 
 def read_batch(
     ferry: Ferry, names: Sequence[str], *, status: str, shipment_id: str | None
-) -> list[Placed]:
+) -> list[SourceOrder]:
     """
-    The orders of some files, in their order.
+    Read the orders of files, in the order of the files.
 
     Args:
-        ferry: Reads the orders, and knows the workflow.
-        names: The files; `-` is standard input.
-        status: The status that they are to enter.
-        shipment_id: The shipment that each must have, or `None`.
+        ferry: The ferry, which reads the orders and has the workflow.
+        names: The names of the files; `-` is standard input.
+        status: The status that the orders will enter.
+        shipment_id: The shipment that each order must have, or `None`.
 
     Raises:
-        OrderFormatError: At least one order cannot be read or cannot enter the status; the
-            faults name every one.
+        OrderFormatError: At least one order cannot be read or cannot enter the status. The faults
+            name all of them.
     """
     faults: list[str] = []
-    placed = list(read_files(ferry, names, faults))
-    for each in placed:
-        fault = _misplaced(ferry, each.order, status, shipment_id)
-        if fault is not None:
-            faults.append(f"{each.place}: {fault}")
+    sources = list(read_files(ferry, names, faults))
+    for source in sources:
+        try:
+            ferry.validate(source.order, status, shipment_id)
+        except UnknownStatusError as error:
+            faults.append(f"{source.place}: {error}")
     if faults:
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise OrderFormatError(f"nothing was sent: {count} in the orders", faults=faults)
-    return placed
+    return sources
 
 
 def read_files(
     reader: Ferry | Configured, names: Iterable[str], faults: list[str]
-) -> Iterator[Placed]:
+) -> Iterator[SourceOrder]:
     """
-    The orders that can be read; a line of `faults` for each thing that cannot.
+    Read the orders of files, and append a line to `faults` for each one that cannot be read.
     """
     for name in names:
         try:
-            for document in documents(name):
+            for document in read_documents(name):
                 yield from _read(reader, document, faults)
         except OSError as error:
             faults.append(f"{name}: {error.strerror or error}")
 
 
-def _read(reader: Ferry | Configured, document: Document, faults: list[str]) -> Iterator[Placed]:
+def _read(
+    reader: Ferry | Configured, document: Document, faults: list[str]
+) -> Iterator[SourceOrder]:
     try:
         for order in reader.read_orders(document.data):
-            yield Placed(document.place, order)
+            yield SourceOrder(document.place, order)
     except OrderFormatError as error:
-        found = error.faults or (str(error),)
-        who = f"order {error.order_id}: " if error.order_id else ""
-        faults.extend(f"{document.place}: {who}{fault}" for fault in found)
-
-
-def _misplaced(ferry: Ferry, order: Order, status: str, shipment_id: str | None) -> str | None:
-    try:
-        ferry.validate(order, status, shipment_id)
-    except UnknownStatusError as error:
-        return str(error)
-    return None
+        subject = f"{document.place}: " + (f"order {error.order_id}: " if error.order_id else "")
+        faults.extend(f"{subject}{fault}" for fault in error.faults or (str(error),))

@@ -1,5 +1,5 @@
 """
-`orderferry cancel`: an order is cancelled at a target that has it.
+`orderferry cancel`: cancel an order at a target that received it.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from orderferry.cli._acting import Acting, acting_ferry
+from orderferry.cli._actions import ExportActions, open_ferry
 from orderferry.cli._command import Command
 from orderferry.cli._options import (
     config_option,
     instance_options,
     json_option,
-    person_options,
+    operator_options,
     shipment_option,
     verbose_option,
     wait_options,
@@ -28,7 +28,7 @@ __all__ = ["command"]
 @click.argument("order_id", metavar="ORDER")
 @instance_options(required=True)
 @shipment_option
-@person_options()
+@operator_options()
 @wait_options
 @json_option
 @config_option
@@ -49,16 +49,16 @@ def command(
     config: Path,
 ) -> None:
     """
-    Cancel an order at a target that has it.
+    Cancel an order at a target that received it.
 
-    The connector must offer to cancel (hook cancel_order); where it does not, the exit code is 2.
-    The order's own status is not changed.
+    The connector must implement the hook cancel_order; otherwise the exit code is 2. The order's
+    own status does not change.
     """
     act = Act(user=user, reason=reason)
-    with acting_ferry(config) as ferry:
+    with open_ferry(config) as ferry:
         planned = ferry.acts.plan_cancel(
             order_id, connector, connector_id, act, shipment_id=shipment_id
         )
-        acting = Acting()
-        acting.act([planned.export.key.id], lambda _: ferry.acts.carry_out(planned, act))
-        acting.end(ctx, ferry, as_json=as_json, deliver=not no_wait, wait=wait)
+        actions = ExportActions()
+        actions.apply([planned.export.key.id], lambda _: ferry.acts.carry_out(planned, act))
+        actions.finish(ctx, ferry, as_json=as_json, deliver=not no_wait, wait=wait)

@@ -1,9 +1,10 @@
 """
-`orderferry certify`: what an installed connector is worth, shown by the conformance suite.
+`orderferry certify`: run the conformance suite on an installed connector.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_NEEDED = ("pytest", "trustme")
+_REQUIRED = ("pytest", "trustme")
 
 
 @click.command("certify", cls=Command)
@@ -31,19 +32,19 @@ _NEEDED = ("pytest", "trustme")
     "json_file",
     metavar="FILE",
     type=click.Path(dir_okay=False, allow_dash=True),
-    help="Write the certificate as JSON; `-` writes it to standard output, and nothing else.",
+    help="Write the certificate as JSON; with `-`, print it and nothing else on standard output.",
 )
 @click.option(
     "--order",
     "order_file",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="An order that the target accepts, where it does not accept the built-in example.",
+    help="An order that the target accepts, if it does not accept the built-in example.",
 )
 @click.option(
     "--simulator",
     metavar="MODULE:CLASS",
-    help="The target; by default the simulator that is installed under the connector's name.",
+    help="The target; by default, the simulator installed under the connector's name.",
 )
 @click.option(
     "--only",
@@ -65,16 +66,15 @@ def command(
     """
     Run the conformance suite on an installed connector.
 
-    Orders are sent to its simulator through a proxy that makes every fault of a network. Each
-    guarantee is proven, failed, or not offered, with the reason. Where the machine is too slow to
-    tell, it is not tried.
+    The suite sends orders to the connector's simulator through a proxy that injects network
+    faults. Each guarantee is proven, failed, or not offered, with the reason. If the machine is too
+    slow to test a guarantee, it is not tried.
 
-    The exit code is 0 where nothing failed, 1 where a guarantee failed or could not be tried, and
-    2 where there is no such connector, simulator or guarantee, or the extra `testing` is not
-    installed.
+    The exit code is 0 if no guarantee failed, 1 if a guarantee failed or was not tried, and 2 if
+    there is no such connector, simulator or guarantee, or the extra `testing` is not installed.
     """
     order = None if order_file is None else read_order(order_file.read_bytes())
-    certificate = _certified(name, simulator, order, only)
+    certificate = _certify(name, simulator, order, only)
     if json_file is not None:
         with click.open_file(json_file, "wb") as out:
             out.write(write_json(certificate.document(), indent=2) + b"\n")
@@ -85,16 +85,24 @@ def command(
 
 def _is_good(certificate: Certificate, only: Collection[str]) -> bool:
     """
-    Whether all that was asked for was tried, and nothing failed.
+    Whether each selected guarantee was tried, and none failed.
     """
-    asked = [each for each in certificate.outcomes if not only or each.guarantee.name in only]
-    return all(each.result.value in ("proven", "not offered") for each in asked)
+    return all(
+        outcome.result.value in ("proven", "not offered")
+        for outcome in _selected(certificate, only)
+    )
 
 
-def _certified(
+def _selected(certificate: Certificate, only: Collection[str]) -> list[Outcome]:
+    return [
+        outcome for outcome in certificate.outcomes if not only or outcome.guarantee.name in only
+    ]
+
+
+def _certify(
     name: str, simulator: str | None, order: Order | None, only: Collection[str]
 ) -> Certificate:
-    missing = [each for each in _NEEDED if find_spec(each) is None]
+    missing = [package for package in _REQUIRED if find_spec(package) is None]
     if missing:
         raise UsageError(
             f"certify needs {' and '.join(missing)}: pip install 'orderferry[testing]'"
@@ -105,32 +113,34 @@ def _certified(
 
 
 def _print(certificate: Certificate, only: Collection[str]) -> None:
-    from orderferry.cli._table import Line, page, print_table
+    from orderferry.cli._table import Line, print_table, standard_output
 
-    target, made = certificate.target, certificate
-    software = f"foreign software {target.software}" if target.software else "its simulator"
+    target = certificate.target
+    software = f"third-party software {target.software}" if target.software else "its simulator"
+    distribution = f"{certificate.distribution} {certificate.version}"
     click.echo(
         printable(
-            f"{made.connector} ({made.distribution} {made.version}, hook API {made.hook_api}) "
+            f"{certificate.connector} ({distribution}, hook API {certificate.hook_api}) "
             f"against {software}, {target.name}"
         )
     )
-    click.echo(f"orderferry {made.core}, Python {made.python}, {made.date:%Y-%m-%d %H:%M} UTC\n")
+    date = f"{certificate.date:%Y-%m-%d %H:%M} UTC"
+    click.echo(f"orderferry {certificate.core}, Python {certificate.python}, {date}\n")
     rows = [
-        Line((each.guarantee.name, each.result.value), tuple(map(printable, _notes(each))))
-        for each in made.outcomes
-        if not only or each.guarantee.name in only
+        Line((outcome.guarantee.name, outcome.result.value), tuple(map(printable, _notes(outcome))))
+        for outcome in _selected(certificate, only)
     ]
-    print_table(("Guarantee", "Result"), rows, page())
-    counts = [
-        f"{sum(each.result.value == result for each in made.outcomes)} {result}"
+    print_table(("Guarantee", "Result"), rows, standard_output())
+    counts = Counter(outcome.result.value for outcome in certificate.outcomes)
+    summary = ", ".join(
+        f"{counts[result]} {result}"
         for result in ("proven", "not offered", "not tried", "failed")
-        if result != "not tried" or not made.complete
-    ]
-    word = "passed" if made.passed else "is not certified" if only else "failed"
-    click.echo(f"\n{made.connector} {word}: {', '.join(counts)}.")
+        if result != "not tried" or not certificate.complete
+    )
+    verdict = "passed" if certificate.passed else "is not certified" if only else "failed"
+    click.echo(f"\n{certificate.connector} {verdict}: {summary}.")
 
 
 def _notes(outcome: Outcome) -> list[str]:
-    told = [line.strip() for line in outcome.detail.splitlines() if line.strip()]
-    return [outcome.guarantee.sentence, *(f"- {line}" for line in told)]
+    lines = [line.strip() for line in outcome.detail.splitlines() if line.strip()]
+    return [outcome.guarantee.sentence, *(f"- {line}" for line in lines)]

@@ -1,5 +1,5 @@
 """
-`orderferry check`.
+`orderferry check`: check connectors, settings and workflow.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ _WIDTH = max(len(state) for state in CheckState)
 
 def print_findings(findings: Sequence[CheckFinding], out: Console) -> None:
     """
-    Print the findings, and how many there are of each state.
+    Print the findings, and the number of findings in each state.
     """
     for subject, group in groupby(findings, key=_heading):
         print_indented(Text(subject, style="bold"), out, indent=0, hanging=2)
         for finding in group:
             print_indented(_line(finding), out, indent=2, hanging=4 + _WIDTH)
     count = Counter(finding.state for finding in findings)
-    told = ", ".join(f"{count[state]} {state}" for state in CheckState if count[state])
-    out.print(Text(told or "nothing to check: the configuration names no connector and no step"))
+    summary = ", ".join(f"{count[state]} {state}" for state in CheckState if count[state])
+    out.print(Text(summary or "nothing to check: the configuration names no connector or step"))
 
 
 def _heading(finding: CheckFinding) -> str:
@@ -54,20 +54,20 @@ def _heading(finding: CheckFinding) -> str:
 
 def _line(finding: CheckFinding) -> Text:
     line = Text(f"{finding.state:{_WIDTH}}  ", style=_STYLES[finding.state])
-    said = f"{finding.what}: {finding.detail}" if finding.detail else finding.what
-    return line.append(printable(said), style="default")
+    text = f"{finding.what}: {finding.detail}" if finding.detail else finding.what
+    return line.append(printable(text), style="default")
 
 
 _SCHEMAS = {"config": config_schema, "workflow": workflow_schema, "order": order_schema}
 
 
 @click.command("check", cls=Command)
-@click.option("--offline", is_flag=True, help="Leave the connectors' targets alone.")
+@click.option("--offline", is_flag=True, help="Do not connect to the targets.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as a JSON array.")
 @click.option(
     "--schema",
     type=click.Choice(list(_SCHEMAS)),
-    help="Print the JSON Schema of one of the files, or of an order, and check nothing.",
+    help="Print the JSON Schema of this file, or of an order, and check nothing.",
 )
 @config_option
 @verbose_option
@@ -78,29 +78,30 @@ def command(
     """
     Check connectors, settings and workflow before any order is run.
 
-    Every configured connector is loaded and, without --offline, asks its target. The database is
-    asked too, and not changed. Each finding is proven, failed, not provable, or a warning.
+    Every configured connector is loaded and, unless --offline is passed, asks its target. The
+    database is checked too, but not changed. Each finding is proven, failed, not provable, or a
+    warning.
 
-    The exit code is 0 where nothing failed, 1 where a finding failed, and 2 where the
-    configuration itself is invalid.
+    The exit code is 0 if no finding failed, 1 if a finding failed, and 2 if the configuration
+    itself is invalid.
     """
     if schema is not None:
         click.echo(write_json(_SCHEMAS[schema](), indent=2))
         return
     try:
         with Configured.from_config(config) as configured:
-            found = check(
+            checked = check(
                 configured.config.workflow,
                 configured.instances,
                 configured.steps,
                 offline=offline,
             )
-            findings = (*found, *database_findings(configured.config.runtime))
-        code = FAILED if any(each.state is CheckState.FAILED for each in findings) else 0
+            findings = (*checked, *database_findings(configured.config.runtime))
+        code = FAILED if any(finding.state is CheckState.FAILED for finding in findings) else 0
     except ConfigurationError as error:
         findings, code = _faults(error, config), USAGE
     if as_json:
-        click.echo(write_json([_document(each) for each in findings], indent=2))
+        click.echo(write_json([_document(finding) for finding in findings], indent=2))
     else:
         from orderferry.cli._table import console
 
@@ -112,7 +113,7 @@ def _faults(error: ConfigurationError, config: Path) -> tuple[CheckFinding, ...]
     return tuple(
         CheckFinding(
             subject=str(config),
-            what="the configuration holds",
+            what="the configuration is valid",
             state=CheckState.FAILED,
             detail=fault,
         )

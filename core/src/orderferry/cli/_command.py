@@ -1,5 +1,5 @@
 """
-A command, and how its failures reach a person: a message on standard error and an exit code.
+The base of every command: errors become a message on standard error and an exit code.
 """
 
 from __future__ import annotations
@@ -20,29 +20,38 @@ from orderferry.errors import (
     UsageError,
 )
 
-__all__ = ["FAILED", "INTERRUPTED", "USAGE", "Command", "Group", "exit_code", "lines_of", "tell"]
+__all__ = [
+    "FAILED",
+    "INTERRUPTED",
+    "USAGE",
+    "Command",
+    "Group",
+    "error_lines",
+    "exit_code",
+    "print_error",
+]
 
 FAILED = 1
-"""Some outcome is Error, or a finding failed."""
+"""An outcome is Error, or a finding failed."""
 
 USAGE = 2
-"""Usage, configuration, or an order that cannot be read."""
+"""Wrong usage, an invalid configuration, or an order that cannot be read."""
 
 INTERRUPTED = 130
-"""Stopped by the keyboard (128 + SIGINT)."""
+"""Interrupted from the keyboard (128 + SIGINT)."""
 
 
 def exit_code(error: OrderferryError) -> int:
     """
-    The exit code of a failure that ended a command.
+    The exit code of a command that ends with this error.
     """
-    usage = isinstance(error, UsageError | LoadError | ExporterNotFoundError)
-    return USAGE if usage else FAILED
+    is_usage = isinstance(error, UsageError | LoadError | ExporterNotFoundError)
+    return USAGE if is_usage else FAILED
 
 
-def lines_of(error: OrderferryError) -> list[str]:
+def error_lines(error: OrderferryError) -> list[str]:
     """
-    The failure for people: its message, then each fault or problem that the message leaves out.
+    The lines of an error: its message, then each fault or problem that the message omits.
     """
     details: list[str] = []
     if isinstance(error, OrderFormatError | SettingsError):
@@ -50,15 +59,15 @@ def lines_of(error: OrderferryError) -> list[str]:
     details += [str(problem) for problem in getattr(error, "problems", ())]
     message = str(error)
     lines = message.splitlines() or [type(error).__name__]
-    lines += [f"  {each}" for each in details if each not in message]
+    lines += [f"  {detail}" for detail in details if detail not in message]
     return [printable(line) for line in lines]
 
 
 class _Reporting(click.Command):
     """
-    Ends with a plain message where a failure of ours ends it.
+    A command that prints an `OrderferryError` as a message, without a traceback.
 
-    Anything else is a fault in the program, and shows its traceback.
+    Any other exception is a fault in the program, and shows its traceback.
     """
 
     def invoke(self, ctx: click.Context) -> object:
@@ -71,7 +80,7 @@ class _Reporting(click.Command):
             click.echo("Interrupted.", err=True)
             ctx.exit(INTERRUPTED)
         except OrderferryError as error:
-            tell(error)
+            print_error(error)
             ctx.exit(exit_code(error))
 
 
@@ -83,31 +92,31 @@ class Command(_Reporting):
 
 class Group(_Reporting, click.Group):
     """
-    A command of `orderferry` that has commands of its own.
+    A command of `orderferry` that has subcommands.
 
     Args:
-        modules: The modules of those that are imported when they are called or described, by the
-            command's name, which is the object's name too.
+        modules: The modules of subcommands that are imported only when they are called or
+            described, by the subcommand's name, which is also the object's name.
     """
 
     def __init__(
         self,
         *arguments: Any,  # noqa: ANN401 - click's
         modules: Mapping[str, str] | None = None,
-        **more: Any,  # noqa: ANN401
+        **attributes: Any,  # noqa: ANN401
     ) -> None:
-        super().__init__(*arguments, **more)
+        super().__init__(*arguments, **attributes)
         self._modules = dict(modules or {})
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """
-        The commands' names, sorted.
+        The names of the subcommands, sorted.
         """
         return sorted({*super().list_commands(ctx), *self._modules})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """
-        The command of that name, or `None`.
+        The subcommand of that name, or `None`.
         """
         if cmd_name not in self._modules:
             return super().get_command(ctx, cmd_name)
@@ -116,11 +125,11 @@ class Group(_Reporting, click.Group):
         return command
 
 
-def tell(error: OrderferryError) -> None:
+def print_error(error: OrderferryError) -> None:
     """
-    Print a failure on standard error.
+    Print an error on standard error.
     """
-    first, *rest = lines_of(error)
+    first, *rest = error_lines(error)
     click.echo(f"Error: {first}", err=True)
     for line in rest:
         click.echo(line, err=True)

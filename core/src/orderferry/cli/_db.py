@@ -1,5 +1,5 @@
 """
-`orderferry db`: the database's schema.
+`orderferry db`: upgrade and check the database's schema.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["command"]
 @click.group("db", cls=Group)
 def command() -> None:
     """
-    Bring the database's schema up to date, or check it.
+    Upgrade or check the database's schema.
     """
 
 
@@ -27,38 +27,40 @@ def command() -> None:
 @config_option
 def upgrade_(*, config: Path) -> None:
     """
-    Make the tables, or bring them up to date.
+    Create the tables, or upgrade them to this program's schema.
 
-    It can run while another process does the same. Make a backup first, and stop the workers: an
-    older program refuses a newer schema.
+    Several processes can run this command at once. Make a backup and stop the workers first: an
+    older program does not start with a newer schema.
     """
     settings = read_configuration(config)
     engine = open_engine(settings.runtime.database_url)
     try:
-        before = current_revision(engine)
-        now = upgrade(engine)
+        old_schema = current_revision(engine)
+        new_schema = upgrade(engine)
     finally:
         engine.dispose()
-    where = settings.runtime.shown_database
-    if before == now:
-        click.echo(f"{where} has schema {now} already")
+    database = settings.runtime.shown_database
+    if old_schema == new_schema:
+        click.echo(f"{database} already has schema {new_schema}")
+    elif old_schema:
+        click.echo(f"{database} now has schema {new_schema}, upgraded from {old_schema}")
     else:
-        click.echo(f"{where} has schema {now} now" + (f", it had {before}" if before else ""))
+        click.echo(f"{database} now has schema {new_schema}")
 
 
 @command.command("check", cls=Command)
 @config_option
 def check(*, config: Path) -> None:
     """
-    Check that the database answers, and has the schema that this program works with.
+    Check that the database can be reached and has this program's schema.
 
-    The exit code is 2 where it does not.
+    The exit code is 2 if not.
     """
     settings = read_configuration(config)
     engine = open_engine(settings.runtime.database_url)
     try:
         check_schema(engine)
-        found = current_revision(engine)
+        schema = current_revision(engine)
     finally:
         engine.dispose()
-    click.echo(f"{settings.runtime.shown_database} has schema {found}, as it should")
+    click.echo(f"{settings.runtime.shown_database} has the expected schema {schema}")

@@ -1,5 +1,5 @@
 """
-`orderferry demo`.
+`orderferry demo`: export example orders to simulators of the installed connectors.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from orderferry.connectors import Catalogue, Received, Simulator
 from orderferry.orders import write_json
 from orderferry.runtime import Ferry
 
-__all__ = ["EXAMPLES", "REFUSED", "Played", "command", "examples", "stage"]
+__all__ = ["EXAMPLES", "INVALID", "RunningSimulator", "command", "example_orders", "run_simulators"]
 
 EXAMPLES = ("web-1001", "web-1002", "web-1003", "web-1004")
-REFUSED = "web-1004"
+INVALID = "web-1004"
 """The example that shows a failure: its id is too long, and one quantity is below zero."""
 
 
 @frozen
-class Played:
+class RunningSimulator:
     """
-    A running simulator, and the connector that it is for.
+    A running simulator, and the connector whose target it simulates.
     """
 
     connector: str
@@ -45,7 +45,9 @@ class Played:
 
 
 @contextmanager
-def stage(names: Sequence[str], simulators: Catalogue) -> Iterator[tuple[Path, list[Played]]]:
+def run_simulators(
+    names: Sequence[str], simulators: Catalogue
+) -> Iterator[tuple[Path, list[RunningSimulator]]]:
     """
     Start the simulators, and write a configuration for them into a temporary folder.
 
@@ -54,36 +56,37 @@ def stage(names: Sequence[str], simulators: Catalogue) -> Iterator[tuple[Path, l
         simulators: The installed simulators.
 
     Yields:
-        The configuration's path, and the simulators. All is gone afterwards.
+        The configuration's path, and the simulators. Afterwards they are stopped, and the folder is
+        removed.
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="orderferry-demo-")))
-        played = []
+        running = []
         for name in names:
             simulator: Simulator = simulators.find(name).load()()
             simulator.start()
             stack.callback(simulator.stop)
-            played.append(Played(name, simulator))
+            running.append(RunningSimulator(name, simulator))
         config = folder / "orderferry.toml"
-        config.write_text(_config(played), encoding="utf-8")
+        config.write_text(_config(running), encoding="utf-8")
         (folder / "workflow.json").write_bytes(write_json(starter_workflow(names), indent=2))
-        yield config, played
+        yield config, running
 
 
-def examples() -> dict[str, bytes]:
+def example_orders() -> dict[str, bytes]:
     """
-    The packaged example orders by name.
+    The packaged example orders, by name.
     """
     folder = files("orderferry.cli") / "_examples"
     return {name: (folder / f"{name}.json").read_bytes() for name in EXAMPLES}
 
 
-def _config(played: Sequence[Played]) -> str:
+def _config(running: Sequence[RunningSimulator]) -> str:
     lines = ["[runtime]", 'workflow = "workflow.json"']
-    for each in played:
-        lines += ["", "[[connector]]", f"name = {toml_value(each.connector)}"]
+    for target in running:
+        lines += ["", "[[connector]]", f"name = {toml_value(target.connector)}"]
         lines += ["", "[connector.settings]"]
-        settings = each.simulator.settings
+        settings = target.simulator.settings
         lines += [f"{toml_key(name)} = {toml_value(value)}" for name, value in settings.items()]
     return "\n".join(lines) + "\n"
 
@@ -98,66 +101,68 @@ def command(ctx: click.Context) -> None:
     """
     Export example orders to simulators of the installed connectors.
 
-    The simulators listen on free ports of this machine, and everything is gone afterwards. One of
-    the orders is bad, so that a refusal can be seen.
+    The simulators listen on free ports of this machine, and are stopped afterwards. One of the
+    orders is invalid, to show a rejection.
     """
     connectors, simulators = Catalogue.installed(), Catalogue.installed("orderferry.simulators")
     names = [name for name in connectors.names if name in simulators.names]
     if not names:
         click.echo(
-            "No connector with a simulator is installed. Install one beside orderferry, such as:\n"
+            "No connector with a simulator is installed. Install one next to orderferry, such as:\n"
             "  pip install orderferry-erp-sap\n"
             "or from wheels: pip install dist/*.whl",
             err=True,
         )
         ctx.exit(FAILED)
     results = Results()
-    click.echo(f"Example orders enter the status New; simulators of {', '.join(names)} listen.\n")
-    with stage(names, simulators) as (config, played):
-        # An empty environment: no proxy stands between this machine and itself.
+    click.echo(f"Running example orders against simulators of {', '.join(names)}.\n")
+    with run_simulators(names, simulators) as (config, running):
+        # The environment is empty, so that no proxy is used.
         with Ferry.from_config(config, environment={}) as ferry:
-            good = _run(ferry, results)
+            succeeded = _run(ferry, results)
         results.print_table()
         out = console()
-        for each in played:
-            _print_received(each, out)
-    click.echo("\nAll of it is gone again. To begin with systems of your own: orderferry init")
-    ctx.exit(0 if good else FAILED)
+        for target in running:
+            _print_received(target, out)
+    click.echo(
+        "\nEverything has been cleaned up. To connect your own systems, run: orderferry init"
+    )
+    ctx.exit(0 if succeeded else FAILED)
 
 
 def _run(ferry: Ferry, results: Results) -> bool:
     """
-    Run the examples; whether all went well but the one that is to be refused.
+    Run the examples, and return whether all but the invalid one succeeded.
     """
-    good = True
-    for name, data in examples().items():
+    succeeded = True
+    for name, data in example_orders().items():
         (order,) = ferry.read_orders(data)
         results.run(ferry, order, "New", shipment_id=None, test=False)
-        good = good and (name == REFUSED or not results.failed)
+        succeeded = succeeded and (name == INVALID or not results.failed)
     results.settle(ferry)
-    return good
+    return succeeded
 
 
-def _print_received(played: Played, out: Console) -> None:
-    address = played.simulator.address
-    where = "its folder" if address is None else "{}:{}".format(*address)
-    received = played.simulator.received()
+def _print_received(target: RunningSimulator, out: Console) -> None:
+    address = target.simulator.address
+    place = "its folder" if address is None else "{}:{}".format(*address)
+    received = target.simulator.received()
     count = "1 document" if len(received) == 1 else f"{len(received)} documents"
     out.print()
-    out.print(Text(f"{played.connector} at {where} received {count}", style="bold"))
-    for each in received:
-        out.print(Text(f"  {printable(_title(each))}"), soft_wrap=True)
-        _print_start(each.content, out)
+    out.print(Text(f"{target.connector} at {place} received {count}", style="bold"))
+    for document in received:
+        out.print(Text(f"  {printable(_title(document))}"), soft_wrap=True)
+        _print_start(document.content, out)
 
 
-def _title(received: Received) -> str:
-    shipment = f", shipment {received.shipment_id}" if received.shipment_id else ""
-    return f"order {received.order_id}{shipment}: {received.remote_id}"
+def _title(document: Received) -> str:
+    shipment = f", shipment {document.shipment_id}" if document.shipment_id else ""
+    return f"order {document.order_id}{shipment}: {document.remote_id}"
 
 
 def _print_start(content: bytes, out: Console) -> None:
     """
-    The first lines of a document, folded where they are longer than the terminal is wide.
+    Print the first lines of a document, folded to the terminal's width.
     """
     width = max(out.width - 4, 1)
     text = content.decode("utf-8", "replace")

@@ -1,5 +1,5 @@
 """
-`orderferry doctor`: whether what is installed fits together.
+`orderferry doctor`: check that the installed distributions load and fit together.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ __all__ = ["command"]
 @click.pass_context
 def command(ctx: click.Context, *, as_json: bool) -> None:
     """
-    Examine what is installed: whether it loads, and whether it fits together.
+    Check that the installed distributions load and fit together.
 
-    The core and every distribution that names connectors, steps or simulators are compared with
-    this Python, this hook API, and what else is installed. No configuration, database or network
-    is needed. Each entry point is loaded in a process of its own, so a connector that crashes
+    The core, and each distribution that provides connectors, steps or simulators, is compared with
+    this Python, this hook API and the other distributions. No configuration, database or network is
+    needed. Each entry point is loaded in a separate process, so that a connector that crashes
     Python is reported like any other.
 
-    The exit code is 1 where something is wrong.
+    The exit code is 1 if a distribution is broken.
     """
     diagnosis = diagnose()
     if as_json:
@@ -47,65 +47,73 @@ def _document(diagnosis: Diagnosis) -> dict[str, Any]:
         "python": diagnosis.python,
         "distributions": [
             {
-                "name": each.name,
-                "version": each.version,
-                "hookApi": each.hook_api,
-                "brings": [_entry_point(entry_point) for entry_point in each.entry_points],
-                "faults": list(each.faults),
-                "notes": list(each.notes),
+                "name": distribution.name,
+                "version": distribution.version,
+                "hookApi": distribution.hook_api,
+                "brings": [
+                    _entry_point_document(entry_point) for entry_point in distribution.entry_points
+                ],
+                "faults": list(distribution.faults),
+                "notes": list(distribution.notes),
             }
-            for each in diagnosis.distributions
+            for distribution in diagnosis.distributions
         ],
         "faults": list(diagnosis.faults),
         "extras": [
-            {"name": each.name, "purpose": each.purpose, "missing": list(each.missing)}
-            for each in diagnosis.extras
+            {"name": extra.name, "purpose": extra.purpose, "missing": list(extra.missing)}
+            for extra in diagnosis.extras
         ],
     }
 
 
-def _entry_point(report: EntryPointReport) -> dict[str, str | bool | None]:
+def _entry_point_document(entry_point: EntryPointReport) -> dict[str, str | bool | None]:
     return {
-        "kind": report.kind,
-        "name": report.name,
-        "value": report.value,
-        "loads": report.result.reason is None,
-        "reason": report.result.reason,
-        "hookApi": report.result.hook_api,
+        "kind": entry_point.kind,
+        "name": entry_point.name,
+        "value": entry_point.value,
+        "loads": entry_point.result.reason is None,
+        "reason": entry_point.result.reason,
+        "hookApi": entry_point.result.hook_api,
     }
 
 
 def _print(diagnosis: Diagnosis) -> None:
-    from orderferry.cli._table import page, print_table
+    from orderferry.cli._table import print_table, standard_output
     from orderferry.cli._text import printable
 
-    heads = ("Distribution", "Version", "Hook API", "State", "Brings")
-    print_table(heads, map(_line, diagnosis.distributions), page())
+    headings = ("Distribution", "Version", "Hook API", "State", "Entry points")
+    print_table(headings, map(_line, diagnosis.distributions), standard_output())
     for fault in diagnosis.faults:
         click.echo(printable(f"Error: {fault}"))
     click.echo()
     for extra in diagnosis.extras:
-        click.echo(printable(_extra(extra)))
-    broken = sum(bool(each.faults) for each in diagnosis.distributions) + len(diagnosis.faults)
-    verdict = "all sound" if diagnosis.sound else f"{broken} not sound"
+        click.echo(printable(_extra_line(extra)))
+    broken = sum(bool(distribution.faults) for distribution in diagnosis.distributions) + len(
+        diagnosis.faults
+    )
+    verdict = "all sound" if diagnosis.sound else f"{broken} broken"
     count = len(diagnosis.distributions)
     noun = "distribution" if count == 1 else "distributions"
     click.echo(f"Python {diagnosis.python}, {count} {noun}: {verdict}")
 
 
-def _line(examined: DistributionReport) -> Line:
+def _line(distribution: DistributionReport) -> Line:
     from orderferry.cli._table import Line
     from orderferry.cli._text import printable
 
-    state = "broken" if examined.faults else "sound"
-    brings = ", ".join(f"{each.kind} {each.name}" for each in examined.entry_points)
-    cells = (examined.name, examined.version or "", examined.hook_api or "", state, brings)
-    notes = [f"- {each}" for each in examined.faults]
-    notes += [f"- note: {each}" for each in examined.notes]
+    cells = (
+        distribution.name,
+        distribution.version or "",
+        distribution.hook_api or "",
+        "broken" if distribution.faults else "sound",
+        ", ".join(f"{entry.kind} {entry.name}" for entry in distribution.entry_points),
+    )
+    notes = [f"- {fault}" for fault in distribution.faults]
+    notes += [f"- note: {note}" for note in distribution.notes]
     return Line(tuple(map(printable, cells)), tuple(map(printable, notes)))
 
 
-def _extra(extra: Extra) -> str:
+def _extra_line(extra: Extra) -> str:
     purpose = f" ({extra.purpose})" if extra.purpose else ""
     if not extra.missing:
         return f"extra {extra.name}{purpose}: installed"

@@ -1,5 +1,5 @@
 """
-`orderferry export`: orders are exported again.
+`orderferry export`: export stored orders again.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from orderferry.cli._acting import Acting, acting_ferry, confirm
-from orderferry.cli._command import Command, lines_of
+from orderferry.cli._actions import ExportActions, confirm, open_ferry
+from orderferry.cli._command import Command, error_lines
 from orderferry.cli._options import (
     config_option,
     instance_options,
     json_option,
-    person_options,
+    operator_options,
     shipment_option,
     verbose_option,
     wait_options,
@@ -31,7 +31,7 @@ __all__ = ["command"]
 @click.argument("order_ids", nargs=-1, required=True, metavar="ORDER...")
 @instance_options(required=True)
 @shipment_option
-@person_options()
+@operator_options()
 @wait_options
 @yes_option
 @json_option
@@ -54,23 +54,23 @@ def command(
     config: Path,
 ) -> None:
     """
-    Export stored orders again, whatever became of them before.
+    Export stored orders again, regardless of earlier exports.
 
-    Each is a new export under a key of its own, and is really sent. Where the target may have an
-    order already, the command asks first, unless --yes is given. All orders are looked at before
-    the first is exported: if one cannot be exported, none is.
+    Each order becomes a new export with a new key, and is sent. If the target may already have an
+    order, the command prompts first, unless --yes is passed. All orders are checked before the
+    first one is exported: if one cannot be exported, none is.
     """
     act = Act(user=user, reason=reason)
-    with acting_ferry(config) as ferry:
-        planned = _planned(ferry, order_ids, connector, connector_id, act, shipment_id)
-        confirm((text for each in planned for text in each.warnings), yes=yes)
-        acting = Acting()
-        by_id = {each.export.key.id: each for each in planned}
-        acting.act(by_id, lambda each: ferry.acts.carry_out(by_id[each], act))
-        acting.end(ctx, ferry, as_json=as_json, deliver=not no_wait, wait=wait)
+    with open_ferry(config) as ferry:
+        plans = _plan(ferry, order_ids, connector, connector_id, act, shipment_id)
+        confirm((warning for plan in plans for warning in plan.warnings), yes=yes)
+        actions = ExportActions()
+        plans_by_id = {plan.export.key.id: plan for plan in plans}
+        actions.apply(plans_by_id, lambda id_: ferry.acts.carry_out(plans_by_id[id_], act))
+        actions.finish(ctx, ferry, as_json=as_json, deliver=not no_wait, wait=wait)
 
 
-def _planned(
+def _plan(
     ferry: Ferry,
     order_ids: tuple[str, ...],
     connector: str,
@@ -78,17 +78,17 @@ def _planned(
     act: Act,
     shipment_id: str | None,
 ) -> list[Planned]:
-    planned: list[Planned] = []
+    plans: list[Planned] = []
     faults: list[str] = []
     for order_id in dict.fromkeys(order_ids):
         try:
-            planned += ferry.acts.plan_exports(
+            plans += ferry.acts.plan_exports(
                 order_id, connector, connector_id, act, shipment_id=shipment_id
             )
         except OrderferryError as error:
-            faults += lines_of(error)
+            faults += error_lines(error)
             if len(order_ids) == 1:
                 raise
     if faults:
         raise OrderFormatError("nothing was exported", faults=faults)
-    return planned
+    return plans

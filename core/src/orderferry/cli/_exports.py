@@ -1,5 +1,5 @@
 """
-`orderferry exports`: the ledger, and what people do to it.
+`orderferry exports`: list stored exports, and show one of them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from orderferry.cli._options import (
     limit_option,
     since_option,
 )
-from orderferry.cli._stores import opened_reader, opened_store
+from orderferry.cli._stores import open_reader, open_store
 from orderferry.connectors import ExportState
 from orderferry.errors import UsageError
 from orderferry.exports import Operation
@@ -28,22 +28,22 @@ from orderferry.storage import ExportFilter, count_exports, list_exports
 __all__ = ["command"]
 
 TABLE_LIMIT = 100
-"""How many rows a table has, unless more are asked for."""
+"""The default of --limit for a table."""
 
 
 @click.group(
     "exports",
     cls=Group,
     modules={
-        "cancel": "_export_acts",
-        "resolve": "_export_acts",
-        "retry": "_export_acts",
-        "verify": "_verify",
+        "cancel": "_export_actions",
+        "resolve": "_export_actions",
+        "retry": "_export_actions",
+        "verify": "_export_actions",
     },
 )
 def command() -> None:
     """
-    List exports, show one of them, and act on them.
+    List, show, retry, resolve, cancel or verify exports.
     """
 
 
@@ -59,15 +59,11 @@ def command() -> None:
 )
 @click.option(
     "--operation",
-    type=click.Choice([each.value for each in Operation]),
-    help="Only exports that ask the connector for this operation.",
+    type=click.Choice([operation.value for operation in Operation]),
+    help="Only exports of this operation.",
 )
 @since_option
-@click.option(
-    "--overdue",
-    is_flag=True,
-    help="Only overdue exports: those that are in their state for too long.",
-)
+@click.option("--overdue", is_flag=True, help="Only overdue exports.")
 @limit_option
 @json_option
 @config_option
@@ -85,14 +81,15 @@ def list_(
     config: Path,
 ) -> None:
     """
-    List exports in the order in which they were made.
+    List exports in the order in which they were created.
 
-    A table has the last 100, unless --limit says otherwise; JSON has all.
+    A table has the last 100 unless --limit is passed; JSON has all. An export is overdue if it is
+    in its state for longer than [runtime.age_limits] allows.
     """
-    with opened_reader(config) as (settings, store):
+    with open_reader(config) as (settings, store):
         with store.reading() as batch:
             now = batch.now()
-        wanted = ExportFilter(
+        criteria = ExportFilter(
             order_id=order_id,
             connector=connector,
             connector_id=connector_id,
@@ -103,9 +100,9 @@ def list_(
             age_limits=settings.runtime.age_limits,
             limit=limit if as_json or limit is not None else TABLE_LIMIT,
         )
-        found = list_exports(store, wanted)
-        left_out = 0 if as_json else count_exports(store, wanted) - len(found)
-    print_exports(found, as_json=as_json, left_out=left_out)
+        exports = list_exports(store, criteria)
+        omitted = 0 if as_json else count_exports(store, criteria) - len(exports)
+    print_exports(exports, as_json=as_json, omitted=omitted)
 
 
 @command.command("show", cls=Command)
@@ -114,18 +111,18 @@ def list_(
 @config_option
 def show(*, export_id: UUID, as_json: bool, config: Path) -> None:
     """
-    Show an export: its attempts, what was sent and answered, and its history.
+    Show an export: its attempts, its requests and responses, and its history.
 
-    Secrets are hidden in requests and answers, which are kept for as long as the configuration
+    Secrets are hidden in requests and responses, which are stored for as long as the configuration
     says.
     """
     from orderferry.storage import export_details
 
-    with opened_store(config) as (_, store):
+    with open_store(config) as (_, store):
         details = export_details(store, export_id)
     if details is None:
         raise UsageError(f"there is no export {export_id}")
-    from orderferry.cli._export_details import details_document, print_details
+    from orderferry.cli._details import details_document, print_details
 
     if as_json:
         from orderferry.orders import write_json

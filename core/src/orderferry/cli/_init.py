@@ -1,5 +1,5 @@
 """
-`orderferry init`: a configuration for the connectors that are installed.
+`orderferry init`: write a configuration for the installed connectors.
 """
 
 from __future__ import annotations
@@ -19,48 +19,48 @@ __all__ = ["command"]
 
 
 @click.command("init", cls=Command)
-@click.option("--force", is_flag=True, help="Overwrite files that are there.")
+@click.option("--force", is_flag=True, help="Overwrite existing files.")
 @config_option
 @click.pass_context
 def command(ctx: click.Context, *, force: bool, config: Path) -> None:
     """
-    Write a configuration for the connectors that are installed.
+    Write a configuration for the installed connectors.
 
-    It writes orderferry.toml, with every setting of these connectors and its documentation, and
-    workflow.json next to it. Secrets are read from the environment.
+    The command writes orderferry.toml, with every setting of these connectors and its
+    documentation, and workflow.json next to it. Secrets are read from the environment.
     """
     workflow = config.parent / "workflow.json"
-    there = [str(path) for path in (config, workflow) if path.exists()]
-    if there and not force:
-        raise UsageError(f"{' and '.join(there)} would be overwritten; --force does it")
+    existing = [str(path) for path in (config, workflow) if path.exists()]
+    if existing and not force:
+        raise UsageError(f"{' and '.join(existing)} would be overwritten; pass --force to do so")
     usable, broken = _connectors(Catalogue.installed())
     if not usable:
         for reason in broken:
             click.echo(reason, err=True)
         click.echo(
-            "No connector that can be used is installed. Install one beside orderferry, with pip.",
+            "No usable connector is installed. Install one with pip, next to orderferry.",
             err=True,
         )
         ctx.exit(FAILED)
-    names = [each.entry.name for each in usable]
+    names = [connector.entry.name for connector in usable]
     _write(config, configuration_text(usable, broken).encode())
     _write(workflow, write_json(starter_workflow(names), indent=2) + b"\n")
     click.echo(f"Wrote {config} and {workflow} for {', '.join(names)}.")
-    variables = [each for found in usable for each in found.starter.variables]
+    variables = [name for connector in usable for name in connector.starter.variables]
     if variables:
-        click.echo(f"Set in the environment: {', '.join(variables)}")
-    click.echo("Then mend what is CHANGE-ME or under example.com, and run: orderferry check")
+        click.echo(f"Set these environment variables: {', '.join(variables)}")
+    click.echo("Next, replace every CHANGE-ME and example.com value, and run: orderferry check")
 
 
 def _connectors(catalogue: Catalogue) -> tuple[list[Usable], list[str]]:
     usable, broken = [], []
     for name in catalogue.names:
         try:
-            loaded = load_connector(catalogue, name)
+            connector = load_connector(catalogue, name)
         except LoadError as error:
             broken.append(str(error))
         else:
-            usable.append(Usable(loaded.entry, starter(name, loaded.kind, catalogue)))
+            usable.append(Usable(connector.entry, starter(name, connector.kind, catalogue)))
     return usable, broken
 
 

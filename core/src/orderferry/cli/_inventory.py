@@ -1,5 +1,5 @@
 """
-What is shown of connectors: distribution, hooks, settings.
+The installed and configured connectors: their states, instances, hooks and settings.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ __all__ = ["InstanceEntry", "InventoryEntry", "State", "inventory", "print_conne
 
 class State(StrEnum):
     """
-    How a connector, or an instance of it, stands.
+    The state of a connector, or of an instance of it.
     """
 
     INSTALLED = "installed"
@@ -46,7 +46,7 @@ class InstanceEntry:
     A configured instance.
 
     Attributes:
-        reason: Why it cannot be used, where it cannot.
+        reason: Why the instance cannot be used, or `None` if it can.
     """
 
     config: InstanceConfig
@@ -69,12 +69,12 @@ class InstanceEntry:
 @frozen(kw_only=True)
 class InventoryEntry:
     """
-    A connector.
+    An installed or configured connector.
 
     Attributes:
-        state: That of its best instance; installed where it has none.
-        reason: Why it cannot be used, where it cannot.
-        hooks: The hooks that it implements.
+        state: The state of its best instance; `INSTALLED` if it has no instance.
+        reason: Why the connector cannot be used, or `None` if it can.
+        hooks: The names of the hooks that it implements.
     """
 
     name: str
@@ -95,24 +95,24 @@ class InventoryEntry:
             "version": self.version,
             "state": self.state.value,
             "reason": self.reason,
-            "instances": [each.document() for each in self.instances],
+            "instances": [instance.document() for instance in self.instances],
             "hooks": list(self.hooks),
         }
 
 
 def inventory(catalogue: Catalogue, instances: Instances | None) -> tuple[InventoryEntry, ...]:
     """
-    Every connector that is installed or configured, by name. Each is loaded.
+    Load every connector that is installed or configured, sorted by name.
 
     Args:
         catalogue: The installed connectors.
-        instances: The configured instances, or `None` where there is no configuration.
+        instances: The configured instances, or `None` without a configuration.
     """
-    found: dict[str, list[InstanceEntry]] = {name: [] for name in catalogue.names}
+    entries: dict[str, list[InstanceEntry]] = {name: [] for name in catalogue.names}
     if instances is not None:
-        for each in instances.configured:
-            found.setdefault(each.name, []).append(_instance(each, instances))
-    return tuple(_entry(name, catalogue, found[name]) for name in sorted(found))
+        for config in instances.configured:
+            entries.setdefault(config.name, []).append(_instance(config, instances))
+    return tuple(_entry(name, catalogue, entries[name]) for name in sorted(entries))
 
 
 def _instance(config: InstanceConfig, instances: Instances) -> InstanceEntry:
@@ -127,7 +127,7 @@ def _instance(config: InstanceConfig, instances: Instances) -> InstanceEntry:
 
 def _entry(name: str, catalogue: Catalogue, instances: Sequence[InstanceEntry]) -> InventoryEntry:
     try:
-        loaded = load_connector(catalogue, name)
+        connector = load_connector(catalogue, name)
     except LoadError as error:
         missing = isinstance(error, NotInstalledError)
         return InventoryEntry(
@@ -138,36 +138,36 @@ def _entry(name: str, catalogue: Catalogue, instances: Sequence[InstanceEntry]) 
             reason=str(error),
             instances=tuple(instances),
         )
-    broken = [each for each in instances if each.state is not State.CONFIGURED]
+    broken = [instance for instance in instances if instance.state is not State.CONFIGURED]
     state = State.CONFIGURED if instances else State.INSTALLED
     if instances and len(broken) == len(instances):
         state = State.QUARANTINED
     return InventoryEntry(
         name=name,
-        distribution=loaded.entry.distribution,
-        version=loaded.entry.version,
+        distribution=connector.entry.distribution,
+        version=connector.entry.version,
         state=state,
         reason=broken[0].reason if state is State.QUARANTINED else None,
         instances=tuple(instances),
-        hooks=loaded.hooks,
+        hooks=connector.hooks,
     )
 
 
 def print_connector(entry: InventoryEntry, kind: type[Connector], out: Console) -> None:
     """
-    Print one connector.
+    Print a connector's hooks, capabilities, instances and settings.
     """
     title = Text(printable(entry.name), style="bold")
     out.print(title.append(printable(f"  {entry.distribution} {entry.version}"), style="default"))
     _print_fact("state", entry.state.value, out)
     _print_fact("hooks", ", ".join(entry.hooks), out)
     _print_fact("declares", _capabilities(kind), out)
-    for each in entry.instances:
-        markets = ", ".join(sorted(each.config.markets)) or "all"
-        said = f"{each.config.id}: {each.state}, markets {markets}"
-        if each.config.disabled_markets:
-            said += f" but {', '.join(sorted(each.config.disabled_markets))}"
-        _print_fact("instance", f"{said}: {each.reason}" if each.reason else said, out)
+    for instance in entry.instances:
+        markets = ", ".join(sorted(instance.config.markets)) or "all"
+        text = f"{instance.config.id}: {instance.state}, markets {markets}"
+        if instance.config.disabled_markets:
+            text += f" except {', '.join(sorted(instance.config.disabled_markets))}"
+        _print_fact("instance", f"{text}: {instance.reason}" if instance.reason else text, out)
     out.print(Text("\nsettings", style="bold"))
     for setting in setting_docs(kind):
         _print_setting(setting, out)
@@ -193,9 +193,9 @@ def _print_setting(setting: SettingDoc, out: Console) -> None:
 
 def _capabilities(kind: type[Connector]) -> str:
     capabilities = kind.capabilities
-    declared = (
+    capabilities_by_name = (
         ("updates", capabilities.updates),
         ("idempotent", capabilities.idempotent),
         ("records", capabilities.records),
     )
-    return ", ".join(name for name, has in declared if has) or "nothing"
+    return ", ".join(name for name, is_declared in capabilities_by_name if is_declared) or "nothing"

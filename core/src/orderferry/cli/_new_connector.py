@@ -1,5 +1,5 @@
 """
-`orderferry new-connector`.
+`orderferry new-connector`: write a new connector as a starting point.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from orderferry.errors import UsageError
 __all__ = ["LONGEST", "Names", "accepted_versions", "command", "names_of", "render"]
 
 LONGEST = 25
-"""Most characters of a name: what is rendered keeps its lines with them."""
+"""The most characters of a name: with more, lines of the rendered code would be too long."""
 
-NEEDED = (
+MISSING = (
     "orderferry new-connector needs copier; install it with: pip install 'orderferry[scaffold]'"
 )
 
@@ -30,7 +30,7 @@ NEEDED = (
 @frozen
 class Names:
     """
-    What a connector of this name is called wherever it has a name.
+    The names of a connector, of its package, of its distribution and of its classes.
     """
 
     name: str
@@ -38,49 +38,49 @@ class Names:
     @property
     def package(self) -> str:
         """
-        The package that is imported.
+        The package that Python imports.
         """
         return f"orderferry_{self.name}"
 
     @property
     def distribution(self) -> str:
         """
-        The distribution, and the folder that holds it.
+        The distribution, which is also the name of its folder.
         """
         return self.package.replace("_", "-")
 
     @property
     def prefix(self) -> str:
         """
-        What the names of its classes begin with.
+        The prefix of the names of its classes.
         """
         return "".join(word.capitalize() for word in self.name.split("_"))
 
 
 def names_of(name: str) -> Names:
     """
-    The names of a connector.
+    The names of a connector of this name.
 
     Args:
-        name: Its name: small letters, digits and underscores, and a letter first.
+        name: The name: small letters, digits and underscores, beginning with a letter.
 
     Raises:
-        UsageError: It is no such name.
+        UsageError: The name is invalid.
     """
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
         raise UsageError(
-            f"{name!r} is no name for a connector: expected small letters and digits, a letter"
-            f" first, with single underscores between words{_proposal(name)}"
+            f"{name!r} is not a valid connector name: use small letters and digits, a letter first,"
+            f" and single underscores between words{_proposal(name)}"
         )
     if len(name) > LONGEST:
-        raise UsageError(f"{name!r} has {len(name)} characters, and {LONGEST} is the limit")
+        raise UsageError(f"{name!r} has {len(name)} characters; the limit is {LONGEST}")
     if name.startswith("orderferry"):
         raise UsageError(
-            f"{name!r} has orderferry in it already: the package would be orderferry_{name}"
+            f"{name!r} already begins with orderferry: the package would be orderferry_{name}"
         )
     if name.startswith("test"):
         raise UsageError(
-            f"{name!r} begins with test: pytest would take the connector's classes for tests"
+            f"{name!r} begins with test: pytest would collect the connector's classes as tests"
         )
     return Names(name)
 
@@ -92,10 +92,10 @@ def _proposal(name: str) -> str:
 
 def accepted_versions(core: str | None) -> str:
     """
-    The versions of orderferry that a new connector accepts: from this one to the next that breaks.
+    The versions of orderferry that a new connector accepts: from this one to the next breaking one.
 
     Args:
-        core: The version that is installed; without one, any is accepted.
+        core: The installed version; with `None`, any version is accepted.
     """
     if core is None:
         return ""
@@ -105,22 +105,22 @@ def accepted_versions(core: str | None) -> str:
 
 def render(names: Names, kind: str, accepted: str, folder: Path) -> None:
     """
-    Render the template: all of it, or nothing.
+    Render the whole template into a folder, or nothing.
 
     Args:
         names: The connector's names.
-        kind: What it speaks: `http` or `file`.
+        kind: The kind of connector: `http` or `file`.
         accepted: The versions of orderferry that it accepts.
-        folder: Where it goes; not there yet, in a folder that is.
+        folder: The new folder, which must not exist; its parent must exist.
 
     Raises:
         UsageError: copier is not installed, or the folder cannot be written.
     """
-    # Beside a third of a second, copier is an extra.
+    # Importing copier takes a third of a second, and it is installed only with an extra.
     try:
         from copier import Settings, run_copy
     except ImportError as error:
-        raise UsageError(f"{NEEDED} ({error})") from error
+        raise UsageError(f"{MISSING} ({error})") from error
 
     data = {
         "name": names.name,
@@ -133,61 +133,62 @@ def render(names: Names, kind: str, accepted: str, folder: Path) -> None:
     }
     with as_file(files("orderferry") / "_template") as template:
         try:
-            with TemporaryDirectory(dir=folder.parent, prefix=".new-connector-") as place:
-                made = Path(place) / folder.name
+            with TemporaryDirectory(dir=folder.parent, prefix=".new-connector-") as temporary:
+                rendered = Path(temporary) / folder.name
                 for part in ("shared", kind):
                     run_copy(
                         str(template),
-                        made,
+                        rendered,
                         data={**data, "part": part},
                         defaults=True,
                         quiet=True,
                         settings=Settings(),
                     )
-                made.rename(folder)
+                rendered.rename(folder)
         except OSError as error:
             raise UsageError(f"{folder} cannot be written: {error.strerror}") from error
 
 
 _NEXT = """\
-Wrote {folder}: a connector of its own, with a simulator of its target. As it is, it passes:
+Wrote {folder}: a connector with a simulator of its target. It passes unchanged:
 
   cd {folder}
   pip install . 'orderferry[testing]'
   orderferry certify {name}
 
-Its README.md says which lines are yours to change.
+Its README.md lists the lines to change.
 """
 
 
 @click.command("new-connector", cls=Command)
 @click.argument("name")
-@click.option("--http", is_flag=True, help="It speaks to a REST API with a token (the default).")
-@click.option("--file", is_flag=True, help="It writes files into a folder.")
+@click.option("--http", is_flag=True, help="For a REST API with a token (the default).")
+@click.option("--file", is_flag=True, help="For files in a folder.")
 @click.option(
     "--into",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=Path(),
     metavar="DIR",
-    help="Where its folder goes; by default, here.",
+    help="The parent folder; by default, the current folder.",
 )
 def command(*, name: str, http: bool, file: bool, into: Path) -> None:
     """
-    Write a new connector, as a starting point for your own.
+    Write a new connector as a starting point.
 
-    It has a simulator of its target, it builds, and its tests pass as it is. NAME is what steps
-    call it, such as acme; its folder is then orderferry-acme, and its package orderferry_acme.
+    The connector has a simulator of its target, it builds, and its tests pass unchanged. NAME is
+    its name in workflow steps, such as acme; the folder is then orderferry-acme, and the package
+    orderferry_acme.
     """
     if http and file:
-        raise UsageError("--http and --file are two kinds of connector; choose one")
+        raise UsageError("--http and --file are two kinds of connector; pass only one")
     names = names_of(name)
     folder = into / names.distribution
     if folder.exists():
-        raise UsageError(f"{folder} is there already; choose another name, or another place")
+        raise UsageError(f"{folder} already exists; choose another name or another folder")
     installed = Catalogue.installed()
     if name in installed.names:
         click.echo(
-            f"Warning: a connector {name} is installed already; with both, neither can be used.",
+            f"Warning: a connector {name} is already installed; with both, neither can be used.",
             err=True,
         )
     render(names, "file" if file else "http", accepted_versions(installed.core_version), folder)

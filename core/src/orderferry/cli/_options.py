@@ -1,5 +1,5 @@
 """
-Options that several commands share, and the types of their values.
+Options that several commands share, and the type of times.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ import click
 __all__ = [
     "MOMENT",
     "config_option",
+    "format_time",
     "instance_options",
     "json_option",
     "limit_option",
+    "operator_options",
     "orders_argument",
-    "person_options",
     "shipment_option",
-    "shown",
     "since_option",
     "verbose_option",
     "wait_options",
@@ -34,9 +34,9 @@ _AGO = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
-def shown(moment: datetime | None) -> str:
+def format_time(moment: datetime | None) -> str:
     """
-    A time for people, in UTC and to the second; empty where there is none.
+    The time in UTC, to the second; an empty text for `None`.
     """
     return "" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
 
@@ -49,7 +49,7 @@ else:
 
 class _Moment(_MomentType):
     """
-    A time, or how long ago: `2026-11-24T12:00:00Z`, `2h`.
+    A time such as `2026-11-24T12:00:00Z`, or how long ago it was, such as `2h`.
     """
 
     name = "time"
@@ -58,7 +58,7 @@ class _Moment(_MomentType):
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
         """
-        The time in UTC; one without a zone is in UTC already.
+        Convert the text to a time in UTC; a time without a zone is in UTC.
         """
         if isinstance(value, datetime):
             return value
@@ -70,7 +70,7 @@ class _Moment(_MomentType):
             moment = datetime.fromisoformat(text)
         except (ValueError, OverflowError):
             self.fail(
-                f"{text!r} is no time: give one such as 2026-11-24T12:00:00Z, or how long ago it"
+                f"{text!r} is not a time: give one such as 2026-11-24T12:00:00Z, or how long ago it"
                 " was, such as 30m, 2h or 1d",
                 param,
                 ctx,
@@ -79,7 +79,7 @@ class _Moment(_MomentType):
 
 
 MOMENT = _Moment()
-"""The type of options that are a time."""
+"""The type of options whose value is a time."""
 
 
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
@@ -87,7 +87,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., object])
 
 def _log_to_standard_error(ctx: click.Context, parameter: click.Parameter, value: int) -> None:
     """
-    Only our own loggers: they hide secrets, and a library's may not.
+    Log orderferry's own loggers only: they hide secrets, and a library's may not.
     """
     if value:
         logging.basicConfig(format="%(levelname)s %(name)s %(message)s")
@@ -100,11 +100,11 @@ config_option = click.option(
     default=Path("orderferry.toml"),
     show_default="orderferry.toml",
     metavar="FILE",
-    help="The configuration.",
+    help="The configuration file.",
 )
 
 shipment_option = click.option(
-    "--shipment", "shipment_id", metavar="ID", help="The shipment; without it, the whole order."
+    "--shipment", "shipment_id", metavar="ID", help="The shipment; by default, the whole order."
 )
 
 verbose_option = click.option(
@@ -113,7 +113,7 @@ verbose_option = click.option(
     count=True,
     expose_value=False,
     callback=_log_to_standard_error,
-    help="Log to standard error; twice for more.",
+    help="Log to standard error; -vv logs more.",
 )
 
 orders_argument = click.argument(
@@ -127,62 +127,63 @@ orders_argument = click.argument(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 limit_option = click.option(
-    "--limit", type=click.IntRange(min=0), metavar="N", help="The last N at most."
+    "--limit", type=click.IntRange(min=0), metavar="N", help="Print at most the last N."
 )
 
-yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
+yes_option = click.option("--yes", is_flag=True, help="Confirm without a prompt.")
 
 since_option = click.option(
     "--since",
     type=MOMENT,
     metavar="T",
-    help="Changed since a time (in UTC, unless it has a zone), or for so long: 30m, 2h, 1d.",
+    help="Only exports that changed since this time (UTC unless it has a zone), or in this last"
+    " period: 30m, 2h, 1d.",
 )
 
 
-def _who() -> str:
+def _user_name() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container may have no name for its user
         return "somebody"
 
 
-def person_options(default: str | None = None) -> Callable[[Decorated], Decorated]:
+def operator_options(default: str | None = None) -> Callable[[Decorated], Decorated]:
     """
-    Who acts, and why.
+    The options --reason and --user, which the history of an order records.
 
     Args:
-        default: The reason, where none is given; without a default there must be one.
+        default: The default reason; if it is `None`, the option --reason is required.
     """
-    why = "Why, for the history."
+    text = "The reason, for the history."
 
     def decorate(function: Decorated) -> Decorated:
         if default is None:
-            reason = click.option("--reason", required=True, metavar="R", help=why)
+            reason = click.option("--reason", required=True, metavar="R", help=text)
         else:
             reason = click.option(
-                "--reason", default=default, show_default=True, metavar="R", help=why
+                "--reason", default=default, show_default=True, metavar="R", help=text
             )
-        who = click.option(
+        user = click.option(
             "--user",
-            default=_who,
-            show_default="who is logged in",
+            default=_user_name,
+            show_default="the logged-in user",
             metavar="U",
-            help="Who acts, for the history.",
+            help="The operator, for the history.",
         )
-        return reason(who(function))
+        return reason(user(function))
 
     return decorate
 
 
 def instance_options(*, required: bool = False) -> Callable[[Decorated], Decorated]:
     """
-    A connector, and one of its instances.
+    The options --connector and --connector-id, which name an instance.
     """
 
     def decorate(function: Decorated) -> Decorated:
         function = click.option(
-            "--connector-id", metavar="I", help="The instance, where there are several."
+            "--connector-id", metavar="I", help="The instance's id, if there are several."
         )(function)
         return click.option(
             "--connector", required=required, metavar="N", help="The connector's name."
@@ -193,23 +194,23 @@ def instance_options(*, required: bool = False) -> Callable[[Decorated], Decorat
 
 def wait_options(function: Decorated) -> Decorated:
     """
-    How long to wait for what is delivered: the command gets `wait`, `None` for the first attempt.
+    The options --wait and --no-wait; `wait` is `None` to wait for the first attempt only.
     """
     function = click.option(
         "--wait",
         type=click.FloatRange(min=0),
         metavar="S",
-        help="Wait up to S seconds for each export to be finished, not only tried once.",
+        help="Wait up to S seconds for each export to finish, beyond its first attempt.",
     )(function)
     return click.option(
         "--no-wait",
         is_flag=True,
-        callback=_not_with_wait,
-        help="Leave the delivering to others.",
+        callback=_check_no_wait,
+        help="Do not deliver or wait; a worker delivers the exports.",
     )(function)
 
 
-def _not_with_wait(ctx: click.Context, parameter: click.Parameter, value: bool) -> bool:
+def _check_no_wait(ctx: click.Context, parameter: click.Parameter, value: bool) -> bool:
     if value and ctx.params.get("wait") is not None:
         raise click.UsageError("--wait and --no-wait contradict each other")
     return value

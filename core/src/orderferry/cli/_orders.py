@@ -1,5 +1,5 @@
 """
-`orderferry orders`: the orders that are stored.
+`orderferry orders`: list stored orders, and show one of them.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from pathlib import Path
 import click
 
 from orderferry.cli._command import Command, Group
-from orderferry.cli._options import config_option, json_option, limit_option, shown
-from orderferry.cli._stores import opened_reader, opened_store
+from orderferry.cli._options import config_option, format_time, json_option, limit_option
+from orderferry.cli._stores import open_reader, open_store
 from orderferry.errors import UsageError
 from orderferry.storage import OrderFilter, OrderSummary, count_orders, list_orders
 
 __all__ = ["command"]
 
 TABLE_LIMIT = 100
-"""How many rows a table has, unless more are asked for."""
+"""The default of --limit for a table."""
 
 
 @click.group("orders", cls=Group)
@@ -49,24 +49,24 @@ def list_(
     """
     List orders in the order in which they were saved.
 
-    A table has the last 100, unless --limit says otherwise; JSON has all.
+    A table has the last 100 unless --limit is passed; JSON has all.
     """
-    wanted = OrderFilter(
+    criteria = OrderFilter(
         status=status,
         order_type=order_type,
         market=market,
         with_errors=with_errors,
         limit=limit if as_json or limit is not None else TABLE_LIMIT,
     )
-    with opened_reader(config) as (_, store):
-        found = list_orders(store, wanted)
-        left_out = 0 if as_json else count_orders(store, wanted) - len(found)
+    with open_reader(config) as (_, store):
+        orders = list_orders(store, criteria)
+        omitted = 0 if as_json else count_orders(store, criteria) - len(orders)
     if as_json:
         from orderferry.orders import write_json
 
-        click.echo(write_json([_document(each) for each in found], indent=2))
+        click.echo(write_json([_document(order) for order in orders], indent=2))
     else:
-        _print(found, left_out)
+        _print(orders, omitted)
 
 
 @command.command("show", cls=Command)
@@ -77,11 +77,11 @@ def show(*, order_id: str, as_json: bool, config: Path) -> None:
     """
     Show an order as it is stored, with its exports, errors and history.
 
-    With --json it is the order's document.
+    With --json, print the order's document.
     """
     from orderferry.storage import ExportFilter, list_exports
 
-    with opened_store(config) as (_, store):
+    with open_store(config) as (_, store):
         stored = store.read(order_id)
         if stored is None:
             raise UsageError(f"there is no order {order_id}")
@@ -94,7 +94,7 @@ def show(*, order_id: str, as_json: bool, config: Path) -> None:
             document.setdefault(name, [])
         click.echo(write_json(document, indent=2))
         return
-    from orderferry.cli._order_details import print_order
+    from orderferry.cli._details import print_order
 
     print_order(stored.order, exports)
 
@@ -111,11 +111,11 @@ def _document(order: OrderSummary) -> dict[str, object]:
     }
 
 
-def _print(found: Sequence[OrderSummary], left_out: int) -> None:
-    if not found:
-        click.echo("There are no such orders.")
+def _print(orders: Sequence[OrderSummary], omitted: int) -> None:
+    if not orders:
+        click.echo("No matching orders.")
         return
-    from orderferry.cli._table import Line, page, print_table
+    from orderferry.cli._table import Line, print_table, standard_output
     from orderferry.cli._text import printable
 
     def line(order: OrderSummary) -> Line:
@@ -126,11 +126,11 @@ def _print(found: Sequence[OrderSummary], left_out: int) -> None:
             order.market or "",
             order.version or "",
             str(order.open_errors or ""),
-            shown(order.saved),
+            format_time(order.saved),
         )
         return Line(tuple(map(printable, cells)))
 
-    heads = ("Order", "Type", "Status", "Market", "Version", "Errors", "Saved")
-    print_table(heads, map(line, found), page())
-    if left_out:
-        click.echo(f"{left_out} more were saved before; --limit shows more.", err=True)
+    headings = ("Order", "Type", "Status", "Market", "Version", "Errors", "Last save")
+    print_table(headings, map(line, orders), standard_output())
+    if omitted:
+        click.echo(f"Earlier orders not shown: {omitted}. Use --limit to show more.", err=True)

@@ -1,5 +1,5 @@
 """
-`orderferry preview`.
+`orderferry preview`: print the document that a connector would send.
 """
 
 from __future__ import annotations
@@ -37,32 +37,32 @@ _EVENTS = frozenset(
 
 class _Guard:
     """
-    An audit hook: once added it stays, so it is added once and told when to refuse.
+    An audit hook that blocks the network while it is active.
 
-    It sees what goes through Python's own sockets. Libraries that open sockets in C, and other
-    programs that the process starts, are not seen.
+    A hook cannot be removed, so it is added once. It sees the sockets of Python, but not those
+    that libraries open in C, nor those of other programs that the process starts.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._who: list[str] = []
+        self._callers: list[str] = []
         self._added = False
 
-    def begin(self, who: str) -> None:
+    def begin(self, caller: str) -> None:
         with self._lock:
             if not self._added:
                 sys.addaudithook(self)
                 self._added = True
-            self._who.append(who)
+            self._callers.append(caller)
 
     def end(self) -> None:
         with self._lock:
-            self._who.pop()
+            self._callers.pop()
 
     def __call__(self, event: str, arguments: tuple[object, ...]) -> None:
-        if self._who and event in _EVENTS and not _is_local(arguments):
+        if self._callers and event in _EVENTS and not _is_local(arguments):
             raise NetworkForbiddenError(
-                f"{self._who[-1]} reached for the network ({event}), where nothing may be sent"
+                f"{self._callers[-1]} tried to use the network ({event}) during a preview"
             )
 
 
@@ -75,17 +75,17 @@ _guard = _Guard()
 
 
 @contextmanager
-def no_network(who: str) -> Iterator[None]:
+def no_network(caller: str) -> Iterator[None]:
     """
-    Refuse connections and look-ups of names in the whole process, whichever thread asks.
+    Block connections and name look-ups in all threads of the process.
 
     Args:
-        who: What is at work meanwhile, for the message.
+        caller: The name of the code that runs inside, for the message.
 
     Raises:
-        NetworkForbiddenError: Inside, where any code asks for the network.
+        NetworkForbiddenError: In code inside the block that uses the network.
     """
-    _guard.begin(who)
+    _guard.begin(caller)
     try:
         yield
     finally:
@@ -94,7 +94,9 @@ def no_network(who: str) -> Iterator[None]:
 
 @click.command("preview", cls=Command)
 @click.option("--connector", required=True, metavar="N", help="The connector's name.")
-@click.option("--connector-id", metavar="I", help="The instance; without it, the market decides.")
+@click.option(
+    "--connector-id", metavar="I", help="The instance's id; by default, the market decides."
+)
 @shipment_option
 @config_option
 @verbose_option
@@ -114,19 +116,19 @@ def command(
     """
     Print the document that a connector would send.
 
-    It is printed as it would be sent, and nothing else is on standard output. Nothing is
-    sent: while the connector is at work, this process refuses every connection.
+    Standard output contains exactly the document. Nothing is sent: while the connector runs, this
+    process blocks every connection.
 
-    The exit code is 1 where the order cannot be sent as it is, and 2 for wrong usage or
+    The exit code is 1 if the order is invalid for the connector, and 2 for wrong usage, an invalid
     configuration, or an order that cannot be read.
     """
     with Configured.from_config(config) as configured:
-        read = _only_order(configured, order)
-        properties = placed_properties(configured.config.workflow, read, connector, connector_id)
+        parsed = _read_order(configured, order)
+        properties = placed_properties(configured.config.workflow, parsed, connector, connector_id)
         with no_network(f"connector {connector}"):
             document = preview(
                 configured.instances,
-                read,
+                parsed,
                 connector=connector,
                 connector_id=connector_id,
                 shipment_id=shipment_id,
@@ -137,11 +139,11 @@ def command(
     click.echo(document.content, nl=False)
 
 
-def _only_order(configured: Configured, name: str) -> Order:
+def _read_order(configured: Configured, name: str) -> Order:
     faults: list[str] = []
-    orders = [placed.order for placed in read_files(configured, [name], faults)]
+    orders = [source.order for source in read_files(configured, [name], faults)]
     if faults:
         raise OrderFormatError(f"{name} cannot be read", faults=faults)
     if len(orders) != 1:
-        raise OrderFormatError(f"{name} holds {len(orders)} orders; preview takes one")
+        raise OrderFormatError(f"{name} contains {len(orders)} orders; preview accepts one")
     return orders[0]

@@ -1,5 +1,5 @@
 """
-`orderferry reconcile`: orders at a status whose workflow exports them, without an export.
+`orderferry reconcile`: find orders that should have been exported but were not.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from orderferry.cli._acting import acting_ferry
+from orderferry.cli._actions import open_ferry
 from orderferry.cli._command import Command
-from orderferry.cli._options import config_option, json_option, person_options
+from orderferry.cli._options import config_option, json_option, operator_options
 from orderferry.exports import Act, export_document
 from orderferry.orders import write_json
 from orderferry.runtime import Missing
@@ -20,24 +20,25 @@ __all__ = ["command"]
 
 
 @click.command("reconcile", cls=Command)
-@click.option("--enqueue", is_flag=True, help="Make the exports that are missing.")
-@person_options(default="found missing by reconcile")
+@click.option("--enqueue", is_flag=True, help="Create the missing exports.")
+@operator_options(default="found missing by reconcile")
 @json_option
 @config_option
 def command(*, enqueue: bool, reason: str, user: str, as_json: bool, config: Path) -> None:
     """
-    Find orders that should have been exported, and were not.
+    Find orders that should have been exported but were not.
 
-    They are at a status whose workflow exports them, and have no such export. With --enqueue the
-    exports are made, and a worker delivers them. Steps with conditions, and those that a cancelled
-    workflow did not reach, are left out: they run when the order enters its status again.
+    These orders are at a status whose workflow exports them, but have no such export. With
+    --enqueue, the exports are created, and a worker delivers them. Steps with conditions, and
+    steps that a cancelled workflow did not reach, are omitted: they run when the order enters its
+    status again.
     """
-    with acting_ferry(config) as ferry:
-        found = list(ferry.acts.reconcile(Act(user=user, reason=reason), enqueue=enqueue))
+    with open_ferry(config) as ferry:
+        missing = list(ferry.acts.reconcile(Act(user=user, reason=reason), enqueue=enqueue))
     if as_json:
-        click.echo(write_json([_document(each) for each in found], indent=2))
+        click.echo(write_json([_document(row) for row in missing], indent=2))
     else:
-        _print(found)
+        _print(missing)
 
 
 def _document(missing: Missing) -> dict[str, object]:
@@ -50,17 +51,18 @@ def _document(missing: Missing) -> dict[str, object]:
     }
 
 
-def _print(found: Sequence[Missing]) -> None:
-    from orderferry.cli._table import Line, page, print_table
+def _print(missing: Sequence[Missing]) -> None:
+    from orderferry.cli._table import Line, print_table, standard_output
     from orderferry.cli._text import printable
 
-    if not found:
-        click.echo("Nothing is missing.")
+    if not missing:
+        click.echo("No exports are missing.")
         return
 
-    def line(each: Missing) -> Line:
-        state = "enqueued" if each.enqueued else "missing"
-        cells = (each.order_id, each.status, each.export.key.reference, state)
-        return Line(tuple(map(printable, cells)), (each.why,))
+    def line(row: Missing) -> Line:
+        state = "enqueued" if row.enqueued else "missing"
+        cells = (row.order_id, row.status, row.export.key.reference, state)
+        return Line(tuple(map(printable, cells)), (row.why,))
 
-    print_table(("Order", "Status", "Connector", "Export"), map(line, found), page())
+    headings = ("Order", "Status", "Connector", "Export")
+    print_table(headings, map(line, missing), standard_output())

@@ -1,5 +1,5 @@
 """
-The results of runs, as a table and as JSON.
+The results of `orderferry run` and `orderferry demo`, as a table and as JSON.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from orderferry.orders import Order, order_document, write_json
 from orderferry.runtime import Ferry
 from orderferry.workflow import StepReport, TransitionResult, result_document
 
-__all__ = ["HEADS", "Refused", "Results", "Row", "lines_of_rows", "refused_row", "rows_of"]
+__all__ = ["HEADINGS", "FailedRun", "Results", "Row", "failed_row", "result_rows", "table_lines"]
 
-HEADS = ("Order", "Step", "Outcome", "Connector", "State")
+HEADINGS = ("Order", "Step", "Outcome", "Connector", "State")
 
 
 @frozen(kw_only=True)
 class Row:
     """
-    One row of the table.
+    One row of the table: an order, a step of its workflow, or an export of a step.
 
     Attributes:
-        notes: Lines to show under the row: remote ids, what happened, and each problem.
+        notes: The lines below the row: the target's ids, messages, and each problem.
     """
 
     order: str
@@ -42,18 +42,18 @@ class Row:
     @property
     def cells(self) -> tuple[str, ...]:
         """
-        The cells, left to right.
+        The row's cells, left to right.
         """
         return (self.order, self.step, self.outcome, self.connector, self.state)
 
 
-def lines_of_rows(rows: Iterable[Row]) -> Iterator[Line]:
+def table_lines(rows: Iterable[Row]) -> Iterator[Line]:
     """
-    The table's lines: an order is named once, over all its rows.
+    The lines of the table: only the first of an order's rows shows its id.
     """
     order = None
     for row in rows:
-        cells = row.cells if any(row.cells[1:]) else ("",) * len(HEADS)
+        cells = row.cells if any(row.cells[1:]) else ("",) * len(HEADINGS)
         if row.order == order:
             cells = ("", *cells[1:])
         elif any(cells):
@@ -61,38 +61,38 @@ def lines_of_rows(rows: Iterable[Row]) -> Iterator[Line]:
         yield Line(cells, row.notes)
 
 
-def refused_row(order_id: str, error: OrderferryError) -> Row:
+def failed_row(order_id: str, error: OrderferryError) -> Row:
     """
-    The row of an order that could not be run at all.
+    The row of an order whose run did not start.
     """
-    return Row(order=printable(order_id), outcome="Error", notes=_told(Failure.of(error)))
+    return Row(order=printable(order_id), outcome="Error", notes=_failure_notes(Failure.of(error)))
 
 
-def rows_of(result: TransitionResult) -> Iterator[Row]:
+def result_rows(result: TransitionResult) -> Iterator[Row]:
     """
-    The rows of one order's result, in the order of its steps, then those of what followed.
+    The rows of an order's result, in the order of its steps, then those of later transitions.
     """
     order = printable(result.order_id)
     if not result.steps and not result.unrun:
         note = printable(f"status {result.status} has no steps")
         yield Row(order=order, outcome=result.outcome, notes=(note,))
     for step in result.steps:
-        yield from _of_step(order, step)
+        yield from _step_rows(order, step)
     for name in result.unrun:
         yield Row(order=order, step=printable(name), outcome="not run")
     if result.new_status is not None:
         yield Row(order=order, notes=(printable(f"status set to {result.new_status}"),))
     for followed in result.followed:
         if followed.steps or followed.unrun:
-            yield from rows_of(followed)
+            yield from result_rows(followed)
 
 
-def _of_step(order: str, step: StepReport) -> Iterator[Row]:
+def _step_rows(order: str, step: StepReport) -> Iterator[Row]:
     name, outcome = printable(step.name), "-" if step.outcome is None else step.outcome
     if not step.exports and not step.not_found:
         state = "skipped" if step.skipped else ""
-        said = (step.reason or "", *step.message.splitlines())
-        notes = tuple(printable(each) for each in dict.fromkeys(said) if each)
+        lines = (step.reason or "", *step.message.splitlines())
+        notes = tuple(printable(line) for line in dict.fromkeys(lines) if line)
         yield Row(order=order, step=name, outcome=outcome, state=state, notes=notes)
     for export in step.exports:
         yield Row(
@@ -101,35 +101,35 @@ def _of_step(order: str, step: StepReport) -> Iterator[Row]:
             outcome=outcome,
             connector=printable(export.key.reference),
             state=export.state,
-            notes=tuple(_of_export(export)),
+            notes=tuple(_export_notes(export)),
         )
     for error in step.not_found:
         yield Row(
             order=order,
             step=name,
             outcome=outcome,
-            connector=printable(_wanted(error)),
+            connector=printable(_instance_name(error)),
             state="not found",
-            notes=_told(Failure.of(error)),
+            notes=_failure_notes(Failure.of(error)),
         )
 
 
-def _of_export(export: Export) -> Iterator[str]:
+def _export_notes(export: Export) -> Iterator[str]:
     if export.reason:
         yield printable(export.reason)
     for result in export.results:
         part = "" if result.shipment_id is None else f"shipment {result.shipment_id}: "
         ids = ", ".join(f"{kind} {value}" for kind, value in result.remote_ids.items())
-        said = [each for each in (ids, result.message, result.link) if each]
-        if said:
-            yield printable(part + "; ".join(said))
+        texts = [text for text in (ids, result.message, result.link) if text]
+        if texts:
+            yield printable(part + "; ".join(texts))
     if export.failure is not None:
-        yield from _told(export.failure)
+        yield from _failure_notes(export.failure)
 
 
-def _told(failure: Failure) -> tuple[str, ...]:
+def _failure_notes(failure: Failure) -> tuple[str, ...]:
     """
-    The error, then a point for each problem; a message that tells the problems too is cut there.
+    The error, then a list item per problem; a message that repeats the problems is cut off.
     """
     message = failure.message
     points = [str(problem) for problem in failure.problems]
@@ -139,16 +139,16 @@ def _told(failure: Failure) -> tuple[str, ...]:
     return (printable(first), *(f"- {printable(point)}" for point in points))
 
 
-def _wanted(error: ExporterNotFoundError) -> str:
+def _instance_name(error: ExporterNotFoundError) -> str:
     if error.connector_id is None:
         return error.connector
     return f"{error.connector}/{error.connector_id}"
 
 
 @frozen
-class Refused:
+class FailedRun:
     """
-    An order that could not be run, such as one that is under way elsewhere.
+    An order whose run did not start, such as one that another process is running.
     """
 
     order: Order
@@ -159,80 +159,79 @@ class Refused:
 @define
 class Results:
     """
-    What became of each order so far, in input order.
+    The results of the orders that were run so far, in input order.
 
     Attributes:
-        found: The orders that were run, or could not be.
-        under_way: The order that is being run now.
+        runs: A result per order.
+        current: The order whose run is in progress.
     """
 
-    found: list[TransitionResult | Refused] = field(factory=list)
-    under_way: Order | None = None
+    runs: list[TransitionResult | FailedRun] = field(factory=list)
+    current: Order | None = None
 
     @property
     def failed(self) -> bool:
         """
-        Whether some outcome is Error.
+        Whether an outcome is Error.
         """
-        return any(isinstance(each, Refused) or each.failed for each in self.found)
+        return any(isinstance(run, FailedRun) or run.failed for run in self.runs)
 
     def run(
         self, ferry: Ferry, order: Order, status: str, *, shipment_id: str | None, test: bool
     ) -> None:
         """
-        Run one order; a failure that is its own leaves the others to be run.
+        Run one order, and record its result; an error of one order does not stop the others.
         """
-        self.under_way = order
+        self.current = order
         try:
             result = ferry.transition(order, status, shipment_id=shipment_id, test=test)
         except OrderferryError as error:
-            self.found.append(Refused(order, status, error))
+            self.runs.append(FailedRun(order, status, error))
         else:
-            self.found.append(result)
-        self.under_way = None
+            self.runs.append(result)
+        self.current = None
 
     def settle(self, ferry: Ferry, *, seconds: float | None = None) -> None:
         """
-        Wait for what the orders deferred, and take their results as they are then.
+        Wait for the deferred exports of the orders, and update the results.
 
         Args:
-            seconds: How long to wait for each export to be finished, beyond its first attempt.
+            seconds: How long to wait for each export to finish, beyond its first attempt.
         """
-        results = [each for each in self.found if isinstance(each, TransitionResult)]
+        results = [run for run in self.runs if isinstance(run, TransitionResult)]
         settled = iter(ferry.settle(results, seconds=seconds))
-        self.found = [each if isinstance(each, Refused) else next(settled) for each in self.found]
+        self.runs = [run if isinstance(run, FailedRun) else next(settled) for run in self.runs]
 
     def print_json(self) -> None:
         """
-        Print one array, an object an order.
+        Print a JSON array with an object per order.
         """
-        click.echo(write_json([_document(each) for each in self.found], indent=2))
+        click.echo(write_json([_document(run) for run in self.runs], indent=2))
 
     def print_table(self) -> None:
         """
-        Print a table for people.
+        Print the results as a table.
         """
-        from orderferry.cli._table import page, print_table
+        from orderferry.cli._table import print_table, standard_output
 
-        rows = [row for each in self.found for row in _rows(each)]
-        print_table(HEADS, lines_of_rows(rows), page())
-
-
-def _rows(found: TransitionResult | Refused) -> Iterable[Row]:
-
-    if isinstance(found, Refused):
-        return [refused_row(found.order.id, found.error)]
-    return rows_of(found)
+        rows = [row for run in self.runs for row in _rows(run)]
+        print_table(HEADINGS, table_lines(rows), standard_output())
 
 
-def _document(found: TransitionResult | Refused) -> dict[str, Any]:
-    if isinstance(found, TransitionResult):
-        return result_document(found)
-    order = order_document(found.order)
-    problems = found.error.problems if isinstance(found.error, ExportError) else ()
+def _rows(run: TransitionResult | FailedRun) -> Iterable[Row]:
+    if isinstance(run, FailedRun):
+        return [failed_row(run.order.id, run.error)]
+    return result_rows(run)
+
+
+def _document(run: TransitionResult | FailedRun) -> dict[str, Any]:
+    if isinstance(run, TransitionResult):
+        return result_document(run)
+    order = order_document(run.order)
+    problems = run.error.problems if isinstance(run.error, ExportError) else ()
     return {
-        "orderId": found.order.id,
-        "status": found.status,
+        "orderId": run.order.id,
+        "status": run.status,
         "newStatus": None,
         "outcome": "Error",
         "cancelled": False,
@@ -241,8 +240,8 @@ def _document(found: TransitionResult | Refused) -> dict[str, Any]:
         "followed": [],
         "order": {**order, "errors": order.get("errors", []), "history": order.get("history", [])},
         "error": {
-            "type": Failure.of(found.error).type,
-            "message": str(found.error),
+            "type": Failure.of(run.error).type,
+            "message": str(run.error),
             "problems": [str(problem) for problem in problems],
         },
     }

@@ -1,5 +1,5 @@
 """
-`orderferry run`: orders enter a status, and its workflow runs.
+`orderferry run`: run the workflow of orders that enter a status.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from orderferry.cli._batch import progress, read_batch
+from orderferry.cli._batch import read_batch, show_progress
 from orderferry.cli._command import FAILED, INTERRUPTED, Command
 from orderferry.cli._options import (
     config_option,
@@ -48,39 +48,40 @@ def command(
     """
     Run the workflow of orders that enter a status.
 
-    A file holds one order or a list of them, or one a line where its name ends in .jsonl; - reads
-    standard input. All orders are read before the first is run: one bad, and nothing is sent.
+    A file contains one order or a list of orders; if its name ends in .jsonl, it contains one
+    order per line. The name - reads standard input. All orders are read before the first one is
+    run: if one is invalid, nothing is sent.
 
-    What runs after the order is saved is delivered too: the command waits until each such export
-    has been tried once, or cannot be tried now. With --no-wait a worker delivers it.
+    Exports that run after the order is saved are delivered too: the command waits until each has
+    been attempted once, or cannot be attempted now. With --no-wait, a worker delivers them.
 
-    The exit code is 0 where every outcome is Success or Warning, 1 where some is Error or an
-    export has ended badly since, and 2 for wrong usage or configuration, or an order that cannot
-    be read.
+    The exit code is 0 if every outcome is Success or Warning, 1 if an outcome is Error or an
+    export has failed since, and 2 for wrong usage, an invalid configuration, or an order that
+    cannot be read.
     """
     with Ferry.from_config(config, deliver=not (test or no_wait)) as ferry:
         batch = read_batch(ferry, orders, status=status, shipment_id=shipment_id)
         results = Results()
         try:
-            for placed in progress(batch, "running"):
-                results.run(ferry, placed.order, status, shipment_id=shipment_id, test=test)
+            for source in show_progress(batch, "running"):
+                results.run(ferry, source.order, status, shipment_id=shipment_id, test=test)
             if not (no_wait or test):
                 results.settle(ferry, seconds=wait)
         except KeyboardInterrupt:
-            _tell_interrupted(results, len(batch))
+            _print_interruption(results, len(batch))
             ctx.exit(INTERRUPTED)
         finally:
             if as_json:
                 results.print_json()
-            elif results.found:
+            elif results.runs:
                 results.print_table()
     if results.failed:
         ctx.exit(FAILED)
 
 
-def _tell_interrupted(results: Results, total: int) -> None:
-    click.echo(f"Interrupted: {len(results.found)} of {total} orders were run.", err=True)
-    if results.under_way is not None:
+def _print_interruption(results: Results, total: int) -> None:
+    click.echo(f"Interrupted: {len(results.runs)} of {total} orders were run.", err=True)
+    if results.current is not None:
         click.echo(
-            f"Order {results.under_way.id} was under way; it may have been sent in part.", err=True
+            f"Order {results.current.id} was in progress; it may have been sent in part.", err=True
         )

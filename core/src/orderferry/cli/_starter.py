@@ -1,5 +1,5 @@
 """
-A configuration to start from: settings, routing and workflow for the installed connectors.
+The configuration that `orderferry init` writes: settings and workflow for installed connectors.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from orderferry.errors import SettingsError
 
 __all__ = ["ERROR_STATUS", "Starter", "Usable", "configuration_text", "starter", "starter_workflow"]
 
-SIGN_INS = (
+CREDENTIALS = (
     (),
     ("username", "password"),
     ("user", "password"),
@@ -39,9 +39,9 @@ SIGN_INS = (
     ("client_id", "client_secret", "token_url"),
     ("private_key",),
 )
-"""Optional settings that a connector may want all the same: one of several ways to sign in."""
+"""Groups of optional settings, of which a connector may require one: the ways to authenticate."""
 
-STAND_IN = "to be set in the environment"
+PLACEHOLDER = "to be set in the environment"
 
 
 @frozen
@@ -50,10 +50,10 @@ class Starter:
     A connector's settings in a new configuration.
 
     Attributes:
-        docs: All its settings that can be written on a line of their own.
-        active: Those that are given, with their values; the others stay comments.
+        docs: All its settings that fit on one line, which excludes tables.
+        active: The settings that have a value; the others are written as comments.
         variables: The environment variables that the values refer to.
-        faults: What still keeps the settings from being valid.
+        faults: The faults that the settings still have.
     """
 
     docs: tuple[SettingDoc, ...]
@@ -64,28 +64,28 @@ class Starter:
 
 def starter(name: str, kind: type[Connector], catalogue: Catalogue) -> Starter:
     """
-    The settings to begin with: what is required, and one way to sign in.
+    The required settings of a connector, and those of one way to authenticate.
 
-    A setting's metadata may have an `example`; else its kind and name give a value to be replaced.
+    A setting's value is the `example` of its metadata, or else a placeholder by its type and name.
 
     Args:
         name: The connector's name.
-        kind: Its class.
+        kind: The connector's class.
         catalogue: The installed connectors.
     """
     docs = tuple(doc for doc in setting_docs(kind) if doc.type != "table")
     known = {doc.name for doc in docs}
-    tried = []
-    for names in SIGN_INS:
+    candidates = []
+    for names in CREDENTIALS:
         if known.issuperset(names):
-            wanted = [doc for doc in docs if doc.required or doc.name in names]
-            active = {doc.name: _value(name, doc, kind) for doc in wanted}
+            required = [doc for doc in docs if doc.required or doc.name in names]
+            active = {doc.name: _value(name, doc, kind) for doc in required}
             variables = tuple(_variables(active.values()))
             faults = _faults(name, active, variables, catalogue)
-            tried.append(Starter(docs, active, variables, faults))
+            candidates.append(Starter(docs, active, variables, faults))
             if not faults:
                 break
-    return min(tried, key=lambda each: len(each.faults))
+    return min(candidates, key=lambda candidate: len(candidate.faults))
 
 
 def _value(connector: str, doc: SettingDoc, kind: type[Connector]) -> object:
@@ -126,14 +126,14 @@ def _faults(
     name: str, active: Mapping[str, object], variables: Iterable[str], catalogue: Catalogue
 ) -> tuple[str, ...]:
     """
-    What a connector says of these settings once the variables are set.
+    The faults that a connector reports for these settings, with the variables set.
     """
     config = InstanceConfig(name=name, settings=_nested(active), path="connector[0]")
     client = Client(environment={})
     instances = Instances(
         [config],
         catalogue=catalogue,
-        environment=dict.fromkeys(variables, STAND_IN),
+        environment=dict.fromkeys(variables, PLACEHOLDER),
         state=lambda _: MemoryState(),
         http=client,
     )
@@ -151,8 +151,8 @@ def _nested(active: Mapping[str, object]) -> dict[str, object]:
     for path, value in active.items():
         *tables, last = path.split(".")
         table = tree
-        for each in tables:
-            table = table.setdefault(each, {})
+        for name in tables:
+            table = table.setdefault(name, {})
         table[last] = value
     return tree
 
@@ -162,34 +162,35 @@ ERROR_STATUS = "ExportFailed"
 _HEAD = """\
 # The configuration of orderferry, written by `orderferry init`.
 #
-# The workflow file says which steps run when an order enters a status, and which connectors they
-# name. Each [[connector]] below configures an instance of one that is installed. What is CHANGE-ME
-# or under example.com has to be replaced. Then:
+# The workflow file defines the steps that run when an order enters a status, and the connectors
+# that the steps name. Each [[connector]] below configures an instance of an installed connector.
+# Replace every CHANGE-ME and example.com value, then run:
 #
-#   orderferry check                              what holds, and what does not
-#   orderferry preview --connector N ORDER.json   what would be sent
+#   orderferry check                              check settings, targets and workflow
+#   orderferry preview --connector N ORDER.json   print what would be sent
 #   orderferry run --status New ORDER.json        send it
 
 [runtime]
 workflow = "workflow.json"
-# Steps of the workflow that the host runs itself; they are left out here.
+# Steps of the workflow that the host runs itself; orderferry does not run them.
 # foreign_steps = []
-# The most bytes that an order may have.
+# The maximum size of an order, in bytes.
 # order_limit_bytes = 5000000
-# How long the exports of one step may take while the caller waits, tries included.
+# The time limit of the awaited exports of one step, including retries.
 # inline_deadline_seconds = 10.0
-# Where orders and exports are kept, and what the instances remember: a file beside this one, or
+# The database of orders, exports and the stored state of connectors: a file next to this one, or
 # postgresql://USER:PASSWORD@HOST/NAME for any number of workers (USER and PASSWORD as ${env:NAME};
-# then: orderferry db upgrade, orderferry worker).
+# then run: orderferry db upgrade, orderferry worker).
 # database = "sqlite:///orderferry.db"
-# Where the host's order API answers GET /ID; exports that run after the save wait for it.
+# The host's order API, which answers GET /ID; exports that run after the save wait until it has the
+# order.
 # api_url = "https://shop.example.com/api/Orders"
 """
 
 _INSTANCE = """\
-# What a step names as ConnectorId, where there are several instances of this connector.
+# The ConnectorId by which a step selects this instance, if the connector has several.
 # id = "default"
-# The markets that it is for; none means all. The disabled ones win.
+# The markets of this instance; without markets, all. Disabled markets take precedence.
 # markets = []
 # disabled_markets = []
 """
@@ -198,7 +199,7 @@ _INSTANCE = """\
 @frozen
 class Usable:
     """
-    A connector that a new configuration can name.
+    A connector that can be loaded, with its starter settings.
     """
 
     entry: Entry
@@ -211,10 +212,10 @@ def configuration_text(usable: Sequence[Usable], broken: Sequence[str]) -> str:
 
     Args:
         usable: The connectors that it configures.
-        broken: Why others are left out, a sentence each.
+        broken: The reasons why other connectors are omitted, a sentence each.
     """
-    parts = [_HEAD, *("\n".join(_connector(each)) + "\n" for each in usable)]
-    parts += ["\n".join(_comment(f"Left out: {reason}")) + "\n" for reason in broken]
+    parts = [_HEAD, *("\n".join(_connector_lines(connector)) + "\n" for connector in usable)]
+    parts += ["\n".join(_comment(f"Omitted: {reason}")) + "\n" for reason in broken]
     return "\n".join(parts)
 
 
@@ -222,7 +223,7 @@ def starter_workflow(names: Sequence[str]) -> dict[str, object]:
     """
     A workflow that exports each new order to every connector.
 
-    The first one decides: an order that it refuses goes to none of the others.
+    The first connector decides: an order that fails there is not sent to the others.
 
     Args:
         names: The connectors, at least one.
@@ -249,24 +250,24 @@ def starter_workflow(names: Sequence[str]) -> dict[str, object]:
     }
 
 
-def _connector(usable: Usable) -> Iterator[str]:
-    entry, found = usable.entry, usable.starter
+def _connector_lines(connector: Usable) -> Iterator[str]:
+    entry, settings = connector.entry, connector.starter
     yield f"# {entry.distribution} {entry.version}"
     yield "[[connector]]"
     yield f"name = {toml_value(entry.name)}"
     yield _INSTANCE
     yield "[connector.settings]"
-    for fault in found.faults:
-        yield from _comment(f"Still to be mended: {fault}")
-    for doc in found.docs:
-        yield from _setting(doc, found)
+    for fault in settings.faults:
+        yield from _comment(f"To be corrected: {fault}")
+    for doc in settings.docs:
+        yield from _setting_lines(doc, settings)
 
 
-def _setting(doc: SettingDoc, found: Starter) -> Iterator[str]:
+def _setting_lines(doc: SettingDoc, settings: Starter) -> Iterator[str]:
     yield from _comment(f"{doc.description} ({doc.type})" if doc.description else f"({doc.type})")
     key = ".".join(toml_key(part) for part in doc.name.split("."))
-    if doc.name in found.active:
-        yield f"{key} = {toml_value(found.active[doc.name])}"
+    if doc.name in settings.active:
+        yield f"{key} = {toml_value(settings.active[doc.name])}"
     else:
         yield f"# {key} = {toml_value('' if doc.default is None else doc.default)}"
 

@@ -1,8 +1,8 @@
 """
-The database of a configuration, for commands that only read: no connector is loaded, no lane run.
+The database of a configuration, for commands that only read it.
 
-They read the configuration file alone: what a database holds can be seen whatever the workflow file
-says, and without looking for what is installed.
+These commands load no connector, run no lane and read only the configuration file, so they also
+work with an invalid workflow file, and do not search for installed distributions.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from orderferry.config import Config, TomlFile
     from orderferry.storage import Store
 
-__all__ = ["opened_reader", "opened_store", "read_configuration"]
+__all__ = ["open_reader", "open_store", "read_configuration"]
 
 
 def read_configuration(path: Path) -> Config:
     """
-    What a configuration file says, and the workflow file that it names.
+    Read a configuration file, and the workflow file that it names.
 
     Raises:
         ConfigurationError: One of the files is invalid.
@@ -39,34 +39,33 @@ def read_configuration(path: Path) -> Config:
 
 
 @contextmanager
-def opened_reader(path: Path) -> Iterator[tuple[TomlFile, Reader]]:
+def open_reader(path: Path) -> Iterator[tuple[TomlFile, Reader]]:
     """
-    A configuration file, and the database that it names, for lists.
+    Open the database that a configuration file names, for lists.
 
     Raises:
-        ConfigurationError: The file is invalid, or the database has another schema than this
-            program.
+        ConfigurationError: The file is invalid, or the database's schema is not this program's.
     """
-    with _opened(path) as (file, engine):
+    with _open(path) as (file, engine):
         yield file, Reader(engine)
 
 
 @contextmanager
-def opened_store(path: Path) -> Iterator[tuple[TomlFile, Store]]:
+def open_store(path: Path) -> Iterator[tuple[TomlFile, Store]]:
     """
-    A configuration file, and the database that it names, to read orders and exports whole.
+    Open the database that a configuration file names, to read whole orders and exports.
 
     Raises:
-        ConfigurationError: As for `opened_reader`.
+        ConfigurationError: As for `open_reader`.
     """
     from orderferry.storage import Store
 
-    with _opened(path) as (file, engine):
+    with _open(path) as (file, engine):
         yield file, Store(engine)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[TomlFile, Engine]]:
+def _open(path: Path) -> Iterator[tuple[TomlFile, Engine]]:
     file = read_toml_file(path)
     engine = open_engine(file.runtime.database_url)
     try:

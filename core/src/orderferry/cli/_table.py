@@ -1,11 +1,10 @@
 """
-Tables for people, on a terminal or in a file.
+Tables on a terminal or in a file.
 
-A row's cells fold inside their columns; what there is to say of it stands under the row across the
-whole width, so that errors and their problems can be read in 80 columns.
+A row's cells fold inside their columns. Its notes are printed below it across the whole width, so
+that errors and their problems fit into 80 columns.
 
-Lists print tables, so they are printed without rich's console, which takes longer to import than a
-list takes to be read.
+Tables are printed without rich's console, because importing it takes longer than reading a list.
 """
 
 from __future__ import annotations
@@ -28,11 +27,11 @@ __all__ = [
     "Line",
     "Output",
     "Page",
+    "column_widths",
     "console",
-    "page",
     "print_indented",
     "print_table",
-    "widths",
+    "standard_output",
 ]
 
 _GAP = 2
@@ -58,10 +57,10 @@ _STYLES = {
     "not offered": "dim",
     "failed": "bold red",
 }
-"""The styles of cells that say how something stands."""
+"""The styles of cells that contain an outcome or a state."""
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
-"""The parameters of the control sequence SGR (ECMA-48, 8.3.117) by the words of a style."""
+"""The parameters of the control sequence SGR (ECMA-48, 8.3.117), by the word of a style."""
 
 _WORD = re.compile(r"\s*\S+\s*")
 
@@ -72,8 +71,8 @@ class Line:
     One row of a table.
 
     Attributes:
-        cells: Its cells; a row whose cells are all empty shows its notes only.
-        notes: Lines under it; those that begin with `- ` are points.
+        cells: The cells, left to right; a row of empty cells shows only its notes.
+        notes: The lines below the row; those that begin with `- ` are list items.
     """
 
     cells: tuple[str, ...]
@@ -82,7 +81,7 @@ class Line:
 
 class Page(Protocol):
     """
-    Where a table is printed: an `Output`, or a console of rich.
+    A stream with a width to print a table to: an `Output`, or a console of rich.
     """
 
     @property
@@ -94,17 +93,17 @@ class Page(Protocol):
     @property
     def width(self) -> int:
         """
-        How many cells a line has.
+        The width of a line, in terminal cells.
         """
 
 
 def _terminal_width() -> int:
     """
-    What `COLUMNS` says, else the terminal's width, also where standard output is a file.
+    The value of `COLUMNS`, or else the terminal's width, even if standard output is a file.
     """
-    wanted = os.environ.get("COLUMNS", "")
-    if wanted.isdecimal() and int(wanted):
-        return int(wanted)
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
     for descriptor in (0, 1, 2):
         try:
             return os.get_terminal_size(descriptor).columns or 80
@@ -119,23 +118,23 @@ class Output:
     A stream that tables are printed to.
 
     Attributes:
-        width: That of the terminal, or what `COLUMNS` says.
+        width: The value of `COLUMNS`, or else the terminal's width.
     """
 
     file: IO[str]
     width: int = field(factory=_terminal_width)
 
 
-def page() -> Output:
+def standard_output() -> Output:
     """
-    Standard output.
+    Standard output, with the terminal's width.
     """
     return Output(sys.stdout)
 
 
 def console(stream: TextIO | None = None) -> Console:
     """
-    A console that colours only where the stream is a terminal.
+    A console of rich that prints colours only if the stream is a terminal.
     """
     from rich.console import Console
 
@@ -150,51 +149,51 @@ def console(stream: TextIO | None = None) -> Console:
     )
 
 
-def widths(rows: Sequence[Sequence[str]], total: int) -> list[int]:
+def column_widths(rows: Sequence[Sequence[str]], total: int) -> list[int]:
     """
-    The columns' widths: as wide as their cells, the widest ones narrowed until all fit.
+    The widths of the columns: those of their cells, with the widest narrowed until all fit.
     """
-    found = [max(cell_len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    excess = sum(found) + _GAP * (len(found) - 1) - total
-    while excess > 0 and max(found) > _NARROWEST:
-        found[found.index(max(found))] -= 1
+    widths = [max(cell_len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    excess = sum(widths) + _GAP * (len(widths) - 1) - total
+    while excess > 0 and max(widths) > _NARROWEST:
+        widths[widths.index(max(widths))] -= 1
         excess -= 1
-    return found
+    return widths
 
 
-def print_table(heads: Sequence[str], lines: Iterable[Line], out: Page) -> None:
+def print_table(headings: Sequence[str], lines: Iterable[Line], out: Page) -> None:
     """
     Print a table.
     """
     lines = list(lines)
-    columns = widths([tuple(heads), *(line.cells for line in lines)], out.width)
-    coloured = _is_coloured(out.file)
+    columns = column_widths([tuple(headings), *(line.cells for line in lines)], out.width)
+    is_coloured = _is_coloured(out.file)
 
     def row(cells: Sequence[str], styles: Sequence[str]) -> None:
-        for line in _cells(cells, styles if coloured else ("",) * len(cells), columns):
+        for line in _cells(cells, styles if is_coloured else ("",) * len(cells), columns):
             out.file.write(f"{line}\n")
 
-    row(heads, ("bold",) * len(columns))
+    row(headings, ("bold",) * len(columns))
     row(["-" * width for width in columns], ("",) * len(columns))
     for line in lines:
         if any(line.cells):
-            row(line.cells, [_STYLES.get(each, "") for each in line.cells])
+            row(line.cells, [_STYLES.get(cell, "") for cell in line.cells])
         for note in line.notes:
             hanging = 6 if note.startswith("- ") else 4
-            for number, part in enumerate(_folded(note, max(out.width - hanging, 1))):
+            for number, part in enumerate(_fold(note, max(out.width - hanging, 1))):
                 out.file.write(f"{' ' * (hanging if number else 4)}{part}".rstrip() + "\n")
     out.file.flush()
 
 
 def print_indented(text: Text, out: Console, *, indent: int, hanging: int) -> None:
     """
-    Print a text folded inside the width.
+    Print a text folded to the console's width.
 
     Args:
         text: The text, of one paragraph.
-        out: Where to.
-        indent: Blanks before its first line.
-        hanging: Blanks before the others.
+        out: The console.
+        indent: The number of blanks before the first line.
+        hanging: The number of blanks before the other lines.
     """
     from rich.text import Text
 
@@ -206,19 +205,19 @@ def print_indented(text: Text, out: Console, *, indent: int, hanging: int) -> No
 
 def _cells(cells: Sequence[str], styles: Sequence[str], columns: Sequence[int]) -> Iterator[str]:
     """
-    The lines of a row, whose cells fold inside their columns.
+    The lines of a row, each cell folded inside its column.
     """
-    folded = [_folded(cell, max(width, 1)) for cell, width in zip(cells, columns, strict=True)]
+    folded = [_fold(cell, max(width, 1)) for cell, width in zip(cells, columns, strict=True)]
     for parts in zip_longest(*folded, fillvalue=""):
         line = ""
         for part, style, width in zip(parts, styles, columns, strict=True):
-            line += _styled(part, style) + " " * (width - cell_len(part) + _GAP)
+            line += _style(part, style) + " " * (width - cell_len(part) + _GAP)
         yield line.rstrip()
 
 
-def _folded(text: str, width: int) -> list[str]:
+def _fold(text: str, width: int) -> list[str]:
     """
-    The lines of a text: broken between words, and inside a word that is wider than a line.
+    Fold a text into lines: between words, and inside a word that is wider than a line.
     """
     lines: list[str] = []
     line, used = "", 0
@@ -233,10 +232,10 @@ def _folded(text: str, width: int) -> list[str]:
             line, used = "", 0
         line += parts[-1]
         used += cell_len(parts[-1])
-    return [each.rstrip() for each in (*lines, line)]
+    return [folded.rstrip() for folded in (*lines, line)]
 
 
-def _styled(text: str, style: str) -> str:
+def _style(text: str, style: str) -> str:
     if not text or not style:
         return text
     return f"\x1b[{';'.join(_CODES[word] for word in style.split())}m{text}\x1b[0m"
@@ -244,7 +243,7 @@ def _styled(text: str, style: str) -> str:
 
 def _is_coloured(stream: IO[str]) -> bool:
     """
-    Whether a stream is a terminal that shows colours, and its user wants them.
+    Whether the stream is a terminal that supports colours, and `NO_COLOR` is not set.
     """
-    shows = os.environ.get("TERM", "").lower() not in ("dumb", "unknown")
-    return stream.isatty() and shows and not os.environ.get("NO_COLOR")
+    has_colours = os.environ.get("TERM", "").lower() not in ("dumb", "unknown")
+    return stream.isatty() and has_colours and not os.environ.get("NO_COLOR")

@@ -1,5 +1,7 @@
 """
-Text from elsewhere, made fit for a terminal.
+Text from orders, targets and connectors, made safe for a terminal.
+
+The list commands print every cell through it, so it is a module of its own that imports no rich.
 """
 
 from __future__ import annotations
@@ -11,15 +13,17 @@ __all__ = ["printable"]
 
 def printable(text: str) -> str:
     """
-    The text on one line, with control characters shown instead of obeyed.
+    The text on one line, with control characters escaped.
 
-    A target's message could otherwise move the cursor or change what stands above it.
+    Otherwise a target's message could move the cursor, or change the lines above it.
     """
     return "".join(
-        each if unicodedata.category(each) not in {"Cc", "Cf", "Zl", "Zp"} else _shown(each)
-        for each in text
+        _escape(character)
+        if unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp"}
+        else character
+        for character in text
     )
 
 
-def _shown(character: str) -> str:
+def _escape(character: str) -> str:
     return " " if character in "\t\n\r\u2028\u2029" else repr(character)[1:-1]

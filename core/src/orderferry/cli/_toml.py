@@ -1,5 +1,5 @@
 """
-Values written as TOML (https://toml.io/en/v1.0.0).
+Keys and values in the syntax of TOML (https://toml.io/en/v1.0.0).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 def toml_key(key: str) -> str:
     """
-    A key, quoted where it has to be.
+    A key, quoted if TOML requires it.
     """
     return key if _BARE.fullmatch(key) else _string(key)
 
@@ -35,11 +35,11 @@ def toml_value(value: object) -> str:
         case str():
             return _string(value)
         case Mapping():
-            pairs = (f"{toml_key(str(key))} = {toml_value(each)}" for key, each in value.items())
+            pairs = (f"{toml_key(str(key))} = {toml_value(item)}" for key, item in value.items())
             return "{ " + ", ".join(pairs) + " }" if value else "{}"
         case Sequence() | frozenset() | set():
             items = sorted(value) if isinstance(value, frozenset | set) else value
-            return "[" + ", ".join(toml_value(each) for each in items) + "]"
+            return "[" + ", ".join(toml_value(item) for item in items) + "]"
         case _:
             raise TypeError(f"TOML has no value for {type(value).__name__}")
 

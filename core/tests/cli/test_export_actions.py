@@ -161,10 +161,10 @@ def test_what_fails_for_now_is_tried_once(stored: Workplace) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ((), "name exports, or choose them with --connector, --state or --since"),
+        ((), "select exports either by id, or with --connector, --state or --since"),
         (("9f0a0bb5-7b1e-5a4c-8a61-0b7b3d3a5b11",), "there is no export 9f0a0bb5"),
-        (("9f0a0bb5-7b1e-5a4c-8a61-0b7b3d3a5b11", "--state", "dead"), "name exports, or choose"),
-        (("--since", "yesterday"), "'yesterday' is no time"),
+        (("9f0a0bb5-7b1e-5a4c-8a61-0b7b3d3a5b11", "--state", "dead"), "exports either by id"),
+        (("--since", "yesterday"), "'yesterday' is not a time"),
         (("no id",), "'no id' is not a valid UUID"),
     ],
 )
@@ -223,7 +223,7 @@ def test_an_unknown_export_is_sent_again_after_a_question_only(stored: Workplace
     asked = retry(stored, first)
     assert (2, []) == (asked.code, stored.taken)
     assert "Warning: acme/default may have order A1: the outcome of export" in asked.err
-    assert "say --yes" in asked.err
+    assert "pass --yes" in asked.err
 
     assert (0, ["A1"]) == (retry(stored, first, "--yes").code, stored.taken)
     assert (0, ["A1", "A2"]) == (retry(stored, "--state", "unknown").code, stored.taken)
@@ -283,8 +283,8 @@ def test_what_was_not_taken_is_sent_by_a_worker(stored: Workplace) -> None:
 @pytest.mark.parametrize(
     ("how", "told"),
     [
-        ((), "say one of --remote-id, --not-taken and --give-up"),
-        (("--not-taken", "--give-up"), "say one of"),
+        ((), "pass exactly one of --remote-id, --not-taken and --give-up"),
+        (("--not-taken", "--give-up"), "pass exactly one of"),
         (("--remote-id", "4711"), "--remote-id 4711: expected KIND=VALUE"),
         (("--remote-id", "order= "), "expected KIND=VALUE"),
     ],
@@ -339,4 +339,4 @@ def test_cancelling_nothing_is_wrong_usage(workplace: Workplace) -> None:
     """
     ran = workplace.call("exports", "cancel", *WHY)
 
-    assert (2, "Error: name at least one export\n") == (ran.code, ran.err)
+    assert (2, "Error: no exports selected: give at least one export id\n") == (ran.code, ran.err)
