@@ -4,6 +4,7 @@ Tests of `orderferry demo`, with a simulator on a real socket.
 
 import json
 import socket
+import threading
 
 import pytest
 
@@ -74,6 +75,8 @@ class Simulator:
 
     def start(self):
         self.thread.start()
+        if "@STARTS@" == "no":
+            raise OSError("the simulator has no folder")
 
     def stop(self):
         self.server.shutdown()
@@ -94,13 +97,19 @@ class Simulator:
 """
 
 
-def simulated(site: Site, *, good: str = "yes") -> None:
+def install(site: Site, *, good: str = "yes", starts: str = "yes") -> None:
     """
     Install a connector with a simulator; its name comes first among the installed ones.
+
+    Args:
+        good: `no` lets the connector reject every order.
+        starts: `no` lets the simulator's start fail after its server is listening.
     """
     site.distribution(
         "orderferry-aaa",
-        modules={"orderferry_aaa": SIMULATED.replace("@GOOD@", good)},
+        modules={
+            "orderferry_aaa": SIMULATED.replace("@GOOD@", good).replace("@STARTS@", starts)
+        },
         entry_points={
             "orderferry.connectors": {"aaa": "orderferry_aaa:TheConnector"},
             "orderferry.simulators": {"aaa": "orderferry_aaa:Simulator"},
@@ -112,7 +121,7 @@ def test_it_shows_what_was_sent_and_what_was_received(workplace: Workplace, site
     """
     Three orders are taken, the fourth is refused by line, and it ends well within seconds.
     """
-    simulated(site)
+    install(site)
 
     ran = workplace.run("demo", http_proxy="http://127.0.0.1:9")
 
@@ -130,7 +139,7 @@ def test_nothing_is_left_afterwards(workplace: Workplace, site: Site) -> None:
     """
     Neither a file in the folder nor a simulator on its port.
     """
-    simulated(site)
+    install(site)
     before = sorted(workplace.folder.iterdir())
 
     ran = workplace.call("demo")
@@ -142,11 +151,24 @@ def test_nothing_is_left_afterwards(workplace: Workplace, site: Site) -> None:
     assert before == sorted(workplace.folder.iterdir())
 
 
+def test_a_simulator_whose_start_fails_is_stopped(workplace: Workplace, site: Site) -> None:
+    """
+    The server that a failing start leaves behind is stopped, and the error is not hidden.
+    """
+    install(site, starts="no")
+    threads = set(threading.enumerate())
+
+    with pytest.raises(OSError, match="the simulator has no folder"):
+        workplace.call("demo")
+
+    assert set() == set(threading.enumerate()) - threads
+
+
 def test_a_good_order_that_fails_ends_with_one(workplace: Workplace, site: Site) -> None:
     """
     The demo does not claim what it did not show.
     """
-    simulated(site, good="no")
+    install(site, good="no")
 
     assert 1 == workplace.call("demo").code
 

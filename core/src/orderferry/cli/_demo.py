@@ -64,8 +64,9 @@ def run_simulators(
         running = []
         for name in names:
             simulator: Simulator = simulators.find(name).load()()
-            simulator.start()
+            # A start that fails may have opened a socket or started a thread, which stop ends.
             stack.callback(simulator.stop)
+            simulator.start()
             running.append(RunningSimulator(name, simulator))
         config = folder / "orderferry.toml"
         config.write_text(_config(running), encoding="utf-8")
