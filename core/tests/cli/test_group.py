@@ -4,6 +4,7 @@ Tests of `orderferry.cli._group`.
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib.metadata import version
 
 import click
@@ -55,6 +56,31 @@ def test_the_help_lists_every_command() -> None:
 
     assert [] == [name for name in COMMANDS if f"  {name} " not in shown]
     assert [] == [line for _, line in COMMANDS.values() if line not in text]
+
+
+def options(command: click.Command) -> Iterator[click.Option]:
+    """
+    The options of a command and of its subcommands.
+    """
+    yield from (parameter for parameter in command.params if isinstance(parameter, click.Option))
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            subcommand = command.get_command(context, name)
+            assert subcommand is not None
+            yield from options(subcommand)
+
+
+def test_the_help_says_which_options_are_repeatable() -> None:
+    """
+    An option's help says that it is repeatable if the option may be passed several times.
+    """
+    is_repeatable = {option for option in options(main) if option.multiple}
+
+    assert is_repeatable
+    assert is_repeatable == {
+        option for option in options(main) if "(repeatable)" in (option.help or "")
+    }
 
 
 def test_an_unknown_command_is_a_fault_of_usage() -> None:
