@@ -28,7 +28,7 @@ def standard_input(monkeypatch: pytest.MonkeyPatch) -> Put:
 
 def test_a_json_file_is_one_document(tmp_path: Path) -> None:
     """
-    A file is one document, whatever lines it has.
+    A JSON file is one document, even if it has several lines.
     """
     path = tmp_path / "order.json"
     path.write_bytes(b'[\n{"id": "1"},\n{"id": "2"}\n]')
@@ -40,7 +40,7 @@ def test_a_json_file_is_one_document(tmp_path: Path) -> None:
 
 def test_a_jsonl_file_has_a_document_a_line(tmp_path: Path) -> None:
     """
-    Lines are numbered as an editor numbers them; blank ones count and hold nothing.
+    Each line of a JSONL file is a document; blank lines are counted and skipped.
     """
     path = tmp_path / "orders.jsonl"
     path.write_bytes(b'{"id": "1"}\n\n{"id": "2"}\r\n')
@@ -53,7 +53,7 @@ def test_a_jsonl_file_has_a_document_a_line(tmp_path: Path) -> None:
 
 def test_standard_input_may_hold_one_document(standard_input: Put) -> None:
     """
-    Objects inside a list, or spread over lines, are not taken for lines.
+    Standard input is one document if its lines are not objects.
     """
     standard_input(b'{\n  "id": "1"\n}\n')
 
@@ -64,7 +64,7 @@ def test_standard_input_may_hold_one_document(standard_input: Put) -> None:
 
 def test_standard_input_may_hold_one_order_a_line(standard_input: Put) -> None:
     """
-    Several lines that are each an object are several documents.
+    Standard input has a document per line if each of several lines is an object.
     """
     standard_input(b'{"id": "1"}\n{"id": "2"}\n')
 

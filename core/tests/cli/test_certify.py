@@ -48,7 +48,8 @@ class LossySimulator(DropSimulator):
 @pytest.mark.usefixtures("drop")
 def test_a_good_connector_is_certified(workplace: Workplace) -> None:
     """
-    A table for people, and the same as JSON: each guarantee, versions, date and target.
+    The certificate, as table and as JSON, contains each guarantee, the versions, the date and the
+    target.
     """
     written = workplace.folder / "certificate.json"
     ran = workplace.call("certify", "drop", "--json", written.name)
@@ -82,7 +83,7 @@ def test_a_good_connector_is_certified(workplace: Workplace) -> None:
 @pytest.mark.usefixtures("drop")
 def test_guarantees_that_were_chosen_are_no_certificate(workplace: Workplace) -> None:
     """
-    What is left out is not tried, so that nothing is certified, however well the rest went.
+    A connector is not certified if only some guarantees are tried.
     """
     written = workplace.folder / "certificate.json"
     only = ("--only", "taken-once", "--only", "updates")
@@ -101,7 +102,7 @@ def test_guarantees_that_were_chosen_are_no_certificate(workplace: Workplace) ->
 @pytest.mark.usefixtures("drop")
 def test_a_guarantee_that_was_chosen_and_fails_is_exit_code_1(workplace: Workplace) -> None:
     """
-    Only what was chosen decides.
+    The exit code depends only on the selected guarantees.
     """
     lossy = ("--simulator", "orderferry_lossy:LossySimulator")
 
@@ -113,7 +114,7 @@ def test_a_guarantee_that_was_chosen_and_fails_is_exit_code_1(workplace: Workpla
 @pytest.mark.usefixtures("drop")
 def test_a_failure_is_exit_code_1(workplace: Workplace) -> None:
     """
-    The JSON alone is on standard output, where it is asked for there.
+    A failed guarantee is exit code 1, and `--json -` prints only JSON on standard output.
     """
     target = "orderferry_lossy:LossySimulator"
     ran = workplace.call("certify", "drop", "--simulator", target, "--json", "-")
@@ -140,7 +141,8 @@ def test_what_is_not_there_is_exit_code_2(
     workplace: Workplace, arguments: tuple[str, ...], said: str
 ) -> None:
     """
-    With what to do.
+    An unknown connector, simulator or guarantee is exit code 2, and the message says what to pass
+    instead.
     """
     ran = workplace.call("certify", *arguments)
 
@@ -150,7 +152,7 @@ def test_what_is_not_there_is_exit_code_2(
 
 def test_a_connector_without_a_simulator_needs_one(workplace: Workplace) -> None:
     """
-    The message says how to give it.
+    The message for a connector without a simulator asks for --simulator.
     """
     ran = workplace.call("certify", "acme")
 
@@ -175,7 +177,7 @@ def test_an_invalid_stall_time_is_exit_code_2(
 
 def test_the_extra_is_asked_for(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    Without pytest there is no suite.
+    Without pytest, the message asks to install the extra `testing`.
     """
     monkeypatch.setattr("orderferry.cli._certify._REQUIRED", ("pytest_of_nobody",))
     ran = workplace.call("certify", "acme")

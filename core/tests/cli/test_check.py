@@ -18,7 +18,7 @@ def states(ran: Ran) -> list[tuple[str, str]]:
 
 def test_a_good_configuration_ends_well(workplace: Workplace) -> None:
     """
-    What was seen is proven, and what the connector cannot prove is not provable.
+    Each finding is proven, or not provable if the connector cannot prove it.
     """
     ran = workplace.call("check", "--json")
 
@@ -36,7 +36,7 @@ def test_a_good_configuration_ends_well(workplace: Workplace) -> None:
 
 def test_the_findings_are_gathered_for_people(workplace: Workplace) -> None:
     """
-    Under the instance with its distribution, with a count at the end.
+    Findings are grouped below their instance and distribution, and counted at the end.
     """
     ran = workplace.call("check")
 
@@ -46,7 +46,7 @@ def test_the_findings_are_gathered_for_people(workplace: Workplace) -> None:
 
 def test_a_failed_finding_ends_with_one(workplace: Workplace) -> None:
     """
-    The others are told all the same.
+    A failed finding is exit code 1, and the other findings are reported too.
     """
     workplace.configure({"does": "fail"})
 
@@ -57,7 +57,7 @@ def test_a_failed_finding_ends_with_one(workplace: Workplace) -> None:
 
 def test_offline_asks_no_target(workplace: Workplace) -> None:
     """
-    The target would fail; without it, nothing is known of it.
+    The option --offline leaves findings about the target not provable.
     """
     workplace.configure({"does": "fail"})
 
@@ -69,7 +69,7 @@ def test_offline_asks_no_target(workplace: Workplace) -> None:
 
 def test_a_configuration_that_does_not_hold_is_a_finding_too(workplace: Workplace) -> None:
     """
-    A finding for each fault, in JSON and for people, and the exit code is 2.
+    Each fault of an invalid configuration is a failed finding, and the exit code is 2.
     """
     workplace.configure({}, workflow=workflow_of({"stopOnError": "yes"}), text="orders = 1")
 
@@ -85,7 +85,7 @@ def test_a_configuration_that_does_not_hold_is_a_finding_too(workplace: Workplac
 @pytest.mark.parametrize("which", ["config", "workflow", "order"])
 def test_the_schemas_need_no_configuration(workplace: Workplace, which: str) -> None:
     """
-    Each is a JSON Schema, for editors.
+    The option --schema prints a JSON Schema without a configuration.
     """
     (workplace.folder / "orderferry.toml").unlink()
 
@@ -96,7 +96,7 @@ def test_the_schemas_need_no_configuration(workplace: Workplace, which: str) -> 
 
 def test_an_unknown_schema_is_a_fault_of_usage(workplace: Workplace) -> None:
     """
-    The message names the schemas that there are.
+    The message for an unknown schema lists the schemas.
     """
     ran = workplace.call("check", "--schema", "orders")
 
@@ -105,7 +105,7 @@ def test_an_unknown_schema_is_a_fault_of_usage(workplace: Workplace) -> None:
 
 def test_every_instance_is_asked(workplace: Workplace) -> None:
     """
-    One that fails hides no other, and the findings come in the file's order.
+    All instances are checked in the order of the file, even if one of them fails.
     """
     ids = [f"i{number}" for number in range(12)]
     workplace.configure(
@@ -124,7 +124,7 @@ def test_every_instance_is_asked(workplace: Workplace) -> None:
 
 def test_json_is_the_same_in_a_file(workplace: Workplace) -> None:
     """
-    Standard output has one JSON array, whatever the findings say.
+    Standard output is one JSON array, and contains no secret.
     """
     workplace.configure({"does": "leak", "token": "a literal secret"})
 

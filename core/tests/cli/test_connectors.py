@@ -19,7 +19,7 @@ def found(ran: Ran, name: str) -> dict[str, Any]:
 
 def test_a_configured_connector(workplace: Workplace) -> None:
     """
-    With its distribution, version, instances and hooks.
+    A configured connector is listed with its distribution, version, instances and hooks.
     """
     workplace.configure({}, {"id": "no", "markets": ["NO"], "disabled_markets": ["SE"]})
 
@@ -54,7 +54,8 @@ def test_a_configured_connector(workplace: Workplace) -> None:
 
 def test_a_configuration_is_not_needed(workplace: Workplace) -> None:
     """
-    What is installed is listed all the same; a configuration that was asked for has to be there.
+    Installed connectors are listed without a configuration, unless --config names one that is
+    missing.
     """
     (workplace.folder / "orderferry.toml").unlink()
 
@@ -71,7 +72,7 @@ def test_a_configuration_is_not_needed(workplace: Workplace) -> None:
 
 def test_a_broken_configuration_hides_no_connector(workplace: Workplace) -> None:
     """
-    The list is printed, the faults are told, and the exit code is 2.
+    An invalid configuration is reported with exit code 2, and the connectors are listed.
     """
     workplace.configure({}, text="orders = 1")
 
@@ -86,7 +87,7 @@ def test_a_broken_configuration_hides_no_connector(workplace: Workplace) -> None
 
 def test_an_instance_with_bad_settings_is_quarantined_alone(workplace: Workplace) -> None:
     """
-    The connector is configured as long as one instance can be used.
+    A connector is configured if at least one of its instances can be used.
     """
     workplace.configure({"id": "good"}, {"id": "bad", "token": "${env:NOT_SET_ANYWHERE}"})
 
@@ -104,7 +105,8 @@ def test_broken_connectors_are_quarantined_with_the_reason(
     workplace: Workplace, site: Site
 ) -> None:
     """
-    Each names its distribution, and the others are listed as if it were not there.
+    A broken connector is quarantined with its distribution and the reason, and the others are
+    listed.
     """
     site.connector("broken", "import nothing_of_that_name")
     site.connector("twice", distribution="orderferry-one")
@@ -122,7 +124,7 @@ def test_broken_connectors_are_quarantined_with_the_reason(
 
 def test_a_configured_connector_that_is_not_installed(workplace: Workplace) -> None:
     """
-    It stands in the list, for it was expected.
+    A configured connector that is not installed is listed as such.
     """
     workplace.configure({}, {"name": "gone"})
 
@@ -137,7 +139,7 @@ def test_a_configured_connector_that_is_not_installed(workplace: Workplace) -> N
 
 def test_the_table_is_for_people(workplace: Workplace) -> None:
     """
-    A row a connector.
+    The table has one row per connector.
     """
     ran = workplace.call("connectors")
 
@@ -147,7 +149,8 @@ def test_the_table_is_for_people(workplace: Workplace) -> None:
 
 def test_show_has_the_settings_with_their_docs(workplace: Workplace, site: Site) -> None:
     """
-    Name, kind, default, description and example, and what the connector offers.
+    The settings are shown with type, default, description and example, next to the connector's
+    hooks.
     """
     example = '"example": "https://eu.acme.invalid"'
     site.connector("plain", WORKING.replace('"description":', f'{example}, "description":'))
@@ -165,7 +168,7 @@ def test_show_has_the_settings_with_their_docs(workplace: Workplace, site: Site)
 
 def test_show_has_the_instances(workplace: Workplace) -> None:
     """
-    The configuration may be named before or after `show`.
+    The option --config is accepted before and after `show`.
     """
     (workplace.folder / "orderferry.toml").rename(workplace.folder / "other.toml")
 
@@ -178,7 +181,7 @@ def test_show_has_the_instances(workplace: Workplace) -> None:
 
 def test_show_gives_the_schema(workplace: Workplace, site: Site) -> None:
     """
-    It is JSON Schema, and a secret is write-only.
+    The option --schema prints a JSON Schema in which secrets are write-only.
     """
     site.connector("plain")
 
@@ -194,7 +197,7 @@ def test_show_gives_the_schema(workplace: Workplace, site: Site) -> None:
 
 def test_show_of_what_is_not_there(workplace: Workplace, site: Site) -> None:
     """
-    A near name is suggested; of a broken one the reason is told. Both end with 2.
+    An unknown or broken connector is exit code 2, with a similar name or the reason.
     """
     site.connector("broken", "import nothing_of_that_name")
 

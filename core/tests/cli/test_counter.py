@@ -29,7 +29,7 @@ def memory(stored: Workplace) -> Iterator[State]:
 
 def test_a_counter_is_shown_and_set_forward(stored: Workplace, memory: State) -> None:
     """
-    The connector goes on from there.
+    The connector continues counting from the number that was set.
     """
     memory.next("interchange")
 
@@ -46,7 +46,7 @@ def test_a_counter_is_shown_and_set_forward(stored: Workplace, memory: State) ->
 
 def test_a_counter_is_never_set_back(stored: Workplace, memory: State) -> None:
     """
-    Numbers would be given twice; where it stands already is no fault.
+    A counter cannot be lowered, and setting it to its present number is no error.
     """
     for _ in range(3):
         memory.next("interchange")
@@ -61,7 +61,7 @@ def test_a_counter_is_never_set_back(stored: Workplace, memory: State) -> None:
 
 def test_a_counter_in_a_file_is_set_forward(stored: Workplace) -> None:
     """
-    Where the configuration keeps the memory in files.
+    A counter can be raised if the configuration stores the connectors' state in files.
     """
     stored.configure({}, runtime='state_directory = "state"')
 
@@ -73,7 +73,7 @@ def test_a_counter_in_a_file_is_set_forward(stored: Workplace) -> None:
 
 def test_the_instance_is_named_where_there_are_several(stored: Workplace) -> None:
     """
-    A connector's name stands for its only instance.
+    A connector's name alone selects its only instance.
     """
     stored.configure({"id": "east"}, {"id": "west"})
 
@@ -91,7 +91,7 @@ def test_the_instance_is_named_where_there_are_several(stored: Workplace) -> Non
 )
 def test_setting_a_counter_needs_a_reason(stored: Workplace, arguments: tuple[str, ...]) -> None:
     """
-    And a reason a number.
+    The options --set and --reason require each other.
     """
     ran = stored.call(*COUNTER, *arguments)
 
@@ -100,7 +100,7 @@ def test_setting_a_counter_needs_a_reason(stored: Workplace, arguments: tuple[st
 
 def test_what_is_no_number_is_no_counter(stored: Workplace, memory: State) -> None:
     """
-    A value of the connector's own stays as it is.
+    Stored state that is not a number is reported, and is not changed.
     """
     memory.compare_and_set("interchange", None, "a token")
 

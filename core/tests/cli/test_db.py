@@ -27,7 +27,7 @@ def new(workplace: Workplace, empty: Database) -> Workplace:
 
 def test_an_upgrade_makes_the_tables(new: Workplace) -> None:
     """
-    A second one finds nothing to do.
+    The first upgrade creates the tables, and the second one changes nothing.
     """
     first, second = new.call("db", "upgrade"), new.call("db", "upgrade")
 
@@ -41,7 +41,7 @@ def test_an_upgrade_makes_the_tables(new: Workplace) -> None:
 
 def test_a_database_without_tables_is_refused(new: Workplace) -> None:
     """
-    The message says what to do; an SQLite file would be given its tables by any other command.
+    The message for a database without tables asks for the upgrade.
     """
     ran = new.call("db", "check")
 
@@ -50,7 +50,7 @@ def test_a_database_without_tables_is_refused(new: Workplace) -> None:
 
 def test_a_database_that_is_up_to_date_is_well(stored: Workplace) -> None:
     """
-    The exit code is 0.
+    The check of a database with the expected schema is exit code 0.
     """
     ran = stored.call("db", "check")
 
@@ -62,7 +62,7 @@ def test_a_database_that_is_up_to_date_is_well(stored: Workplace) -> None:
 
 def test_a_password_is_not_shown(workplace: Workplace) -> None:
     """
-    Nor a traceback, where the database does not answer.
+    The message for an unreachable database contains neither the password nor a traceback.
     """
     place = evolve(workplace, database="postgresql://me:s3cr3t@127.0.0.1:9/none")
     place.configure({})
@@ -74,7 +74,8 @@ def test_a_password_is_not_shown(workplace: Workplace) -> None:
 
 def test_what_needs_no_database_need_not_know_its_password(workplace: Workplace) -> None:
     """
-    Check tells that it is missing; what opens the database ends with that.
+    A missing database password is a finding of `check`, and an error of commands that open the
+    database.
     """
     evolve(workplace, database="postgresql://u:${env:GONE}@h/db").configure({})
     told = "database: the environment variable GONE is not set; set it @ runtime.database"

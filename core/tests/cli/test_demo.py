@@ -119,7 +119,7 @@ def install(site: Site, *, good: str = "yes", starts: str = "yes") -> None:
 
 def test_it_shows_what_was_sent_and_what_was_received(workplace: Workplace, site: Site) -> None:
     """
-    Three orders are taken, the fourth is refused by line, and it ends well within seconds.
+    Three orders are accepted, the invalid one is reported by line, and the exit code is 0.
     """
     install(site)
 
@@ -137,7 +137,7 @@ def test_it_shows_what_was_sent_and_what_was_received(workplace: Workplace, site
 
 def test_nothing_is_left_afterwards(workplace: Workplace, site: Site) -> None:
     """
-    Neither a file in the folder nor a simulator on its port.
+    The demo leaves neither a file in the folder nor a simulator on its port.
     """
     install(site)
     before = sorted(workplace.folder.iterdir())
@@ -166,7 +166,7 @@ def test_a_simulator_whose_start_fails_is_stopped(workplace: Workplace, site: Si
 
 def test_a_good_order_that_fails_ends_with_one(workplace: Workplace, site: Site) -> None:
     """
-    The demo does not claim what it did not show.
+    The exit code is 1 if a valid order fails.
     """
     install(site, good="no")
 
@@ -175,7 +175,8 @@ def test_a_good_order_that_fails_ends_with_one(workplace: Workplace, site: Site)
 
 def test_the_examples_are_good_orders_but_one() -> None:
     """
-    Three of different shape; the last has an id that SAP finds too long, and a bad quantity.
+    Three examples of different shapes are valid, and the last has a long id and a negative
+    quantity.
     """
     found = {name: read_order(data) for name, data in example_orders().items()}
     *good, bad = found.values()

@@ -29,7 +29,7 @@ CRASH = "import os\nos._exit(0)\n"
 @pytest.mark.usefixtures("examined_once")
 def test_a_sound_installation_ends_with_0(workplace: Workplace) -> None:
     """
-    Without a configuration.
+    A sound installation is exit code 0, also without a configuration.
     """
     (workplace.folder / "orderferry.toml").unlink(missing_ok=True)
 
@@ -54,7 +54,7 @@ def test_a_connector_that_ends_python_is_a_fault_like_any_other(
     workplace: Workplace, site: Site
 ) -> None:
     """
-    The rest is examined, and the exit code is 1.
+    A connector that ends the process is reported, the others are checked, and the exit code is 1.
     """
     site.connector("bomb", CRASH)
     points = {"orderferry.connectors": {"gone": "nowhere:Gone"}}
@@ -74,7 +74,7 @@ def test_a_connector_that_ends_python_is_a_fault_like_any_other(
 
 def test_no_library_of_the_core_is_loaded_that_may_itself_be_broken() -> None:
     """
-    What other rooms need is only read about.
+    The command imports no library that it reports about.
     """
     program = (
         "import sys\nfrom orderferry.cli import main\n"

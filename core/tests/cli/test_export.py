@@ -39,7 +39,8 @@ def exported(stored: Workplace) -> Workplace:
 
 def test_a_re_export_is_sent_where_that_is_said(exported: Workplace) -> None:
     """
-    As a new export that names the one it repeats, delivered before the command ends.
+    A re-export is a new export that names the one it repeats, and is delivered before the command
+    ends.
     """
     ran = again(exported, "A1", "--yes", "--json")
 
@@ -58,7 +59,7 @@ def test_a_re_export_is_sent_where_that_is_said(exported: Workplace) -> None:
 
 def test_it_asks_where_the_target_may_have_it(exported: Workplace) -> None:
     """
-    With nobody to ask, nothing is sent.
+    Without a terminal to prompt on, nothing is sent.
     """
     ran = again(exported, "A1")
 
@@ -72,7 +73,7 @@ def test_a_person_answers(
     exported: Workplace, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, taken: int
 ) -> None:
     """
-    No is no.
+    The order is sent only if the user confirms.
     """
     monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda self: True)
 
@@ -84,7 +85,7 @@ def test_a_person_answers(
 
 def test_all_orders_are_looked_at_first(exported: Workplace) -> None:
     """
-    One that cannot be exported, and none is.
+    No order is exported if one of them cannot be exported.
     """
     ran = again(exported, "A1", "A9", "A2", "--yes")
 
@@ -94,7 +95,7 @@ def test_all_orders_are_looked_at_first(exported: Workplace) -> None:
 
 def test_several_are_exported_again(exported: Workplace) -> None:
     """
-    Each once, however often it is named.
+    An order is exported once, even if it is named twice.
     """
     ran = again(exported, "A1", "A2", "A1", "--yes")
 
@@ -103,7 +104,7 @@ def test_several_are_exported_again(exported: Workplace) -> None:
 
 def test_it_can_be_left_to_a_worker(exported: Workplace) -> None:
     """
-    The export is queued then.
+    The option --no-wait leaves the export queued for a worker.
     """
     ran = again(exported, "A1", "--yes", "--no-wait", "--json")
 
@@ -118,7 +119,7 @@ def test_it_can_be_left_to_a_worker(exported: Workplace) -> None:
 )
 def test_what_is_required_is_asked_for(exported: Workplace, arguments: tuple[str, ...]) -> None:
     """
-    A connector and a reason; without them nothing is sent.
+    The command sends nothing without a connector and a non-empty reason.
     """
     ran = exported.call("export", "A1", "--yes", *arguments)
 
@@ -127,7 +128,7 @@ def test_what_is_required_is_asked_for(exported: Workplace, arguments: tuple[str
 
 def test_what_was_refused_is_retried_instead(stored: Workplace) -> None:
     """
-    The message says how.
+    The message for a rejected export names the command that retries it.
     """
     stored.configure({"does": "reject"})
     stored.call("run", "--status", "New", stored.order("A1"))
@@ -141,7 +142,7 @@ def test_what_was_refused_is_retried_instead(stored: Workplace) -> None:
 
 def test_what_fails_is_exit_code_1(exported: Workplace) -> None:
     """
-    And stands in the table.
+    A failed re-export is exit code 1, and its error is in the table.
     """
     exported.configure({"does": "reject"})
 
@@ -152,7 +153,7 @@ def test_what_fails_is_exit_code_1(exported: Workplace) -> None:
 
 def test_an_order_is_cancelled_at_its_target(stored: Workplace, able: str) -> None:
     """
-    The order's own status stays; a second time there is nothing to cancel.
+    An order is cancelled once, and its own status does not change.
     """
     stored.configure({"name": able}, workflow=workflow_of({"connector": able}))
     stored.call("run", "--status", "New", stored.order("A1"))
@@ -174,7 +175,7 @@ def test_an_order_is_cancelled_at_its_target(stored: Workplace, able: str) -> No
 
 def test_a_connector_that_cannot_cancel_is_named(exported: Workplace) -> None:
     """
-    The exit code is 2, and nothing is written.
+    A connector without cancel_order is exit code 2, and nothing is stored.
     """
     ran = exported.call("cancel", "A1", "--connector", "acme", *WHY)
 
@@ -187,7 +188,7 @@ def test_a_connector_that_cannot_cancel_is_named(exported: Workplace) -> None:
 
 def test_cancelling_needs_a_reason(exported: Workplace) -> None:
     """
-    The exit code is 2.
+    The option --reason is required.
     """
     ran = exported.call("cancel", "A1", "--connector", "acme")
 

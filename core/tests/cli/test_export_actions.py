@@ -41,7 +41,7 @@ def retry(place: Workplace, *arguments: str) -> Ran:
 
 def test_a_rejected_export_is_tried_again(stored: Workplace) -> None:
     """
-    It is delivered before the command ends, and the history names who wanted it.
+    The export is delivered before the command ends, and the history names the operator.
     """
     (export_id,) = failing(stored, "reject", "A1")
 
@@ -76,7 +76,7 @@ def test_a_rejected_export_is_tried_again(stored: Workplace) -> None:
 )
 def test_all_of_a_choice_are_tried_again(stored: Workplace, chosen: tuple[str, ...]) -> None:
     """
-    By connector, state or time; what was accepted is left alone.
+    All failed exports of a connector, state or time are retried, and accepted ones are not.
     """
     stored.call("run", "--status", "New", stored.order("A0"))
     failing(stored, "reject", "A1", "A2")
@@ -91,7 +91,7 @@ def test_all_of_a_choice_are_tried_again(stored: Workplace, chosen: tuple[str, .
 )
 def test_nothing_else_is_tried_again(workplace: Workplace, chosen: tuple[str, ...]) -> None:
     """
-    A choice that nothing meets does nothing.
+    Nothing is retried if no export matches.
     """
     failing(workplace, "reject", "A1")
 
@@ -102,7 +102,7 @@ def test_nothing_else_is_tried_again(workplace: Workplace, chosen: tuple[str, ..
 
 def test_what_fails_again_is_exit_code_1(stored: Workplace) -> None:
     """
-    With the reason in the table.
+    A retry that fails is exit code 1, and its error is in the table.
     """
     (export_id,) = failing(stored, "reject", "A1")
     stored.configure({"does": "reject"})
@@ -114,7 +114,7 @@ def test_what_fails_again_is_exit_code_1(stored: Workplace) -> None:
 
 def test_it_can_be_left_to_a_worker(stored: Workplace) -> None:
     """
-    The export is queued then, and why it was made again is told.
+    The option --no-wait leaves the export queued, with the reason of the retry.
     """
     (export_id,) = failing(stored, "reject", "A1")
 
@@ -127,7 +127,7 @@ def test_it_can_be_left_to_a_worker(stored: Workplace) -> None:
 
 def test_what_cannot_be_tried_now_is_not_waited_for(stored: Workplace) -> None:
     """
-    The command says why.
+    The command reports why the export cannot be sent, and ends.
     """
     (export_id,) = failing(stored, "reject", "A1")
     stored.call("lanes", "pause", "--all", "--reason", "stocktaking", "--user", "bo")
@@ -144,7 +144,7 @@ def test_what_cannot_be_tried_now_is_not_waited_for(stored: Workplace) -> None:
 
 def test_what_fails_for_now_is_tried_once(stored: Workplace) -> None:
     """
-    A worker goes on with it, however long that takes.
+    The command ends after one attempt, and a worker makes the next one.
     """
     (export_id,) = failing(stored, "reject", "A1")
     stored.configure({"does": "away"})
@@ -170,7 +170,7 @@ def test_what_fails_for_now_is_tried_once(stored: Workplace) -> None:
 )
 def test_wrong_usage_is_told(workplace: Workplace, arguments: tuple[str, ...], told: str) -> None:
     """
-    Nothing is done, and the exit code is 2.
+    Wrong usage is exit code 2, and nothing is sent.
     """
     failing(workplace, "reject", "A1")
 
@@ -182,7 +182,7 @@ def test_wrong_usage_is_told(workplace: Workplace, arguments: tuple[str, ...], t
 @pytest.mark.parametrize("command", ["retry", "resolve", "cancel"])
 def test_an_act_needs_a_reason(workplace: Workplace, command: str) -> None:
     """
-    Not to give one, or an empty one, is wrong usage.
+    A missing or empty reason is wrong usage.
     """
     (export_id,) = failing(workplace, "reject", "A1")
 
@@ -198,7 +198,7 @@ def test_an_act_needs_a_reason(workplace: Workplace, command: str) -> None:
 
 def test_one_that_is_refused_leaves_the_others_alone(stored: Workplace) -> None:
     """
-    It is named, with the remedy, and the exit code is 1.
+    An export that cannot be retried is reported with the remedy, and the others are retried.
     """
     stored.call("run", "--status", "New", stored.order("A1"))
     accepted, rejected = failing(stored, "reject", "A2")
@@ -213,7 +213,7 @@ def test_one_that_is_refused_leaves_the_others_alone(stored: Workplace) -> None:
 
 def test_an_unknown_export_is_sent_again_after_a_question_only(stored: Workplace) -> None:
     """
-    Where nobody can be asked, --yes answers it; naming the state does too.
+    An export of unknown outcome is sent again only with --yes or --state unknown.
     """
     stored.configure({"does": "lose"})
     stored.call("run", "--status", "New", stored.order("A1"), stored.order("A2"))
@@ -253,7 +253,7 @@ def test_a_person_says_what_became_of_it(
     stored: Workplace, how: tuple[str, ...], state: str, remote_ids: dict[str, str]
 ) -> None:
     """
-    And nothing is sent by that.
+    Each option records its outcome, and nothing is sent.
     """
     (export_id,) = failing(stored, "lose", "A1")
 
@@ -270,7 +270,7 @@ def test_a_person_says_what_became_of_it(
 
 def test_what_was_not_taken_is_sent_by_a_worker(stored: Workplace) -> None:
     """
-    Once, for good.
+    A worker sends an export that the target did not receive exactly once.
     """
     (export_id,) = failing(stored, "lose", "A1")
     resolve(stored, export_id, "--not-taken")
@@ -293,7 +293,7 @@ def test_how_it_is_settled_has_to_be_clear(
     workplace: Workplace, how: tuple[str, ...], told: str
 ) -> None:
     """
-    Nothing changes where it is not.
+    Nothing changes unless exactly one outcome is given.
     """
     (export_id,) = failing(workplace, "lose", "A1")
 
@@ -305,7 +305,7 @@ def test_how_it_is_settled_has_to_be_clear(
 
 def test_only_what_is_unknown_is_settled(workplace: Workplace) -> None:
     """
-    The refusal says what it is.
+    The message for an export whose outcome is known names its state.
     """
     (export_id,) = failing(workplace, "reject", "A1")
 
@@ -317,7 +317,7 @@ def test_only_what_is_unknown_is_settled(workplace: Workplace) -> None:
 
 def test_a_waiting_export_is_cancelled(stored: Workplace) -> None:
     """
-    No worker sends it any more; one that was sent already is refused.
+    A queued export is cancelled and never sent, and cannot be cancelled twice.
     """
     stored.configure({}, workflow=LATER)
     stored.call("run", "--status", "New", "--no-wait", stored.order("A1"))
@@ -335,7 +335,7 @@ def test_a_waiting_export_is_cancelled(stored: Workplace) -> None:
 
 def test_cancelling_nothing_is_wrong_usage(workplace: Workplace) -> None:
     """
-    An export has to be named.
+    The command requires at least one export id.
     """
     ran = workplace.call("exports", "cancel", *WHY)
 

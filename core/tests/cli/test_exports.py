@@ -39,7 +39,7 @@ def ledger(stored: Workplace) -> Workplace:
 
 def test_json_has_an_object_an_export(ledger: Workplace) -> None:
     """
-    Every name that programs read is there, in the order in which the exports were made.
+    Each export is an object with all documented names, in the order of creation.
     """
     found = ledger.call("exports", "list", "--json").json()
 
@@ -84,7 +84,7 @@ def test_exports_are_listed_by_what_is_asked(
     ledger: Workplace, arguments: tuple[str, ...], orders: str
 ) -> None:
     """
-    A limit leaves the last.
+    Each option restricts the list, and --limit keeps the last exports.
     """
     found = ledger.call("exports", "list", "--json", *arguments).json()
 
@@ -93,7 +93,7 @@ def test_exports_are_listed_by_what_is_asked(
 
 def test_people_get_a_table(ledger: Workplace) -> None:
     """
-    With what there is to say under each row, and how many more there are on standard error.
+    Notes are printed below each row, and the number of omitted exports on standard error.
     """
     ran = ledger.call("exports", "list", "--limit", "1")
 
@@ -106,7 +106,7 @@ def test_people_get_a_table(ledger: Workplace) -> None:
 
 def test_no_exports_are_no_fault(stored: Workplace) -> None:
     """
-    An empty database has none.
+    The list of an empty database is empty, and the exit code is 0.
     """
     assert ("No matching exports.\n", 0) == (
         (ran := stored.call("exports", "list")).text,
@@ -117,7 +117,7 @@ def test_no_exports_are_no_fault(stored: Workplace) -> None:
 
 def test_an_export_is_shown_with_its_history(ledger: Workplace) -> None:
     """
-    And with what it sends.
+    An export is shown with its order, its history and its predecessor.
     """
     export_id = ledger.call("exports", "list", "--json", "--order", "A3").json()[0]["id"]
 
@@ -137,7 +137,7 @@ def test_an_export_is_shown_with_its_history(ledger: Workplace) -> None:
 @pytest.mark.parametrize("later", [True, False])
 def test_what_was_said_is_shown_without_secrets(stored: Workplace, later: bool) -> None:
     """
-    Requests are kept with the attempt that made them, in a lane's and in a transition's.
+    The requests of an attempt are shown without secrets, both of a lane and of a transition.
     """
     stored.configure(
         {"does": "post", "token": "s3cr3t-token"},
@@ -165,7 +165,7 @@ def test_what_was_said_is_shown_without_secrets(stored: Workplace, later: bool) 
 
 def test_an_export_that_is_not_there_is_a_fault_of_usage(stored: Workplace) -> None:
     """
-    So is what is no id at all.
+    An unknown id and an invalid id are exit code 2.
     """
     export_id = str(uuid4())
 
@@ -178,7 +178,7 @@ def test_an_export_that_is_not_there_is_a_fault_of_usage(stored: Workplace) -> N
 
 def test_reading_loads_no_connector(stored: Workplace, site: Site) -> None:
     """
-    One that cannot be imported keeps nobody from looking.
+    Lists work with a configured connector that cannot be imported.
     """
     site.connector("broken", "raise SystemExit('imported')")
     stored.configure({}, {"name": "broken"}, workflow=workflow_of({}))

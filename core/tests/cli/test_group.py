@@ -26,7 +26,7 @@ def helped() -> subprocess.CompletedProcess[str]:
 
 def test_the_help_loads_no_command(helped: subprocess.CompletedProcess[str]) -> None:
     """
-    Only the group itself is imported: no room of the core, no rich and no library of databases.
+    The help imports only the group itself, neither commands nor rich nor a database library.
     """
     names = {line.rpartition("|")[2].strip() for line in helped.stderr.splitlines()}
 
@@ -38,7 +38,7 @@ def test_the_help_loads_no_command(helped: subprocess.CompletedProcess[str]) -> 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_line_of_the_help_is_the_commands_own(name: str) -> None:
     """
-    The line that is kept beside the command's module is the first of its docstring.
+    The line in the help is the first line of the command's docstring.
     """
     with click.Context(main) as ctx:
         command = main.get_command(ctx, name)
@@ -49,7 +49,7 @@ def test_the_line_of_the_help_is_the_commands_own(name: str) -> None:
 
 def test_the_help_lists_every_command() -> None:
     """
-    Each has its line.
+    The help contains the name and the line of every command.
     """
     shown = CliRunner().invoke(main, ["--help"]).output
     text = " ".join(shown.split())
@@ -85,7 +85,7 @@ def test_the_help_says_which_options_are_repeatable() -> None:
 
 def test_an_unknown_command_is_a_fault_of_usage() -> None:
     """
-    It ends with 2.
+    An unknown command is exit code 2.
     """
     result = CliRunner().invoke(main, ["sail"])
 
@@ -94,7 +94,7 @@ def test_an_unknown_command_is_a_fault_of_usage() -> None:
 
 def test_the_version_is_the_distributions() -> None:
     """
-    What pip installed is what is told.
+    The option --version prints the installed distribution's version.
     """
     result = CliRunner().invoke(main, ["--version"])
 

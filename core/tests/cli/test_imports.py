@@ -146,7 +146,7 @@ def test_a_list_loads_the_database_and_what_prints_it(
 @pytest.mark.parametrize("kind", LISTS)
 def test_a_table_is_printed_without_the_console_of_rich(used: Workplace, kind: str) -> None:
     """
-    A table needs of rich how wide characters are, and no more.
+    A table imports only the cell widths of rich.
     """
     found = loaded(used, kind, "list")
 
@@ -170,7 +170,7 @@ def test_a_command_loads_the_database_that_it_uses_alone(
     used: Workplace, database: Database, arguments: tuple[str, ...]
 ) -> None:
     """
-    With SQLite no driver or dialect of PostgreSQL is loaded, and with PostgreSQL none of SQLite.
+    A command imports the driver and dialect of the configured database only.
     """
     found = loaded(used, *arguments)
 
@@ -191,7 +191,7 @@ def test_a_command_that_sends_loads_what_sends(
     used: Workplace, database: Database, arguments: tuple[str, ...]
 ) -> None:
     """
-    No tool of tests, migrations or scaffolding is loaded, nor a room that is for tests.
+    Commands that send import no tool for tests, migrations or scaffolding.
     """
     found = loaded(used, *arguments)
 
@@ -204,7 +204,7 @@ def test_what_needs_no_database_loads_none(
     workplace: Workplace, arguments: tuple[str, ...]
 ) -> None:
     """
-    What is installed is shown, and a configuration written, without SQLAlchemy.
+    Commands without a database do not import SQLAlchemy.
     """
     found = loaded(workplace, *arguments)
 

@@ -26,7 +26,7 @@ linux = pytest.mark.skipif(
 
 def test_a_thread_that_is_left_is_a_failure() -> None:
     """
-    A command ends the threads that it starts, and the failure names those that it did not end.
+    A command must end the threads that it starts, and the failure names those that still run.
     """
     end = threading.Event()
     thread = threading.Thread(target=end.wait, name="a lane's")
@@ -41,7 +41,7 @@ def test_a_thread_that_is_left_is_a_failure() -> None:
 @linux
 def test_a_file_that_is_left_open_is_a_failure(tmp_path: Path) -> None:
     """
-    The failure names the file.
+    The failure names a file that is still open.
     """
     with (tmp_path / "one").open("w"):
         pass
@@ -54,7 +54,7 @@ def test_a_file_that_is_left_open_is_a_failure(tmp_path: Path) -> None:
 @linux
 def test_a_connection_that_is_left_open_is_a_failure() -> None:
     """
-    A socket counts as a file does.
+    A socket that is still open is a failure.
     """
     with pytest.raises(pytest.fail.Exception, match="socket"), nothing_left():
         left = socket.socket()
@@ -76,7 +76,7 @@ def test_what_is_changed_for_the_process_is_a_failure(
     monkeypatch: pytest.MonkeyPatch, what: str, change: Callable[[], object]
 ) -> None:
     """
-    The failure says what was changed.
+    The failure names what the command changed for the process.
     """
     monkeypatch.chdir(Path.cwd())
     monkeypatch.setenv("ORDERFERRY_LEFT", "0")
@@ -92,7 +92,7 @@ def test_what_is_changed_for_the_process_is_a_failure(
 
 def test_the_log_is_the_commands_own() -> None:
     """
-    A command begins without handlers, as a process does, and what it sets is gone afterwards.
+    A command starts without log handlers, and its handlers are removed afterwards.
     """
     root, own = logging.getLogger(), logging.getLogger("orderferry")
     before = (root.handlers[:], root.level, own.level)
@@ -108,7 +108,7 @@ def test_the_log_is_the_commands_own() -> None:
 
 def test_a_connector_is_imported_by_each_command(workplace: Workplace) -> None:
     """
-    A command sees the connector's source as it is now, whatever the one before it has imported.
+    Each command imports the connector's present source.
     """
     source = workplace.site / "orderferry_acme.py"
     workplace.call("preview", "--connector", "acme", workplace.order())

@@ -79,7 +79,7 @@ def variables_of(ran: Ran) -> dict[str, str]:
 
 def test_what_it_writes_passes_the_check(workplace: Workplace, site: Site) -> None:
     """
-    Once the variables that it asks for are set, with every kind of setting and a way to sign in.
+    The written configuration passes the check once its variables are set.
     """
     site.connector("demanding", DEMANDING)
 
@@ -94,7 +94,7 @@ def test_what_it_writes_passes_the_check(workplace: Workplace, site: Site) -> No
 
 def test_every_setting_is_there_with_its_documentation(workplace: Workplace, site: Site) -> None:
     """
-    Those that are required are given, secrets by the environment; the others are comments.
+    Required settings have values, secrets refer to the environment, and the others are comments.
     """
     site.connector("demanding", DEMANDING)
     begin(workplace)
@@ -121,7 +121,7 @@ def test_every_setting_is_there_with_its_documentation(workplace: Workplace, sit
 
 def test_the_comments_are_toml_too(workplace: Workplace, site: Site) -> None:
     """
-    A commented setting can be used by taking the mark away.
+    A commented setting is valid TOML without its comment mark.
     """
     site.connector("demanding", DEMANDING)
     begin(workplace)
@@ -139,7 +139,7 @@ def test_the_comments_are_toml_too(workplace: Workplace, site: Site) -> None:
 
 def test_the_workflow_names_every_connector(workplace: Workplace, site: Site) -> None:
     """
-    Each new order goes to all of them; the first decides.
+    The workflow exports each new order to every connector once.
     """
     site.connector("demanding", DEMANDING)
     begin(workplace)
@@ -154,7 +154,7 @@ def test_the_workflow_names_every_connector(workplace: Workplace, site: Site) ->
 
 def test_a_broken_connector_is_left_out_with_the_reason(workplace: Workplace, site: Site) -> None:
     """
-    The others are configured as if it were not there.
+    A broken connector is omitted with the reason, and the others are configured.
     """
     site.connector("broken", "import nothing_of_that_name")
 
@@ -167,7 +167,7 @@ def test_a_broken_connector_is_left_out_with_the_reason(workplace: Workplace, si
 
 def test_nothing_is_overwritten_unless_it_has_to_be(workplace: Workplace) -> None:
     """
-    Neither file is touched where one of them is there; `--force` writes both.
+    Existing files are overwritten only with --force.
     """
     before = (workplace.folder / "orderferry.toml").read_text()
     (workplace.folder / "workflow.json").unlink()
@@ -183,7 +183,7 @@ def test_nothing_is_overwritten_unless_it_has_to_be(workplace: Workplace) -> Non
 
 def test_it_writes_where_it_is_told(workplace: Workplace) -> None:
     """
-    The workflow stands beside the configuration; a folder that is not there is a fault of usage.
+    The workflow is written next to the configuration, and a missing folder is exit code 2.
     """
     (workplace.folder / "sub").mkdir()
 

@@ -32,7 +32,7 @@ def listed(place: Workplace) -> dict[str, dict[str, Any]]:
 
 def test_json_has_an_object_a_lane(lanes: Workplace) -> None:
     """
-    With its exports by state; nobody runs it here.
+    Each lane is an object with its exports by state, and is not running without a worker.
     """
     east = listed(lanes)["acme/east"]
 
@@ -54,7 +54,7 @@ def test_json_has_an_object_a_lane(lanes: Workplace) -> None:
 
 def test_people_get_a_table(lanes: Workplace) -> None:
     """
-    What is paused says why, and what waits for somebody to run it is told.
+    The table shows why a lane is paused, and which lane has no worker.
     """
     lanes.call("lanes", "pause", "acme/west", "--reason", "stocktaking", "--user", "bo")
 
@@ -76,7 +76,7 @@ def test_people_get_a_table(lanes: Workplace) -> None:
 )
 def test_lanes_pause_and_go_on(lanes: Workplace, chosen: tuple[str, ...], paused: set[str]) -> None:
     """
-    One, all of a connector, or all; what is not paused is delivered meanwhile.
+    One lane, all lanes of a connector, or all lanes pause and resume, and the others deliver.
     """
     lanes.call("lanes", "pause", *chosen)
     assert paused == {name for name, lane in listed(lanes).items() if lane["paused"]}
@@ -103,7 +103,7 @@ def test_which_lanes_has_to_be_clear(
     lanes: Workplace, command: str, arguments: tuple[str, ...], told: str
 ) -> None:
     """
-    The exit code is 2, and nothing changes.
+    An ambiguous or unknown selection is exit code 2, and no lane changes.
     """
     ran = lanes.call("lanes", command, *arguments)
 
@@ -113,7 +113,7 @@ def test_which_lanes_has_to_be_clear(
 
 def test_what_waits_too_long_is_told(lanes: Workplace) -> None:
     """
-    And can be listed.
+    Overdue exports are counted in the table, and can be listed.
     """
     lanes.configure(
         {"id": "east"},
@@ -130,7 +130,7 @@ def test_what_waits_too_long_is_told(lanes: Workplace) -> None:
 
 def test_a_configuration_without_connectors_has_no_lanes(stored: Workplace) -> None:
     """
-    The table says so.
+    The message says why there are no lanes.
     """
     stored.configure(workflow={"name": "Online", "orderStatuses": []})
 

@@ -24,7 +24,7 @@ def listening() -> Iterator[tuple[str, int]]:
 
 def test_a_connection_is_refused(listening: tuple[str, int]) -> None:
     """
-    Even to this machine, and the message says what asked.
+    A connection is blocked, even to this machine, and the message names the caller.
     """
     with (
         no_network("acme"),
@@ -36,7 +36,7 @@ def test_a_connection_is_refused(listening: tuple[str, int]) -> None:
 
 def test_a_name_is_not_looked_up() -> None:
     """
-    A look-up of a name is traffic too.
+    A name look-up is blocked.
     """
     with no_network("acme"), pytest.raises(NetworkForbiddenError, match="getaddrinfo"):
         socket.getaddrinfo("example.invalid", 443)
@@ -44,7 +44,7 @@ def test_a_name_is_not_looked_up() -> None:
 
 def test_a_datagram_is_refused(listening: tuple[str, int]) -> None:
     """
-    Sockets without connections cannot send either.
+    A datagram is blocked.
     """
     with (
         no_network("acme"),
@@ -56,7 +56,7 @@ def test_a_datagram_is_refused(listening: tuple[str, int]) -> None:
 
 def test_other_threads_are_refused_too(listening: tuple[str, int]) -> None:
     """
-    A connector cannot get round it with a thread.
+    The network is blocked in all threads.
     """
     found: list[type[BaseException]] = []
 
@@ -76,7 +76,7 @@ def test_other_threads_are_refused_too(listening: tuple[str, int]) -> None:
 
 def test_afterwards_the_network_is_there_again(listening: tuple[str, int]) -> None:
     """
-    Also where the block was left by an exception.
+    The network is available after the block, even if an exception ended it.
     """
     with pytest.raises(RuntimeError), no_network("acme"):
         raise RuntimeError
@@ -87,7 +87,7 @@ def test_afterwards_the_network_is_there_again(listening: tuple[str, int]) -> No
 
 def test_sockets_of_the_file_system_are_no_network(tmp_path: Path) -> None:
     """
-    A local log daemon may be talked to.
+    Unix sockets are not blocked.
     """
     path = str(tmp_path / "s")
     with socket.socket(socket.AF_UNIX) as server:

@@ -59,7 +59,7 @@ def test_it_writes_a_connector_of_its_kind(
     workplace: Workplace, options: tuple[str, ...], own: set[str]
 ) -> None:
     """
-    A folder named after it, with what every connector has and what its kind needs.
+    The folder contains the shared files and those of its kind.
     """
     ran = workplace.call("new-connector", "acme_wms", *options)
 
@@ -71,7 +71,7 @@ def test_it_writes_a_connector_of_its_kind(
 
 def test_it_is_named_where_it_is_looked_for(workplace: Workplace) -> None:
     """
-    Distribution, package, entry points and classes follow from the name, the rest from the core.
+    Distribution, package, entry points and classes are named after the connector.
     """
     workplace.call("new-connector", "acme_wms")
 
@@ -93,7 +93,7 @@ def test_it_is_named_where_it_is_looked_for(workplace: Workplace) -> None:
 @pytest.mark.parametrize("kind", ["--http", "--file"])
 def test_nothing_of_the_template_is_left(workplace: Workplace, kind: str) -> None:
     """
-    No mark of it, no path of this machine; and a name of any length keeps the lines short.
+    The files contain no template syntax and no local path, and their lines are short.
     """
     name = "a" * (LONGEST - 4) + "_bcd"
     workplace.call("new-connector", name, kind)
@@ -111,7 +111,7 @@ def test_nothing_of_the_template_is_left(workplace: Workplace, kind: str) -> Non
 
 def test_it_goes_where_it_is_told(workplace: Workplace) -> None:
     """
-    Into a folder that is there; one that is not is a fault of usage.
+    The option --into requires an existing folder.
     """
     (workplace.folder / "ours").mkdir()
 
@@ -124,7 +124,7 @@ def test_it_goes_where_it_is_told(workplace: Workplace) -> None:
 
 def test_nothing_is_overwritten(workplace: Workplace) -> None:
     """
-    A folder of that name stays as it is.
+    An existing folder is not changed.
     """
     folder = workplace.folder / "orderferry-acme-wms"
     folder.mkdir()
@@ -151,7 +151,7 @@ def test_nothing_is_overwritten(workplace: Workplace) -> None:
 )
 def test_a_name_that_cannot_be_one_is_refused(workplace: Workplace, name: str, reason: str) -> None:
     """
-    With the reason, and nothing is written.
+    An invalid name is exit code 2 with the reason, and nothing is written.
     """
     before = set(workplace.folder.iterdir())
 
@@ -163,7 +163,7 @@ def test_a_name_that_cannot_be_one_is_refused(workplace: Workplace, name: str, r
 
 def test_one_kind_is_chosen(workplace: Workplace) -> None:
     """
-    Two are a fault of usage.
+    The options --http and --file exclude each other.
     """
     ran = workplace.call("new-connector", "acme_wms", "--http", "--file")
 
@@ -172,7 +172,7 @@ def test_one_kind_is_chosen(workplace: Workplace) -> None:
 
 def test_a_name_that_is_taken_is_warned_of(workplace: Workplace) -> None:
     """
-    It may be meant to take the installed one's place.
+    The name of an installed connector is accepted with a warning.
     """
     ran = workplace.call("new-connector", "acme")
 
@@ -183,7 +183,7 @@ def test_without_copier_it_says_what_to_install(
     workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
-    The command ends with 2, since copier is an extra.
+    Without copier, the exit code is 2, and the message names the extra.
     """
     monkeypatch.setitem(sys.modules, "copier", None)
 
@@ -195,7 +195,7 @@ def test_without_copier_it_says_what_to_install(
 
 def test_copier_is_loaded_when_it_is_needed(workplace: Workplace) -> None:
     """
-    Not by the command's module.
+    The command's module does not import copier.
     """
     with workplace.start(program=("-c", LOADED)) as process:
         out, _ = process.communicate(timeout=60)
@@ -205,7 +205,7 @@ def test_copier_is_loaded_when_it_is_needed(workplace: Workplace) -> None:
 
 def test_it_needs_neither_git_nor_what_a_user_has_set(workplace: Workplace) -> None:
     """
-    The template is packaged, and copier's own settings are not asked for.
+    The command needs neither git nor valid settings of copier.
     """
     broken = workplace.write("settings.yml", "defaults: [")
 
@@ -217,7 +217,7 @@ def test_it_needs_neither_git_nor_what_a_user_has_set(workplace: Workplace) -> N
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="/proc is Linux's")
 def test_a_place_that_cannot_be_written_is_told(workplace: Workplace) -> None:
     """
-    Plainly.
+    A folder that cannot be written is exit code 2.
     """
     ran = workplace.call("new-connector", "acme_wms", "--into", "/proc")
 
@@ -235,6 +235,7 @@ def test_a_place_that_cannot_be_written_is_told(workplace: Workplace) -> None:
 )
 def test_it_accepts_this_core_and_those_that_break_nothing(core: str | None, accepted: str) -> None:
     """
-    Before 1.0 a minor version may break; a core that is not installed sets no bounds.
+    The range of versions ends at the next minor version before 1.0, and at the next major one
+    after.
     """
     assert accepted == accepted_versions(core)

@@ -69,7 +69,7 @@ def each(place: Workplace, program: str, before: Sequence[str] = ()) -> list[Ran
 
 def test_preview_and_test_mode_ask_for_no_socket(posting: Workplace) -> None:
     """
-    Nothing asks to connect or to look up a name; the run that is no test does.
+    Only a run that is no test asks to connect or to look up a name.
     """
     preview, test, run = each(posting, BLOCKED + EACH)
 
@@ -80,7 +80,7 @@ def test_preview_and_test_mode_ask_for_no_socket(posting: Workplace) -> None:
 
 def test_preview_and_test_mode_need_no_network(posting: Workplace) -> None:
     """
-    They work in a network namespace without any interface that is up; a run does not.
+    Preview and test mode work in a network namespace without interfaces, and a run does not.
     """
     unshare = shutil.which("unshare")
     inside = (unshare or "unshare", "--map-root-user", "--net")
@@ -96,7 +96,7 @@ def test_preview_and_test_mode_need_no_network(posting: Workplace) -> None:
 
 def test_what_waits_from_before_is_sent_by_a_run_only(workplace: Workplace) -> None:
     """
-    Commands that send nothing deliver nothing of earlier orders either.
+    Commands that send nothing do not deliver earlier exports either.
     """
     workplace.configure({}, workflow=workflow_of({"runAfterOrderIsSaved": True}))
     Catalogue.forget()

@@ -26,7 +26,7 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 )
 def test_a_time_is_read_in_utc(text: str) -> None:
     """
-    One without a zone is in UTC, as those that are shown.
+    A time without a zone is in UTC.
     """
     assert NOON == MOMENT.convert(text, None, None)
 
@@ -42,7 +42,7 @@ def test_a_time_is_read_in_utc(text: str) -> None:
 )
 def test_a_time_may_be_so_long_ago(text: str, ago: timedelta) -> None:
     """
-    Counted back from now.
+    A duration is counted back from now.
     """
     before = datetime.now(UTC)
     found = MOMENT.convert(text, None, None)
@@ -53,7 +53,7 @@ def test_a_time_may_be_so_long_ago(text: str, ago: timedelta) -> None:
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "5", "9999999999d"])
 def test_anything_else_is_no_time(text: str) -> None:
     """
-    The message shows what one looks like.
+    The message for an invalid time contains an example.
     """
     with pytest.raises(click.BadParameter, match="is not a time: give one such as 2026-11-24T12"):
         MOMENT.convert(text, None, None)
@@ -61,7 +61,7 @@ def test_anything_else_is_no_time(text: str) -> None:
 
 def test_a_time_is_shown_in_utc() -> None:
     """
-    To the second; none is nothing.
+    A time is printed in UTC to the second, and `None` as an empty text.
     """
     there = NOON.astimezone(timezone(timedelta(hours=1)))
 

@@ -23,7 +23,7 @@ def saved(stored: Workplace) -> Workplace:
 
 def test_json_has_an_object_an_order(saved: Workplace) -> None:
     """
-    With how many errors are open on it.
+    Each order is an object that includes the number of its open errors.
     """
     first, second = saved.call("orders", "list", "--json").json()
 
@@ -54,7 +54,7 @@ def test_orders_are_listed_by_what_is_asked(
     saved: Workplace, arguments: tuple[str, ...], orders: str
 ) -> None:
     """
-    A limit leaves those that were saved last.
+    Each option restricts the list, and --limit keeps the orders that were saved last.
     """
     found = saved.call("orders", "list", "--json", *arguments).json()
 
@@ -63,7 +63,7 @@ def test_orders_are_listed_by_what_is_asked(
 
 def test_people_get_a_table(saved: Workplace) -> None:
     """
-    And are told where it leaves some out.
+    The number of omitted orders is printed on standard error.
     """
     ran = saved.call("orders", "list", "--limit", "1")
 
@@ -74,7 +74,7 @@ def test_people_get_a_table(saved: Workplace) -> None:
 
 def test_an_order_is_shown_as_its_document(saved: Workplace) -> None:
     """
-    With the errors and the history that are kept here.
+    The document includes the stored errors and history.
     """
     order = saved.call("orders", "show", "A1", "--json").json()
 
@@ -90,7 +90,7 @@ def test_an_order_is_shown_as_its_document(saved: Workplace) -> None:
 
 def test_people_see_exports_errors_and_history(saved: Workplace) -> None:
     """
-    In that order.
+    Exports, errors and history are printed in this order.
     """
     text = saved.call("orders", "show", "A1").text
 
@@ -102,7 +102,7 @@ def test_people_see_exports_errors_and_history(saved: Workplace) -> None:
 
 def test_an_order_without_errors_has_no_such_part(saved: Workplace) -> None:
     """
-    Programs get an empty list.
+    An order without errors has no section for them, and an empty list in JSON.
     """
     assert "Errors" not in saved.call("orders", "show", "A2").text
     assert [] == saved.call("orders", "show", "A2", "--json").json()["errors"]
@@ -110,7 +110,7 @@ def test_an_order_without_errors_has_no_such_part(saved: Workplace) -> None:
 
 def test_an_order_that_is_not_there_is_a_fault_of_usage(saved: Workplace) -> None:
     """
-    The message names it.
+    An unknown order is exit code 2, and the message names it.
     """
     ran = saved.call("orders", "show", "A9")
 

@@ -50,7 +50,7 @@ def printed(stream: io.StringIO, line: Line = ERROR, *, width: int = 40) -> list
 
 def test_a_terminal_gets_bold_heads_and_coloured_outcomes() -> None:
     """
-    The cells that say how something stands are coloured on a terminal, and nothing else is.
+    Headings are bold on a terminal, and only outcomes and states are coloured.
     """
     assert [
         "\x1b[1mOrder\x1b[0m  \x1b[1mOutcome\x1b[0m",
@@ -65,7 +65,7 @@ def test_the_environment_turns_colours_off(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     """
-    A terminal gets plain text where its user or its kind wants no colours.
+    A terminal gets plain text if NO_COLOR is set or its type has no colours.
     """
     monkeypatch.setenv(name, value)
 
@@ -74,7 +74,7 @@ def test_the_environment_turns_colours_off(
 
 def test_columns_says_how_wide_the_output_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    The variable COLUMNS wins over the terminal, and what is no number is not looked at.
+    The variable COLUMNS overrides the terminal's width if it is a number.
     """
     monkeypatch.setenv("COLUMNS", "33")
     given_width = Output(io.StringIO()).width
@@ -92,7 +92,7 @@ def test_columns_says_how_wide_the_output_is(monkeypatch: pytest.MonkeyPatch) ->
 )
 def test_a_cell_folds_where_rich_folds_text(parts: list[str], width: int) -> None:
     """
-    Words keep together, and one that is wider than its column is cut, by cells.
+    Cells fold as rich folds text: between words, or inside a word that is too wide.
     """
     text = "".join(parts)
     expected = Text(text).wrap(RICH, width, overflow="fold")

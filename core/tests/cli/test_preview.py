@@ -11,7 +11,7 @@ SHIPMENTS = {"shipments": [{"shipmentId": "S1"}, {"shipmentId": "S2"}]}
 
 def test_the_document_stands_alone_on_standard_output(workplace: Workplace) -> None:
     """
-    Its very bytes, also those that are no text; what it is stands on standard error.
+    Standard output has exactly the document's bytes, and standard error its type and name.
     """
     ran = workplace.call("preview", "--connector", "acme", workplace.order())
 
@@ -22,7 +22,7 @@ def test_the_document_stands_alone_on_standard_output(workplace: Workplace) -> N
 
 def test_the_steps_properties_reach_the_connector(workplace: Workplace) -> None:
     """
-    They are those of the step at the order's own status.
+    The connector gets the properties of the step at the order's own status.
     """
     there = {"name": "ExportOrder", "connector": "acme", "lane": "ship"}
     workplace.configure({}, workflow=workflow_of({"lane": "new"}, Ship=[there]))
@@ -38,7 +38,7 @@ def test_the_steps_properties_reach_the_connector(workplace: Workplace) -> None:
 
 def test_standard_input_may_hold_the_order(workplace: Workplace) -> None:
     """
-    `-` reads it.
+    The name `-` reads standard input.
     """
     ran = workplace.call("preview", "--connector", "acme", "-", given=b'{"id": "P1"}')
 
@@ -47,7 +47,7 @@ def test_standard_input_may_hold_the_order(workplace: Workplace) -> None:
 
 def test_the_instance_is_chosen_as_for_an_export(workplace: Workplace) -> None:
     """
-    By the order's market, or by its id; an ambiguous name is a fault of the configuration.
+    The instance is selected by market or id, and an ambiguous name is exit code 2.
     """
     workplace.configure(
         {"id": "no", "markets": ["NO"], "does": "nothing"}, {"id": "se", "markets": ["SE"]}
@@ -65,7 +65,7 @@ def test_the_instance_is_chosen_as_for_an_export(workplace: Workplace) -> None:
 
 def test_one_shipment_may_be_asked_for(workplace: Workplace) -> None:
     """
-    Without it, the connector may say that it needs one: the order cannot be sent as it is.
+    The option --shipment selects a shipment, and a missing or unknown one is reported.
     """
     name = workplace.order(orderForm=SHIPMENTS)
 
@@ -81,7 +81,7 @@ def test_one_shipment_may_be_asked_for(workplace: Workplace) -> None:
 
 def test_an_order_that_cannot_be_sent_ends_with_one(workplace: Workplace) -> None:
     """
-    Each problem has a line.
+    An invalid order is exit code 1, with a line per problem.
     """
     workplace.configure({"does": "reject"})
 
@@ -96,7 +96,7 @@ def test_an_order_that_cannot_be_sent_ends_with_one(workplace: Workplace) -> Non
 
 def test_a_connector_without_a_preview_says_so(workplace: Workplace) -> None:
     """
-    A plain message, and 2.
+    A connector without preview_order is exit code 2.
     """
     site = workplace.site / "orderferry_acme.py"
     site.write_text(
@@ -118,7 +118,7 @@ def test_a_connector_that_breaks_its_contract_is_named(
     workplace: Workplace, does: str, told: str
 ) -> None:
     """
-    With its distribution and version, without a traceback, and 1.
+    A broken contract is exit code 1, and the message names the distribution and its version.
     """
     workplace.configure({"does": does})
 
@@ -134,7 +134,7 @@ def test_a_connector_that_reaches_for_the_network_is_stopped(
     workplace: Workplace, does: str
 ) -> None:
     """
-    Through the shared client or round it, in a thread of its own: nothing leaves the process.
+    A connector cannot use the network, neither through the shared client nor in a thread.
     """
     workplace.configure({"does": does})
 
@@ -147,7 +147,7 @@ def test_a_connector_that_reaches_for_the_network_is_stopped(
 @pytest.mark.parametrize(("connector", "told"), [("acne", "acme"), ("nowhere", "not installed")])
 def test_a_connector_that_is_not_there(workplace: Workplace, connector: str, told: str) -> None:
     """
-    It is a fault of the configuration, and a near name is suggested.
+    An unknown connector is exit code 2, and the message suggests a similar name.
     """
     ran = workplace.call("preview", "--connector", connector, workplace.order())
 
@@ -157,7 +157,7 @@ def test_a_connector_that_is_not_there(workplace: Workplace, connector: str, tol
 @pytest.mark.parametrize("content", [b"[]", b'[{"id": "1"}, {"id": "2"}]', b"{"])
 def test_it_takes_exactly_one_order(workplace: Workplace, content: bytes) -> None:
     """
-    None, two, or what is no order: 2.
+    A file without an order, with two orders or with invalid JSON is exit code 2.
     """
     name = workplace.write("orders.json", content).name
 

@@ -44,7 +44,7 @@ def test_the_program_answers_on_its_streams(
     workplace: Workplace, arguments: tuple[str, ...], code: int, out: bytes, err: str
 ) -> None:
     """
-    A result is on standard output, a failure on standard error, and the exit code says which.
+    Results are on standard output, errors on standard error, and the exit code tells them apart.
     """
     workplace.configure({"does": "fail"})
     workplace.order()

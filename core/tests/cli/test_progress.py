@@ -32,7 +32,7 @@ def test_a_bar_is_drawn_for_many_on_a_terminal(
     monkeypatch: pytest.MonkeyPatch, stream: type[io.StringIO], count: int, drawn: bool
 ) -> None:
     """
-    The items come through in any case.
+    A bar is shown for many items on a terminal, and all items are returned in any case.
     """
     out = stream()
     monkeypatch.setattr(sys, "stderr", out)

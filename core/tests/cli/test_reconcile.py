@@ -28,7 +28,7 @@ def missing(stored: Workplace) -> Workplace:
 
 def test_what_is_missing_is_listed(missing: Workplace) -> None:
     """
-    Nothing is made.
+    Missing exports are listed, and none is created.
     """
     ran = missing.call("reconcile", "--json")
 
@@ -47,7 +47,7 @@ def test_what_is_missing_is_listed(missing: Workplace) -> None:
 
 def test_what_is_missing_is_made(missing: Workplace) -> None:
     """
-    A worker delivers it, and nothing is missing then.
+    The option --enqueue creates the missing exports, which a worker then delivers.
     """
     ran = missing.call("reconcile", "--enqueue")
     missing.call("worker", "--until-idle")

@@ -82,7 +82,7 @@ def rows(*steps: StepReport, **given: object) -> list[Row]:
 
 def test_an_accepted_export_is_one_row() -> None:
     """
-    Order, step, outcome, connector and state; the remote ids and the message stand under it.
+    The row contains the export, and the notes below it the target's ids and message.
     """
     (row,) = rows(step(export(ExportState.ACCEPTED, CREATED)))
 
@@ -92,7 +92,7 @@ def test_an_accepted_export_is_one_row() -> None:
 
 def test_a_refusal_names_each_problem() -> None:
     """
-    The error's type and message come first, then line, field, value, cause and remedy.
+    The error's type and message come first, then a line per problem.
     """
     (row,) = rows(
         step(export(ExportState.REJECTED, failure=REFUSAL), outcome=Outcome.ERROR),
@@ -107,7 +107,7 @@ def test_a_refusal_names_each_problem() -> None:
 
 def test_a_message_that_tells_the_problems_too_is_cut() -> None:
     """
-    Nothing is told twice: what the points say is left out of the sentence before them.
+    A message does not repeat the problems that are listed below it.
     """
     message = f"order A1 cannot be sent: {REFUSAL.problems[0]}"
     told = evolve(REFUSAL, message=message)
@@ -121,7 +121,7 @@ def test_a_message_that_tells_the_problems_too_is_cut() -> None:
 
 def test_each_export_of_a_step_is_a_row() -> None:
     """
-    One failing does not hide the other, and a shipment is named.
+    Each export of a step has a row, with its shipment and its own notes.
     """
     found = rows(
         step(
@@ -137,7 +137,7 @@ def test_each_export_of_a_step_is_a_row() -> None:
 
 def test_the_parts_of_a_split_order_are_told_apart() -> None:
     """
-    Each part's message names its shipment.
+    The message of each part names its shipment.
     """
     parts = (
         ExportResult(remote_ids={"order": "1"}, message="saved", shipment_id="S1"),
@@ -150,7 +150,7 @@ def test_the_parts_of_a_split_order_are_told_apart() -> None:
 
 def test_a_connector_that_was_not_found_is_a_row() -> None:
     """
-    It is named as the step named it, with the reason.
+    A connector that was not found is a row with the reason.
     """
     error = ExporterNotFoundError(
         "no connector acme is configured", connector="acme", reason="not configured"
@@ -163,7 +163,7 @@ def test_a_connector_that_was_not_found_is_a_row() -> None:
 
 def test_a_step_left_out_says_why() -> None:
     """
-    It has no outcome, and its reason stands under it.
+    A skipped step has no outcome, and its reason is below the row.
     """
     (row,) = rows(step(outcome=None, skipped=True, reason="not active"))
 
@@ -172,7 +172,7 @@ def test_a_step_left_out_says_why() -> None:
 
 def test_a_cancelled_workflow_lists_what_it_left_unrun() -> None:
     """
-    Steps that were not reached are rows too, and so is the status that was set.
+    Steps that were not run are rows, and so is the new status.
     """
     found = rows(unrun=("ExportPayments",), new_status="ExportFailed")
 
@@ -182,7 +182,7 @@ def test_a_cancelled_workflow_lists_what_it_left_unrun() -> None:
 
 def test_what_the_new_status_ran_follows() -> None:
     """
-    The run of the error status stands after the run that led to it.
+    The run of the error status follows the run that caused it.
     """
     followed = TransitionResult(
         order=ORDER, run="r", status="ExportFailed", steps=(StepReport(name="Alert"),)
@@ -194,7 +194,7 @@ def test_what_the_new_status_ran_follows() -> None:
 
 def test_a_status_without_steps_says_so() -> None:
     """
-    Success with nothing done is not an empty table.
+    A status without steps is a row that says so.
     """
     (row,) = rows()
 
@@ -203,7 +203,7 @@ def test_a_status_without_steps_says_so() -> None:
 
 def test_an_order_that_could_not_be_run_shows_its_error() -> None:
     """
-    A conflict has no steps, only the error.
+    An order whose run did not start is a row with the error.
     """
     row = failed_row("A1", ConflictError("order A1 is under way"))
 
@@ -212,7 +212,7 @@ def test_an_order_that_could_not_be_run_shows_its_error() -> None:
 
 def test_an_order_is_named_once_over_its_rows() -> None:
     """
-    The second row of an order leaves its first cell empty, and so does a row of notes only.
+    Only the first row of an order contains its id.
     """
     found = [
         Row(order="A1", step="One"),
@@ -226,7 +226,7 @@ def test_an_order_is_named_once_over_its_rows() -> None:
 
 def test_a_targets_message_stays_on_its_line() -> None:
     """
-    What a target says cannot draw on the terminal.
+    Control characters in a target's message are escaped.
     """
     answer = ExportResult(message="ok\x1b[1A\nhidden")
     (row,) = rows(step(export(ExportState.ACCEPTED, answer)))

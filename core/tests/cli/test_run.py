@@ -32,7 +32,7 @@ main()
 
 def test_an_order_is_exported_and_told_of(workplace: Workplace) -> None:
     """
-    The target has it, the table says so, and the program ends well.
+    The target receives the order, the table shows it, and the exit code is 0.
     """
     ran = workplace.call("run", "--status", "New", workplace.order())
 
@@ -45,7 +45,7 @@ def test_an_order_is_exported_and_told_of(workplace: Workplace) -> None:
 
 def test_json_has_an_object_an_order(workplace: Workplace) -> None:
     """
-    Every name of the specification is there, and nothing but JSON is on standard output.
+    Each result has all documented names, and standard output is only JSON.
     """
     ran = workplace.call("run", "--status", "New", "--json", workplace.order())
 
@@ -65,7 +65,7 @@ def test_json_has_an_object_an_order(workplace: Workplace) -> None:
 
 def test_amounts_come_back_exactly_as_they_went_in(workplace: Workplace) -> None:
     """
-    A number that no float can hold is still that number in the JSON.
+    A number that no float can represent is unchanged in the JSON.
     """
     text = '{"id": "A1", "orderForm": {"total": 12345678901234567890.120}}'
     path = workplace.write("A1.json", text)
@@ -77,7 +77,7 @@ def test_amounts_come_back_exactly_as_they_went_in(workplace: Workplace) -> None
 
 def test_orders_are_run_in_input_order(workplace: Workplace) -> None:
     """
-    A file with one order, one with a list, one with lines, and standard input.
+    Orders of files, lists, lines and standard input are run in the order of the input.
     """
     names = (
         workplace.order("A1"),
@@ -95,7 +95,7 @@ def test_orders_are_run_in_input_order(workplace: Workplace) -> None:
 
 def test_one_bad_order_and_nothing_is_sent(workplace: Workplace) -> None:
     """
-    Every fault is named with its file, line and path, and the exit code is 2.
+    One invalid order prevents all exports, and each fault is reported with file, line and path.
     """
     bad = workplace.write("bad.json", {"id": "B", "orderForm": {"lineItems": [{"quantity": True}]}})
     lines = workplace.write("lines.jsonl", '{"id": "C1"}\n{"id": 7}\n{\n')
@@ -121,7 +121,7 @@ def test_a_place_that_is_not_there_sends_nothing(
     workplace: Workplace, arguments: tuple[str, ...], told: str
 ) -> None:
     """
-    An unknown status or shipment is a fault of usage, found before the first order is run.
+    An unknown status or shipment is exit code 2 before the first order is run.
     """
     ran = workplace.call("run", *arguments, workplace.order("A1"), workplace.order("A2"))
 
@@ -131,7 +131,7 @@ def test_a_place_that_is_not_there_sends_nothing(
 
 def test_an_unknown_order_type_sends_nothing(workplace: Workplace) -> None:
     """
-    The order before it is not sent either.
+    An unknown order type is exit code 2, and no other order is sent.
     """
     names = workplace.order("A1"), workplace.order("A2", orderType="Sea")
 
@@ -146,7 +146,7 @@ def test_an_unknown_order_type_sends_nothing(workplace: Workplace) -> None:
 )
 def test_what_is_no_json_is_no_order(workplace: Workplace, content: bytes, told: str) -> None:
     """
-    It ends with 2, and the file is named.
+    Invalid JSON is exit code 2, and the message names the file.
     """
     ran = workplace.call("run", "--status", "New", workplace.write("B.json", content).name)
 
@@ -155,7 +155,7 @@ def test_what_is_no_json_is_no_order(workplace: Workplace, content: bytes, told:
 
 def test_a_file_that_is_not_there_is_a_fault_of_usage(workplace: Workplace) -> None:
     """
-    Nothing of the other files is sent.
+    A missing file is exit code 2, and no order of another file is sent.
     """
     ran = workplace.call("run", "--status", "New", workplace.order(), "gone.json")
 
@@ -164,7 +164,7 @@ def test_a_file_that_is_not_there_is_a_fault_of_usage(workplace: Workplace) -> N
 
 def test_no_orders_are_no_fault(workplace: Workplace) -> None:
     """
-    A program that has nothing to send today gets an empty array.
+    An empty list of orders gives an empty array and exit code 0.
     """
     ran = workplace.call("run", "--status", "New", "--json", "-", given=b"[]")
 
@@ -173,7 +173,7 @@ def test_no_orders_are_no_fault(workplace: Workplace) -> None:
 
 def test_a_refusal_that_stops_ends_with_one(workplace: Workplace) -> None:
     """
-    The error, each problem and the steps that were not reached are told.
+    A rejection that stops the workflow is exit code 1, with each problem and the steps not run.
     """
     workplace.configure({"does": "reject"}, workflow=workflow_of({"stopOnError": True}, {}))
 
@@ -187,7 +187,7 @@ def test_a_refusal_that_stops_ends_with_one(workplace: Workplace) -> None:
 
 def test_a_refusal_that_does_not_stop_is_a_warning(workplace: Workplace) -> None:
     """
-    The exit code is 0, since no outcome is Error.
+    A rejection that does not stop the workflow is a warning with exit code 0.
     """
     workplace.configure({"does": "reject"})
 
@@ -202,7 +202,7 @@ def test_a_refusal_that_does_not_stop_is_a_warning(workplace: Workplace) -> None
 
 def test_the_status_of_a_failure_is_told(workplace: Workplace) -> None:
     """
-    `newStatus` is the one that the run set, and its own run follows.
+    The result's `newStatus` is the status that the failure set.
     """
     workflow = workflow_of({"errorStatus": "Failed"}, Failed=[])
     workplace.configure({"does": "reject"}, workflow=workflow)
@@ -216,7 +216,7 @@ def test_the_status_of_a_failure_is_told(workplace: Workplace) -> None:
 
 def test_an_export_after_the_save_is_waited_for(workplace: Workplace) -> None:
     """
-    What it came to in the end is shown, and decides the exit code.
+    The command waits for a deferred export, whose state decides the exit code.
     """
     workflow = workflow_of({"runAfterOrderIsSaved": True})
 
@@ -231,7 +231,7 @@ def test_an_export_after_the_save_is_waited_for(workplace: Workplace) -> None:
 
 def test_a_test_run_sends_nothing(workplace: Workplace) -> None:
     """
-    The outcome is Success, marked skipped, and not even the connector is imported.
+    A test run is a skipped success that sends nothing.
     """
     ran = workplace.call("run", "--status", "New", "--test", "--json", workplace.order())
 
@@ -246,7 +246,7 @@ def test_a_test_run_sends_nothing(workplace: Workplace) -> None:
 
 def test_a_conflict_is_one_orders_own(workplace: Workplace) -> None:
     """
-    The same version with other content is an Error of that order; the others are run.
+    A conflict is an error of one order, and the others are run.
     """
     orders = [
         {"id": "A1", "versionId": 1, "customerName": "one"},
@@ -271,7 +271,7 @@ def test_a_conflict_is_one_orders_own(workplace: Workplace) -> None:
 
 def test_the_keyboard_stops_it_and_what_was_done_is_told(workplace: Workplace) -> None:
     """
-    The exit code is 130; the order that was under way is named, and the rest is not begun.
+    An interruption is exit code 130, names the order in progress, and starts no other.
     """
     workplace.configure({"does": "wait"})
     fifo = Path(workplace.folder / "taken.fifo")
@@ -294,7 +294,7 @@ def test_the_keyboard_stops_it_and_what_was_done_is_told(workplace: Workplace) -
 
 def test_every_fault_of_the_configuration_has_a_line(workplace: Workplace) -> None:
     """
-    It ends with 2, with no traceback, and nothing is sent.
+    Each fault of the configuration has a line, and the exit code is 2.
     """
     name = workplace.order()
     workflow = workflow_of({"stopOnErorr": True}, {"connector": None}, {"stopOnError": "yes"})
@@ -308,7 +308,7 @@ def test_every_fault_of_the_configuration_has_a_line(workplace: Workplace) -> No
 
 def test_without_a_configuration_it_says_how_to_get_one(workplace: Workplace) -> None:
     """
-    The file is named, and so is the command that writes one.
+    The message for a missing configuration names the file and `orderferry init`.
     """
     ran = workplace.call("run", "--status", "New", "--config", "no.toml", workplace.order())
 
@@ -317,8 +317,7 @@ def test_without_a_configuration_it_says_how_to_get_one(workplace: Workplace) ->
 
 def test_a_pipe_gets_plain_text_in_any_encoding(workplace: Workplace) -> None:
     """
-    Colour is left out even where the environment asks for it, and what the encoding of standard
-    output does not have is escaped.
+    A pipe gets no colours, and characters that its encoding lacks are escaped.
     """
     ran = workplace.run(
         *("run", "--status", "New", workplace.order("Ørder")),
@@ -333,7 +332,7 @@ def test_a_pipe_gets_plain_text_in_any_encoding(workplace: Workplace) -> None:
 
 def test_the_log_goes_to_standard_error(workplace: Workplace) -> None:
     """
-    `-v` shows what connectors log, and JSON on standard output stays JSON.
+    The option -v logs to standard error, and standard output is only JSON.
     """
     ran = workplace.call("run", "-v", "--status", "New", "--json", workplace.order())
 

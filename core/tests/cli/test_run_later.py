@@ -9,7 +9,7 @@ LATER = workflow_of({"runAfterOrderIsSaved": True})
 
 def test_what_runs_after_the_save_is_delivered_too(stored: Workplace) -> None:
     """
-    The state reached stands in the result, and a bad one is exit code 1.
+    Deferred exports are delivered, and a rejected one is exit code 1.
     """
     stored.configure({"markets": ["E"]}, {"id": "bad", "does": "reject"}, workflow=LATER)
     good, bad = stored.order("A1", marketId="E"), stored.order("A2", marketId="W")
@@ -28,7 +28,7 @@ def test_what_runs_after_the_save_is_delivered_too(stored: Workplace) -> None:
 
 def test_what_runs_after_the_save_can_be_left_to_a_worker(stored: Workplace) -> None:
     """
-    The command ends once it is saved.
+    The option --no-wait leaves deferred exports queued for a worker.
     """
     stored.configure({}, workflow=LATER)
 
@@ -42,7 +42,7 @@ def test_what_runs_after_the_save_can_be_left_to_a_worker(stored: Workplace) -> 
 
 def test_what_cannot_be_tried_now_is_not_waited_for(stored: Workplace) -> None:
     """
-    However long it could wait; the result says why.
+    The command does not wait for a paused lane, and reports why.
     """
     stored.configure({}, workflow=LATER)
     stored.call("run", "--status", "New", stored.order("A0"))
@@ -56,7 +56,7 @@ def test_what_cannot_be_tried_now_is_not_waited_for(stored: Workplace) -> None:
 
 def test_a_lane_goes_on_when_its_connector_is_mended(stored: Workplace) -> None:
     """
-    Until then nobody waits for it.
+    A lane waits while its connector cannot be loaded, and no command waits for it.
     """
     stored.configure({}, workflow=LATER)
     stored.call("run", "--status", "New", "--no-wait", stored.order("A1"))
@@ -79,7 +79,7 @@ def test_a_lane_goes_on_when_its_connector_is_mended(stored: Workplace) -> None:
 
 def test_it_waits_for_the_end_where_that_is_asked(stored: Workplace) -> None:
     """
-    Else what failed for now is left to a worker after its first attempt.
+    The option --wait waits for further attempts, and without it the command ends after the first.
     """
     stored.configure({"does": "away then take"}, workflow=LATER)
 
@@ -94,7 +94,7 @@ def test_it_waits_for_the_end_where_that_is_asked(stored: Workplace) -> None:
 
 def test_waiting_and_not_waiting_is_wrong_usage(workplace: Workplace) -> None:
     """
-    Nothing is sent.
+    The options --wait and --no-wait exclude each other.
     """
     ran = workplace.call("run", "--status", "New", "--wait", "1", "--no-wait", workplace.order())
 
@@ -103,7 +103,7 @@ def test_waiting_and_not_waiting_is_wrong_usage(workplace: Workplace) -> None:
 
 def test_a_connector_that_nothing_waits_for_is_not_told_of(workplace: Workplace) -> None:
     """
-    It is broken, and of no concern to these orders.
+    A broken connector is not reported if no order is exported to it.
     """
     workplace.configure({}, {"id": "broken", "markets": ["SE"], "token": "${env:NOWHERE}"})
 

@@ -36,7 +36,7 @@ def test_no_command_prints_a_secret(
     arguments: tuple[str, ...],
 ) -> None:
     """
-    The connector logs its token, sends it, and raises errors with it; it is hidden everywhere.
+    A secret that the connector logs, sends and raises is hidden in every output.
     """
     workplace.configure({"does": does, "token": "${env:ACME_TOKEN}"})
     workplace.order()
@@ -52,7 +52,7 @@ def test_no_command_prints_a_secret(
 
 def test_what_is_hidden_was_there_to_be_seen(workplace: Workplace) -> None:
     """
-    The mask stands where the token stood, in the error, the log and the document.
+    The mask replaces the secret in the error, the log and the document.
     """
     workplace.configure({"does": "leak", "token": "${env:ACME_TOKEN}"})
     name = workplace.order()
@@ -69,7 +69,7 @@ def test_what_is_hidden_was_there_to_be_seen(workplace: Workplace) -> None:
 
 def test_a_literal_secret_is_hidden_and_warned_of(workplace: Workplace) -> None:
     """
-    It works, and `check` says where it should stand instead.
+    A literal secret works, and `check` warns of it.
     """
     workplace.configure({"token": SECRET})
 
@@ -82,7 +82,7 @@ def test_a_literal_secret_is_hidden_and_warned_of(workplace: Workplace) -> None:
 
 def test_a_setting_that_is_refused_does_not_show_a_secret(workplace: Workplace) -> None:
     """
-    A secret that stands in the wrong place is a fault, and is not repeated in its message.
+    A secret in an invalid setting is not repeated in the message.
     """
     workplace.configure({"does": 7, "token": SECRET[:5], "taken": ["${env:ACME_TOKEN}"]})
 

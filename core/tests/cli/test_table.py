@@ -44,7 +44,7 @@ def test_nothing_is_wider_than_the_terminal() -> None:
 
 def test_a_problem_stands_under_its_row_with_a_hanging_indent() -> None:
     """
-    The error and each problem can be told apart, and are not cut.
+    The error and each problem are printed whole below the row, with a hanging indent.
     """
     lines = printed([REFUSED])
     text = " ".join(line.strip() for line in lines)
@@ -57,7 +57,7 @@ def test_a_problem_stands_under_its_row_with_a_hanging_indent() -> None:
 
 def test_no_colour_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    Not even where the environment asks for it: a pipe gets plain text.
+    A pipe gets plain text even if FORCE_COLOR is set.
     """
     monkeypatch.setenv("FORCE_COLOR", "1")
 
@@ -66,7 +66,7 @@ def test_no_colour_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -
 
 def test_markup_in_data_is_data() -> None:
     """
-    Square brackets in a message are shown as they are.
+    Square brackets in a message are printed as they are.
     """
     line = Line(("1", "", "Error"), ("RejectedError: [red]item[0][/red]",))
 
@@ -75,13 +75,13 @@ def test_markup_in_data_is_data() -> None:
 
 def test_a_line_without_cells_shows_its_notes_only() -> None:
     """
-    No empty row stands over them.
+    A row of empty cells prints only its notes.
     """
     assert ["    said"] == printed([Line(("", "", ""), ("said",))])[2:]
 
 
 def test_only_the_widest_columns_are_narrowed() -> None:
     """
-    Short columns keep their width where long ones can give it.
+    Short columns keep their width while wider ones are narrowed.
     """
     assert [6, 12, 10] == column_widths([("Order1", "x" * 40, "y" * 10)], 32)

@@ -7,14 +7,14 @@ from orderferry.cli._text import printable
 
 def test_ordinary_text_stays_as_it_is() -> None:
     """
-    Letters of any script and punctuation are not touched.
+    Letters of any script and punctuation are not changed.
     """
     assert "Bjorn & Søn, 東京: 4 × 2" == printable("Bjorn & Søn, 東京: 4 × 2")
 
 
 def test_a_targets_message_cannot_drive_the_terminal() -> None:
     """
-    Escape sequences, bells and direction overrides are shown, not obeyed.
+    Escape sequences, bells and direction overrides are escaped.
     """
     assert r"\x1b[2Jgone\x07\u202e" == printable("\x1b[2Jgone\x07\u202e")
 

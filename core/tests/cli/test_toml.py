@@ -28,7 +28,7 @@ from orderferry.cli._toml import toml_key, toml_value
 )
 def test_what_is_written_is_read_back(value: object) -> None:
     """
-    Python's own TOML reader gives back each value.
+    Python's TOML reader returns each value that was written.
     """
     text = f"{toml_key('a key')} = {toml_value(value)}"
 
@@ -37,14 +37,14 @@ def test_what_is_written_is_read_back(value: object) -> None:
 
 def test_sets_are_written_in_a_fixed_order() -> None:
     """
-    The same set gives the same line in every process.
+    A set is written in sorted order.
     """
     assert '["DK", "NO", "SE"]' == toml_value(frozenset({"SE", "NO", "DK"}))
 
 
 def test_a_value_that_toml_does_not_have_is_refused() -> None:
     """
-    `None` has no form in TOML.
+    A value that TOML does not have raises `TypeError`.
     """
     with pytest.raises(TypeError, match="NoneType"):
         toml_value(None)

@@ -25,7 +25,7 @@ def restored(stored: Workplace, able: str) -> Workplace:
 
 def test_what_the_target_has_is_not_sent_again(restored: Workplace) -> None:
     """
-    The rest is, when the lanes go on.
+    Exports that the target has become accepted, and only the others are sent when the lanes resume.
     """
     ran = restored.call("exports", "verify", "--since", "1h", "--json")
     restored.call("lanes", "resume", "--all")
@@ -39,7 +39,7 @@ def test_what_the_target_has_is_not_sent_again(restored: Workplace) -> None:
 
 def test_people_get_a_table(restored: Workplace) -> None:
     """
-    And how many are left for a person.
+    The table ends with the number of exports that are left for an operator.
     """
     ran = restored.call("exports", "verify", "--since", "2020-01-01")
 
@@ -50,7 +50,7 @@ def test_people_get_a_table(restored: Workplace) -> None:
 
 def test_what_the_target_lost_is_exit_code_1(restored: Workplace) -> None:
     """
-    So that a script does not let the lanes go on.
+    An accepted export that the target does not have is exit code 1.
     """
     restored.call("exports", "verify", "--since", "1h")
     restored.write("taken", "")
@@ -63,7 +63,7 @@ def test_what_the_target_lost_is_exit_code_1(restored: Workplace) -> None:
 
 def test_lanes_have_to_be_paused(restored: Workplace) -> None:
     """
-    Else they may send what is asked about.
+    The command requires that the lanes are paused.
     """
     restored.call("lanes", "resume", "--all")
 
@@ -74,14 +74,14 @@ def test_lanes_have_to_be_paused(restored: Workplace) -> None:
 
 def test_the_time_has_to_be_given(restored: Workplace) -> None:
     """
-    Nobody else knows when the backup was made.
+    The option --since is required.
     """
     assert 2 == restored.call("exports", "verify").code
 
 
 def test_nothing_to_ask_about_is_well(stored: Workplace) -> None:
     """
-    The exit code is 0.
+    The exit code is 0 if there are no exports to verify.
     """
     ran = stored.call("exports", "verify", "--since", "1h")
 

@@ -45,7 +45,7 @@ def states(place: Workplace) -> list[str]:
 
 def test_a_worker_delivers_what_others_saved(waiting: Workplace) -> None:
     """
-    Until it is idle; it says on standard error that it is ready, and that it is done.
+    A worker delivers until it is idle, and reports on standard error when it is ready and done.
     """
     ran = waiting.call("worker", "--until-idle")
 
@@ -57,7 +57,7 @@ def test_a_worker_delivers_what_others_saved(waiting: Workplace) -> None:
 
 def test_a_worker_with_nothing_to_do_ends_at_once(stored: Workplace) -> None:
     """
-    Where it is to end when it is idle.
+    The option --until-idle ends a worker that has nothing to do.
     """
     assert 0 == stored.call("worker", "--until-idle").code
 
@@ -65,7 +65,7 @@ def test_a_worker_with_nothing_to_do_ends_at_once(stored: Workplace) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_well(waiting: Workplace, number: signal.Signals) -> None:
     """
-    With what is under way, and without a traceback.
+    A signal ends the worker after its exports in flight, with exit code 0.
     """
     with waiting.start("worker") as worker:
         ready(worker)
@@ -79,8 +79,7 @@ def test_a_signal_ends_it_well(waiting: Workplace, number: signal.Signals) -> No
 
 def test_what_a_killed_worker_left_is_for_a_person(stored: Workplace) -> None:
     """
-    An export that is saved while a worker runs is sent by that worker; where it is killed meanwhile
-    and the target cannot be asked, the next worker sends nothing twice.
+    An export that a killed worker was sending becomes unknown, and is not sent again.
     """
     fifo = stored.folder / "taken.fifo"
     os.mkfifo(fifo)
@@ -103,7 +102,7 @@ def test_what_a_killed_worker_left_is_for_a_person(stored: Workplace) -> None:
 
 def test_a_second_signal_ends_it_at_once(stored: Workplace) -> None:
     """
-    Though an export is under way.
+    A second signal ends the worker although an export is in flight.
     """
     fifo = stored.folder / "taken.fifo"
     os.mkfifo(fifo)
@@ -124,7 +123,7 @@ def test_a_second_signal_ends_it_at_once(stored: Workplace) -> None:
 
 def test_what_is_overdue_is_logged(waiting: Workplace) -> None:
     """
-    On standard error, also without --verbose.
+    Overdue exports are logged on standard error, also without --verbose.
     """
     waiting.call("lanes", "pause", "--all")
     waiting.configure({}, workflow=LATER, runtime="age_limits = { queued = 0.001 }")
@@ -138,7 +137,7 @@ def test_what_is_overdue_is_logged(waiting: Workplace) -> None:
 
 def test_a_configuration_that_does_not_hold_is_told(workplace: Workplace) -> None:
     """
-    Without a traceback.
+    An invalid configuration is reported without a traceback.
     """
     Path(workplace.folder / "orderferry.toml").write_text("[runtime]\nnothing = 1\n")
 
