@@ -1,5 +1,5 @@
 """
-A place to run `orderferry` in: connectors, a configuration, orders, and processes of its own.
+A folder to run `orderferry` in, with connectors, a configuration and orders.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ABLE = """
             taken.write(f"cancelled-{accepted.remote_ids['order']}\\n")
         return ExportResult(remote_ids={"cancellation": "C1"})
 """
-"""More that a connector may offer: asking what its target has, and cancelling."""
+"""The optional hooks find_export and cancel_order."""
 
 
 class Site(Protocol):
@@ -65,7 +65,7 @@ class Site(Protocol):
 @frozen
 class Ran:
     """
-    What a process of `orderferry` came to.
+    The exit code and output of `orderferry`.
     """
 
     code: int
@@ -89,7 +89,7 @@ class Ran:
 @frozen
 class Workplace:
     """
-    A folder with a configuration, and a site of connectors beside the installed ones.
+    A folder with a configuration, and a site with connectors in addition to the installed ones.
     """
 
     folder: Path
@@ -106,15 +106,16 @@ class Workplace:
         """
         Write the configuration: an instance for each mapping of settings, and a workflow.
 
-        A mapping's `name`, `id`, `markets` and `disabled_markets` are the instance's own.
+        The keys `name`, `id`, `markets` and `disabled_markets` are keys of the instance, and all
+        others are settings.
         """
         lines = [text, "[runtime]", runtime]
         if self.database is not None:
             lines += _pairs({"database": self.database})
-        for each in connectors:
-            own = {key: each[key] for key in each if key in OWN}
+        for instance in connectors:
+            own = {key: value for key, value in instance.items() if key in OWN}
             settings = {"taken": str(self.folder / "taken")} | {
-                key: value for key, value in each.items() if key not in OWN
+                key: value for key, value in instance.items() if key not in OWN
             }
             lines += ["[[connector]]", *_pairs({"name": "acme"} | own)]
             lines += ["[connector.settings]", *_pairs(settings)]
@@ -134,14 +135,14 @@ class Workplace:
 
     def order(self, order_id: str = "A1", **fields: object) -> str:
         """
-        Write an order, and give the name of its file.
+        Write an order, and return the name of its file.
         """
         return self.write(f"{order_id}.json", {"id": order_id, **fields}).name
 
     @property
     def taken(self) -> list[str]:
         """
-        The orders that the target took.
+        The ids of the orders that the target received.
         """
         path = self.folder / "taken"
         return path.read_text().split() if path.exists() else []
@@ -154,11 +155,11 @@ class Workplace:
         **variables: str,
     ) -> subprocess.Popen[bytes]:
         """
-        Start `orderferry` as a process of its own, in the folder.
+        Start `orderferry` as a separate process in the folder.
 
         Args:
-            arguments: What it is told.
-            program: What Python runs.
+            arguments: The arguments of the command.
+            program: The program that Python runs.
             before: A program that starts Python, with its arguments.
             variables: Environment variables.
         """
@@ -176,7 +177,7 @@ class Workplace:
     def run(
         self,
         *arguments: str,
-        given: bytes = b"",
+        stdin: bytes = b"",
         variables: Mapping[str, str] | None = None,
         **more: str,
     ) -> Ran:
@@ -184,23 +185,23 @@ class Workplace:
         Run `orderferry` to its end; further arguments are environment variables.
         """
         with self.start(*arguments, **{**(variables or {}), **more}) as process:
-            out, err = process.communicate(given, timeout=60)
+            out, err = process.communicate(stdin, timeout=60)
         return Ran(process.returncode, out, err.decode())
 
     def call(
-        self, *arguments: str, given: bytes = b"", variables: Mapping[str, str] | None = None
+        self, *arguments: str, stdin: bytes = b"", variables: Mapping[str, str] | None = None
     ) -> Ran:
         """
-        Run `orderferry` in this process: quicker, for what does not depend on a process.
+        Run `orderferry` in this process, which is faster.
         """
-        found = invoke(
+        result = invoke(
             *arguments,
             folder=self.folder,
             site=self.site,
-            given=given,
+            stdin=stdin,
             variables={"COLUMNS": "80", **(variables or {})},
         )
-        return Ran(found.exit_code, found.stdout_bytes, found.stderr)
+        return Ran(result.exit_code, result.stdout_bytes, result.stderr)
 
 
 OWN = {"name", "id", "markets", "disabled_markets"}
@@ -208,10 +209,10 @@ OWN = {"name", "id", "markets", "disabled_markets"}
 
 def workflow_of(*steps: Mapping[str, object], **statuses: object) -> object:
     """
-    A workflow of one order type: steps at New, each an ExportOrder to acme unless it says more.
+    A workflow of one order type, whose steps at New are by default an ExportOrder to acme.
     """
     placed = [{"name": "ExportOrder", "connector": "acme", **step} for step in steps]
-    others = [{"name": name, "workflowSteps": found} for name, found in statuses.items()]
+    others = [{"name": name, "workflowSteps": list_} for name, list_ in statuses.items()]
     return {"name": "Online", "orderStatuses": [{"name": "New", "workflowSteps": placed}, *others]}
 
 
@@ -235,7 +236,7 @@ def workplace(tmp_path: Path, site: Site) -> Workplace:
 @pytest.fixture
 def able(site: Site) -> str:
     """
-    The name of a connector that can also find and cancel what its target took.
+    The name of a connector that can also find and cancel exports in its target.
     """
     site.connector("able", TARGET + ABLE)
     return "able"

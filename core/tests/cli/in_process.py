@@ -1,9 +1,9 @@
 """
-`orderferry` run in the process of the tests, as it would run in a process of its own.
+Runs `orderferry` in the process of the tests, isolated as in a separate process.
 
-What a process has for itself, a call has for itself too: the configuration of the log, the modules
-of the connectors, the folder, the variables of the environment and the streams. What ends with a
-process has to be ended by the command here, so a call also fails where anything is left open.
+Each call has its own log configuration, modules of connectors, folder, environment variables and
+streams. The end of a process would end threads and close files; here the command must do so, and a
+call fails if anything is left open.
 """
 
 from __future__ import annotations
@@ -25,37 +25,37 @@ from click.testing import CliRunner, Result
 from orderferry.cli import main
 
 DESCRIPTORS = Path("/proc/self/fd")
-"""Where Linux lists what a process has open; no other system is looked at."""
+"""The folder in which Linux lists a process's open files; other systems are not checked."""
 
 
 def invoke(
-    *arguments: str, folder: Path, site: Path, given: bytes = b"", variables: Mapping[str, str]
+    *arguments: str, folder: Path, site: Path, stdin: bytes = b"", variables: Mapping[str, str]
 ) -> Result:
     """
     Run the command line to its end.
 
-    Args:
-        arguments: What it is told.
-        folder: The current folder meanwhile.
-        site: Where the connectors are whose modules no other call must see.
-        given: Standard input.
-        variables: Environment variables, above those that the tests have.
+    The test fails if the command leaves something open, or changes something for the process.
 
-    The test fails where something is left open, or changed for the whole process.
+    Args:
+        arguments: The arguments of the command.
+        folder: The current folder of the command.
+        site: The folder of the connectors, whose modules no other call may see.
+        stdin: Standard input.
+        variables: Environment variables, in addition to those of the tests.
     """
     with pytest.MonkeyPatch.context() as patch, own_log(), own_modules(site):
         patch.chdir(folder)
         patch.setattr(sys, "dont_write_bytecode", True)  # a source may change within a second
         with nothing_left(), warnings.catch_warnings():
             return CliRunner(env=variables).invoke(
-                main, arguments, input=given, catch_exceptions=False, prog_name="orderferry"
+                main, arguments, input=stdin, catch_exceptions=False, prog_name="orderferry"
             )
 
 
 @contextmanager
 def own_log() -> Iterator[None]:
     """
-    The log of a process that begins: no handlers, so pytest's see nothing of it.
+    The log configuration of a new process: no handlers, not even those of pytest.
     """
     root, own = logging.getLogger(), logging.getLogger("orderferry")
     handlers, levels = root.handlers[:], (root.level, own.level)
@@ -75,7 +75,7 @@ def own_log() -> Iterator[None]:
 @contextmanager
 def own_modules(site: Path) -> Iterator[None]:
     """
-    Forget what was imported from a site; libraries stay, since importing them takes long.
+    Forget the modules imported from a site, but keep libraries, which take long to import.
     """
     before = set(sys.modules)
     try:
@@ -89,7 +89,7 @@ def own_modules(site: Path) -> Iterator[None]:
 @contextmanager
 def nothing_left() -> Iterator[None]:
     """
-    Fail where what runs inside leaves threads, files or connections, or changes the process.
+    Fail if the code inside leaves threads, files or connections behind, or changes the process.
     """
     threads, files, state = set(threading.enumerate()), open_files(), process_state()
     yield
@@ -97,33 +97,33 @@ def nothing_left() -> Iterator[None]:
     left += sorted(open_files() - files)
     if left:
         pytest.fail(f"left behind by the command: {', '.join(left)}")
-    for what, found in process_state().items():
-        if found != state[what]:
-            pytest.fail(f"changed by the command: {what}: {state[what]} is now {found}")
+    for name, value in process_state().items():
+        if value != state[name]:
+            pytest.fail(f"changed by the command: {name}: {state[name]} is now {value}")
 
 
 def open_files() -> set[str]:
     """
-    Files, sockets and pipes that are open, each once.
+    The open files, sockets and pipes, each once.
 
     SQLite leaves a file open that another connection of the same process is using.
     """
-    found: set[str] = set()
+    paths: set[str] = set()
     for descriptor in DESCRIPTORS.iterdir() if DESCRIPTORS.is_dir() else ():
         with suppress(FileNotFoundError):  # the one with which they are listed
-            found.add(str(descriptor.readlink()))
-    return found
+            paths.add(str(descriptor.readlink()))
+    return paths
 
 
 def process_state() -> dict[str, object]:
     """
-    What a command shares with all that runs in its process.
+    The state that a command shares with everything else in its process.
     """
     return {
         "folder": Path.cwd(),
         "environment": dict(os.environ),
         "import path": sys.path[:],
-        "signals": {each: signal.getsignal(each) for each in signal.valid_signals()},
+        "signals": {number: signal.getsignal(number) for number in signal.valid_signals()},
         "hooks": (sys.excepthook, threading.excepthook, sys.unraisablehook),
         "structlog": structlog.get_config(),
     }

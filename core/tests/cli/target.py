@@ -75,11 +75,11 @@ class TheConnector(Connector):
         if does == "reach round":
             import socket
             import threading
-            found = []
-            thread = threading.Thread(target=lambda: found.append(self._reach(socket)))
+            results = []
+            thread = threading.Thread(target=lambda: results.append(self._reach(socket)))
             thread.start()
             thread.join()
-            raise found[0]
+            raise results[0]
         if does == "nothing":
             return None
         name = "" if shipment is None else shipment.shipment_id

@@ -35,7 +35,8 @@ def test_a_json_file_is_one_document(tmp_path: Path) -> None:
 
     (document,) = read_documents(str(path))
 
-    assert (str(path), path.read_bytes()) == (document.place, document.data)
+    assert str(path) == document.place
+    assert path.read_bytes() == document.data
 
 
 def test_a_jsonl_file_has_a_document_a_line(tmp_path: Path) -> None:
@@ -45,10 +46,10 @@ def test_a_jsonl_file_has_a_document_a_line(tmp_path: Path) -> None:
     path = tmp_path / "orders.jsonl"
     path.write_bytes(b'{"id": "1"}\n\n{"id": "2"}\r\n')
 
-    found = list(read_documents(str(path)))
+    documents = list(read_documents(str(path)))
 
-    assert [f"{path}:1", f"{path}:3"] == [each.place for each in found]
-    assert [b'{"id": "1"}', b'{"id": "2"}'] == [each.data.strip() for each in found]
+    assert [f"{path}:1", f"{path}:3"] == [document.place for document in documents]
+    assert [b'{"id": "1"}', b'{"id": "2"}'] == [document.data.strip() for document in documents]
 
 
 def test_standard_input_may_hold_one_document(standard_input: Put) -> None:
@@ -59,7 +60,8 @@ def test_standard_input_may_hold_one_document(standard_input: Put) -> None:
 
     (document,) = read_documents("-")
 
-    assert ("standard input", b'{\n  "id": "1"\n}\n') == (document.place, document.data)
+    assert "standard input" == document.place
+    assert b'{\n  "id": "1"\n}\n' == document.data
 
 
 def test_standard_input_may_hold_one_order_a_line(standard_input: Put) -> None:
@@ -68,4 +70,6 @@ def test_standard_input_may_hold_one_order_a_line(standard_input: Put) -> None:
     """
     standard_input(b'{"id": "1"}\n{"id": "2"}\n')
 
-    assert ["standard input:1", "standard input:2"] == [each.place for each in read_documents("-")]
+    assert ["standard input:1", "standard input:2"] == [
+        document.place for document in read_documents("-")
+    ]

@@ -76,8 +76,10 @@ def test_a_good_connector_is_certified(workplace: Workplace) -> None:
         "software": "a folder 1.0",
     }
     assert target == certificate["target"]
-    assert list(GUARANTEES) == [each["name"] for each in certificate["guarantees"]]
-    assert {"proven", "not offered"} == {each["result"] for each in certificate["guarantees"]}
+    assert list(GUARANTEES) == [guarantee["name"] for guarantee in certificate["guarantees"]]
+    assert {"proven", "not offered"} == {
+        guarantee["result"] for guarantee in certificate["guarantees"]
+    }
 
 
 @pytest.mark.usefixtures("drop")
@@ -93,9 +95,11 @@ def test_guarantees_that_were_chosen_are_no_certificate(workplace: Workplace) ->
     assert "drop is not certified: 1 proven, 1 not offered, 32 not tried, 0 failed." in ran.text
     assert "found" not in ran.text
     certificate = json.loads(written.read_text())
-    assert (False, False) == (certificate["complete"], certificate["passed"])
-    results = {each["name"]: each["result"] for each in certificate["guarantees"]}
-    assert ("proven", "not offered") == (results.pop("taken-once"), results.pop("updates"))
+    assert certificate["complete"] is False
+    assert certificate["passed"] is False
+    results = {guarantee["name"]: guarantee["result"] for guarantee in certificate["guarantees"]}
+    assert "proven" == results.pop("taken-once")
+    assert "not offered" == results.pop("updates")
     assert {"not tried"} == set(results.values())
 
 
@@ -128,7 +132,7 @@ def test_a_failure_is_exit_code_1(workplace: Workplace) -> None:
 
 @pytest.mark.usefixtures("drop")
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("drip",), "did you mean drop?"),
         (("drop", "--simulator", "nowhere:None"), "there is no simulator nowhere:None"),
@@ -138,7 +142,7 @@ def test_a_failure_is_exit_code_1(workplace: Workplace) -> None:
     ],
 )
 def test_what_is_not_there_is_exit_code_2(
-    workplace: Workplace, arguments: tuple[str, ...], said: str
+    workplace: Workplace, arguments: tuple[str, ...], message: str
 ) -> None:
     """
     An unknown connector, simulator or guarantee is exit code 2, and the message says what to pass
@@ -147,7 +151,7 @@ def test_what_is_not_there_is_exit_code_2(
     ran = workplace.call("certify", *arguments)
 
     assert 2 == ran.code
-    assert said in ran.err
+    assert message in ran.err
 
 
 def test_a_connector_without_a_simulator_needs_one(workplace: Workplace) -> None:

@@ -9,11 +9,11 @@ from core.tests.conftest import WORKING
 from .conftest import Ran, Site, Workplace
 
 
-def found(ran: Ran, name: str) -> dict[str, Any]:
+def find_connector(ran: Ran, name: str) -> dict[str, Any]:
     """
     A connector of the JSON by its name; others may be installed beside it.
     """
-    entry: dict[str, Any] = next(each for each in ran.json() if each["name"] == name)
+    entry: dict[str, Any] = next(item for item in ran.json() if item["name"] == name)
     return entry
 
 
@@ -25,7 +25,8 @@ def test_a_configured_connector(workplace: Workplace) -> None:
 
     ran = workplace.call("connectors", "--json")
 
-    assert (0, "") == (ran.code, ran.err)
+    assert 0 == ran.code
+    assert "" == ran.err
     assert {
         "name": "acme",
         "distribution": "orderferry-acme",
@@ -49,7 +50,7 @@ def test_a_configured_connector(workplace: Workplace) -> None:
             },
         ],
         "hooks": ["check", "export_order", "preview_order"],
-    } == found(ran, "acme")
+    } == find_connector(ran, "acme")
 
 
 def test_a_configuration_is_not_needed(workplace: Workplace) -> None:
@@ -60,14 +61,13 @@ def test_a_configuration_is_not_needed(workplace: Workplace) -> None:
     (workplace.folder / "orderferry.toml").unlink()
 
     ran = workplace.call("connectors", "--json")
-    asked = workplace.call("connectors", "--config", "no.toml")
+    missing = workplace.call("connectors", "--config", "no.toml")
 
-    assert (0, "installed", []) == (
-        ran.code,
-        found(ran, "acme")["state"],
-        found(ran, "acme")["instances"],
-    )
-    assert (2, True) == (asked.code, "no.toml" in asked.err)
+    assert 0 == ran.code
+    assert "installed" == find_connector(ran, "acme")["state"]
+    assert [] == find_connector(ran, "acme")["instances"]
+    assert 2 == missing.code
+    assert "no.toml" in missing.err
 
 
 def test_a_broken_configuration_hides_no_connector(workplace: Workplace) -> None:
@@ -78,11 +78,9 @@ def test_a_broken_configuration_hides_no_connector(workplace: Workplace) -> None
 
     ran = workplace.call("connectors", "--json")
 
-    assert (2, "installed", True) == (
-        ran.code,
-        found(ran, "acme")["state"],
-        "orders" in ran.err,
-    )
+    assert 2 == ran.code
+    assert "installed" == find_connector(ran, "acme")["state"]
+    assert "orders" in ran.err
 
 
 def test_an_instance_with_bad_settings_is_quarantined_alone(workplace: Workplace) -> None:
@@ -92,13 +90,14 @@ def test_an_instance_with_bad_settings_is_quarantined_alone(workplace: Workplace
     workplace.configure({"id": "good"}, {"id": "bad", "token": "${env:NOT_SET_ANYWHERE}"})
 
     ran = workplace.call("connectors", "--json")
-    told = workplace.call("connectors")
+    table = workplace.call("connectors")
 
-    entry = found(ran, "acme")
-    assert (0, "configured") == (ran.code, entry["state"])
-    assert ["configured", "quarantined"] == [each["state"] for each in entry["instances"]]
+    entry = find_connector(ran, "acme")
+    assert 0 == ran.code
+    assert "configured" == entry["state"]
+    assert ["configured", "quarantined"] == [instance["state"] for instance in entry["instances"]]
     assert "NOT_SET_ANYWHERE" in entry["instances"][1]["reason"]
-    assert "    bad: acme/bad (orderferry-acme 1.0)" in told.text
+    assert "    bad: acme/bad (orderferry-acme 1.0)" in table.text
 
 
 def test_broken_connectors_are_quarantined_with_the_reason(
@@ -114,12 +113,11 @@ def test_broken_connectors_are_quarantined_with_the_reason(
 
     ran = workplace.call("connectors", "--json")
 
-    assert (0, "configured") == (ran.code, found(ran, "acme")["state"])
+    assert 0 == ran.code
+    assert "configured" == find_connector(ran, "acme")["state"]
     for name, reason in (("broken", "orderferry-broken 1.0"), ("twice", "orderferry-two 1.0")):
-        assert ("quarantined", True) == (
-            found(ran, name)["state"],
-            reason in found(ran, name)["reason"],
-        )
+        assert "quarantined" == find_connector(ran, name)["state"]
+        assert reason in find_connector(ran, name)["reason"]
 
 
 def test_a_configured_connector_that_is_not_installed(workplace: Workplace) -> None:
@@ -128,13 +126,11 @@ def test_a_configured_connector_that_is_not_installed(workplace: Workplace) -> N
     """
     workplace.configure({}, {"name": "gone"})
 
-    entry = found(workplace.call("connectors", "--json"), "gone")
+    entry = find_connector(workplace.call("connectors", "--json"), "gone")
 
-    assert ("not installed", None, ["not installed"]) == (
-        entry["state"],
-        entry["distribution"],
-        [each["state"] for each in entry["instances"]],
-    )
+    assert "not installed" == entry["state"]
+    assert entry["distribution"] is None
+    assert ["not installed"] == [instance["state"] for instance in entry["instances"]]
 
 
 def test_the_table_is_for_people(workplace: Workplace) -> None:
@@ -188,11 +184,9 @@ def test_show_gives_the_schema(workplace: Workplace, site: Site) -> None:
     ran = workplace.call("connectors", "show", "plain", "--schema")
 
     schema = ran.json()
-    assert (0, False, True) == (
-        ran.code,
-        schema["additionalProperties"],
-        schema["properties"]["token"]["writeOnly"],
-    )
+    assert 0 == ran.code
+    assert schema["additionalProperties"] is False
+    assert schema["properties"]["token"]["writeOnly"] is True
 
 
 def test_show_of_what_is_not_there(workplace: Workplace, site: Site) -> None:
@@ -204,10 +198,8 @@ def test_show_of_what_is_not_there(workplace: Workplace, site: Site) -> None:
     near = workplace.call("connectors", "show", "acne")
     broken = workplace.call("connectors", "show", "broken")
 
-    assert (2, True, 2, True) == (
-        near.code,
-        "acme" in near.err,
-        broken.code,
-        "nothing_of_that_name" in broken.err,
-    )
+    assert 2 == near.code
+    assert "acme" in near.err
+    assert 2 == broken.code
+    assert "nothing_of_that_name" in broken.err
     assert "Traceback" not in near.err + broken.err

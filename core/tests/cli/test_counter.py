@@ -36,11 +36,10 @@ def test_a_counter_is_shown_and_set_forward(stored: Workplace, memory: State) ->
     shown = stored.call(*COUNTER)
     done = stored.call(*COUNTER, "--set", "2000", "--reason", "restored")
 
-    assert (0, "acme/default: interchange is at 1, the next is 2\n") == (shown.code, shown.text)
-    assert (0, "acme/default: interchange is now at 2000, was at 1; the next is 2001\n") == (
-        done.code,
-        done.text,
-    )
+    assert 0 == shown.code
+    assert "acme/default: interchange is at 1, the next is 2\n" == shown.text
+    assert 0 == done.code
+    assert "acme/default: interchange is now at 2000, was at 1; the next is 2001\n" == done.text
     assert 2001 == memory.next("interchange")
 
 
@@ -54,7 +53,8 @@ def test_a_counter_is_never_set_back(stored: Workplace, memory: State) -> None:
     back = stored.call(*COUNTER, "--set", "2", "--reason", "a mistake")
     same = stored.call(*COUNTER, "--set", "3", "--reason", "to be sure")
 
-    assert (2, 0) == (back.code, same.code)
+    assert 2 == back.code
+    assert 0 == same.code
     assert "interchange is at 3, and is never set back" in back.err
     assert 4 == memory.next("interchange")
 
@@ -68,7 +68,8 @@ def test_a_counter_in_a_file_is_set_forward(stored: Workplace) -> None:
     done = stored.call(*COUNTER, "--set", "7", "--reason", "restored")
 
     state = FileState(stored.folder / "state" / "acme-default.json")
-    assert (0, 8) == (done.code, state.next("interchange"))
+    assert 0 == done.code
+    assert 8 == state.next("interchange")
 
 
 def test_the_instance_is_named_where_there_are_several(stored: Workplace) -> None:
@@ -81,7 +82,9 @@ def test_the_instance_is_named_where_there_are_several(stored: Workplace) -> Non
     west = stored.call("connectors", "counter", "acme/west", "interchange")
     none = stored.call("connectors", "counter", "acme/north", "interchange")
 
-    assert (2, 0, 2) == (either.code, west.code, none.code)
+    assert 2 == either.code
+    assert 0 == west.code
+    assert 2 == none.code
     assert "acme has several instances; configured instances: acme/east, acme/west" in either.err
     assert "acme/north is not configured" in none.err
 
@@ -95,7 +98,8 @@ def test_setting_a_counter_needs_a_reason(stored: Workplace, arguments: tuple[st
     """
     ran = stored.call(*COUNTER, *arguments)
 
-    assert (2, True) == (ran.code, "--set and --reason must be passed together" in ran.err)
+    assert 2 == ran.code
+    assert "--set and --reason must be passed together" in ran.err
 
 
 def test_what_is_no_number_is_no_counter(stored: Workplace, memory: State) -> None:
@@ -106,5 +110,6 @@ def test_what_is_no_number_is_no_counter(stored: Workplace, memory: State) -> No
 
     ran = stored.call(*COUNTER, "--set", "7", "--reason", "restored")
 
-    assert (1, "a token") == (ran.code, memory.get("interchange"))
+    assert 1 == ran.code
+    assert "a token" == memory.get("interchange")
     assert "'interchange' is no counter" in ran.err

@@ -31,11 +31,10 @@ def test_an_upgrade_makes_the_tables(new: Workplace) -> None:
     """
     first, second = new.call("db", "upgrade"), new.call("db", "upgrade")
 
-    assert (0, f"{new.database} now has schema {REVISIONS[-1]}\n") == (first.code, first.text)
-    assert (0, f"{new.database} already has schema {REVISIONS[-1]}\n") == (
-        second.code,
-        second.text,
-    )
+    assert 0 == first.code
+    assert f"{new.database} now has schema {REVISIONS[-1]}\n" == first.text
+    assert 0 == second.code
+    assert f"{new.database} already has schema {REVISIONS[-1]}\n" == second.text
     assert 0 == new.call("run", "--status", "New", new.order()).code
 
 
@@ -45,7 +44,8 @@ def test_a_database_without_tables_is_refused(new: Workplace) -> None:
     """
     ran = new.call("db", "check")
 
-    assert (2, True) == (ran.code, "has no tables yet: run `orderferry db upgrade`" in ran.err)
+    assert 2 == ran.code
+    assert "has no tables yet: run `orderferry db upgrade`" in ran.err
 
 
 def test_a_database_that_is_up_to_date_is_well(stored: Workplace) -> None:
@@ -54,10 +54,8 @@ def test_a_database_that_is_up_to_date_is_well(stored: Workplace) -> None:
     """
     ran = stored.call("db", "check")
 
-    assert (0, f"{stored.database} has the expected schema {REVISIONS[-1]}\n") == (
-        ran.code,
-        ran.text,
-    )
+    assert 0 == ran.code
+    assert f"{stored.database} has the expected schema {REVISIONS[-1]}\n" == ran.text
 
 
 def test_a_password_is_not_shown(workplace: Workplace) -> None:
@@ -69,7 +67,9 @@ def test_a_password_is_not_shown(workplace: Workplace) -> None:
 
     for command in (("db", "check"), ("db", "upgrade"), ("exports", "list"), ("worker",)):
         ran = place.call(*command)
-        assert (2, False, True) == (ran.code, "s3cr3t" in ran.err, "127.0.0.1:9" in ran.err)
+        assert 2 == ran.code
+        assert "s3cr3t" not in ran.err
+        assert "127.0.0.1:9" in ran.err
 
 
 def test_what_needs_no_database_need_not_know_its_password(workplace: Workplace) -> None:
@@ -78,16 +78,19 @@ def test_what_needs_no_database_need_not_know_its_password(workplace: Workplace)
     database.
     """
     evolve(workplace, database="postgresql://u:${env:GONE}@h/db").configure({})
-    told = "database: the environment variable GONE is not set; set it @ runtime.database"
+    message = "database: the environment variable GONE is not set; set it @ runtime.database"
 
     preview = workplace.call("preview", "--connector", "acme", workplace.order())
     connectors = workplace.call("connectors", "--json")
     check = workplace.call("check", "--offline", "--json")
     run = workplace.call("run", "--status", "New", workplace.order())
 
-    assert (0, 0, 1, 2) == (preview.code, connectors.code, check.code, run.code)
-    assert [f"orderferry.toml: {told}"] == [
-        each["detail"] for each in json.loads(check.out) if each["state"] == "failed"
+    assert 0 == preview.code
+    assert 0 == connectors.code
+    assert 1 == check.code
+    assert 2 == run.code
+    assert [f"orderferry.toml: {message}"] == [
+        finding["detail"] for finding in json.loads(check.out) if finding["state"] == "failed"
     ]
-    assert told in run.err
+    assert message in run.err
     assert [] == workplace.taken

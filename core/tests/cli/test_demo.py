@@ -107,9 +107,7 @@ def install(site: Site, *, good: str = "yes", starts: str = "yes") -> None:
     """
     site.distribution(
         "orderferry-aaa",
-        modules={
-            "orderferry_aaa": SIMULATED.replace("@GOOD@", good).replace("@STARTS@", starts)
-        },
+        modules={"orderferry_aaa": SIMULATED.replace("@GOOD@", good).replace("@STARTS@", starts)},
         entry_points={
             "orderferry.connectors": {"aaa": "orderferry_aaa:TheConnector"},
             "orderferry.simulators": {"aaa": "orderferry_aaa:Simulator"},
@@ -125,7 +123,8 @@ def test_it_shows_what_was_sent_and_what_was_received(workplace: Workplace, site
 
     ran = workplace.run("demo", http_proxy="http://127.0.0.1:9")
 
-    assert (0, "") == (ran.code, ran.err)
+    assert 0 == ran.code
+    assert "" == ran.err
     assert 3 == sum("aaa/default" in line and "accepted" in line for line in ran.text.splitlines())
     assert "- line 2, quantity '-1': is negative" in ran.text
     assert "received 3 documents" in ran.text
@@ -178,11 +177,13 @@ def test_the_examples_are_good_orders_but_one() -> None:
     Three examples of different shapes are valid, and the last has a long id and a negative
     quantity.
     """
-    found = {name: read_order(data) for name, data in example_orders().items()}
-    *good, bad = found.values()
+    orders = {name: read_order(data) for name, data in example_orders().items()}
+    *good, bad = orders.values()
 
-    assert (list(EXAMPLES), INVALID) == (list(found), list(found)[-1])
+    assert list(EXAMPLES) == list(orders)
+    assert INVALID == list(orders)[-1]
     assert [1, 2, 0] == [len(order.shipments) for order in good]
     assert all(line.quantity > 0 for order in good for line in order.lines)
-    assert (36, True) == (len(bad.id), any(line.quantity < 0 for line in bad.lines))
+    assert 36 == len(bad.id)
+    assert any(line.quantity < 0 for line in bad.lines)
     assert all(json.loads(data)["status"] == "New" for data in example_orders().values())

@@ -34,10 +34,12 @@ def test_a_sound_installation_ends_with_0(workplace: Workplace) -> None:
     (workplace.folder / "orderferry.toml").unlink(missing_ok=True)
 
     ran = workplace.call("doctor", "--json")
-    shown = workplace.call("doctor")
+    table = workplace.call("doctor")
 
-    assert (0, "", True) == (ran.code, ran.err, ran.json()["sound"])
-    acme = next(each for each in ran.json()["distributions"] if each["name"] == "orderferry-acme")
+    assert 0 == ran.code
+    assert "" == ran.err
+    assert ran.json()["sound"] is True
+    distributions = {entry["name"]: entry for entry in ran.json()["distributions"]}
     assert {
         "kind": "connector",
         "name": "acme",
@@ -45,8 +47,9 @@ def test_a_sound_installation_ends_with_0(workplace: Workplace) -> None:
         "loads": True,
         "reason": None,
         "hookApi": "1.0",
-    } == acme["brings"][0]
-    assert (0, "all sound") == (shown.code, shown.text.splitlines()[-1].partition(": ")[2])
+    } == distributions["orderferry-acme"]["brings"][0]
+    assert 0 == table.code
+    assert "all sound" == table.text.splitlines()[-1].partition(": ")[2]
 
 
 @pytest.mark.usefixtures("examined_once")
@@ -61,15 +64,18 @@ def test_a_connector_that_ends_python_is_a_fault_like_any_other(
     site.distribution("orderferry-gone", modules={}, entry_points=points)
 
     ran = workplace.call("doctor", "--json")
-    shown = workplace.call("doctor")
+    table = workplace.call("doctor")
 
-    faults = {each["name"]: each["faults"] for each in ran.json()["distributions"]}
-    assert (1, 1) == (ran.code, shown.code)
+    faults = {
+        distribution["name"]: distribution["faults"] for distribution in ran.json()["distributions"]
+    }
+    assert 1 == ran.code
+    assert 1 == table.code
     assert ["connector bomb ends the process on import (exit code 0)"] == faults["orderferry-bomb"]
     assert [] == faults["orderferry-acme"]
     assert "there is no module nowhere" in faults["orderferry-gone"][0]
-    assert "2 broken" == shown.text.splitlines()[-1].partition(": ")[2]
-    assert "- connector bomb ends the process on import (exit code 0)" in shown.text
+    assert "2 broken" == table.text.splitlines()[-1].partition(": ")[2]
+    assert "- connector bomb ends the process on import (exit code 0)" in table.text
 
 
 def test_no_library_of_the_core_is_loaded_that_may_itself_be_broken() -> None:

@@ -1,5 +1,5 @@
 """
-Tests of `orderferry export` and `orderferry cancel`.
+Tests of `orderferry export`, `orderferry cancel` and `orderferry exports cancel`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ WHY = ("--reason", "the warehouse lost it", "--user", "ann")
 
 def exports(place: Workplace) -> list[dict[str, Any]]:
     """
-    The exports of the ledger.
+    The stored exports, as JSON objects.
     """
-    found: list[dict[str, Any]] = place.call("exports", "list", "--json").json()
-    return found
+    documents: list[dict[str, Any]] = place.call("exports", "list", "--json").json()
+    return documents
 
 
-def again(place: Workplace, *arguments: str) -> Ran:
+def export_again(place: Workplace, *arguments: str) -> Ran:
     """
     Export to acme again.
     """
@@ -42,28 +42,28 @@ def test_a_re_export_is_sent_where_that_is_said(exported: Workplace) -> None:
     A re-export is a new export that names the one it repeats, and is delivered before the command
     ends.
     """
-    ran = again(exported, "A1", "--yes", "--json")
+    ran = export_again(exported, "A1", "--yes", "--json")
 
-    (found,) = ran.json()
-    assert (0, "accepted", 1, ["A1", "A2", "A1"]) == (
-        ran.code,
-        found["state"],
-        found["generation"],
-        exported.taken,
-    )
+    (export,) = ran.json()
+    assert 0 == ran.code
+    assert "accepted" == export["state"]
+    assert 1 == export["generation"]
+    assert ["A1", "A2", "A1"] == exported.taken
     assert "Warning: acme/default has order A1 already (order R-A1)\n" == ran.err
-    shown = exported.call("exports", "show", found["id"], "--json").json()
-    assert exports(exported)[0]["id"] == shown["predecessor"]
-    assert "by ann: the warehouse lost it" in shown["history"][0]["message"]
+    details = exported.call("exports", "show", export["id"], "--json").json()
+    assert exports(exported)[0]["id"] == details["predecessor"]
+    assert "by ann: the warehouse lost it" in details["history"][0]["message"]
 
 
 def test_it_asks_where_the_target_may_have_it(exported: Workplace) -> None:
     """
     Without a terminal to prompt on, nothing is sent.
     """
-    ran = again(exported, "A1")
+    ran = export_again(exported, "A1")
 
-    assert (2, ["A1", "A2"], 2) == (ran.code, exported.taken, len(exports(exported)))
+    assert 2 == ran.code
+    assert ["A1", "A2"] == exported.taken
+    assert 2 == len(exports(exported))
     assert "Warning: acme/default has order A1 already (order R-A1)" in ran.err
     assert "aborted: cannot prompt without a terminal; pass --yes to confirm" in ran.err
 
@@ -77,9 +77,10 @@ def test_a_person_answers(
     """
     monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda self: True)
 
-    ran = exported.call("export", "A1", "--connector", "acme", *WHY, given=answer.encode())
+    ran = exported.call("export", "A1", "--connector", "acme", *WHY, stdin=answer.encode())
 
-    assert (code, taken) == (ran.code, len(exported.taken))
+    assert code == ran.code
+    assert taken == len(exported.taken)
     assert "Continue?" in ran.err
 
 
@@ -87,9 +88,10 @@ def test_all_orders_are_looked_at_first(exported: Workplace) -> None:
     """
     No order is exported if one of them cannot be exported.
     """
-    ran = again(exported, "A1", "A9", "A2", "--yes")
+    ran = export_again(exported, "A1", "A9", "A2", "--yes")
 
-    assert (2, ["A1", "A2"]) == (ran.code, exported.taken)
+    assert 2 == ran.code
+    assert ["A1", "A2"] == exported.taken
     assert "there is no order A9" in ran.err
 
 
@@ -97,18 +99,20 @@ def test_several_are_exported_again(exported: Workplace) -> None:
     """
     An order is exported once, even if it is named twice.
     """
-    ran = again(exported, "A1", "A2", "A1", "--yes")
+    ran = export_again(exported, "A1", "A2", "A1", "--yes")
 
-    assert (0, ["A1", "A1", "A2", "A2"]) == (ran.code, sorted(exported.taken))
+    assert 0 == ran.code
+    assert ["A1", "A1", "A2", "A2"] == sorted(exported.taken)
 
 
 def test_it_can_be_left_to_a_worker(exported: Workplace) -> None:
     """
     The option --no-wait leaves the export queued for a worker.
     """
-    ran = again(exported, "A1", "--yes", "--no-wait", "--json")
+    ran = export_again(exported, "A1", "--yes", "--no-wait", "--json")
 
-    assert ("queued", 2) == (ran.json()[0]["state"], len(exported.taken))
+    assert "queued" == ran.json()[0]["state"]
+    assert 2 == len(exported.taken)
     exported.call("worker", "--until-idle")
     assert 3 == len(exported.taken)
 
@@ -123,7 +127,8 @@ def test_what_is_required_is_asked_for(exported: Workplace, arguments: tuple[str
     """
     ran = exported.call("export", "A1", "--yes", *arguments)
 
-    assert (2, ["A1", "A2"]) == (ran.code, exported.taken)
+    assert 2 == ran.code
+    assert ["A1", "A2"] == exported.taken
 
 
 def test_what_was_refused_is_retried_instead(stored: Workplace) -> None:
@@ -133,7 +138,7 @@ def test_what_was_refused_is_retried_instead(stored: Workplace) -> None:
     stored.configure({"does": "reject"})
     stored.call("run", "--status", "New", stored.order("A1"))
 
-    ran = again(stored, "A1", "--yes")
+    ran = export_again(stored, "A1", "--yes")
 
     export_id = exports(stored)[0]["id"]
     assert 2 == ran.code
@@ -146,9 +151,10 @@ def test_what_fails_is_exit_code_1(exported: Workplace) -> None:
     """
     exported.configure({"does": "reject"})
 
-    ran = again(exported, "A1", "--yes")
+    ran = export_again(exported, "A1", "--yes")
 
-    assert (1, True) == (ran.code, "RejectedError: the target said no" in ran.text)
+    assert 1 == ran.code
+    assert "RejectedError: the target said no" in ran.text
 
 
 def test_an_order_is_cancelled_at_its_target(stored: Workplace, able: str) -> None:
@@ -161,15 +167,14 @@ def test_an_order_is_cancelled_at_its_target(stored: Workplace, able: str) -> No
     ran = stored.call("cancel", "A1", "--connector", able, *WHY, "--json")
     second = stored.call("cancel", "A1", "--connector", able, *WHY)
 
-    (found,) = ran.json()
-    assert (0, "cancel_order", "accepted", {"cancellation": "C1"}) == (
-        ran.code,
-        found["operation"],
-        found["state"],
-        found["remoteIds"],
-    )
+    (export,) = ran.json()
+    assert 0 == ran.code
+    assert "cancel_order" == export["operation"]
+    assert "accepted" == export["state"]
+    assert {"cancellation": "C1"} == export["remoteIds"]
     assert ["A1", "cancelled-R-A1"] == stored.taken
-    assert (2, True) == (second.code, "nothing to cancel there" in second.err)
+    assert 2 == second.code
+    assert "nothing to cancel there" in second.err
     assert "New" == stored.call("orders", "show", "A1", "--json").json()["status"]
 
 
@@ -179,7 +184,8 @@ def test_a_connector_that_cannot_cancel_is_named(exported: Workplace) -> None:
     """
     ran = exported.call("cancel", "A1", "--connector", "acme", *WHY)
 
-    assert (2, 2) == (ran.code, len(exports(exported)))
+    assert 2 == ran.code
+    assert 2 == len(exports(exported))
     assert (
         "Error: acme/default (orderferry-acme 1.0) cannot cancel orders: cancel order A1"
         " manually in the target\n"
@@ -192,4 +198,36 @@ def test_cancelling_needs_a_reason(exported: Workplace) -> None:
     """
     ran = exported.call("cancel", "A1", "--connector", "acme")
 
-    assert (2, True) == (ran.code, "Missing option '--reason'" in ran.err)
+    assert 2 == ran.code
+    assert "Missing option '--reason'" in ran.err
+
+
+def test_a_waiting_export_is_cancelled(stored: Workplace) -> None:
+    """
+    A queued export is cancelled and never sent, and cannot be cancelled twice.
+    """
+    stored.configure({}, workflow=workflow_of({"runAfterOrderIsSaved": True}))
+    stored.call("run", "--status", "New", "--no-wait", stored.order("A1"))
+    (waiting,) = exports(stored)
+
+    ran = stored.call("exports", "cancel", waiting["id"], *WHY, "--json")
+    stored.call("worker", "--until-idle")
+    again = stored.call("exports", "cancel", waiting["id"], *WHY)
+
+    (export,) = ran.json()
+    assert 0 == ran.code
+    assert "skipped" == export["state"]
+    assert [] == stored.taken
+    assert "cancelled by ann: the warehouse lost it" == export["reason"]
+    assert 2 == again.code
+    assert "only queued and retrying exports are cancelled" in again.err
+
+
+def test_cancelling_nothing_is_wrong_usage(workplace: Workplace) -> None:
+    """
+    The command requires at least one export id.
+    """
+    ran = workplace.call("exports", "cancel", *WHY)
+
+    assert 2 == ran.code
+    assert "Error: no exports selected: give at least one export id\n" == ran.err

@@ -44,17 +44,18 @@ def test_the_line_of_the_help_is_the_commands_own(name: str) -> None:
         command = main.get_command(ctx, name)
 
     assert command is not None
-    assert (name, COMMANDS[name][1]) == (command.name, command.get_short_help_str(limit=200))
+    assert name == command.name
+    assert COMMANDS[name][1] == command.get_short_help_str(limit=200)
 
 
 def test_the_help_lists_every_command() -> None:
     """
     The help contains the name and the line of every command.
     """
-    shown = CliRunner().invoke(main, ["--help"]).output
-    text = " ".join(shown.split())
+    output = CliRunner().invoke(main, ["--help"]).output
+    text = " ".join(output.split())
 
-    assert [] == [name for name in COMMANDS if f"  {name} " not in shown]
+    assert [] == [name for name in COMMANDS if f"  {name} " not in output]
     assert [] == [line for _, line in COMMANDS.values() if line not in text]
 
 
@@ -89,7 +90,8 @@ def test_an_unknown_command_is_a_fault_of_usage() -> None:
     """
     result = CliRunner().invoke(main, ["sail"])
 
-    assert (2, True) == (result.exit_code, "sail" in result.output)
+    assert 2 == result.exit_code
+    assert "sail" in result.output
 
 
 def test_the_version_is_the_distributions() -> None:

@@ -65,9 +65,9 @@ class Loaded:
         """
         where = packages_distributions()
         tops = {name.partition(".")[0] for name in self.modules - bare()}
-        found = {each for top in tops for each in where.get(top, ())}
-        ours = {each for each in found if each.startswith("orderferry")}
-        return {each.lower().replace("_", "-") for each in found - ours}
+        imports = {name for top in tops for name in where.get(top, ())}
+        own = {name for name in imports if name.startswith("orderferry")}
+        return {name.lower().replace("_", "-") for name in imports - own}
 
     @property
     def rooms(self) -> set[str]:
@@ -75,7 +75,7 @@ class Loaded:
         The rooms of the core.
         """
         parts = [name.split(".") for name in self.modules]
-        return {each[1] for each in parts if each[0] == "orderferry" and len(each) > 1}
+        return {part[1] for part in parts if part[0] == "orderferry" and len(part) > 1}
 
     @property
     def dialects(self) -> set[str]:
@@ -83,8 +83,8 @@ class Loaded:
         The dialects of SQLAlchemy.
         """
         parts = [name.split(".") for name in self.modules]
-        found = {each[2] for each in parts if each[:2] == ["sqlalchemy", "dialects"] and each[2:]}
-        return {each for each in found if not each.startswith("_")}
+        imports = {part[2] for part in parts if part[:2] == ["sqlalchemy", "dialects"] and part[2:]}
+        return {name for name in imports if not name.startswith("_")}
 
 
 def bare() -> frozenset[str]:
@@ -132,15 +132,15 @@ def test_a_list_loads_the_database_and_what_prints_it(
     """
     A list loads no connector, workflow, runtime or HTTP client, and looks for nothing installed.
     """
-    found = loaded(used, kind, "list", *options)
+    imports = loaded(used, kind, "list", *options)
 
     prints = {"msgspec"} if options else {"rich"}
     reads = READS | ({"msgspec"} if kind == "exports" else set())
-    assert set() == found.distributions - reads - prints - of(database)
+    assert set() == imports.distributions - reads - prints - of(database)
     rooms = {"cli", "config", "connectors", "delivery", "errors", "export_result", "exports"}
-    assert set() == found.rooms - rooms - {"lazy", "orders", "reading", "storage"}
-    assert "orderferry.connectors.http" not in found.modules
-    assert "orderferry.storage._store" not in found.modules
+    assert set() == imports.rooms - rooms - {"lazy", "orders", "reading", "storage"}
+    assert "orderferry.connectors.http" not in imports.modules
+    assert "orderferry.storage._store" not in imports.modules
 
 
 @pytest.mark.parametrize("kind", LISTS)
@@ -148,9 +148,9 @@ def test_a_table_is_printed_without_the_console_of_rich(used: Workplace, kind: s
     """
     A table imports only the cell widths of rich.
     """
-    found = loaded(used, kind, "list")
+    imports = loaded(used, kind, "list")
 
-    rich = {name for name in found.modules if name.startswith("rich.")}
+    rich = {name for name in imports.modules if name.startswith("rich.")}
     assert {"rich.cells"} == rich - {name for name in rich if name.startswith("rich._")}
 
 
@@ -172,11 +172,11 @@ def test_a_command_loads_the_database_that_it_uses_alone(
     """
     A command imports the driver and dialect of the configured database only.
     """
-    found = loaded(used, *arguments)
+    imports = loaded(used, *arguments)
 
-    assert {database.kind} == found.dialects
+    assert {database.kind} == imports.dialects
     # What measures coverage has a database of its own, which is SQLite's.
-    tops = {name.partition(".")[0] for name in found.modules - bare()}
+    tops = {name.partition(".")[0] for name in imports.modules - bare()}
     used_alone = {"sqlite": {"sqlite3"}, "postgresql": {"psycopg"}}[database.kind] - bare()
     assert used_alone == tops & {"sqlite3", "psycopg"}
     assert "alembic" not in tops
@@ -193,10 +193,10 @@ def test_a_command_that_sends_loads_what_sends(
     """
     Commands that send import no tool for tests, migrations or scaffolding.
     """
-    found = loaded(used, *arguments)
+    imports = loaded(used, *arguments)
 
-    assert set() == found.distributions - FERRY - of(database)
-    assert "testing" not in found.rooms
+    assert set() == imports.distributions - FERRY - of(database)
+    assert "testing" not in imports.rooms
 
 
 @pytest.mark.parametrize("arguments", [("connectors",), ("init", "--force")], ids=" ".join)
@@ -206,8 +206,8 @@ def test_what_needs_no_database_loads_none(
     """
     Commands without a database do not import SQLAlchemy.
     """
-    found = loaded(workplace, *arguments)
+    imports = loaded(workplace, *arguments)
 
     allowed = CONNECTORS | {"attrs", "click", "rich", "typing-extensions"}
-    assert set() == found.distributions - allowed
-    assert set() == found.rooms & {"storage", "testing"}
+    assert set() == imports.distributions - allowed
+    assert set() == imports.rooms & {"storage", "testing"}

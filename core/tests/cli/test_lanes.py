@@ -23,7 +23,7 @@ def lanes(stored: Workplace) -> Workplace:
     return stored
 
 
-def listed(place: Workplace) -> dict[str, dict[str, Any]]:
+def lanes_by_name(place: Workplace) -> dict[str, dict[str, Any]]:
     """
     The lanes by name.
     """
@@ -34,7 +34,7 @@ def test_json_has_an_object_a_lane(lanes: Workplace) -> None:
     """
     Each lane is an object with its exports by state, and is not running without a worker.
     """
-    east = listed(lanes)["acme/east"]
+    east = lanes_by_name(lanes)["acme/east"]
 
     assert {
         "name": "acme/east",
@@ -66,7 +66,7 @@ def test_people_get_a_table(lanes: Workplace) -> None:
 
 
 @pytest.mark.parametrize(
-    ("chosen", "paused"),
+    ("selection", "paused"),
     [
         (("acme/east",), {"acme/east"}),
         (("acme",), {"acme/east", "acme/west"}),
@@ -74,25 +74,27 @@ def test_people_get_a_table(lanes: Workplace) -> None:
         (("acme/west", "acme"), {"acme/east", "acme/west"}),
     ],
 )
-def test_lanes_pause_and_go_on(lanes: Workplace, chosen: tuple[str, ...], paused: set[str]) -> None:
+def test_lanes_pause_and_go_on(
+    lanes: Workplace, selection: tuple[str, ...], paused: set[str]
+) -> None:
     """
     One lane, all lanes of a connector, or all lanes pause and resume, and the others deliver.
     """
-    lanes.call("lanes", "pause", *chosen)
-    assert paused == {name for name, lane in listed(lanes).items() if lane["paused"]}
+    lanes.call("lanes", "pause", *selection)
+    assert paused == {name for name, lane in lanes_by_name(lanes).items() if lane["paused"]}
 
     lanes.call("worker", "--until-idle")
     assert 2 - len(paused) == len(lanes.taken)
 
-    assert 0 == lanes.call("lanes", "resume", *chosen).code
-    assert not any(lane["paused"] for lane in listed(lanes).values())
+    assert 0 == lanes.call("lanes", "resume", *selection).code
+    assert not any(lane["paused"] for lane in lanes_by_name(lanes).values())
     lanes.call("worker", "--until-idle")
     assert ["A1", "A1"] == lanes.taken
 
 
 @pytest.mark.parametrize("command", ["pause", "resume"])
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         ((), "pass either names of lanes or --all"),
         (("acme/east", "--all"), "pass either names of lanes or --all"),
@@ -100,15 +102,16 @@ def test_lanes_pause_and_go_on(lanes: Workplace, chosen: tuple[str, ...], paused
     ],
 )
 def test_which_lanes_has_to_be_clear(
-    lanes: Workplace, command: str, arguments: tuple[str, ...], told: str
+    lanes: Workplace, command: str, arguments: tuple[str, ...], message: str
 ) -> None:
     """
     An ambiguous or unknown selection is exit code 2, and no lane changes.
     """
     ran = lanes.call("lanes", command, *arguments)
 
-    assert (2, f"Error: {told}\n") == (ran.code, ran.err)
-    assert not any(lane["paused"] for lane in listed(lanes).values())
+    assert 2 == ran.code
+    assert f"Error: {message}\n" == ran.err
+    assert not any(lane["paused"] for lane in lanes_by_name(lanes).values())
 
 
 def test_what_waits_too_long_is_told(lanes: Workplace) -> None:

@@ -58,20 +58,20 @@ def test_other_threads_are_refused_too(listening: tuple[str, int]) -> None:
     """
     The network is blocked in all threads.
     """
-    found: list[type[BaseException]] = []
+    errors: list[type[BaseException]] = []
 
     def connect() -> None:
         try:
             socket.create_connection(listening)
         except NetworkForbiddenError as error:
-            found.append(type(error))
+            errors.append(type(error))
 
     with no_network("acme"):
         thread = threading.Thread(target=connect)
         thread.start()
         thread.join()
 
-    assert [NetworkForbiddenError] == found
+    assert [NetworkForbiddenError] == errors
 
 
 def test_afterwards_the_network_is_there_again(listening: tuple[str, int]) -> None:

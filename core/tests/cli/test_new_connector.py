@@ -64,9 +64,10 @@ def test_it_writes_a_connector_of_its_kind(
     ran = workplace.call("new-connector", "acme_wms", *options)
 
     folder = workplace.folder / "orderferry-acme-wms"
-    assert (0, "") == (ran.code, ran.err)
+    assert 0 == ran.code
+    assert "" == ran.err
     assert SHARED | own == set(files_of(folder))
-    assert [] == [each.name for each in workplace.folder.iterdir() if each.name.startswith(".")]
+    assert [] == [path.name for path in workplace.folder.iterdir() if path.name.startswith(".")]
 
 
 def test_it_is_named_where_it_is_looked_for(workplace: Workplace) -> None:
@@ -79,7 +80,9 @@ def test_it_is_named_where_it_is_looked_for(workplace: Workplace) -> None:
     project = tomllib.loads(files["pyproject.toml"])["project"]
     major, minor = HOOK_API
     assert "orderferry-acme-wms" == project["name"]
-    assert ["attrs", "orderferry"] == [each.split(">")[0] for each in project["dependencies"]]
+    assert ["attrs", "orderferry"] == [
+        dependency.split(">")[0] for dependency in project["dependencies"]
+    ]
     assert {
         "orderferry.connectors": {"acme_wms": "orderferry_acme_wms:AcmeWmsConnector"},
         "orderferry.simulators": {"acme_wms": "orderferry_acme_wms.simulator:AcmeWmsSimulator"},
@@ -118,8 +121,10 @@ def test_it_goes_where_it_is_told(workplace: Workplace) -> None:
     there = workplace.call("new-connector", "acme_wms", "--into", "ours")
     nowhere = workplace.call("new-connector", "acme_wms", "--into", "none")
 
-    assert (0, True) == (there.code, (workplace.folder / "ours/orderferry-acme-wms").is_dir())
-    assert (2, True) == (nowhere.code, "'none' does not exist" in nowhere.err)
+    assert 0 == there.code
+    assert (workplace.folder / "ours/orderferry-acme-wms").is_dir()
+    assert 2 == nowhere.code
+    assert "'none' does not exist" in nowhere.err
 
 
 def test_nothing_is_overwritten(workplace: Workplace) -> None:
@@ -131,7 +136,8 @@ def test_nothing_is_overwritten(workplace: Workplace) -> None:
 
     ran = workplace.call("new-connector", "acme_wms")
 
-    assert (2, {}) == (ran.code, files_of(folder))
+    assert 2 == ran.code
+    assert {} == files_of(folder)
     assert "orderferry-acme-wms already exists" in ran.err
 
 
@@ -157,7 +163,8 @@ def test_a_name_that_cannot_be_one_is_refused(workplace: Workplace, name: str, r
 
     ran = workplace.call("new-connector", "--", name)
 
-    assert (2, True) == (ran.code, reason in ran.err), ran.err
+    assert 2 == ran.code, ran.err
+    assert reason in ran.err, ran.err
     assert before == set(workplace.folder.iterdir())
 
 
@@ -167,7 +174,8 @@ def test_one_kind_is_chosen(workplace: Workplace) -> None:
     """
     ran = workplace.call("new-connector", "acme_wms", "--http", "--file")
 
-    assert (2, True) == (ran.code, "pass only one" in ran.err)
+    assert 2 == ran.code
+    assert "pass only one" in ran.err
 
 
 def test_a_name_that_is_taken_is_warned_of(workplace: Workplace) -> None:
@@ -176,7 +184,8 @@ def test_a_name_that_is_taken_is_warned_of(workplace: Workplace) -> None:
     """
     ran = workplace.call("new-connector", "acme")
 
-    assert (0, True) == (ran.code, "a connector acme is already installed" in ran.err)
+    assert 0 == ran.code
+    assert "a connector acme is already installed" in ran.err
 
 
 def test_without_copier_it_says_what_to_install(
@@ -189,7 +198,8 @@ def test_without_copier_it_says_what_to_install(
 
     ran = workplace.call("new-connector", "acme_wms")
 
-    assert (2, True) == (ran.code, "pip install 'orderferry[scaffold]'" in ran.err)
+    assert 2 == ran.code
+    assert "pip install 'orderferry[scaffold]'" in ran.err
     assert "Traceback" not in ran.err
 
 
@@ -211,7 +221,8 @@ def test_it_needs_neither_git_nor_what_a_user_has_set(workplace: Workplace) -> N
 
     ran = workplace.run("new-connector", "acme_wms", PATH="", COPIER_SETTINGS_PATH=str(broken))
 
-    assert (0, "") == (ran.code, ran.err)
+    assert 0 == ran.code
+    assert "" == ran.err
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="/proc is Linux's")
@@ -221,7 +232,8 @@ def test_a_place_that_cannot_be_written_is_told(workplace: Workplace) -> None:
     """
     ran = workplace.call("new-connector", "acme_wms", "--into", "/proc")
 
-    assert (2, True) == (ran.code, "orderferry-acme-wms cannot be written" in ran.err)
+    assert 2 == ran.code
+    assert "orderferry-acme-wms cannot be written" in ran.err
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from orderferry.connectors import Catalogue
 
 from .conftest import Ran, Workplace, workflow_of
 
-EACH = """
+RUN_ALL = """
 import json, sys
 from click.testing import CliRunner
 from orderferry.cli import main
@@ -53,7 +53,7 @@ def posting(workplace: Workplace) -> Workplace:
     return workplace
 
 
-def each(place: Workplace, program: str, before: Sequence[str] = ()) -> list[Ran]:
+def run_all(place: Workplace, program: str, before: Sequence[str] = ()) -> list[Ran]:
     """
     Preview, test and run an order in one process, in this order.
     """
@@ -61,9 +61,11 @@ def each(place: Workplace, program: str, before: Sequence[str] = ()) -> list[Ran
     commands = json.dumps([[*arguments, name] for arguments in (PREVIEW, TEST, RUN)])
     with place.start(commands, program=("-c", program), before=before) as process:
         out, err = process.communicate(timeout=60)
-    assert (0, b"") == (process.returncode, err)
+    assert 0 == process.returncode
+    assert b"" == err
     return [
-        Ran(code, shown.encode(), told) for code, shown, told in map(json.loads, out.splitlines())
+        Ran(code, output.encode(), error)
+        for code, output, error in map(json.loads, out.splitlines())
     ]
 
 
@@ -71,10 +73,13 @@ def test_preview_and_test_mode_ask_for_no_socket(posting: Workplace) -> None:
     """
     Only a run that is no test asks to connect or to look up a name.
     """
-    preview, test, run = each(posting, BLOCKED + EACH)
+    preview, test, run = run_all(posting, BLOCKED + RUN_ALL)
 
-    assert (0, b"A1 ", False) == (preview.code, preview.out[:3], "REACHED" in preview.err)
-    assert (0, False) == (test.code, "REACHED" in test.err)
+    assert 0 == preview.code
+    assert b"A1 " == preview.out[:3]
+    assert "REACHED" not in preview.err
+    assert 0 == test.code
+    assert "REACHED" not in test.err
     assert "REACHED socket." in run.err
 
 
@@ -87,10 +92,12 @@ def test_preview_and_test_mode_need_no_network(posting: Workplace) -> None:
     if unshare is None or subprocess.run((*inside, "true"), check=False).returncode:
         pytest.skip("this machine gives no network namespace (unshare --map-root-user --net)")
 
-    preview, test, run = each(posting, EACH, before=inside)
+    preview, test, run = run_all(posting, RUN_ALL, before=inside)
 
-    assert (0, b"A1 ") == (preview.code, preview.out[:3])
-    assert (0, "Success") == (test.code, test.json()[0]["outcome"])
+    assert 0 == preview.code
+    assert b"A1 " == preview.out[:3]
+    assert 0 == test.code
+    assert "Success" == test.json()[0]["outcome"]
     assert "network is unreachable" in run.json()[0]["steps"][0]["message"]
 
 
@@ -112,8 +119,10 @@ def test_what_waits_from_before_is_sent_by_a_run_only(workplace: Workplace) -> N
     )
 
     codes = [workplace.call(*arguments).code for arguments in looking]
-    kept = workplace.taken
+    received = workplace.taken
     run = workplace.call(*RUN, name)
 
-    assert ([0] * 5, []) == (codes, kept)
-    assert (0, ["A1", "EARLIER"]) == (run.code, sorted(workplace.taken))
+    assert [0] * 5 == codes
+    assert [] == received
+    assert 0 == run.code
+    assert ["A1", "EARLIER"] == sorted(workplace.taken)

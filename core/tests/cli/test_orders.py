@@ -36,7 +36,9 @@ def test_json_has_an_object_an_order(saved: Workplace) -> None:
         "errors": 1,
         "saved": first["saved"],
     } == first
-    assert ("A2", "Online", 0) == (second["id"], second["orderType"], second["errors"])
+    assert "A2" == second["id"]
+    assert "Online" == second["orderType"]
+    assert 0 == second["errors"]
 
 
 @pytest.mark.parametrize(
@@ -56,9 +58,9 @@ def test_orders_are_listed_by_what_is_asked(
     """
     Each option restricts the list, and --limit keeps the orders that were saved last.
     """
-    found = saved.call("orders", "list", "--json", *arguments).json()
+    listed = saved.call("orders", "list", "--json", *arguments).json()
 
-    assert orders.split() == [each["id"] for each in found]
+    assert orders.split() == [order["id"] for order in listed]
 
 
 def test_people_get_a_table(saved: Workplace) -> None:
@@ -78,12 +80,10 @@ def test_an_order_is_shown_as_its_document(saved: Workplace) -> None:
     """
     order = saved.call("orders", "show", "A1", "--json").json()
 
-    assert ("A1", "New", "NOR", 3) == (
-        order["id"],
-        order["status"],
-        order["marketId"],
-        order["versionId"],
-    )
+    assert "A1" == order["id"]
+    assert "New" == order["status"]
+    assert "NOR" == order["marketId"]
+    assert 3 == order["versionId"]
     assert ["acme/default"] == [error["referenceId"] for error in order["errors"]]
     assert "rejected" == order["history"][-1]["state"]
 
@@ -95,7 +95,7 @@ def test_people_see_exports_errors_and_history(saved: Workplace) -> None:
     text = saved.call("orders", "show", "A1").text
 
     assert "order A1, at status New, market NOR, version 3" == text.splitlines()[0]
-    places = [text.index(each) for each in ("acme/default", "Errors", "History", "entered New")]
+    places = [text.index(part) for part in ("acme/default", "Errors", "History", "entered New")]
     assert sorted(places) == places
     assert "ExportOrder acme/default: the target said no" in text
 
@@ -114,4 +114,5 @@ def test_an_order_that_is_not_there_is_a_fault_of_usage(saved: Workplace) -> Non
     """
     ran = saved.call("orders", "show", "A9")
 
-    assert (2, "Error: there is no order A9\n") == (ran.code, ran.err)
+    assert 2 == ran.code
+    assert "Error: there is no order A9\n" == ran.err

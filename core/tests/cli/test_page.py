@@ -40,7 +40,7 @@ def colourful(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
 
 
-def printed(stream: io.StringIO, line: Line = ERROR, *, width: int = 40) -> list[str]:
+def print_lines(stream: io.StringIO, line: Line = ERROR, *, width: int = 40) -> list[str]:
     """
     The lines of a table with one row.
     """
@@ -57,7 +57,7 @@ def test_a_terminal_gets_bold_heads_and_coloured_outcomes() -> None:
         "-----  -------",
         "A1     \x1b[1;31mError\x1b[0m",
         "    refused",
-    ] == printed(Terminal())
+    ] == print_lines(Terminal())
 
 
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
@@ -69,7 +69,7 @@ def test_the_environment_turns_colours_off(
     """
     monkeypatch.setenv(name, value)
 
-    assert printed(io.StringIO()) == printed(Terminal())
+    assert print_lines(io.StringIO()) == print_lines(Terminal())
 
 
 def test_columns_says_how_wide_the_output_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,5 +102,5 @@ def test_a_cell_folds_where_rich_folds_text(parts: list[str], width: int) -> Non
 
     print_table(("x" * width,), [Line((text,))], Output(stream, width))
 
-    found = stream.getvalue().splitlines()[2:]
-    assert [line.plain for line in expected] == (found if text else [""])
+    lines = stream.getvalue().splitlines()[2:]
+    assert [line.plain for line in expected] == (lines if text else [""])

@@ -51,8 +51,9 @@ def test_the_program_answers_on_its_streams(
     program = Path(sysconfig.get_path("scripts"), "orderferry")
 
     with workplace.start(*arguments, program=(str(program),)) as process:
-        found = process.communicate(timeout=60)
+        streams = process.communicate(timeout=60)
 
     assert code == process.returncode
-    assert (out, err) == (found[0][: len(out)], found[1].decode()[: len(err)])
-    assert (bool(out), bool(err)) == tuple(map(bool, found))
+    assert out == streams[0][: len(out)]
+    assert err == streams[1].decode()[: len(err)]
+    assert (bool(out), bool(err)) == tuple(map(bool, streams))

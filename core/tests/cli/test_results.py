@@ -110,8 +110,8 @@ def test_a_message_that_tells_the_problems_too_is_cut() -> None:
     A message does not repeat the problems that are listed below it.
     """
     message = f"order A1 cannot be sent: {REFUSAL.problems[0]}"
-    told = evolve(REFUSAL, message=message)
-    (row,) = rows(step(export(ExportState.REJECTED, failure=told), outcome=Outcome.ERROR))
+    failure = evolve(REFUSAL, message=message)
+    (row,) = rows(step(export(ExportState.REJECTED, failure=failure), outcome=Outcome.ERROR))
 
     assert (
         "InvalidOrderError: order A1 cannot be sent",
@@ -123,7 +123,7 @@ def test_each_export_of_a_step_is_a_row() -> None:
     """
     Each export of a step has a row, with its shipment and its own notes.
     """
-    found = rows(
+    table = rows(
         step(
             export(ExportState.ACCEPTED, CREATED, shipment_id="S1"),
             export(ExportState.DEAD, connector="other", failure=REFUSAL),
@@ -131,8 +131,8 @@ def test_each_export_of_a_step_is_a_row() -> None:
         )
     )
 
-    assert ["acme/default/S1", "other/default"] == [row.connector for row in found]
-    assert [1, 2] == [len(row.notes) for row in found]
+    assert ["acme/default/S1", "other/default"] == [row.connector for row in table]
+    assert [1, 2] == [len(row.notes) for row in table]
 
 
 def test_the_parts_of_a_split_order_are_told_apart() -> None:
@@ -157,7 +157,8 @@ def test_a_connector_that_was_not_found_is_a_row() -> None:
     )
     (row,) = rows(step(outcome=Outcome.ERROR, not_found=(error,)))
 
-    assert ("acme", "not found") == (row.connector, row.state)
+    assert "acme" == row.connector
+    assert "not found" == row.state
     assert ("ExporterNotFoundError: no connector acme is configured",) == row.notes
 
 
@@ -167,17 +168,20 @@ def test_a_step_left_out_says_why() -> None:
     """
     (row,) = rows(step(outcome=None, skipped=True, reason="not active"))
 
-    assert ("-", "skipped", ("not active",)) == (row.outcome, row.state, row.notes)
+    assert "-" == row.outcome
+    assert "skipped" == row.state
+    assert ("not active",) == row.notes
 
 
 def test_a_cancelled_workflow_lists_what_it_left_unrun() -> None:
     """
     Steps that were not run are rows, and so is the new status.
     """
-    found = rows(unrun=("ExportPayments",), new_status="ExportFailed")
+    table = rows(unrun=("ExportPayments",), new_status="ExportFailed")
 
-    assert ("ExportPayments", "not run") == (found[0].step, found[0].outcome)
-    assert ("status set to ExportFailed",) == found[1].notes
+    assert "ExportPayments" == table[0].step
+    assert "not run" == table[0].outcome
+    assert ("status set to ExportFailed",) == table[1].notes
 
 
 def test_what_the_new_status_ran_follows() -> None:
@@ -187,9 +191,9 @@ def test_what_the_new_status_ran_follows() -> None:
     followed = TransitionResult(
         order=ORDER, run="r", status="ExportFailed", steps=(StepReport(name="Alert"),)
     )
-    found = rows(step(), new_status="ExportFailed", followed=(followed,))
+    table = rows(step(), new_status="ExportFailed", followed=(followed,))
 
-    assert ["ExportOrder", "", "Alert"] == [row.step for row in found]
+    assert ["ExportOrder", "", "Alert"] == [row.step for row in table]
 
 
 def test_a_status_without_steps_says_so() -> None:
@@ -198,7 +202,8 @@ def test_a_status_without_steps_says_so() -> None:
     """
     (row,) = rows()
 
-    assert ("Success", ("status New has no steps",)) == (row.outcome, row.notes)
+    assert "Success" == row.outcome
+    assert ("status New has no steps",) == row.notes
 
 
 def test_an_order_that_could_not_be_run_shows_its_error() -> None:
@@ -207,21 +212,22 @@ def test_an_order_that_could_not_be_run_shows_its_error() -> None:
     """
     row = failed_row("A1", ConflictError("order A1 is under way"))
 
-    assert ("Error", ("ConflictError: order A1 is under way",)) == (row.outcome, row.notes)
+    assert "Error" == row.outcome
+    assert ("ConflictError: order A1 is under way",) == row.notes
 
 
 def test_an_order_is_named_once_over_its_rows() -> None:
     """
     Only the first row of an order contains its id.
     """
-    found = [
+    table = [
         Row(order="A1", step="One"),
         Row(order="A1", step="Two"),
         Row(order="A1", notes=("status set to Failed",)),
         Row(order="A2", step="One"),
     ]
 
-    assert ["A1", "", "", "A2"] == [line.cells[0] for line in table_lines(found)]
+    assert ["A1", "", "", "A2"] == [line.cells[0] for line in table_lines(table)]
 
 
 def test_a_targets_message_stays_on_its_line() -> None:

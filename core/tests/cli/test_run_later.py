@@ -17,13 +17,14 @@ def test_what_runs_after_the_save_is_delivered_too(stored: Workplace) -> None:
     ran = stored.call("run", "--status", "New", "--json", good, bad)
     again = stored.call("run", "--status", "New", "--json", good)
 
-    first, second = (each["steps"][0] for each in ran.json())
-    assert (1, 0, ["A1"]) == (ran.code, again.code, stored.taken)
-    assert ("accepted", True) == (first["exports"][0]["state"], first["deferred"])
-    assert ("rejected", "RejectedError") == (
-        second["exports"][0]["state"],
-        second["exports"][0]["error"]["type"],
-    )
+    first, second = (result["steps"][0] for result in ran.json())
+    assert 1 == ran.code
+    assert 0 == again.code
+    assert ["A1"] == stored.taken
+    assert "accepted" == first["exports"][0]["state"]
+    assert first["deferred"] is True
+    assert "rejected" == second["exports"][0]["state"]
+    assert "RejectedError" == second["exports"][0]["error"]["type"]
 
 
 def test_what_runs_after_the_save_can_be_left_to_a_worker(stored: Workplace) -> None:
@@ -34,8 +35,10 @@ def test_what_runs_after_the_save_can_be_left_to_a_worker(stored: Workplace) -> 
 
     ran = stored.call("run", "--status", "New", "--no-wait", "--json", stored.order("A1"))
 
-    ((step,),) = (each["steps"] for each in ran.json())
-    assert (0, "queued", []) == (ran.code, step["exports"][0]["state"], stored.taken)
+    ((step,),) = (result["steps"] for result in ran.json())
+    assert 0 == ran.code
+    assert "queued" == step["exports"][0]["state"]
+    assert [] == stored.taken
     assert 0 == stored.call("worker", "--until-idle").code
     assert ["A1"] == stored.taken
 
@@ -50,7 +53,8 @@ def test_what_cannot_be_tried_now_is_not_waited_for(stored: Workplace) -> None:
 
     ran = stored.call("run", "--status", "New", "--wait", "600", stored.order("A1"))
 
-    assert (0, ["A0"]) == (ran.code, stored.taken)
+    assert 0 == ran.code
+    assert ["A0"] == stored.taken
     assert "lane acme/default is paused: paused by bo: stocktaking" in ran.text
 
 
@@ -66,15 +70,14 @@ def test_a_lane_goes_on_when_its_connector_is_mended(stored: Workplace) -> None:
     worked = stored.call("worker", "--until-idle")
     lanes = stored.call("lanes", "list").text
     stored.configure({}, workflow=LATER)
-    mended = stored.call("run", "--status", "New", "--json", stored.order("A1"))
+    repeated = stored.call("run", "--status", "New", "--json", stored.order("A1"))
 
-    assert (0, True, "queued") == (
-        worked.code,
-        "is waiting for its connector" in lanes,
-        waiting["state"],
-    )
-    ((step,),) = (each["steps"] for each in mended.json())
-    assert ("accepted", ["A1"]) == (step["exports"][0]["state"], stored.taken)
+    assert 0 == worked.code
+    assert "is waiting for its connector" in lanes
+    assert "queued" == waiting["state"]
+    ((step,),) = (result["steps"] for result in repeated.json())
+    assert "accepted" == step["exports"][0]["state"]
+    assert ["A1"] == stored.taken
 
 
 def test_it_waits_for_the_end_where_that_is_asked(stored: Workplace) -> None:
@@ -89,7 +92,8 @@ def test_it_waits_for_the_end_where_that_is_asked(stored: Workplace) -> None:
     assert ["retrying", "accepted"] == [
         ran.json()[0]["steps"][0]["exports"][0]["state"] for ran in (short, long)
     ]
-    assert (0, 0) == (short.code, long.code)
+    assert 0 == short.code
+    assert 0 == long.code
 
 
 def test_waiting_and_not_waiting_is_wrong_usage(workplace: Workplace) -> None:
@@ -98,7 +102,8 @@ def test_waiting_and_not_waiting_is_wrong_usage(workplace: Workplace) -> None:
     """
     ran = workplace.call("run", "--status", "New", "--wait", "1", "--no-wait", workplace.order())
 
-    assert (2, []) == (ran.code, workplace.taken)
+    assert 2 == ran.code
+    assert [] == workplace.taken
 
 
 def test_a_connector_that_nothing_waits_for_is_not_told_of(workplace: Workplace) -> None:
@@ -109,4 +114,6 @@ def test_a_connector_that_nothing_waits_for_is_not_told_of(workplace: Workplace)
 
     ran = workplace.call("run", "--status", "New", workplace.order())
 
-    assert (0, ["A1"], "") == (ran.code, workplace.taken, ran.err)
+    assert 0 == ran.code
+    assert ["A1"] == workplace.taken
+    assert "" == ran.err

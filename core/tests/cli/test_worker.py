@@ -23,7 +23,11 @@ def waiting(stored: Workplace) -> Workplace:
     """
     stored.configure({}, workflow=LATER)
     stored.call(
-        "run", "--status", "New", "--no-wait", *(stored.order(each) for each in ("A1", "A2", "A3"))
+        "run",
+        "--status",
+        "New",
+        "--no-wait",
+        *(stored.order(order_id) for order_id in ("A1", "A2", "A3")),
     )
     return stored
 
@@ -40,7 +44,7 @@ def states(place: Workplace) -> list[str]:
     """
     The states of all exports.
     """
-    return [each["state"] for each in place.call("exports", "list", "--json").json()]
+    return [export["state"] for export in place.call("exports", "list", "--json").json()]
 
 
 def test_a_worker_delivers_what_others_saved(waiting: Workplace) -> None:
@@ -49,7 +53,9 @@ def test_a_worker_delivers_what_others_saved(waiting: Workplace) -> None:
     """
     ran = waiting.call("worker", "--until-idle")
 
-    assert (0, b"", ["A1", "A2", "A3"]) == (ran.code, ran.out, sorted(waiting.taken))
+    assert 0 == ran.code
+    assert b"" == ran.out
+    assert ["A1", "A2", "A3"] == sorted(waiting.taken)
     first, *_, last = ran.err.splitlines()
     assert first.startswith("worker ready: 1 lane, ")
     assert "worker done: nothing is left to deliver" == last
@@ -72,7 +78,8 @@ def test_a_signal_ends_it_well(waiting: Workplace, number: signal.Signals) -> No
         worker.send_signal(number)
         _, err = worker.communicate(timeout=60)
 
-    assert (0, False) == (worker.returncode, b"Traceback" in err)
+    assert 0 == worker.returncode
+    assert b"Traceback" not in err
     assert err.decode().endswith("worker stopping: waiting for in-flight exports\nworker done\n")
     assert set(states(waiting)) <= {"queued", "accepted"}
 
@@ -97,7 +104,9 @@ def test_what_a_killed_worker_left_is_for_a_person(stored: Workplace) -> None:
 
     ran = stored.call("worker", "--until-idle")
 
-    assert (0, ["unknown"], []) == (ran.code, states(stored), stored.taken)
+    assert 0 == ran.code
+    assert ["unknown"] == states(stored)
+    assert [] == stored.taken
 
 
 def test_a_second_signal_ends_it_at_once(stored: Workplace) -> None:
@@ -143,4 +152,5 @@ def test_a_configuration_that_does_not_hold_is_told(workplace: Workplace) -> Non
 
     ran = workplace.call("worker")
 
-    assert (2, True) == (ran.code, ran.err.startswith("Error: "))
+    assert 2 == ran.code
+    assert ran.err.startswith("Error: ")
