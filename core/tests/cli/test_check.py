@@ -11,7 +11,7 @@ from .conftest import Ran, Workplace, workflow_of
 
 def states(ran: Ran) -> list[tuple[str, str]]:
     """
-    What each finding says, and its state.
+    The text and the state of each finding.
     """
     return [(finding["what"], finding["state"]) for finding in ran.json()]
 
@@ -34,7 +34,7 @@ def test_a_good_configuration_ends_well(workplace: Workplace) -> None:
     }
 
 
-def test_the_findings_are_gathered_for_people(workplace: Workplace) -> None:
+def test_findings_are_grouped_in_the_table(workplace: Workplace) -> None:
     """
     Findings are grouped below their instance and distribution, and counted at the end.
     """
@@ -68,7 +68,7 @@ def test_offline_asks_no_target(workplace: Workplace) -> None:
     assert ("its target responds and accepts writes", "not provable") == states(ran)[1]
 
 
-def test_a_configuration_that_does_not_hold_is_a_finding_too(workplace: Workplace) -> None:
+def test_an_invalid_configuration_is_a_finding(workplace: Workplace) -> None:
     """
     Each fault of an invalid configuration is a failed finding, and the exit code is 2.
     """
@@ -127,7 +127,7 @@ def test_every_instance_is_asked(workplace: Workplace) -> None:
     assert "AuthenticationError" in failed[0]["detail"]
 
 
-def test_json_is_the_same_in_a_file(workplace: Workplace) -> None:
+def test_json_is_alone_on_standard_output(workplace: Workplace) -> None:
     """
     Standard output is one JSON array, and contains no secret.
     """

@@ -11,7 +11,7 @@ from .conftest import Ran, Site, Workplace
 
 def find_connector(ran: Ran, name: str) -> dict[str, Any]:
     """
-    A connector of the JSON by its name; others may be installed beside it.
+    The connector of that name in the JSON, which may contain others.
     """
     entry: dict[str, Any] = next(item for item in ran.json() if item["name"] == name)
     return entry
@@ -133,7 +133,7 @@ def test_a_configured_connector_that_is_not_installed(workplace: Workplace) -> N
     assert ["not installed"] == [instance["state"] for instance in entry["instances"]]
 
 
-def test_the_table_is_for_people(workplace: Workplace) -> None:
+def test_the_table_has_a_row_per_connector(workplace: Workplace) -> None:
     """
     The table has one row per connector.
     """

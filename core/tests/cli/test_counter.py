@@ -27,7 +27,7 @@ def memory(stored: Workplace) -> Iterator[State]:
     engine.dispose()
 
 
-def test_a_counter_is_shown_and_set_forward(stored: Workplace, memory: State) -> None:
+def test_a_counter_is_shown_and_raised(stored: Workplace, memory: State) -> None:
     """
     The connector continues counting from the number that was set.
     """
@@ -43,7 +43,7 @@ def test_a_counter_is_shown_and_set_forward(stored: Workplace, memory: State) ->
     assert 2001 == memory.next("interchange")
 
 
-def test_a_counter_is_never_set_back(stored: Workplace, memory: State) -> None:
+def test_a_counter_is_never_lowered(stored: Workplace, memory: State) -> None:
     """
     A counter cannot be lowered, and setting it to its present number is no error.
     """
@@ -59,7 +59,7 @@ def test_a_counter_is_never_set_back(stored: Workplace, memory: State) -> None:
     assert 4 == memory.next("interchange")
 
 
-def test_a_counter_in_a_file_is_set_forward(stored: Workplace) -> None:
+def test_a_counter_in_a_file_is_raised(stored: Workplace) -> None:
     """
     A counter can be raised if the configuration stores the connectors' state in files.
     """
@@ -72,7 +72,7 @@ def test_a_counter_in_a_file_is_set_forward(stored: Workplace) -> None:
     assert 8 == state.next("interchange")
 
 
-def test_the_instance_is_named_where_there_are_several(stored: Workplace) -> None:
+def test_the_instance_is_required_if_there_are_several(stored: Workplace) -> None:
     """
     A connector's name alone selects its only instance.
     """

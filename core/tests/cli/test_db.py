@@ -38,7 +38,7 @@ def test_an_upgrade_makes_the_tables(new: Workplace) -> None:
     assert 0 == new.call("run", "--status", "New", new.order()).code
 
 
-def test_a_database_without_tables_is_refused(new: Workplace) -> None:
+def test_a_database_without_tables_is_reported(new: Workplace) -> None:
     """
     The message for a database without tables asks for the upgrade.
     """
@@ -48,7 +48,7 @@ def test_a_database_without_tables_is_refused(new: Workplace) -> None:
     assert "has no tables yet: run `orderferry db upgrade`" in ran.err
 
 
-def test_a_database_that_is_up_to_date_is_well(stored: Workplace) -> None:
+def test_a_database_that_is_up_to_date_passes(stored: Workplace) -> None:
     """
     The check of a database with the expected schema is exit code 0.
     """

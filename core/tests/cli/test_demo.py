@@ -115,7 +115,7 @@ def install(site: Site, *, good: str = "yes", starts: str = "yes") -> None:
     )
 
 
-def test_it_shows_what_was_sent_and_what_was_received(workplace: Workplace, site: Site) -> None:
+def test_the_demo_shows_the_exports_and_the_documents(workplace: Workplace, site: Site) -> None:
     """
     Three orders are accepted, the invalid one is reported by line, and the exit code is 0.
     """

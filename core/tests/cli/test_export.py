@@ -37,7 +37,7 @@ def exported(stored: Workplace) -> Workplace:
     return stored
 
 
-def test_a_re_export_is_sent_where_that_is_said(exported: Workplace) -> None:
+def test_a_re_export_is_sent_with_yes(exported: Workplace) -> None:
     """
     A re-export is a new export that names the one it repeats, and is delivered before the command
     ends.
@@ -55,7 +55,7 @@ def test_a_re_export_is_sent_where_that_is_said(exported: Workplace) -> None:
     assert "by ann: the warehouse lost it" in details["history"][0]["message"]
 
 
-def test_it_asks_where_the_target_may_have_it(exported: Workplace) -> None:
+def test_the_command_prompts_if_the_target_may_have_the_order(exported: Workplace) -> None:
     """
     Without a terminal to prompt on, nothing is sent.
     """
@@ -69,7 +69,7 @@ def test_it_asks_where_the_target_may_have_it(exported: Workplace) -> None:
 
 
 @pytest.mark.parametrize(("answer", "code", "taken"), [("y\n", 0, 3), ("n\n", 1, 2)])
-def test_a_person_answers(
+def test_the_user_confirms_or_declines(
     exported: Workplace, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, taken: int
 ) -> None:
     """
@@ -84,7 +84,7 @@ def test_a_person_answers(
     assert "Continue?" in ran.err
 
 
-def test_all_orders_are_looked_at_first(exported: Workplace) -> None:
+def test_all_orders_are_checked_first(exported: Workplace) -> None:
     """
     No order is exported if one of them cannot be exported.
     """
@@ -105,7 +105,7 @@ def test_several_are_exported_again(exported: Workplace) -> None:
     assert ["A1", "A1", "A2", "A2"] == sorted(exported.taken)
 
 
-def test_it_can_be_left_to_a_worker(exported: Workplace) -> None:
+def test_an_export_can_be_left_to_a_worker(exported: Workplace) -> None:
     """
     The option --no-wait leaves the export queued for a worker.
     """
@@ -131,7 +131,7 @@ def test_what_is_required_is_asked_for(exported: Workplace, arguments: tuple[str
     assert ["A1", "A2"] == exported.taken
 
 
-def test_what_was_refused_is_retried_instead(stored: Workplace) -> None:
+def test_a_rejected_export_is_retried_instead(stored: Workplace) -> None:
     """
     The message for a rejected export names the command that retries it.
     """

@@ -111,7 +111,7 @@ def test_what_fails_again_is_exit_code_1(stored: Workplace) -> None:
     assert "RejectedError: the target said no" in ran.text
 
 
-def test_it_can_be_left_to_a_worker(stored: Workplace) -> None:
+def test_a_retry_can_be_left_to_a_worker(stored: Workplace) -> None:
     """
     The option --no-wait leaves the export queued, with the reason of the retry.
     """
@@ -168,7 +168,7 @@ def test_what_fails_for_now_is_tried_once(stored: Workplace) -> None:
         (("no id",), "'no id' is not a valid UUID"),
     ],
 )
-def test_wrong_usage_is_told(
+def test_wrong_usage_is_reported(
     workplace: Workplace, arguments: tuple[str, ...], message: str
 ) -> None:
     """
@@ -184,7 +184,7 @@ def test_wrong_usage_is_told(
 
 
 @pytest.mark.parametrize("command", ["retry", "resolve", "cancel"])
-def test_an_act_needs_a_reason(workplace: Workplace, command: str) -> None:
+def test_an_action_requires_a_reason(workplace: Workplace, command: str) -> None:
     """
     A missing or empty reason is wrong usage.
     """
@@ -201,7 +201,7 @@ def test_an_act_needs_a_reason(workplace: Workplace, command: str) -> None:
     assert ["rejected"] == [export["state"] for export in exports(workplace)]
 
 
-def test_one_that_is_refused_leaves_the_others_alone(stored: Workplace) -> None:
+def test_an_error_of_one_export_does_not_stop_the_others(stored: Workplace) -> None:
     """
     An export that cannot be retried is reported with the remedy, and the others are retried.
     """
@@ -218,7 +218,7 @@ def test_one_that_is_refused_leaves_the_others_alone(stored: Workplace) -> None:
     assert "`orderferry export A1 --connector acme --connector-id default` exports it" in both.err
 
 
-def test_an_unknown_export_is_sent_again_after_a_question_only(stored: Workplace) -> None:
+def test_an_unknown_export_is_sent_again_only_if_confirmed(stored: Workplace) -> None:
     """
     An export of unknown outcome is sent again only with --yes or --state unknown.
     """
@@ -259,7 +259,7 @@ def resolve(place: Workplace, *arguments: str) -> Ran:
         (("--give-up",), "skipped", {}),
     ],
 )
-def test_a_person_says_what_became_of_it(
+def test_an_operator_records_the_outcome(
     stored: Workplace, how: tuple[str, ...], state: str, remote_ids: dict[str, str]
 ) -> None:
     """
@@ -276,7 +276,7 @@ def test_a_person_says_what_became_of_it(
     assert [] == stored.taken
 
 
-def test_what_was_not_taken_is_sent_by_a_worker(stored: Workplace) -> None:
+def test_an_export_that_was_not_received_is_sent_by_a_worker(stored: Workplace) -> None:
     """
     A worker sends an export that the target did not receive exactly once.
     """
@@ -298,7 +298,7 @@ def test_what_was_not_taken_is_sent_by_a_worker(stored: Workplace) -> None:
         (("--remote-id", "order= "), "expected KIND=VALUE"),
     ],
 )
-def test_how_it_is_settled_has_to_be_clear(
+def test_exactly_one_outcome_is_required(
     workplace: Workplace, how: tuple[str, ...], message: str
 ) -> None:
     """
@@ -313,7 +313,7 @@ def test_how_it_is_settled_has_to_be_clear(
     assert ["unknown"] == [export["state"] for export in exports(workplace)]
 
 
-def test_only_what_is_unknown_is_settled(workplace: Workplace) -> None:
+def test_only_an_unknown_outcome_is_resolved(workplace: Workplace) -> None:
     """
     The message for an export whose outcome is known names its state.
     """

@@ -21,7 +21,7 @@ KEYS = [
 @pytest.fixture
 def ledger(stored: Workplace) -> Workplace:
     """
-    Three orders: A1 and A2 were accepted by the instance default, A3 was refused by the other.
+    Three orders: the instance east accepted A1 and A2, and the instance west rejected A3.
     """
     stored.configure(
         {"id": "east"},
@@ -76,9 +76,7 @@ def test_json_has_an_object_an_export(ledger: Workplace) -> None:
         (("--limit", "2"), "A2 A3"),
     ],
 )
-def test_exports_are_listed_by_what_is_asked(
-    ledger: Workplace, arguments: tuple[str, ...], orders: str
-) -> None:
+def test_exports_are_filtered(ledger: Workplace, arguments: tuple[str, ...], orders: str) -> None:
     """
     Each option restricts the list, and --limit keeps the last exports.
     """
@@ -87,7 +85,7 @@ def test_exports_are_listed_by_what_is_asked(
     assert orders.split() == [export["orderId"] for export in exports]
 
 
-def test_people_get_a_table(ledger: Workplace) -> None:
+def test_the_table_has_notes_below_each_row(ledger: Workplace) -> None:
     """
     Notes are printed below each row, and the number of omitted exports on standard error.
     """
@@ -101,7 +99,7 @@ def test_people_get_a_table(ledger: Workplace) -> None:
     assert 0 == ran.code
 
 
-def test_no_exports_are_no_fault(stored: Workplace) -> None:
+def test_an_empty_list_is_no_error(stored: Workplace) -> None:
     """
     The list of an empty database is empty, and the exit code is 0.
     """
@@ -130,7 +128,7 @@ def test_an_export_is_shown_with_its_history(ledger: Workplace) -> None:
 
 
 @pytest.mark.parametrize("later", [True, False])
-def test_what_was_said_is_shown_without_secrets(stored: Workplace, later: bool) -> None:
+def test_requests_are_shown_without_secrets(stored: Workplace, later: bool) -> None:
     """
     The requests of an attempt are shown without secrets, both of a lane and of a transition.
     """
@@ -156,7 +154,7 @@ def test_what_was_said_is_shown_without_secrets(stored: Workplace, later: bool) 
     assert "s3cr3t" not in json.dumps(details.json()) + ran.text
 
 
-def test_an_export_that_is_not_there_is_a_fault_of_usage(stored: Workplace) -> None:
+def test_an_unknown_export_is_wrong_usage(stored: Workplace) -> None:
     """
     An unknown id and an invalid id are exit code 2.
     """

@@ -84,7 +84,7 @@ def test_the_help_says_which_options_are_repeatable() -> None:
     }
 
 
-def test_an_unknown_command_is_a_fault_of_usage() -> None:
+def test_an_unknown_command_is_wrong_usage() -> None:
     """
     An unknown command is exit code 2.
     """

@@ -1,8 +1,8 @@
 """
-What commands import: what they need of the core and of other distributions, and nothing else.
+The imports of commands: only the rooms and distributions that they need.
 
-Each command runs in a process of its own, which then tells what it has loaded. What it may load is
-listed here, so an import that is added at the top of a module is seen.
+Each command runs in a separate process, which then reports the modules that it has imported. The
+allowed imports are listed here, so an import that is added at the top of a module is noticed.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ finally:
 
 LISTS = ("orders", "exports", "lanes")
 READS = frozenset({"attrs", "click", "sqlalchemy", "typing-extensions", "greenlet"})
-"""What a list needs on SQLite."""
+"""The distributions that a list needs with SQLite."""
 
 CONNECTORS = frozenset(
     {"cattrs", "msgspec", "packaging", "pluggy", "urllib3"}
     | {"importlib-metadata", "zipp", "lazy-importer"}  # the last two are importlib_metadata's
 )
-"""What finds, loads and configures connectors; their HTTP client is made with them."""
+"""The distributions that loading and configuring connectors needs, including the HTTP client."""
 
 FERRY = (
     READS
@@ -45,7 +45,7 @@ FERRY = (
     | {"oauthlib", "rich", "structlog"}
     | {"colorama", "pygments"}  # structlog imports them, and all of rich, where they are installed
 )
-"""What a command needs that sends."""
+"""The distributions that a command needs to send."""
 
 DRIVER = frozenset({"psycopg", "psycopg-binary"})
 
@@ -53,7 +53,7 @@ DRIVER = frozenset({"psycopg", "psycopg-binary"})
 @frozen
 class Loaded:
     """
-    The modules that a command loaded.
+    The modules that a command imported.
     """
 
     modules: frozenset[str]
@@ -61,7 +61,7 @@ class Loaded:
     @property
     def distributions(self) -> set[str]:
         """
-        The distributions that they come from, less those that any Python loads here.
+        The distributions of the modules, except those that any Python process imports here.
         """
         where = packages_distributions()
         tops = {name.partition(".")[0] for name in self.modules - bare()}
@@ -89,7 +89,7 @@ class Loaded:
 
 def bare() -> frozenset[str]:
     """
-    What a Python of this environment loads by itself, such as a tool that measures coverage.
+    The modules that any Python process imports here, such as a tool that measures coverage.
     """
     program = "import json, sys; print(json.dumps(sorted(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
@@ -98,7 +98,7 @@ def bare() -> frozenset[str]:
 
 def loaded(place: Workplace, *arguments: str) -> Loaded:
     """
-    Run a command, and give what it loaded.
+    Run a command, and return the modules that it imported.
     """
     with place.start(*arguments, program=("-c", PROGRAM)) as process:
         _, err = process.communicate(timeout=60)
@@ -109,7 +109,7 @@ def loaded(place: Workplace, *arguments: str) -> Loaded:
 @pytest.fixture
 def used(stored: Workplace) -> Workplace:
     """
-    A database with an order that was exported, and one whose export waits.
+    A database with an order that was exported, and one whose export is queued.
     """
     stored.call("run", "--status", "New", stored.order("A1"))
     stored.configure({}, workflow=workflow_of({"runAfterOrderIsSaved": True}))
@@ -119,7 +119,7 @@ def used(stored: Workplace) -> Workplace:
 
 def of(database: Database) -> frozenset[str]:
     """
-    The distributions of a database's driver.
+    The distributions of the database's driver.
     """
     return DRIVER if database.kind == "postgresql" else frozenset()
 

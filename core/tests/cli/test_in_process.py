@@ -1,5 +1,5 @@
 """
-Tests of what runs commands in the process of the tests: nothing may be left, or seen by the next.
+Tests of `in_process`: a command may leave nothing behind that the next one would see.
 """
 
 from __future__ import annotations

@@ -168,7 +168,7 @@ def test_a_broken_connector_is_left_out_with_the_reason(workplace: Workplace, si
     assert "# Omitted: connector broken (orderferry-broken 1.0)" in text
 
 
-def test_nothing_is_overwritten_unless_it_has_to_be(workplace: Workplace) -> None:
+def test_files_are_overwritten_only_with_force(workplace: Workplace) -> None:
     """
     Existing files are overwritten only with --force.
     """
@@ -186,7 +186,7 @@ def test_nothing_is_overwritten_unless_it_has_to_be(workplace: Workplace) -> Non
     assert "written by `orderferry init`" in (workplace.folder / "orderferry.toml").read_text()
 
 
-def test_it_writes_where_it_is_told(workplace: Workplace) -> None:
+def test_the_files_are_written_next_to_each_other(workplace: Workplace) -> None:
     """
     The workflow is written next to the configuration, and a missing folder is exit code 2.
     """

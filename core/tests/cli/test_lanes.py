@@ -52,7 +52,7 @@ def test_json_has_an_object_a_lane(lanes: Workplace) -> None:
     assert east["oldest"] is not None
 
 
-def test_people_get_a_table(lanes: Workplace) -> None:
+def test_the_table_shows_the_state_of_each_lane(lanes: Workplace) -> None:
     """
     The table shows why a lane is paused, and which lane has no worker.
     """
@@ -74,7 +74,7 @@ def test_people_get_a_table(lanes: Workplace) -> None:
         (("acme/west", "acme"), {"acme/east", "acme/west"}),
     ],
 )
-def test_lanes_pause_and_go_on(
+def test_lanes_pause_and_resume(
     lanes: Workplace, selection: tuple[str, ...], paused: set[str]
 ) -> None:
     """
@@ -101,7 +101,7 @@ def test_lanes_pause_and_go_on(
         (("acme/north",), "there is no lane acme/north; there are acme/east, acme/west"),
     ],
 )
-def test_which_lanes_has_to_be_clear(
+def test_the_selection_of_lanes_has_to_be_clear(
     lanes: Workplace, command: str, arguments: tuple[str, ...], message: str
 ) -> None:
     """
@@ -114,7 +114,7 @@ def test_which_lanes_has_to_be_clear(
     assert not any(lane["paused"] for lane in lanes_by_name(lanes).values())
 
 
-def test_what_waits_too_long_is_told(lanes: Workplace) -> None:
+def test_overdue_exports_are_reported(lanes: Workplace) -> None:
     """
     Overdue exports are counted in the table, and can be listed.
     """

@@ -1,5 +1,5 @@
 """
-What the lists of orders, exports and lanes have in common.
+Tests of what the lists of orders, exports and lanes have in common.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from .conftest import Workplace, workflow_of
 
 
 @pytest.mark.parametrize("kind", ["orders", "exports", "lanes"])
-def test_a_list_is_shown_whatever_the_workflow_file_says(stored: Workplace, kind: str) -> None:
+def test_a_list_works_with_an_invalid_workflow_file(stored: Workplace, kind: str) -> None:
     """
     Lists work with an invalid workflow file.
     """

@@ -16,13 +16,13 @@ from orderferry.errors import NetworkForbiddenError
 @pytest.fixture
 def listening() -> Iterator[tuple[str, int]]:
     """
-    The address of a socket of our own that listens.
+    The address of a listening socket.
     """
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()
 
 
-def test_a_connection_is_refused(listening: tuple[str, int]) -> None:
+def test_a_connection_is_blocked(listening: tuple[str, int]) -> None:
     """
     A connection is blocked, even to this machine, and the message names the caller.
     """
@@ -42,7 +42,7 @@ def test_a_name_is_not_looked_up() -> None:
         socket.getaddrinfo("example.invalid", 443)
 
 
-def test_a_datagram_is_refused(listening: tuple[str, int]) -> None:
+def test_a_datagram_is_blocked(listening: tuple[str, int]) -> None:
     """
     A datagram is blocked.
     """
@@ -54,7 +54,7 @@ def test_a_datagram_is_refused(listening: tuple[str, int]) -> None:
         sender.sendto(b"order", listening)
 
 
-def test_other_threads_are_refused_too(listening: tuple[str, int]) -> None:
+def test_other_threads_are_blocked_too(listening: tuple[str, int]) -> None:
     """
     The network is blocked in all threads.
     """

@@ -112,7 +112,7 @@ def test_nothing_of_the_template_is_left(workplace: Workplace, kind: str) -> Non
             compile(text, path, "exec")
 
 
-def test_it_goes_where_it_is_told(workplace: Workplace) -> None:
+def test_into_selects_the_parent_folder(workplace: Workplace) -> None:
     """
     The option --into requires an existing folder.
     """
@@ -155,7 +155,7 @@ def test_nothing_is_overwritten(workplace: Workplace) -> None:
         ("testing", "pytest would collect"),
     ],
 )
-def test_a_name_that_cannot_be_one_is_refused(workplace: Workplace, name: str, reason: str) -> None:
+def test_an_invalid_name_is_rejected(workplace: Workplace, name: str, reason: str) -> None:
     """
     An invalid name is exit code 2 with the reason, and nothing is written.
     """
@@ -178,7 +178,7 @@ def test_one_kind_is_chosen(workplace: Workplace) -> None:
     assert "pass only one" in ran.err
 
 
-def test_a_name_that_is_taken_is_warned_of(workplace: Workplace) -> None:
+def test_the_name_of_an_installed_connector_is_warned_of(workplace: Workplace) -> None:
     """
     The name of an installed connector is accepted with a warning.
     """
@@ -226,7 +226,7 @@ def test_it_needs_neither_git_nor_what_a_user_has_set(workplace: Workplace) -> N
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="/proc is Linux's")
-def test_a_place_that_cannot_be_written_is_told(workplace: Workplace) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(workplace: Workplace) -> None:
     """
     A folder that cannot be written is exit code 2.
     """

@@ -1,7 +1,7 @@
 """
-Preview and test mode reach no network: in a namespace that has none, and with sockets blocked.
+Tests that preview and test mode use no network, in a namespace without one and with blocked sockets.
 
-A run that is no test shows each time that the block is there.
+In each test, a run that is no test shows that the network is really blocked.
 """
 
 import json
@@ -25,7 +25,7 @@ for arguments in json.loads(sys.argv[1]):
     ran = CliRunner().invoke(main, arguments)
     print(json.dumps([ran.exit_code, ran.stdout, ran.stderr]))
 """
-"""Runs several commands, and says what each came to."""
+"""Runs several commands, and prints the exit code and output of each."""
 
 BLOCKED = """
 import sys
@@ -37,7 +37,7 @@ def refuse(event, arguments):
 
 sys.addaudithook(refuse)
 """
-"""Reports and refuses every attempt to connect."""
+"""Reports and blocks every attempt to connect."""
 
 PREVIEW = ("preview", "--connector", "acme")
 TEST = ("run", "--status", "New", "--test", "--json")

@@ -1,5 +1,5 @@
 """
-Times as people give them and read them.
+Tests of the times of `orderferry.cli._options`: how they are parsed and printed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def test_a_time_is_read_in_utc(text: str) -> None:
         ("2d", timedelta(days=2)),
     ],
 )
-def test_a_time_may_be_so_long_ago(text: str, ago: timedelta) -> None:
+def test_a_time_may_be_a_duration_ago(text: str, ago: timedelta) -> None:
     """
     A duration is counted back from now.
     """
@@ -51,7 +51,7 @@ def test_a_time_may_be_so_long_ago(text: str, ago: timedelta) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "5", "9999999999d"])
-def test_anything_else_is_no_time(text: str) -> None:
+def test_anything_else_is_not_a_time(text: str) -> None:
     """
     The message for an invalid time contains an example.
     """

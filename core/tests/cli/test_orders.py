@@ -12,7 +12,7 @@ from .conftest import Workplace
 @pytest.fixture
 def saved(stored: Workplace) -> Workplace:
     """
-    A1 was refused, A2 was accepted.
+    The target rejected A1, and accepted A2.
     """
     stored.configure({"does": "reject"})
     stored.call("run", "--status", "New", stored.order("A1", marketId="NOR", versionId=3))
@@ -52,9 +52,7 @@ def test_json_has_an_object_an_order(saved: Workplace) -> None:
         (("--limit", "1"), "A2"),
     ],
 )
-def test_orders_are_listed_by_what_is_asked(
-    saved: Workplace, arguments: tuple[str, ...], orders: str
-) -> None:
+def test_orders_are_filtered(saved: Workplace, arguments: tuple[str, ...], orders: str) -> None:
     """
     Each option restricts the list, and --limit keeps the orders that were saved last.
     """
@@ -63,7 +61,7 @@ def test_orders_are_listed_by_what_is_asked(
     assert orders.split() == [order["id"] for order in listed]
 
 
-def test_people_get_a_table(saved: Workplace) -> None:
+def test_omitted_orders_are_counted(saved: Workplace) -> None:
     """
     The number of omitted orders is printed on standard error.
     """
@@ -88,7 +86,7 @@ def test_an_order_is_shown_as_its_document(saved: Workplace) -> None:
     assert "rejected" == order["history"][-1]["state"]
 
 
-def test_people_see_exports_errors_and_history(saved: Workplace) -> None:
+def test_exports_errors_and_history_are_printed(saved: Workplace) -> None:
     """
     Exports, errors and history are printed in this order.
     """
@@ -108,7 +106,7 @@ def test_an_order_without_errors_has_no_such_part(saved: Workplace) -> None:
     assert [] == saved.call("orders", "show", "A2", "--json").json()["errors"]
 
 
-def test_an_order_that_is_not_there_is_a_fault_of_usage(saved: Workplace) -> None:
+def test_an_unknown_order_is_wrong_usage(saved: Workplace) -> None:
     """
     An unknown order is exit code 2, and the message names it.
     """

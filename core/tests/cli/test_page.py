@@ -20,12 +20,12 @@ RICH = console(io.StringIO())
 
 class Terminal(io.StringIO):
     """
-    A stream that says that it is a terminal.
+    A stream that reports that it is a terminal.
     """
 
     def isatty(self) -> bool:
         """
-        It is.
+        Return that it is.
         """
         return True
 
@@ -33,7 +33,7 @@ class Terminal(io.StringIO):
 @pytest.fixture(autouse=True)
 def colourful(monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    A terminal with colours, whose user has nothing against them.
+    A terminal with colours, without NO_COLOR.
     """
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)

@@ -9,7 +9,7 @@ from .conftest import Workplace, workflow_of
 SHIPMENTS = {"shipments": [{"shipmentId": "S1"}, {"shipmentId": "S2"}]}
 
 
-def test_the_document_stands_alone_on_standard_output(workplace: Workplace) -> None:
+def test_the_document_is_alone_on_standard_output(workplace: Workplace) -> None:
     """
     Standard output has exactly the document's bytes, and standard error its type and name.
     """
@@ -134,9 +134,7 @@ def test_a_connector_that_breaks_its_contract_is_named(
 
 
 @pytest.mark.parametrize("does", ["reach out", "reach round"])
-def test_a_connector_that_reaches_for_the_network_is_stopped(
-    workplace: Workplace, does: str
-) -> None:
+def test_a_connector_that_uses_the_network_is_stopped(workplace: Workplace, does: str) -> None:
     """
     A connector cannot use the network, neither through the shared client nor in a thread.
     """

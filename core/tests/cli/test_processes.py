@@ -1,8 +1,8 @@
 """
-Each command as a process: the installed program, its exit code, and what is on which stream.
+Tests of each command as a process: the installed program, its exit code, and its streams.
 
-Those that are not here are started by tests of their own: `demo`, `doctor`, `new-connector`, `run`
-and `worker`. What depends on no process is tested in the process of the tests.
+The other tests start `demo`, `doctor`, `new-connector`, `run` and `worker` as processes. Behaviour
+that does not depend on a process is tested in the process of the tests.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ANSWERS: list[tuple[tuple[str, ...], int, bytes, str]] = [
     (("reconcile",), 0, b"No exports are missing.\n", ""),
     (("db", "check"), 2, b"", "Error: database sqlite:///"),
 ]
-"""What is asked, the exit code, and how standard output and standard error begin."""
+"""The arguments, the exit code, and the beginnings of standard output and standard error."""
 
 
 @pytest.mark.parametrize(

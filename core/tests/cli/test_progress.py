@@ -1,5 +1,5 @@
 """
-A progress bar for many orders.
+Tests of the progress bar of `orderferry.cli._batch`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from orderferry.cli._batch import FEWEST, show_progress
 
 class Terminal(io.StringIO):
     """
-    Somebody looks at it.
+    A stream that reports that it is a terminal.
     """
 
     def isatty(self) -> bool:
         """
-        It is a terminal.
+        Return that it is.
         """
         return True
 

@@ -90,7 +90,7 @@ def test_an_accepted_export_is_one_row() -> None:
     assert ("order 4711; created",) == row.notes
 
 
-def test_a_refusal_names_each_problem() -> None:
+def test_a_rejection_names_each_problem() -> None:
     """
     The error's type and message come first, then a line per problem.
     """
@@ -105,7 +105,7 @@ def test_a_refusal_names_each_problem() -> None:
     ) == row.notes
 
 
-def test_a_message_that_tells_the_problems_too_is_cut() -> None:
+def test_a_message_that_repeats_the_problems_is_cut() -> None:
     """
     A message does not repeat the problems that are listed below it.
     """
@@ -135,7 +135,7 @@ def test_each_export_of_a_step_is_a_row() -> None:
     assert [1, 2] == [len(row.notes) for row in table]
 
 
-def test_the_parts_of_a_split_order_are_told_apart() -> None:
+def test_the_parts_of_a_split_order_are_distinguished() -> None:
     """
     The message of each part names its shipment.
     """

@@ -28,7 +28,7 @@ main()
 """A process that a shell started in the background ignores SIGINT, and so would its children."""
 
 
-def test_an_order_is_exported_and_told_of(workplace: Workplace) -> None:
+def test_an_order_is_exported_and_reported(workplace: Workplace) -> None:
     """
     The target receives the order, the table shows it, and the exit code is 0.
     """
@@ -95,7 +95,7 @@ def test_orders_are_run_in_input_order(workplace: Workplace) -> None:
     assert order_ids == [result["orderId"] for result in ran.json()]
 
 
-def test_no_orders_are_no_fault(workplace: Workplace) -> None:
+def test_an_empty_list_of_orders_is_no_error(workplace: Workplace) -> None:
     """
     An empty list of orders gives an empty array and exit code 0.
     """
@@ -105,7 +105,7 @@ def test_no_orders_are_no_fault(workplace: Workplace) -> None:
     assert [] == ran.json()
 
 
-def test_a_refusal_that_stops_ends_with_one(workplace: Workplace) -> None:
+def test_a_rejection_that_stops_is_exit_code_1(workplace: Workplace) -> None:
     """
     A rejection that stops the workflow is exit code 1, with each problem and the steps not run.
     """
@@ -119,7 +119,7 @@ def test_a_refusal_that_stops_ends_with_one(workplace: Workplace) -> None:
     assert "not run" in ran.text
 
 
-def test_a_refusal_that_does_not_stop_is_a_warning(workplace: Workplace) -> None:
+def test_a_rejection_that_does_not_stop_is_a_warning(workplace: Workplace) -> None:
     """
     A rejection that does not stop the workflow is a warning with exit code 0.
     """
@@ -132,7 +132,7 @@ def test_a_refusal_that_does_not_stop_is_a_warning(workplace: Workplace) -> None
     assert "rejected" == ran.json()[0]["steps"][0]["exports"][0]["state"]
 
 
-def test_the_status_of_a_failure_is_told(workplace: Workplace) -> None:
+def test_the_status_of_a_failure_is_reported(workplace: Workplace) -> None:
     """
     The result's `newStatus` is the status that the failure set.
     """
@@ -200,7 +200,7 @@ def test_a_conflict_is_one_orders_own(workplace: Workplace) -> None:
     assert "ConflictError: " in workplace.call("run", "--status", "New", name).text
 
 
-def test_the_keyboard_stops_it_and_what_was_done_is_told(workplace: Workplace) -> None:
+def test_an_interruption_reports_what_was_run(workplace: Workplace) -> None:
     """
     An interruption is exit code 130, names the order in progress, and starts no other.
     """

@@ -1,5 +1,5 @@
 """
-What `orderferry run` does about exports that run after the save.
+Tests of `orderferry run` with exports that run after the order is saved.
 """
 
 from .conftest import Workplace, workflow_of
@@ -58,7 +58,7 @@ def test_what_cannot_be_tried_now_is_not_waited_for(stored: Workplace) -> None:
     assert "lane acme/default is paused: paused by bo: stocktaking" in ran.text
 
 
-def test_a_lane_goes_on_when_its_connector_is_mended(stored: Workplace) -> None:
+def test_a_lane_resumes_when_its_connector_is_fixed(stored: Workplace) -> None:
     """
     A lane waits while its connector cannot be loaded, and no command waits for it.
     """
@@ -106,7 +106,7 @@ def test_waiting_and_not_waiting_is_wrong_usage(workplace: Workplace) -> None:
     assert [] == workplace.taken
 
 
-def test_a_connector_that_nothing_waits_for_is_not_told_of(workplace: Workplace) -> None:
+def test_an_unused_broken_connector_is_not_reported(workplace: Workplace) -> None:
     """
     A broken connector is not reported if no order is exported to it.
     """

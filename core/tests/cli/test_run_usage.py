@@ -33,7 +33,7 @@ def test_one_bad_order_and_nothing_is_sent(workplace: Workplace) -> None:
         (("--status", "New", "--shipment", "S9"), "no shipment 'S9'"),
     ],
 )
-def test_a_place_that_is_not_there_sends_nothing(
+def test_an_unknown_status_or_shipment_sends_nothing(
     workplace: Workplace, arguments: tuple[str, ...], message: str
 ) -> None:
     """
@@ -74,7 +74,7 @@ def test_what_is_no_json_is_no_order(workplace: Workplace, content: bytes, messa
     assert "Traceback" not in ran.err
 
 
-def test_a_file_that_is_not_there_is_a_fault_of_usage(workplace: Workplace) -> None:
+def test_a_missing_file_is_wrong_usage(workplace: Workplace) -> None:
     """
     A missing file is exit code 2, and no order of another file is sent.
     """

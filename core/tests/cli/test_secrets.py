@@ -1,5 +1,5 @@
 """
-Secrets appear nowhere: everything that the command line prints, with connectors that tell theirs.
+Tests that no command prints a secret, even if a connector logs, sends or raises it.
 """
 
 import base64
@@ -82,7 +82,7 @@ def test_a_literal_secret_is_hidden_and_warned_of(workplace: Workplace) -> None:
     assert SECRET not in ran.text
 
 
-def test_a_setting_that_is_refused_does_not_show_a_secret(workplace: Workplace) -> None:
+def test_an_invalid_setting_does_not_show_a_secret(workplace: Workplace) -> None:
     """
     A secret in an invalid setting is not repeated in the message.
     """

@@ -14,7 +14,7 @@ INVALID = Line(
     ("0b7e9c4e-3f52-4a6e-9d1b-5c8a7e21f604", "ExportOrder", "Error"),
     (
         "InvalidOrderError: the order cannot be sent as it is, for reasons that fill many lines",
-        "- line 2, quantity '-1': the quantity is below zero; take the line out or mend it first",
+        "- line 2, quantity '-1': the quantity is below zero; omit the line or correct it first",
     ),
 )
 
@@ -43,7 +43,7 @@ def test_nothing_is_wider_than_the_terminal() -> None:
     assert 90 == "".join(lines).count("9")
 
 
-def test_a_problem_stands_under_its_row_with_a_hanging_indent() -> None:
+def test_a_problem_is_below_its_row_with_a_hanging_indent() -> None:
     """
     The error and each problem are printed whole below the row, with a hanging indent.
     """

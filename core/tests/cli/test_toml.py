@@ -42,7 +42,7 @@ def test_sets_are_written_in_a_fixed_order() -> None:
     assert '["DK", "NO", "SE"]' == toml_value(frozenset({"SE", "NO", "DK"}))
 
 
-def test_a_value_that_toml_does_not_have_is_refused() -> None:
+def test_a_value_that_toml_does_not_have_is_an_error() -> None:
     """
     A value that TOML does not have raises `TypeError`.
     """

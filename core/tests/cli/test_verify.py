@@ -39,7 +39,7 @@ def test_what_the_target_has_is_not_sent_again(restored: Workplace) -> None:
     assert ["A1", "A2"] == restored.taken
 
 
-def test_people_get_a_table(restored: Workplace) -> None:
+def test_the_table_ends_with_a_count(restored: Workplace) -> None:
     """
     The table ends with the number of exports that are left for an operator.
     """
@@ -51,7 +51,7 @@ def test_people_get_a_table(restored: Workplace) -> None:
     assert 0 == ran.code
 
 
-def test_what_the_target_lost_is_exit_code_1(restored: Workplace) -> None:
+def test_an_export_that_the_target_lost_is_exit_code_1(restored: Workplace) -> None:
     """
     An accepted export that the target does not have is exit code 1.
     """
@@ -84,7 +84,7 @@ def test_the_time_has_to_be_given(restored: Workplace) -> None:
     assert 2 == restored.call("exports", "verify").code
 
 
-def test_nothing_to_ask_about_is_well(stored: Workplace) -> None:
+def test_nothing_to_verify_is_exit_code_0(stored: Workplace) -> None:
     """
     The exit code is 0 if there are no exports to verify.
     """

@@ -19,7 +19,7 @@ LATER = workflow_of({"runAfterOrderIsSaved": True})
 @pytest.fixture
 def waiting(stored: Workplace) -> Workplace:
     """
-    Three orders that were saved, and that nobody has delivered.
+    Three orders that are saved, with exports that are still queued.
     """
     stored.configure({}, workflow=LATER)
     stored.call(
@@ -34,7 +34,7 @@ def waiting(stored: Workplace) -> Workplace:
 
 def ready(worker: subprocess.Popen[bytes]) -> str:
     """
-    The line with which a worker says that it is ready.
+    The line that a worker prints when it is ready.
     """
     assert worker.stderr is not None
     return worker.stderr.readline().decode()
@@ -69,7 +69,9 @@ def test_a_worker_with_nothing_to_do_ends_at_once(stored: Workplace) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_well(waiting: Workplace, number: signal.Signals) -> None:
+def test_a_signal_ends_the_worker_with_exit_code_0(
+    waiting: Workplace, number: signal.Signals
+) -> None:
     """
     A signal ends the worker after its exports in flight, with exit code 0.
     """
@@ -84,7 +86,7 @@ def test_a_signal_ends_it_well(waiting: Workplace, number: signal.Signals) -> No
     assert set(states(waiting)) <= {"queued", "accepted"}
 
 
-def test_what_a_killed_worker_left_is_for_a_person(stored: Workplace) -> None:
+def test_an_export_of_a_killed_worker_is_left_to_an_operator(stored: Workplace) -> None:
     """
     An export that a killed worker was sending becomes unknown, and is not sent again.
     """
@@ -130,7 +132,7 @@ def test_a_second_signal_ends_it_at_once(stored: Workplace) -> None:
     assert -signal.SIGTERM == worker.returncode
 
 
-def test_what_is_overdue_is_logged(waiting: Workplace) -> None:
+def test_overdue_exports_are_logged(waiting: Workplace) -> None:
     """
     Overdue exports are logged on standard error, also without --verbose.
     """
@@ -144,7 +146,7 @@ def test_what_is_overdue_is_logged(waiting: Workplace) -> None:
     )
 
 
-def test_a_configuration_that_does_not_hold_is_told(workplace: Workplace) -> None:
+def test_an_invalid_configuration_is_reported(workplace: Workplace) -> None:
     """
     An invalid configuration is reported without a traceback.
     """

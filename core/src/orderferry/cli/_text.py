@@ -1,7 +1,7 @@
 """
 Text from orders, targets and connectors, made safe for a terminal.
 
-The list commands print every cell through it, so it is a module of its own that imports no rich.
+The list commands print every cell through it, so it is a separate module that does not import rich.
 """
 
 from __future__ import annotations
