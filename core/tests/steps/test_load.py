@@ -81,7 +81,7 @@ def test_a_step_of_another_package_runs(site: Site, tmp_path: Path) -> None:
     with Ferry.from_config(path):
         assert "acme_steps" not in site.imported()
     workflow(workflowSteps=[{"name": "TagOrder"}])
-    with pytest.raises(ConfigurationError, match="Tag is required"):
+    with pytest.raises(ConfigurationError, match="Tag is missing"):
         Ferry.from_config(path)
     workflow(workflowSteps=[placed])
     with Ferry.from_config(path) as ferry:
