@@ -1,5 +1,5 @@
 """
-Configuration files to read.
+Configuration files for tests.
 """
 
 import json
@@ -17,7 +17,7 @@ from orderferry.steps import ExportOrder, Outcome, Step, StepCall, StepConfig, S
 
 class TagOrder:
     """
-    A step that uses no connector and wants a property of its own.
+    A step without connectors that requires a property of its own.
     """
 
     rules: ClassVar[StepRules] = StepRules(key="TagOrder", required=frozenset({"Tag"}))
@@ -57,7 +57,7 @@ class Files:
 
     def write(self, workflow: object, toml: str | bytes = "") -> None:
         """
-        Write both files; a workflow that is no text is written as JSON.
+        Write both files; a workflow other than bytes is written as JSON.
         """
         self.path.write_bytes(toml.encode() if isinstance(toml, str) else toml)
         text = workflow if isinstance(workflow, bytes) else json.dumps(workflow).encode()
@@ -76,7 +76,7 @@ class Files:
         self, workflow: object, toml: str | bytes = "", steps: Mapping[str, Step] = STEPS
     ) -> list[str]:
         """
-        The faults of both files, with the files' names less their folder.
+        The faults of both files; the names of the files are without their folder.
         """
         with pytest.raises(ConfigurationError) as caught:
             self.read(workflow, toml, steps)
@@ -84,20 +84,20 @@ class Files:
 
     def step(self, **fields: object) -> StepConfig:
         """
-        ExportOrder to sap with these fields, as it is read at status New.
+        Read ExportOrder to sap with these fields at status New.
         """
-        return self.read(placed(fields)).workflow.order_types[0].statuses[0].steps[0]
+        return self.read(workflow_with(fields)).workflow.order_types[0].statuses[0].steps[0]
 
     def step_faults(self, status: str = "New", **fields: object) -> list[str]:
         """
-        The faults of ExportOrder to sap with these fields, less the path of the step.
+        The faults of ExportOrder to sap with these fields, without the path of the step.
         """
-        faults = self.faults(placed(fields, status))
+        faults = self.faults(workflow_with(fields, status))
         step = "$.orderStatuses[0].workflowSteps[0]"
         return [fault.removeprefix("workflow.json: ").replace(step, "") for fault in faults]
 
 
-def placed(fields: Mapping[str, object], status: str = "New") -> dict[str, object]:
+def workflow_with(fields: Mapping[str, object], status: str = "New") -> dict[str, object]:
     """
     An order type with ExportOrder to sap, and these fields, at a status.
     """

@@ -1,5 +1,5 @@
 """
-Properties of reading: any two files are a configuration or an error that tells all.
+Properties of reading: any two files are a configuration, or an error with faults.
 """
 
 from pathlib import Path
@@ -13,7 +13,7 @@ from orderferry.config import Config
 from orderferry.config._step import STEP_NAMES
 from orderferry.errors import ConfigurationError
 
-from .conftest import Files, placed
+from .conftest import Files, workflow_with
 from .test_toml import FULL
 
 SCALARS = (
@@ -29,9 +29,9 @@ JSON = st.recursive(
 )
 
 
-def is_read_or_told(workflow: object, toml: bytes) -> bool:
+def is_read_or_reported(workflow: object, toml: bytes) -> bool:
     """
-    Whether both files are read, or refused with faults; any other exception comes through.
+    Whether both files are read, or are invalid with faults; other exceptions propagate.
     """
     with TemporaryDirectory() as folder:
         try:
@@ -41,25 +41,25 @@ def is_read_or_told(workflow: object, toml: bytes) -> bool:
 
 
 @given(st.dictionaries(st.sampled_from(STEP_NAMES) | st.text(max_size=6), JSON, max_size=6))
-def test_any_step_is_read_or_told(fields: dict[str, Any]) -> None:
+def test_any_step_is_read_or_reported(fields: dict[str, Any]) -> None:
     """
-    Whatever stands in its fields.
+    A step with any values in its fields is read, or is reported with faults.
     """
-    assert is_read_or_told(placed(fields), b"")
+    assert is_read_or_reported(workflow_with(fields), b"")
 
 
 @given(JSON | st.binary(max_size=20))
-def test_any_workflow_is_read_or_told(workflow: object) -> None:
+def test_any_workflow_is_read_or_reported(workflow: object) -> None:
     """
-    Whatever the file is.
+    Any workflow file is read, or is reported with faults.
     """
-    assert is_read_or_told(workflow, b"")
+    assert is_read_or_reported(workflow, b"")
 
 
 @given(st.data())
-def test_any_configuration_is_read_or_told(data: st.DataObject) -> None:
+def test_any_configuration_is_read_or_reported(data: st.DataObject) -> None:
     """
-    The full example with some bytes replaced by others.
+    The full example with other bytes in some places is read, or is reported with faults.
     """
     text = bytearray(FULL.replace("flows/web", "workflow").encode())
     for _ in range(data.draw(st.integers(1, 3))):
@@ -69,4 +69,4 @@ def test_any_configuration_is_read_or_told(data: st.DataObject) -> None:
             | st.sampled_from([b'"', b"[", b"]", b"=", b"true", b"1e9", b"\n"])
         )
         text = text or bytearray(b" ")
-    assert is_read_or_told({"name": "Online"}, bytes(text))
+    assert is_read_or_reported({"name": "Online"}, bytes(text))

@@ -1,5 +1,5 @@
 """
-Flow control: `[connector.flow]`.
+Tests of flow control: `[connector.flow]`.
 """
 
 import pytest
@@ -21,9 +21,9 @@ def flow(files: Files, lines: str) -> Flow:
     return config.flows[InstanceName("sap", "default")]
 
 
-def test_every_instance_has_a_flow_of_its_own(files: Files) -> None:
+def test_every_instance_has_its_own_flow(files: Files) -> None:
     """
-    The defaults where the file says nothing.
+    Missing keys have defaults, for each instance by itself.
     """
     toml = (
         f"{SAP}flow.concurrency = 2\n{SAP}id = 'eu'\n[[connector]]\nname = 'wms'\n[connector.flow]"
@@ -49,7 +49,7 @@ def test_every_instance_has_a_flow_of_its_own(files: Files) -> None:
 )
 def test_a_rate_is_a_number_with_a_unit(files: Files, text: str, rate: Rate) -> None:
     """
-    A second, a minute, or an hour.
+    The unit of a rate is a second, a minute or an hour.
     """
     assert rate == flow(files, f'rate = "{text}"').rate
 
@@ -58,21 +58,19 @@ def test_a_rate_is_a_number_with_a_unit(files: Files, text: str, rate: Rate) -> 
     ("duration", "seconds"),
     [("30", 30.0), ("0.25", 0.25), ('"30s"', 30.0), ('"1.5m"', 90.0), ('"2h"', 7200.0)],
 )
-def test_a_duration_is_seconds_or_text_with_a_unit(
+def test_a_duration_is_seconds_or_a_string_with_a_unit(
     files: Files, duration: str, seconds: float
 ) -> None:
     """
-    A number is seconds.
+    A number is a duration in seconds, and a string has a unit.
     """
     assert seconds == flow(files, f"cooldown = {duration}").cooldown
 
 
 @pytest.mark.parametrize(("concurrency", "batch"), [(1, 512), (256, 512)])
-def test_a_batch_is_at_least_twice_what_is_under_way(
-    files: Files, concurrency: int, batch: int
-) -> None:
+def test_a_batch_has_a_default(files: Files, concurrency: int, batch: int) -> None:
     """
-    Unless the file says otherwise.
+    The default of a batch does not depend on the concurrency, and the file may set another.
     """
     assert batch == flow(files, f"concurrency = {concurrency}").batch
     assert 7 == flow(files, f"concurrency = {concurrency}\nbatch = 7").batch
@@ -80,11 +78,12 @@ def test_a_batch_is_at_least_twice_what_is_under_way(
 
 def test_the_longest_wait_may_be_the_first(files: Files) -> None:
     """
-    So that all waits are alike.
+    The first wait may be the maximum, so that all waits are equal.
     """
     read = flow(files, "retry.first = 600\nretry.max = '10m'")
 
-    assert (600.0, 600.0) == (read.first, read.most)
+    assert 600.0 == read.first
+    assert 600.0 == read.most
 
 
 @pytest.mark.parametrize(
@@ -173,18 +172,18 @@ def test_the_longest_wait_may_be_the_first(files: Files) -> None:
         ("retry.frist = 1", "'frist' is unknown in [connector.flow.retry]; did you mean first?"),
     ],
 )
-def test_what_does_not_hold_is_told(files: Files, lines: str, fault: str) -> None:
+def test_a_fault_is_reported(files: Files, lines: str, fault: str) -> None:
     """
-    What was expected, what was got, and where.
+    A fault has what was expected, what was found, and the path.
     """
-    [told] = files.faults(WORKFLOW, f"{SAP}[connector.flow]\n{lines}")
+    [message] = files.faults(WORKFLOW, f"{SAP}[connector.flow]\n{lines}")
 
-    assert fault in told
+    assert fault in message
 
 
-def test_all_faults_are_told_at_once(files: Files) -> None:
+def test_all_faults_are_reported_at_once(files: Files) -> None:
     """
-    Those of a connector without a name too.
+    The faults of all connectors are reported, also of a connector without a name.
     """
     toml = (
         "[[connector]]\nid = 'a'\nflow.batch = 0\nflow.x = 1\n"

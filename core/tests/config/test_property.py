@@ -1,5 +1,5 @@
 """
-The further properties of a step: typed, grouped, under their own keys.
+Tests of the properties that a step passes to its connector: types, groups and keys.
 """
 
 from datetime import UTC, date, datetime
@@ -12,9 +12,9 @@ from orderferry.connectors import Properties
 from .conftest import Files
 
 
-def test_keys_reach_the_connector_as_they_are_written(files: Files) -> None:
+def test_keys_reach_the_connector_unchanged(files: Files) -> None:
     """
-    Fields that nobody knows and properties together, capitals and all.
+    Unknown fields and properties reach the connector under their keys, with their capitals.
     """
     step = files.step(
         Folder="/inbound",
@@ -37,9 +37,9 @@ def test_keys_reach_the_connector_as_they_are_written(files: Files) -> None:
     )
 
 
-def test_properties_with_a_group_stand_in_it_only(files: Files) -> None:
+def test_properties_with_a_group_are_in_it_alone(files: Files) -> None:
     """
-    Also those whose keys are the step's own elsewhere.
+    A grouped property is in its group alone, even if its key is one of the step's own elsewhere.
     """
     step = files.step(
         properties=[
@@ -82,16 +82,17 @@ def test_properties_with_a_group_stand_in_it_only(files: Files) -> None:
         ("Boolean", None, None),
     ],
 )
-def test_a_value_is_what_its_type_says(
+def test_a_value_is_converted_to_its_type(
     files: Files, value_type: str | None, value: object, typed: object
 ) -> None:
     """
-    From text or from JSON's own; without a type it stays as it is.
+    A value is read from a string or from JSON, and is unchanged without a type.
     """
     item = {"key": "K", "value": value, "valueType": value_type}
     found = files.step(properties=[item]).properties["K"]
 
-    assert (type(typed), typed) == (type(found), found)
+    assert type(typed) is type(found)
+    assert typed == found
 
 
 @pytest.mark.parametrize(
@@ -115,18 +116,18 @@ def test_a_value_is_what_its_type_says(
         ("JSON", '{"a": 1, "a": 2}', "expected JSON: appears twice in its object @ $.a"),
     ],
 )
-def test_a_value_that_does_not_fit_its_type_is_told(
+def test_a_value_that_does_not_fit_its_type_is_reported(
     files: Files, value_type: str, value: object, fault: str
 ) -> None:
     """
-    With the path of the value.
+    The fault of a value has its path.
     """
     item = {"key": "K", "value": value, "valueType": value_type}
-    [told] = files.step_faults(properties=[item])
+    [message] = files.step_faults(properties=[item])
 
-    assert told.startswith("Value: ")
-    assert fault in told
-    assert told.endswith(" @ .properties[0].value")
+    assert message.startswith("Value: ")
+    assert fault in message
+    assert message.endswith(" @ .properties[0].value")
 
 
 @pytest.mark.parametrize(
@@ -159,20 +160,20 @@ def test_a_value_that_does_not_fit_its_type_is_told(
         ),
     ],
 )
-def test_a_property_that_does_not_hold_is_told_with_its_place(
+def test_an_invalid_property_is_reported_with_its_place(
     files: Files, properties: object, fault: str
 ) -> None:
     """
-    True is not 1.
+    The fault of a property has its path, and two values are the same only if their types are.
     """
-    [told] = files.step_faults(properties=properties)
+    [message] = files.step_faults(properties=properties)
 
-    assert fault in told
+    assert fault in message
 
 
-def test_a_property_given_twice_and_alike_is_taken(files: Files) -> None:
+def test_a_property_may_repeat_its_value(files: Files) -> None:
     """
-    As a field too.
+    A property may appear twice with the same value, and once as a field.
     """
     step = files.step(host="a", properties=[{"key": "host", "value": "a"}] * 2)
 

@@ -1,5 +1,5 @@
 """
-The JSON Schemas of both files, judged by a validator that is not ours.
+Tests of the JSON Schemas of both files, as an independent validator reads them.
 """
 
 import json
@@ -18,7 +18,7 @@ from orderferry.config._workflow_schema import _STEP
 from orderferry.connectors import ExportState
 from orderferry.delivery import Flow
 
-from .conftest import Files, placed
+from .conftest import Files, workflow_with
 from .test_toml import FULL
 
 
@@ -64,7 +64,7 @@ SEED: list[dict[str, Any]] = [
 
 def with_capitals(value: Any) -> Any:
     """
-    A workflow with capitals at the beginning of its names.
+    A workflow whose names begin with capitals.
     """
     if isinstance(value, dict):
         return {name[:1].upper() + name[1:]: with_capitals(item) for name, item in value.items()}
@@ -72,9 +72,9 @@ def with_capitals(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("schema", [config_schema(), workflow_schema()])
-def test_a_schema_is_one(schema: dict[str, Any]) -> None:
+def test_a_schema_is_valid(schema: dict[str, Any]) -> None:
     """
-    Of draft 2020-12, and writable as JSON.
+    A schema is valid under draft 2020-12, and can be written as JSON.
     """
     Draft202012Validator.check_schema(schema)
 
@@ -82,9 +82,9 @@ def test_a_schema_is_one(schema: dict[str, Any]) -> None:
     assert schema == json.loads(json.dumps(schema))
 
 
-def test_the_schema_of_the_configuration_takes_what_we_take() -> None:
+def test_the_schema_of_the_configuration_accepts_valid_files() -> None:
     """
-    The full example, and an empty file.
+    The full example and an empty file fit the schema.
     """
     assert [] == faults(config_schema(), tomllib.loads(FULL))
     assert [] == faults(config_schema(), {})
@@ -122,19 +122,19 @@ def test_the_schema_of_the_configuration_takes_what_we_take() -> None:
         ("[[connector]]\nname = 'a'\nflow.retry.factor = 0.5", "$.connector[0].flow.retry.factor"),
     ],
 )
-def test_the_schema_of_the_configuration_refuses_what_we_refuse(
+def test_the_schema_of_the_configuration_rejects_invalid_files(
     files: Files, toml: str, path: str
 ) -> None:
     """
-    Misspelt keys first.
+    Misspelt keys and values beyond their bounds do not fit the schema.
     """
     assert [path] == faults(config_schema(), tomllib.loads(toml))
     assert 1 == len(files.faults({"name": "Online"}, toml))
 
 
-def test_the_schema_of_the_workflow_takes_both_capitalisations(files: Files) -> None:
+def test_the_schema_of_the_workflow_accepts_both_spellings(files: Files) -> None:
     """
-    And so do we.
+    A workflow with or without capitals fits the schema, and is read.
     """
     for workflow in (SEED, SEED[0], with_capitals(SEED)):
         assert [] == faults(workflow_schema(), workflow)
@@ -156,13 +156,13 @@ def test_the_schema_of_the_workflow_takes_both_capitalisations(files: Files) -> 
         {"disabledForTags": "a"},
     ],
 )
-def test_the_schema_of_the_workflow_refuses_what_we_refuse(
+def test_the_schema_of_the_workflow_rejects_invalid_files(
     files: Files, fields: dict[str, object]
 ) -> None:
     """
-    Wrong types and unknown names of closed sets.
+    Wrong types and unknown names of closed sets do not fit the schema.
     """
-    workflow = placed(fields)
+    workflow = workflow_with(fields)
 
     assert 1 == len(faults(workflow_schema(), workflow))
     assert 1 == len(files.faults(workflow))
@@ -189,26 +189,26 @@ def test_the_schemas_have_every_name_that_is_read() -> None:
 
 def test_the_defaults_of_the_schema_are_those_of_the_settings(files: Files) -> None:
     """
-    An editor shows what happens.
+    The defaults that an editor shows are those that apply.
     """
     schema = config_schema()["properties"]
     runtime = schema["runtime"]["properties"]
     read = files.read({"name": "Online"}).runtime
-    plain = {name: each["default"] for name, each in runtime.items() if "default" in each}
+    plain = {name: key["default"] for name, key in runtime.items() if "default" in key}
     assert files.folder / plain.pop("workflow") == read.workflow
     assert read.state_directory is None
     assert plain.pop("database").replace("///", f"///{files.folder}/") == read.database
     assert [] == plain.pop("foreign_steps")
     assert plain == {name: getattr(read, name) for name in plain}
     assert {
-        ExportState(name): each["default"]
-        for name, each in runtime["age_limits"]["properties"].items()
-        if "default" in each
+        ExportState(name): key["default"]
+        for name, key in runtime["age_limits"]["properties"].items()
+        if "default" in key
     } == read.age_limits
 
     flow = schema["connector"]["items"]["properties"]["flow"]["properties"]
     given = {**flow, **flow["retry"]["properties"]}
     given["most"] = given.pop("max")
-    defaults = {name: each["default"] for name, each in given.items() if "default" in each}
+    defaults = {name: key["default"] for name, key in given.items() if "default" in key}
     assert defaults == {name: getattr(Flow(), name) for name in defaults}
     assert {"rate", "batch", "retry"} == set(given) - set(defaults)

@@ -1,5 +1,5 @@
 """
-Which orders a step is for, and where it may stand.
+Tests of the orders of a step, and of the statuses at which it applies.
 """
 
 import pytest
@@ -9,9 +9,9 @@ from orderferry.steps import Condition, Filter, Scope
 from .conftest import Files
 
 
-def test_orders_and_outcomes_that_a_step_is_for(files: Files) -> None:
+def test_a_step_has_scopes_and_conditions(files: Files) -> None:
     """
-    Each list by its own name; the conditions in the file's order.
+    Each list is read under its name, and the conditions in the file's order.
     """
     step = files.step(
         enabledForMarkets=["NOR"],
@@ -36,9 +36,9 @@ def test_orders_and_outcomes_that_a_step_is_for(files: Files) -> None:
     assert (Condition.WARNING, Condition.ERROR) == step.conditions
 
 
-def test_a_step_stands_only_where_it_applies(files: Files) -> None:
+def test_a_step_is_invalid_at_a_status_where_it_does_not_apply(files: Files) -> None:
     """
-    Unless it is allowed to stand anywhere.
+    A step is invalid at other statuses, unless it is allowed at any.
     """
     assert [
         (
@@ -53,9 +53,9 @@ def test_a_step_stands_only_where_it_applies(files: Files) -> None:
 
 
 @pytest.mark.parametrize("status", ["New", "Completed", "ReadyForPickup", "Ship"])
-def test_the_statuses_at_which_an_order_is_exported(files: Files, status: str) -> None:
+def test_an_order_is_exported_at_four_statuses(files: Files, status: str) -> None:
     """
-    The four of the documentation.
+    ExportOrder applies at the four statuses of its documentation.
     """
     kind = {"name": "A", "orderStatuses": [{"name": status, "workflowSteps": [
         {"name": "ExportOrder", "connector": "sap"}]}]}  # fmt: skip

@@ -1,5 +1,5 @@
 """
-One step of the workflow: its own properties and the connectors that it names.
+Tests of a step of the workflow: its own properties and its connectors.
 """
 
 from typing import Any
@@ -33,7 +33,7 @@ SAME = StepConfig(
 )
 
 
-def small(name: str) -> str:
+def uncapitalize(name: str) -> str:
     """
     A name without its capital.
     """
@@ -42,7 +42,7 @@ def small(name: str) -> str:
 
 def test_a_step_has_defaults(files: Files) -> None:
     """
-    Active, stopping nothing, inside the transition.
+    A step is by default active, does not stop on errors, and runs inside the transition.
     """
     assert (
         StepConfig(
@@ -54,11 +54,11 @@ def test_a_step_has_defaults(files: Files) -> None:
     )
 
 
-def test_own_properties_stand_as_fields_or_among_the_properties(files: Files) -> None:
+def test_own_properties_are_fields_or_among_the_properties(files: Files) -> None:
     """
-    With a capital or not, and never reach the connector.
+    The own properties of a step may begin with a capital, and do not reach the connector.
     """
-    for spelt in (str, small):
+    for spelt in (str, uncapitalize):
         fields = {spelt(name): value for name, value in OWN.items()}
         listed = [{"key": spelt(name), "value": value} for name, value in OWN.items()]
 
@@ -67,12 +67,12 @@ def test_own_properties_stand_as_fields_or_among_the_properties(files: Files) ->
     assert set(OWN) == set(OWN_PROPERTIES)
 
 
-def test_what_is_given_twice_and_alike_is_taken(files: Files) -> None:
+def test_own_properties_may_repeat_their_value(files: Files) -> None:
     """
-    As fields in both spellings, and among the properties; text and boolean are alike.
+    A value may appear in both spellings and among the properties; "true" and true are the same.
     """
-    listed = [{"Key": small(name), "Value": value} for name, value in OWN.items()]
-    small_fields = {small(name): value for name, value in OWN.items()}
+    listed = [{"Key": uncapitalize(name), "Value": value} for name, value in OWN.items()]
+    small_fields = {uncapitalize(name): value for name, value in OWN.items()}
     step = files.step(
         **{**OWN, **small_fields, "stopOnError": "true", "perShipment": "true"}, properties=listed
     )
@@ -124,11 +124,11 @@ def test_what_is_given_twice_and_alike_is_taken(files: Files) -> None:
         ),
     ],
 )
-def test_what_is_given_twice_and_differently_is_told_with_both_places(
+def test_two_different_values_are_reported_with_both_places(
     files: Files, fields: dict[str, Any], fault: str
 ) -> None:
     """
-    Nobody can say which is meant.
+    Two values of one property are ambiguous, and the fault has the places of both.
     """
     assert [fault] == files.step_faults(**fields)
 
@@ -137,48 +137,50 @@ def test_what_is_given_twice_and_differently_is_told_with_both_places(
 @pytest.mark.parametrize(
     "name", ["StopOnError", "RunAfterOrderIsSaved", "PerShipment", "AllowAnyStatus", "Active"]
 )
-def test_booleans_are_true_false_or_those_words(files: Files, name: str, value: Any) -> None:
+def test_booleans_are_true_false_or_the_same_words(files: Files, name: str, value: Any) -> None:
     """
-    Nothing else, so that no order goes out under a misunderstanding.
+    No other value is read as a boolean, so that no order is exported by misunderstanding.
     """
-    [fault] = files.step_faults(**{small(name): value})
+    [fault] = files.step_faults(**{uncapitalize(name): value})
 
     assert fault.startswith(f'{name}: expected a boolean, or the string "true" or "false", got ')
-    assert fault.endswith(f" @ .{small(name)}")
+    assert fault.endswith(f" @ .{uncapitalize(name)}")
 
 
 @pytest.mark.parametrize("active", [False, "false"])
 def test_a_step_may_be_inactive(files: Files, active: object) -> None:
     """
-    It is kept, and validated all the same.
+    An inactive step is read and validated.
     """
     assert files.step(active=active).active is False
     assert ["Connector is missing @ "] == files.step_faults(active=active, connector=None)
 
 
 @pytest.mark.parametrize("given", ["tag", "Tga", "ta_g"])
-def test_a_required_property_that_is_misspelt_is_named(files: Files, given: str) -> None:
+def test_a_misspelt_required_property_is_reported(files: Files, given: str) -> None:
     """
-    Its step is of another package, so its name must be met to the letter.
+    A property of another package is required under its exact name, and the fault has the misspelt
+    one.
     """
-    told = f"Tag is missing; rename {given!r} @ "
+    fault = f"Tag is missing; rename {given!r} @ "
     properties = [{"key": given, "value": "x"}]
 
-    assert [told] == files.step_faults(name="TagOrder", connector=None, **{given: "x"})
-    assert [told] == files.step_faults(name="TagOrder", connector=None, properties=properties)
+    assert [fault] == files.step_faults(name="TagOrder", connector=None, **{given: "x"})
+    assert [fault] == files.step_faults(name="TagOrder", connector=None, properties=properties)
 
 
 @pytest.mark.parametrize("missing", [None, "", []])
-def test_a_missing_required_property_is_told(files: Files, missing: object) -> None:
+def test_a_missing_required_property_is_reported(files: Files, missing: object) -> None:
     """
-    Under the name that the documentation has for it.
+    The fault has the name that the documentation has.
     """
     assert ["Connector is missing @ "] == files.step_faults(connector=missing)
 
 
 def test_a_step_of_a_package_may_require_any_property(files: Files) -> None:
     """
-    As a field or among the properties; and uses no connector unless it says so.
+    A required property may be a field or among the properties, and connectors are used only by
+    declaration.
     """
     kind: dict[str, Any] = {"name": "A", "orderStatuses": [{"name": "N", "workflowSteps": []}]}
     steps = kind["orderStatuses"][0]["workflowSteps"]
@@ -209,11 +211,11 @@ def test_connectors_are_named_alone_or_in_a_list(
     files: Files, connector: object, connector_id: object, references: list[tuple[str, str | None]]
 ) -> None:
     """
-    In the file's order, each with its instance where one is asked for.
+    Connectors are read in the file's order, each with the id of its instance if there is one.
     """
     step = files.step(connector=connector, connectorId=connector_id)
 
-    assert references == [(each.name, each.id) for each in step.connectors]
+    assert references == [(connector.name, connector.id) for connector in step.connectors]
 
 
 @pytest.mark.parametrize(
@@ -290,20 +292,20 @@ def test_connectors_are_named_alone_or_in_a_list(
         ),
     ],
 )
-def test_what_does_not_hold_is_told_with_its_place(
+def test_a_fault_is_reported_with_its_place(
     files: Files, fields: dict[str, Any], fault: str
 ) -> None:
     """
-    What cannot be honoured is refused rather than left out.
+    What is not supported is reported, and not ignored.
     """
-    [told] = files.step_faults(**fields)
+    [message] = files.step_faults(**fields)
 
-    assert fault in told
+    assert fault in message
 
 
-def test_a_connector_id_needs_a_connector(files: Files) -> None:
+def test_a_connector_id_requires_a_connector(files: Files) -> None:
     """
-    Beside the fault that the connector is missing.
+    An id without a connector is reported in addition to the missing connector.
     """
     assert [
         "ConnectorId requires Connector @ .connectorId",
@@ -313,10 +315,10 @@ def test_a_connector_id_needs_a_connector(files: Files) -> None:
 
 def test_fields_of_the_host_are_accepted_and_unused(files: Files) -> None:
     """
-    With a capital or not; and so is what is empty of what is not supported.
+    Fields of the host, in both spellings, and empty fields that are not supported are ignored.
     """
     unused: dict[str, Any] = dict.fromkeys(UNUSED_STEP_NAMES, 1)
-    unused |= {small(name): None for name in UNUSED_STEP_NAMES}
+    unused |= {uncapitalize(name): None for name in UNUSED_STEP_NAMES}
     step = files.step(
         **unused,
         groupId="",

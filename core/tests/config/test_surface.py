@@ -1,5 +1,5 @@
 """
-What the room shows.
+Tests of the public names of the room.
 """
 
 from orderferry import config
@@ -7,7 +7,7 @@ from orderferry import config
 
 def test_the_public_names_are_these() -> None:
     """
-    Others build on them.
+    The names that other rooms use are pinned.
     """
     assert [
         "Config",

@@ -22,7 +22,7 @@ def test_the_configuration_file_can_be_read_alone(files: Files) -> None:
 
     found = read_toml_file(files.path)
 
-    assert ["acme"] == [each.name for each in found.connectors]
+    assert ["acme"] == [connector.name for connector in found.connectors]
 
 
 def test_all_faults_of_the_configuration_file_alone_are_reported(files: Files) -> None:

@@ -1,5 +1,5 @@
 """
-The workflow file: order types and statuses.
+Tests of the workflow file: order types and statuses.
 """
 
 import pytest
@@ -14,16 +14,16 @@ from .conftest import STEPS, Files
 STEP = {"name": "ExportOrder", "connector": "sap"}
 
 
-def told(files: Files, workflow: object, toml: str = "") -> list[str]:
+def faults_of(files: Files, workflow: object, toml: str = "") -> list[str]:
     """
-    The faults of a workflow, less the file's name.
+    The faults of a workflow, without the name of its file.
     """
     return [fault.removeprefix("workflow.json: ") for fault in files.faults(workflow, toml)]
 
 
-def test_a_file_holds_one_order_type_or_a_list(files: Files) -> None:
+def test_a_file_has_one_order_type_or_a_list(files: Files) -> None:
     """
-    Paths begin accordingly.
+    The paths of steps begin at the order type or at its place in the list.
     """
     kind = {"name": "Online", "orderStatuses": [{"name": "New", "workflowSteps": [STEP]}]}
     [one] = files.read(kind).workflow.order_types
@@ -34,9 +34,9 @@ def test_a_file_holds_one_order_type_or_a_list(files: Files) -> None:
     assert OrderType(name="Pos") == pos
 
 
-def test_names_may_start_with_a_capital(files: Files) -> None:
+def test_names_may_begin_with_a_capital(files: Files) -> None:
     """
-    Those of order types and statuses too; the path is the file's.
+    Names of order types and statuses may begin with a capital, and paths have the file's spelling.
     """
     [kind] = files.read(
         {
@@ -49,14 +49,15 @@ def test_names_may_start_with_a_capital(files: Files) -> None:
         }
     ).workflow.order_types
 
-    assert ("Online", True) == (kind.name, kind.is_default)
+    assert "Online" == kind.name
+    assert kind.is_default
     assert "$.OrderStatuses[0].WorkflowSteps[0]" == kind.statuses[0].steps[0].path
     assert Status(name="Gone", is_canceled_status=True) == kind.statuses[1]
 
 
 def test_fields_of_the_host_are_accepted_and_unused(files: Files) -> None:
     """
-    Those of Omnium's model, and any other that is not near a name of ours.
+    Fields of Omnium's model, and any other that is not near a known name, are ignored.
     """
     statuses = [{"name": "New", "color": "#fff", **dict.fromkeys(UNUSED_STATUS_NAMES, 1)}]
     kind = {"name": "Online", "orderStatuses": statuses, "roles": [{"name": "Admin"}]}
@@ -67,9 +68,9 @@ def test_fields_of_the_host_are_accepted_and_unused(files: Files) -> None:
     assert OrderType(name="Online", statuses=(Status(name="New"),)) == read
 
 
-def test_null_is_as_good_as_not_there(files: Files) -> None:
+def test_null_counts_as_missing(files: Files) -> None:
     """
-    Hosts write null for what they do not have.
+    Hosts write null for missing values.
     """
     nothing = dict.fromkeys(("workflowSteps", "condition", "isCanceledStatus", "properties"))
     kind = {"name": "Online", "defaultOrderType": None, "orderStatuses": [{"name": "N", **nothing}]}
@@ -160,20 +161,18 @@ def test_null_is_as_good_as_not_there(files: Files) -> None:
         ),
     ],
 )
-def test_what_does_not_hold_is_told_with_its_place(
-    files: Files, workflow: object, fault: str
-) -> None:
+def test_a_fault_is_reported_with_its_place(files: Files, workflow: object, fault: str) -> None:
     """
-    Our names have capitals in messages, whatever the file's spelling.
+    Names have capitals in messages, whatever the spelling of the file is.
     """
-    [found] = told(files, workflow)
+    [found] = faults_of(files, workflow)
 
     assert fault in found
 
 
-def test_a_value_given_twice_and_alike_is_taken(files: Files) -> None:
+def test_a_member_may_repeat_its_value(files: Files) -> None:
     """
-    Under one spelling or two.
+    A member may appear several times with the same value, in both spellings.
     """
     text = b'{"name": "A", "Name": "A", "name": "A", "defaultOrderType": true, '
     [kind] = files.read(text + b'"DefaultOrderType": "true"}').workflow.order_types
@@ -181,9 +180,9 @@ def test_a_value_given_twice_and_alike_is_taken(files: Files) -> None:
     assert OrderType(name="A", is_default=True) == kind
 
 
-def test_an_unknown_step_is_told_with_the_nearest_name(files: Files) -> None:
+def test_an_unknown_step_is_reported_with_the_nearest_name(files: Files) -> None:
     """
-    Or with all names; and with where to name a step that the host runs.
+    The fault has the nearest name or all names, and where to list steps of the host.
     """
     steps = [{"name": "ExportOrders", "connector": "sap"}, {"name": "SendMail"}]
     kind = {"name": "A", "orderStatuses": [{"name": "New", "workflowSteps": steps}]}
@@ -198,12 +197,12 @@ def test_an_unknown_step_is_told_with_the_nearest_name(files: Files) -> None:
             "(list steps that the host runs "
             "in foreign_steps) @ $.orderStatuses[0].workflowSteps[1]"
         ),
-    ] == told(files, kind)
+    ] == faults_of(files, kind)
 
 
-def test_a_step_that_the_host_runs_is_left_alone(files: Files) -> None:
+def test_a_step_of_the_host_is_not_validated(files: Files) -> None:
     """
-    Only its name counts, and whether it is active; an installed step may be the host's too.
+    Only the name of a foreign step is read and whether it is active, even if the step is installed.
     """
     steps = [
         {"name": "SendMail", "conector": 1, "properties": "x", "groupId": "G"},
@@ -217,9 +216,9 @@ def test_a_step_that_the_host_runs_is_left_alone(files: Files) -> None:
     ]
 
 
-def test_a_step_that_cannot_be_loaded_is_told_where_it_stands(files: Files) -> None:
+def test_a_step_that_cannot_be_loaded_is_reported_with_its_place(files: Files) -> None:
     """
-    Only a step that the workflow places is loaded.
+    Only a step of the workflow is loaded, and the error of loading it has its path.
     """
 
     class Installed(dict[str, Step]):

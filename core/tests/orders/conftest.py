@@ -1,5 +1,5 @@
 """
-Orders as text, and how reading them fails.
+Orders as text, and the faults of reading them.
 """
 
 import json
@@ -12,7 +12,7 @@ from orderferry.errors import OrderFormatError
 
 def faults_of(read: Callable[[], object]) -> tuple[str, ...]:
     """
-    The faults with which something cannot be read.
+    The faults of a failed reading.
     """
     with pytest.raises(OrderFormatError) as caught:
         read()
@@ -21,6 +21,6 @@ def faults_of(read: Callable[[], object]) -> tuple[str, ...]:
 
 def order_text(**members: object) -> bytes:
     """
-    An order with id W1 and more members.
+    The text of an order with id W1 and more members.
     """
     return json.dumps({"id": "W1", **members}).encode()

@@ -1,5 +1,5 @@
 """
-Files of one order or several.
+Tests of files with one order or several.
 """
 
 import pytest
@@ -10,9 +10,9 @@ from orderferry.orders import read_orders
 from .conftest import faults_of, order_text
 
 
-def test_a_file_holds_one_order_a_list_or_one_a_line() -> None:
+def test_a_file_has_one_order_a_list_or_one_order_a_line() -> None:
     """
-    Blank lines, byte order marks and both line ends are taken.
+    Blank lines, byte order marks and both line ends are accepted.
     """
     one, two = order_text(), b'{"id": "W2"}'
 
@@ -23,21 +23,21 @@ def test_a_file_holds_one_order_a_list_or_one_a_line() -> None:
     assert ["W1", "W2"] == [order.id for order in read_orders(lines, lines=True)]
 
 
-def test_the_limit_is_each_orders_own() -> None:
+def test_the_limit_applies_to_each_order() -> None:
     """
-    A file of many orders may be larger than any of them.
+    A file of many orders may be larger than the limit of one order.
     """
     one = order_text()
     assert 50 == len(read_orders(b"[" + b",".join([one] * 50) + b"]", limit=len(one)))
 
     big = order_text(x=1)
-    [told] = faults_of(lambda: read_orders(b"[" + one + b"," + big + b"]", limit=len(one)))
-    assert told.endswith("(`order_limit_bytes` in `[runtime]`) @ $[1]")
+    [fault] = faults_of(lambda: read_orders(b"[" + one + b"," + big + b"]", limit=len(one)))
+    assert fault.endswith("(`order_limit_bytes` in `[runtime]`) @ $[1]")
 
 
-def test_the_faults_of_all_orders_of_a_file_are_told() -> None:
+def test_the_faults_of_all_orders_of_a_file_are_reported() -> None:
     """
-    One bad order, and none is given.
+    A file with an invalid order is rejected as a whole, with the faults of all its orders.
     """
     text = b'[{"id": "W1"}, {"id": "W2", "status": 1}, {"id": "W3", "x": 1, "x": 2}]'
     with pytest.raises(OrderFormatError) as caught:
@@ -50,9 +50,9 @@ def test_the_faults_of_all_orders_of_a_file_are_told() -> None:
     assert str(caught.value).startswith("2 of 3 orders are invalid (W2): expected a string")
 
 
-def test_a_faulty_line_is_told_with_its_number() -> None:
+def test_a_fault_of_a_line_has_its_number() -> None:
     """
-    As paths, and as the line where the text breaks.
+    The number of the line is in the path, and in the position of an error of syntax.
     """
     text = b'{"id": "W1"}\n\n{"id": 2}\n{"id": }\n{"id": "\xff"}'
 
@@ -72,8 +72,8 @@ def test_a_faulty_line_is_told_with_its_number() -> None:
         (b"[" * 100_000, "nested too deeply"),
     ],
 )
-def test_a_broken_list_is_told_with_its_place(text: bytes, fault: str) -> None:
+def test_an_error_of_syntax_in_a_list_has_its_place(text: bytes, fault: str) -> None:
     """
-    Nothing of it is read.
+    A list that is not valid JSON is rejected as a whole, with the place of the error.
     """
     assert fault in faults_of(lambda: read_orders(text))[0]

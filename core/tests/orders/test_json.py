@@ -1,5 +1,5 @@
 """
-What is JSON, and what is too much of it.
+Tests of the limits and the syntax of JSON.
 """
 
 import time
@@ -44,13 +44,13 @@ from .conftest import faults_of, order_text
         ),
     ],
 )
-def test_what_is_not_json_is_told_with_its_place(text: bytes, fault: str) -> None:
+def test_an_error_of_syntax_is_reported_with_its_place(text: bytes, fault: str) -> None:
     """
-    Line and column where the text breaks, the path where a value does.
+    An error of syntax has line and column, and an invalid value has its path.
     """
-    [told] = faults_of(lambda: read_order(text))
+    [message] = faults_of(lambda: read_order(text))
 
-    assert fault in told
+    assert fault in message
 
 
 @pytest.mark.parametrize(
@@ -63,33 +63,33 @@ def test_what_is_not_json_is_told_with_its_place(text: bytes, fault: str) -> Non
         (b'{"id": "W1", "a": 1, "a": 1, "b": 1, "b": 1}', ["$.a", "$.b"]),
     ],
 )
-def test_a_member_that_stands_twice_is_refused(text: bytes, paths: list[str]) -> None:
+def test_a_member_that_appears_twice_is_invalid(text: bytes, paths: list[str]) -> None:
     """
-    Which of the two is meant nobody can say, also where escapes hide that they are the same.
+    A member that appears twice is ambiguous, also if escapes hide that both names are the same.
     """
-    told = faults_of(lambda: read_order(text))
+    faults = faults_of(lambda: read_order(text))
 
-    assert [f"appears twice in its object @ {path}" for path in paths] == list(told)
+    assert [f"appears twice in its object @ {path}" for path in paths] == list(faults)
 
 
-def test_an_escaped_quote_is_no_member_that_stands_twice() -> None:
+def test_an_escaped_quote_is_not_a_repeated_member() -> None:
     """
-    Such a text is looked at again, and then read.
+    A text with an escaped quote is examined a second time, and is valid.
     """
     assert 'a"b' == read_order(b'{"id": "a\\u0022b"}').id
 
 
-def test_a_byte_order_mark_is_read_over() -> None:
+def test_a_byte_order_mark_is_ignored() -> None:
     """
-    Windows programs write it.
+    A byte order mark, which Windows programs write, is accepted.
     """
     assert "W1" == read_order(b"\xef\xbb\xbf" + order_text()).id
     assert "W1" == read_order("\ufeff" + order_text().decode()).id
 
 
-def test_half_a_surrogate_pair_in_a_string_is_refused() -> None:
+def test_an_unpaired_surrogate_is_invalid() -> None:
     """
-    It cannot be encoded in UTF-8, so it could not be sent.
+    An unpaired surrogate cannot be encoded in UTF-8, and so could not be sent.
     """
     assert "cannot be encoded in UTF-8" in faults_of(lambda: read_order('{"id": "\ud800"}'))[0]
     document = {"id": "W1", "x": {"y": ["\ud800"]}, "status": "\ud800"}
@@ -99,45 +99,45 @@ def test_half_a_surrogate_pair_in_a_string_is_refused() -> None:
 
 
 @pytest.mark.parametrize("size", [101, 200, 20_000, 1_000_000])
-def test_what_is_nested_deeply_is_refused(size: int) -> None:
+def test_deep_nesting_is_invalid(size: int) -> None:
     """
-    It is told, with a path of bearable length, and nothing crashes.
+    Deep nesting is reported with a shortened path, and does not crash the process.
     """
     text = b'{"id": "W1", "x": ' + b"[" * size + b"]" * size + b"}"
-    [told] = faults_of(lambda: read_order(text))
+    [message] = faults_of(lambda: read_order(text))
 
-    assert told.startswith("nested too deeply")
-    assert len(told) < 300
+    assert message.startswith("nested too deeply")
+    assert len(message) < 300
 
 
 def test_a_hundred_levels_are_read() -> None:
     """
-    More than any order has.
+    An order may be nested a hundred levels deep.
     """
     text = b'{"id": "W1", "x": ' + b"[" * 100 + b"]" * 100 + b"}"
 
     assert "W1" == read_order(text).id
 
 
-def test_an_order_over_the_limit_is_refused() -> None:
+def test_an_order_over_the_limit_is_invalid() -> None:
     """
-    With its size, the limit, and where that is set.
+    The message has the size, the limit, and the name of its setting.
     """
     text = order_text(x="ø" * 100)
     size = len(text)
 
     assert "W1" == read_order(text, limit=size).id
-    for given in (text, text.decode()):
-        [told] = faults_of(lambda given=given: read_order(given, limit=size - 1))  # type: ignore[misc]
+    for data in (text, text.decode()):
+        [message] = faults_of(lambda data=data: read_order(data, limit=size - 1))  # type: ignore[misc]
         assert (
             f"{size:,} bytes exceed the limit of {size - 1:,} (`order_limit_bytes` in `[runtime]`)"
-        ) == told
+        ) == message
 
 
 @pytest.mark.parametrize("number", ["1e999999999", "-1e999999999", "1e-999999999", "0e999999999"])
 def test_an_enormous_exponent_costs_nothing(number: str) -> None:
     """
-    It is refused by its magnitude where we count with it, and kept as it is elsewhere.
+    A number with an enormous exponent is invalid in a known field and kept in others, in no time.
     """
     began = time.process_time()
     text = f'{{"id": "W1", "orderForm": {{"total": {number}}}}}'
@@ -148,9 +148,9 @@ def test_an_enormous_exponent_costs_nothing(number: str) -> None:
     assert time.process_time() - began < 1
 
 
-def test_an_exponent_in_reach_becomes_plain_digits() -> None:
+def test_a_small_exponent_becomes_plain_digits() -> None:
     """
-    Who writes the number elsewhere with `str` must not write an exponent.
+    A number that a connector writes with `str` has no exponent.
     """
     order = read_order(b'{"id": "W1", "orderForm": {"total": 12e2}}')
 

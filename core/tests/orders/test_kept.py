@@ -1,5 +1,5 @@
 """
-Orders as the program keeps them for itself.
+Tests of orders as the program stores them.
 """
 
 import subprocess
@@ -35,7 +35,7 @@ assert ["Name"] * 8 == found
 @pytest.mark.parametrize("number", range(8))
 def test_several_threads_may_read_the_first_order_at_once(number: int) -> None:
     """
-    Each time in a process of its own: without care every fifth of them crashed.
+    The decoder is built by one thread: without the lock, one process in five crashed.
     """
     done = subprocess.run([sys.executable, "-c", AT_ONCE], check=False, timeout=60)
 

@@ -1,5 +1,5 @@
 """
-What the model answers about an order.
+Tests of the properties and functions of the order model.
 """
 
 from decimal import Decimal
@@ -32,7 +32,7 @@ def order_of(*shipments: Shipment, lines: tuple[LineItem, ...] = LINES) -> Order
 
 def test_lines_are_the_forms_or_those_of_the_shipments() -> None:
     """
-    Hosts repeat the lines in the shipments; each counts once.
+    Hosts repeat the lines of the form in the shipments, and each line counts once.
     """
     shipments = (
         Shipment(shipment_id="S1", line_items=LINES[:1]),
@@ -45,7 +45,7 @@ def test_lines_are_the_forms_or_those_of_the_shipments() -> None:
 
 def test_a_shipment_is_found_by_its_id() -> None:
     """
-    Or there is none.
+    A shipment is found by its id, and an unknown id finds none.
     """
     order = order_of(Shipment(shipment_id="S1"), Shipment(shipment_id="S2"))
 
@@ -64,11 +64,9 @@ def test_a_shipment_is_found_by_its_id() -> None:
         (f"{10**37}", "1E-18", f"{10**37 - 1}.{'9' * 18}"),
     ],
 )
-def test_what_was_cancelled_is_no_more_open(
-    quantity: str, cancelled: str | None, left: str
-) -> None:
+def test_a_cancelled_quantity_is_not_open(quantity: str, cancelled: str | None, left: str) -> None:
     """
-    To the last digit that an order may have.
+    The open quantity is exact to the last digit that an order may have.
     """
     line = LineItem(
         quantity=Decimal(quantity),
@@ -80,7 +78,7 @@ def test_what_was_cancelled_is_no_more_open(
 
 def test_payments_are_the_forms() -> None:
     """
-    There are no others.
+    The payments of an order are those of its form.
     """
     payment = Payment(id="P1")
     order = Order(id="W1", order_form=OrderForm(payments=(payment,)))
@@ -90,7 +88,7 @@ def test_payments_are_the_forms() -> None:
 
 def test_an_address_has_one_name() -> None:
     """
-    Its name, else the person's, else the organization's.
+    The name of an address is its name, or the person, or the organization.
     """
     assert ["Whole", "First Last", "Example Ltd", None] == [
         address.full_name for address in (Address(name="Whole"), HOME, SHOP, Address())
@@ -99,7 +97,7 @@ def test_an_address_has_one_name() -> None:
 
 def test_an_order_without_shipments_is_one_delivery() -> None:
     """
-    All lines to the billing address.
+    An order without shipments is one delivery of all lines to the billing address.
     """
     [delivery] = deliveries(order_of())
 
@@ -109,23 +107,27 @@ def test_an_order_without_shipments_is_one_delivery() -> None:
 
 def test_each_shipment_is_a_delivery() -> None:
     """
-    To its own address, else the billing address; the only one has all lines where it names none.
+    A delivery goes to the shipment's address or the billing address, and an only shipment without
+    lines has all lines of the order.
     """
     first = Shipment(shipment_id="S1", address=SHOP, line_items=LINES[:1])
     second = Shipment(shipment_id="S2")
 
     assert [("S1", SHOP, LINES[:1]), ("S2", HOME, ())] == [
-        (each.shipment_id, each.address, each.lines) for each in deliveries(order_of(first, second))
+        (delivery.shipment_id, delivery.address, delivery.lines)
+        for delivery in deliveries(order_of(first, second))
     ]
     assert [("S2", LINES)] == [
-        (each.shipment_id, each.lines) for each in deliveries(order_of(second))
+        (delivery.shipment_id, delivery.lines) for delivery in deliveries(order_of(second))
     ]
 
 
-def test_one_shipment_can_be_asked_for() -> None:
+def test_one_shipment_can_be_selected() -> None:
     """
-    Then it is the only delivery.
+    A selected shipment is the only delivery.
     """
     first, second = Shipment(shipment_id="S1"), Shipment(shipment_id="S2")
 
-    assert [second] == [each.shipment for each in deliveries(order_of(first, second), second)]
+    [delivery] = deliveries(order_of(first, second), second)
+
+    assert second == delivery.shipment

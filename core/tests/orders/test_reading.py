@@ -1,5 +1,5 @@
 """
-Reading orders: what is refused, and how it is told.
+Tests of reading orders, and of the messages for invalid ones.
 """
 
 import json
@@ -19,7 +19,7 @@ from .conftest import faults_of, order_text
 
 def test_an_order_is_read_with_its_lines_shipments_and_addresses() -> None:
     """
-    JSON's camelCase names are the model's fields.
+    JSON's camelCase names become the fields of the model.
     """
     order = read_order(
         b"""{"id": "W1", "orderType": "Online", "marketId": "NOR", "versionId": "7",
@@ -33,20 +33,17 @@ def test_an_order_is_read_with_its_lines_shipments_and_addresses() -> None:
     )
 
     line, shipment = order.lines[0], order.shipments[0]
-    assert ("Online", "NOR", "7", ("vip",), False) == (
-        order.order_type,
-        order.market_id,
-        order.version_id,
-        order.tags,
-        order.is_read_only,
-    )
-    assert ("1", "SKU-1", Decimal(2), "19.90") == (
-        line.line_item_id,
-        line.code,
-        line.quantity,
-        str(line.placed_price),
-    )
-    assert ("S1", Decimal("1.5")) == (shipment.shipment_id, shipment.packages[0].weight_in_kg)
+    assert "Online" == order.order_type
+    assert "NOR" == order.market_id
+    assert "7" == order.version_id
+    assert ("vip",) == order.tags
+    assert order.is_read_only is False
+    assert "1" == line.line_item_id
+    assert "SKU-1" == line.code
+    assert Decimal(2) == line.quantity
+    assert "19.90" == str(line.placed_price)
+    assert "S1" == shipment.shipment_id
+    assert Decimal("1.5") == shipment.packages[0].weight_in_kg
     assert order.billing_address is not None
     assert "First Last" == order.billing_address.full_name
     assert datetime(2026, 11, 24, 11, tzinfo=UTC) == order.created
@@ -54,15 +51,13 @@ def test_an_order_is_read_with_its_lines_shipments_and_addresses() -> None:
 
 def test_a_time_keeps_its_zone() -> None:
     """
-    Midnight in Oslo stays that day, whatever the day is in UTC.
+    Midnight in Oslo stays on its day, even if the day differs in UTC.
     """
     order = read_order(order_text(requestedDeliveryDate="2026-11-24T00:00:00+01:00"))
 
     assert order.requested_delivery_date is not None
-    assert (24, timedelta(hours=1)) == (
-        order.requested_delivery_date.day,
-        order.requested_delivery_date.utcoffset(),
-    )
+    assert 24 == order.requested_delivery_date.day
+    assert timedelta(hours=1) == order.requested_delivery_date.utcoffset()
 
 
 @pytest.mark.parametrize(
@@ -129,15 +124,15 @@ def test_a_time_keeps_its_zone() -> None:
         ),
     ],
 )  # fmt: skip
-def test_a_value_of_another_type_is_told_with_its_path(
+def test_a_value_of_another_type_is_reported_with_its_path(
     members: dict[str, object], fault: str
 ) -> None:
     """
-    Nothing is taken for something else; the path has JSON's names.
+    A value of another type is not converted, and its fault has a path with JSON's names.
     """
-    [told] = faults_of(lambda: read_order(order_text(**members)))
+    [message] = faults_of(lambda: read_order(order_text(**members)))
 
-    assert fault in told
+    assert fault in message
 
 
 @pytest.mark.parametrize(
@@ -158,17 +153,17 @@ def test_a_value_of_another_type_is_told_with_its_path(
         (None, "expected a string, got null @ $.id"),
     ],
 )
-def test_an_id_is_fit_to_be_one(id_: object, fault: str) -> None:
+def test_an_id_has_a_limited_length_and_no_control_characters(id_: object, fault: str) -> None:
     """
-    Ids go into keys, logs and other systems' queries.
+    An id is used in keys, logs and queries of targets, so its characters are limited.
     """
     assert (fault,) == faults_of(lambda: read_order(json.dumps({"id": id_})))
 
 
 @pytest.mark.parametrize("field", ["orderType", "status", "marketId"])
-def test_what_an_order_is_found_by_has_no_control_characters(field: str) -> None:
+def test_a_searchable_field_has_no_control_characters(field: str) -> None:
     """
-    It goes into columns, keys and logs; null is none.
+    Type, status and market are used in columns, keys and logs, and may be null.
     """
     fault = f'expected a string without control characters, got "a\\u0001" (a string) @ $.{field}'
 
@@ -185,11 +180,9 @@ def test_what_an_order_is_found_by_has_no_control_characters(field: str) -> None
         ({"ours": {"deep": ["\0"]}}, "$.ours.deep[0]"),
     ],
 )
-def test_a_nul_character_is_refused_wherever_it_stands(
-    members: dict[str, object], place: str
-) -> None:
+def test_a_nul_character_is_invalid_everywhere(members: dict[str, object], place: str) -> None:
     """
-    PostgreSQL and many targets cannot hold it, and would say so after something was sent.
+    PostgreSQL and many targets cannot store NUL, which would be found after something was sent.
     """
     (fault,) = faults_of(lambda: read_order(order_text(**members)))
 
@@ -199,14 +192,14 @@ def test_a_nul_character_is_refused_wherever_it_stands(
 
 def test_the_longest_id_is_read() -> None:
     """
-    200 characters are allowed, any letters too.
+    An id may have 200 characters, and letters outside ASCII.
     """
     assert "ø" * 200 == read_order(json.dumps({"id": "ø" * 200})).id
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_all_faults_are_reported_at_once() -> None:
     """
-    In the attribute and in the message, with the order's id.
+    The error has all faults in its attribute and its message, with the order's id.
     """
     text = order_text(status=1, tags=[2], orderForm={"lineItems": [{"code": 3, "quantity": "x"}]})
     with pytest.raises(OrderFormatError) as caught:
@@ -222,7 +215,7 @@ def test_all_faults_are_told_at_once() -> None:
 
 def test_thousands_of_faults_do_not_fill_the_message() -> None:
     """
-    A file of another kind must not become a message of its own size.
+    A file of another kind does not become a message of its own size.
     """
     with pytest.raises(OrderFormatError) as caught:
         read_order(b'{"id": "W1", "tags": [' + b",".join([b"1"] * 100_000) + b"]}")
@@ -231,9 +224,9 @@ def test_thousands_of_faults_do_not_fill_the_message() -> None:
     assert str(caught.value).endswith("; and 900 more faults")
 
 
-def test_null_is_as_good_as_not_there() -> None:
+def test_null_counts_as_missing() -> None:
     """
-    Hosts write null for what they do not have, lists too.
+    Hosts write null for missing values and lists.
     """
     order = read_order(
         order_text(status=None, tags=None, errors=None, billingAddress=None, versionId=None,
@@ -246,9 +239,9 @@ def test_null_is_as_good_as_not_there() -> None:
     assert Order(id="W1") == evolve(order, history=())
 
 
-def test_values_of_a_program_are_read_too() -> None:
+def test_an_order_may_be_made_of_python_values() -> None:
     """
-    Floats by their shortest text; NaN, and what JSON does not have, are refused.
+    Floats are read by their shortest text; NaN and values that JSON does not have are invalid.
     """
     document: dict[str, Any] = {"id": "W1", "orderForm": {"total": 0.1}, "x": (1.5, True)}
     order = order_from(document)
@@ -270,13 +263,13 @@ def test_values_of_a_program_are_read_too() -> None:
             "expected an integer of at most 14000 bits, got an integer of 16610 bits @ $.x",
         ),
     ]:
-        [told] = faults_of(lambda bad=bad: order_from({"id": "W1", **bad}))  # type: ignore[misc]
-        assert fault in told
+        [message] = faults_of(lambda bad=bad: order_from({"id": "W1", **bad}))  # type: ignore[misc]
+        assert fault in message
 
 
-def test_a_failure_that_is_not_the_orders_comes_through() -> None:
+def test_an_exception_of_the_host_propagates() -> None:
     """
-    Nobody shall mend an order for it.
+    An exception of a mapping of the host is not reported as a fault of the order.
     """
 
     class Broken(dict[str, object]):
@@ -287,9 +280,9 @@ def test_a_failure_that_is_not_the_orders_comes_through() -> None:
         order_from({"id": "W1", "orderForm": Broken()})
 
 
-def test_an_order_does_not_change_with_the_values_that_it_was_made_of() -> None:
+def test_an_order_does_not_change_with_its_source() -> None:
     """
-    Unknown fields are copied.
+    Values of unknown fields are copied.
     """
     document: dict[str, Any] = {"id": "W1", "x": {"y": [1]}}
     order = order_from(document)
@@ -300,10 +293,12 @@ def test_an_order_does_not_change_with_the_values_that_it_was_made_of() -> None:
 
 def test_the_error_pickles() -> None:
     """
-    It crosses processes with all that it says.
+    The error has its message, faults and order id after pickling.
     """
     with pytest.raises(OrderFormatError) as caught:
         read_order(order_text(status=1))
     copy = pickle.loads(pickle.dumps(caught.value))
 
-    assert (str(caught.value), caught.value.faults, "W1") == (str(copy), copy.faults, copy.order_id)
+    assert str(caught.value) == str(copy)
+    assert caught.value.faults == copy.faults
+    assert "W1" == copy.order_id

@@ -1,5 +1,5 @@
 """
-Properties of reading and writing: any order comes back, and any bytes are an order or an error.
+Properties of reading and writing: any order is read back, and any bytes are an order or an error.
 """
 
 import json
@@ -55,7 +55,7 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
     if kind in SIMPLE:
         return SIMPLE[kind]
     if get_origin(kind) in (Union, UnionType):
-        return st.one_of([values(each) for each in get_args(kind) if each is not NoneType])
+        return st.one_of([values(part) for part in get_args(kind) if part is not NoneType])
     if get_origin(kind) is tuple:
         return st.lists(values(get_args(kind)[0]), max_size=2).map(tuple)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
@@ -67,7 +67,7 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
 
 def unknown(kind: type[Any]) -> st.SearchStrategy[Mapping[str, Any]]:
     """
-    Fields that a class does not name, some nearly of a name that it has.
+    Fields that a class does not name, some of them near a name that it has.
     """
     names = {json_name(field.name) for field in attrs.fields(kind)} - {"extra"}
     near = st.sampled_from(sorted(names)).map(lambda name: name.upper() + "s")
@@ -107,9 +107,9 @@ def with_own_shipments(order: Order) -> Order:
     return attrs.evolve(order, order_form=form)
 
 
-def is_read_or_told(read: Callable[[], Order]) -> bool:
+def is_read_or_reported(read: Callable[[], Order]) -> bool:
     """
-    Whether an order is read, or refused with its faults; any other exception comes through.
+    Whether an order is read, or is invalid with faults; other exceptions propagate.
     """
     try:
         return isinstance(read(), Order)
@@ -134,9 +134,9 @@ ORDERS = objects(Order).map(with_own_shipments)
 
 
 @given(ORDERS)
-def test_any_order_comes_back_from_json(order: Order) -> None:
+def test_any_order_is_read_back_from_json(order: Order) -> None:
     """
-    Unknown fields at every level and every digit included.
+    Unknown fields at every level and every digit are read back.
     """
     text = write_json(order_document(order))
 
@@ -145,9 +145,9 @@ def test_any_order_comes_back_from_json(order: Order) -> None:
 
 
 @given(ORDERS)
-def test_any_order_comes_back_from_what_is_kept_of_it(order: Order) -> None:
+def test_any_order_is_read_back_from_its_stored_text(order: Order) -> None:
     """
-    As it would from JSON, less its errors and its history.
+    A stored order equals the one from JSON, without errors and history.
     """
     kept = read_kept(write_kept(order))
     bare = attrs.evolve(order, errors=(), history=())
@@ -159,7 +159,7 @@ def test_any_order_comes_back_from_what_is_kept_of_it(order: Order) -> None:
 @given(ORDERS)
 def test_events_and_errors_are_written_alone_as_in_their_order(order: Order) -> None:
     """
-    Two ways to write them, and one form.
+    Events and errors have the same form alone and in the document of their order.
     """
     document = order_document(order)
     bare = order_document(attrs.evolve(order, errors=(), history=()))
@@ -167,13 +167,13 @@ def test_events_and_errors_are_written_alone_as_in_their_order(order: Order) -> 
     history = [part_document(event) for event in order.history]
     parts = {"errors": errors, "history": history}
 
-    assert document == {**bare, **{name: each for name, each in parts.items() if each}}
+    assert document == {**bare, **{name: part for name, part in parts.items() if part}}
 
 
 @given(ORDERS)
 def test_numbers_are_written_with_all_their_digits(order: Order) -> None:
     """
-    The standard library reads the same values from what we write.
+    The standard library reads the same values from the written text.
     """
     document = order_document(order)
     read = json.loads(write_json(document), parse_float=Decimal)
@@ -186,7 +186,7 @@ def test_an_order_with_any_value_anywhere_is_an_order_or_an_error(
     order: Order, data: st.DataObject
 ) -> None:
     """
-    One value of the document is replaced.
+    A document in which one value is replaced is read, or is reported with faults.
     """
     document = order_document(order)
     place: Any = document
@@ -199,13 +199,13 @@ def test_an_order_with_any_value_anywhere_is_an_order_or_an_error(
             break
         place = inner
     place[key] = data.draw(JSON | st.floats() | st.just(object()))
-    assert is_read_or_told(lambda: order_from(document))
+    assert is_read_or_reported(lambda: order_from(document))
 
 
 @given(ORDERS, st.data())
 def test_mutated_bytes_are_an_order_or_an_error(order: Order, data: st.DataObject) -> None:
     """
-    Some bytes are replaced by others.
+    A text in which bytes are replaced is read, or is reported with faults.
     """
     text = bytearray(write_json(order_document(order)))
     for _ in range(data.draw(st.integers(1, 3))):
@@ -218,4 +218,4 @@ def test_mutated_bytes_are_an_order_or_an_error(order: Order, data: st.DataObjec
             )
         )
         text = text or bytearray(b" ")
-    assert is_read_or_told(lambda: read_order(bytes(text)))
+    assert is_read_or_reported(lambda: read_order(bytes(text)))

@@ -1,5 +1,5 @@
 """
-The JSON Schema of the order, judged by a validator that is not ours, agrees with reading.
+Tests that the JSON Schema of the order, as an independent validator reads it, agrees with reading.
 """
 
 import ast
@@ -134,7 +134,7 @@ BAD: list[dict[str, Any]] = [
 
 def reads(document: object) -> bool:
     """
-    Whether the reader makes an order of it.
+    Whether a document is read as an order.
     """
     try:
         order_from(document)
@@ -143,7 +143,7 @@ def reads(document: object) -> bool:
     return True
 
 
-def test_the_schema_is_one() -> None:
+def test_the_schema_is_valid() -> None:
     """
     The schema is valid under draft 2020-12, and is written as JSON without a loss.
     """
@@ -154,10 +154,10 @@ def test_the_schema_is_one() -> None:
 
 def _properties(schema: Any) -> Iterator[tuple[str, set[str], set[str]]]:
     yield "Order", set(schema["properties"]), set(schema["required"])
-    for name, each in schema["$defs"].items():
+    for name, definition in schema["$defs"].items():
         if name == "Unnamed":
             continue
-        yield name, set(each["properties"]), set(each["required"])
+        yield name, set(definition["properties"]), set(definition["required"])
 
 
 def test_every_field_of_the_model_is_in_the_schema() -> None:
@@ -188,7 +188,7 @@ def test_the_schema_accepts_the_example_orders(path: Path) -> None:
 
 def _literals() -> Iterator[dict[str, Any]]:
     """
-    The orders that stand as JSON in the sources of the core's tests.
+    The orders in JSON that are in the sources of the core's tests.
     """
     for source in sorted(Path(__file__).parent.parent.rglob("test_*.py")):
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
@@ -205,13 +205,13 @@ def test_reader_and_schema_agree_on_the_orders_of_the_tests() -> None:
     found = list(_literals())
 
     assert any(map(reads, found))
-    assert [] == [each for each in found if reads(each) != VALIDATOR.is_valid(each)]
+    assert [] == [order for order in found if reads(order) != VALIDATOR.is_valid(order)]
 
 
 @pytest.mark.parametrize("members", GOOD, ids=str)
-def test_what_is_read_fits_the_schema(members: dict[str, Any]) -> None:
+def test_a_valid_order_fits_the_schema(members: dict[str, Any]) -> None:
     """
-    An order that can be read fits the schema, whatever else is in it.
+    A valid order fits the schema, with any unknown fields.
     """
     document = {"id": "W1", **members}
 
@@ -220,9 +220,9 @@ def test_what_is_read_fits_the_schema(members: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("members", BAD, ids=str)
-def test_what_cannot_be_read_does_not_fit_the_schema(members: dict[str, Any]) -> None:
+def test_an_invalid_order_does_not_fit_the_schema(members: dict[str, Any]) -> None:
     """
-    An order that is refused for a type, a missing field or a limit of a value does not fit.
+    An order with a wrong type, a missing field or a value beyond its limit does not fit.
     """
     document = {"id": "W1", **members}
 
@@ -231,16 +231,16 @@ def test_what_cannot_be_read_does_not_fit_the_schema(members: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize("document", [None, [], "W1", 1, {}, {"Id": "W1"}], ids=str)
-def test_what_is_no_order_does_not_fit_the_schema(document: object) -> None:
+def test_a_value_other_than_an_order_does_not_fit_the_schema(document: object) -> None:
     """
-    Another JSON value than an object with an id is no order to either.
+    A JSON value other than an object with an id is invalid for reader and schema.
     """
     assert not reads(document)
     assert not VALIDATOR.is_valid(document)
 
 
 @given(ORDERS)
-def test_what_is_written_fits_the_schema(order: orders.Order) -> None:
+def test_a_written_order_fits_the_schema(order: orders.Order) -> None:
     """
     Every order of the model, written as JSON, fits the schema.
     """
@@ -268,7 +268,7 @@ VALUES: st.SearchStrategy[object] = st.sampled_from(
 @given(st.sampled_from(PLACES), VALUES)
 def test_reader_and_schema_agree(place: tuple[str, ...], value: object) -> None:
     """
-    Whatever stands at a place of the order, reader and schema both accept it, or neither does.
+    Reader and schema both accept a value at a place of the order, or neither does.
     """
     document: object = value
     for name in reversed(place):

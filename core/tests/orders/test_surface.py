@@ -1,5 +1,5 @@
 """
-What the room shows, and what it costs.
+Tests of the public names of the room, and of what importing it loads.
 """
 
 import subprocess
@@ -10,7 +10,7 @@ from orderferry import orders
 
 def test_the_public_names_are_these() -> None:
     """
-    Others build on them.
+    The names that other rooms and connectors use are pinned.
     """
     assert [
         "Address",
@@ -48,7 +48,7 @@ def test_the_public_names_are_these() -> None:
 
 def test_importing_the_room_loads_neither_cattrs_nor_msgspec() -> None:
     """
-    They cost more than the rest of it.
+    The first call loads cattrs and msgspec, which cost more than the room itself.
     """
     code = "import sys, orderferry.orders; print({'cattrs', 'msgspec'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -58,7 +58,7 @@ def test_importing_the_room_loads_neither_cattrs_nor_msgspec() -> None:
 
 def test_many_threads_may_read_the_first_order_together() -> None:
     """
-    The converter is built once, and whoever waits for it gets it.
+    The converter is built once, and all threads that wait for it get it.
     """
     code = (
         "from threading import Barrier, Thread\n"

@@ -1,5 +1,5 @@
 """
-Writing orders: exactly what came in, less what is empty.
+Tests of writing orders: what was read is written exactly, without what is empty.
 """
 
 import json
@@ -27,9 +27,9 @@ from orderferry.orders import (
 )
 
 
-def test_unknown_fields_come_back_at_every_level() -> None:
+def test_unknown_fields_are_written_at_every_level() -> None:
     """
-    With every digit, and with their nulls and empty lists.
+    Unknown fields are written with every digit, and with their nulls and empty lists.
     """
     text = (
         '{"id":"W1","orderForm":{"lineItems":[{"quantity":1,"hostLine":12345678901234567890.12}],'
@@ -39,9 +39,9 @@ def test_unknown_fields_come_back_at_every_level() -> None:
     assert text == write_json(order_document(read_order(text))).decode()
 
 
-def test_what_is_none_or_empty_is_left_out() -> None:
+def test_none_and_empty_collections_are_omitted() -> None:
     """
-    A zero, a false and an empty string are values.
+    Zero, false and the empty string are values, and are written.
     """
     order = Order(
         id="W1",
@@ -61,7 +61,7 @@ def test_what_is_none_or_empty_is_left_out() -> None:
 
 def test_errors_and_history_are_written_with_plain_values() -> None:
     """
-    Enums as text, times with Z or their zone, defaults too.
+    Enums are written as strings, times with Z or their zone, and defaults too.
     """
     noon = datetime(2026, 11, 24, 12, 0, 0, 250_000, tzinfo=UTC)
     order = Order(
@@ -93,9 +93,9 @@ def test_errors_and_history_are_written_with_plain_values() -> None:
     assert order == order_from(document)
 
 
-def test_a_named_field_wins_over_an_unknown_one_of_its_name() -> None:
+def test_a_field_of_the_model_wins_over_an_unknown_field() -> None:
     """
-    `extra` cannot change what the model knows.
+    A field in `extra` does not replace a field of the model.
     """
     order = Order(id="W1", extra={"id": "W2", "status": "kept"})
 
@@ -104,7 +104,7 @@ def test_a_named_field_wins_over_an_unknown_one_of_its_name() -> None:
 
 def test_a_time_without_a_zone_is_not_written() -> None:
     """
-    Nobody could read it back.
+    A time without a zone could not be read back.
     """
     with pytest.raises(ValueError, match="2026-11-24T12:00:00 has no zone"):
         order_document(Order(id="W1", created=datetime(2026, 11, 24, 12)))  # noqa: DTZ001
@@ -112,7 +112,7 @@ def test_a_time_without_a_zone_is_not_written() -> None:
 
 def test_json_is_written_with_exact_numbers() -> None:
     """
-    On one line, or indented.
+    Numbers are exact, on one line or indented.
     """
     document = {"a": Decimal("1.50"), "b": [Decimal("12345678901234567890.12"), True, None, "ø"]}
 
@@ -121,9 +121,9 @@ def test_json_is_written_with_exact_numbers() -> None:
 
 
 @pytest.mark.parametrize("number", ["NaN", "-Infinity", "sNaN"])
-def test_what_is_no_number_is_not_written(number: str) -> None:
+def test_nan_and_infinity_are_not_written(number: str) -> None:
     """
-    The word in a text is no number.
+    NaN and Infinity are errors, and the same words in a string are not.
     """
     with pytest.raises(ValueError, match="NaN and Infinity"):
         write_json({"a": [Decimal(number)]})
@@ -139,9 +139,9 @@ DIGESTED: dict[str, Any] = {
 }
 
 
-def test_the_digest_tells_content_and_nothing_else() -> None:
+def test_the_digest_identifies_the_content_alone() -> None:
     """
-    Not status, errors, history, modified or version, nor the order of the members.
+    Status, errors, history, modified, version and the order of members do not change the digest.
     """
     order = order_from(DIGESTED)
     handled = evolve(
@@ -172,7 +172,7 @@ def test_the_digest_tells_content_and_nothing_else() -> None:
 )
 def test_other_content_has_another_digest(line: dict[str, object]) -> None:
     """
-    Unknown fields count.
+    A change of any content, also in unknown fields, changes the digest.
     """
     other = order_from({**DIGESTED, "orderForm": {"lineItems": [line]}})
 
@@ -181,16 +181,16 @@ def test_other_content_has_another_digest(line: dict[str, object]) -> None:
 
 def test_an_order_keeps_its_digest_through_json() -> None:
     """
-    A stored order is recognised.
+    An order that is written and read has the same digest.
     """
     order = order_from({**DIGESTED, "x": 1e22, "orderForm": {"total": 1e2}})
 
     assert digest(order) == digest(read_order(write_json(order_document(order))))
 
 
-def test_json_that_is_no_order_is_read_with_its_faults() -> None:
+def test_json_of_other_documents_is_read() -> None:
     """
-    For files of other kinds: a value or faults, no exception; equal repeats where they are allowed.
+    Other documents are read to a value or faults, and equal repeats may be allowed.
     """
     text = b'{"a": 1.50, "a": 1.50, "b": [true], "b": [1], "c": {"d": 1}, "c": {"d": 1}}'
 

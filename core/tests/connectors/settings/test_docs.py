@@ -1,5 +1,5 @@
 """
-Validators in the words of JSON Schema.
+Tests of the bounds of validators in JSON Schema.
 """
 
 from __future__ import annotations
@@ -30,10 +30,11 @@ from orderferry.connectors.settings._docs import bounds
         (lambda *_: None, {}),
     ],
 )
-def test_a_validator_is_told_where_json_schema_has_a_word_for_it(
+def test_a_validator_has_its_bounds_in_json_schema(
     validator: object, expected: dict[str, object]
 ) -> None:
     """
-    Alone and in combination, and silently left out otherwise.
+    Validators with a keyword in JSON Schema have it, alone and in combination, and others have
+    none.
     """
     assert expected == bounds(validator)

@@ -1,5 +1,5 @@
 """
-Settings as a JSON Schema.
+Tests of settings as a JSON Schema.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ DEFAULT_SECRET = "a-default-secret"
 
 class Mode(Enum):
     """
-    How.
+    An enum of strings.
     """
 
     LIVE = "live"
@@ -32,7 +32,7 @@ class Mode(Enum):
 @frozen
 class SignIn:
     """
-    A table.
+    A settings class in a table.
     """
 
     password: Secret
@@ -42,7 +42,7 @@ class SignIn:
 @frozen
 class Settings:
     """
-    One of each type.
+    A setting of each type.
     """
 
     text: str = field(metadata={"description": "Some text.", "example": "this"})
@@ -82,7 +82,7 @@ class Settings:
 
 class Acme(Connector):
     """
-    A connector with all of them.
+    A connector with all of these settings.
     """
 
     Settings: ClassVar[type] = Settings
@@ -146,14 +146,15 @@ PROPERTIES: dict[str, object] = {
 @pytest.mark.parametrize("name", PROPERTIES)
 def test_a_setting_has_its_type_description_default_and_bounds(name: str) -> None:
     """
-    As JSON Schema says them; a secret is `writeOnly`, and a default secret is not told.
+    A secret is `writeOnly`, and a default that contains a secret is not in the schema.
     """
     assert PROPERTIES[name] == settings_schema(Acme)["properties"][name]
 
 
-def test_the_schema_takes_no_other_names_and_requires_what_has_no_default() -> None:
+def test_the_schema_has_exactly_the_settings() -> None:
     """
-    What is not set from outside is not in it.
+    Settings without a default are required, and attributes that cannot be set are not in the
+    schema.
     """
     schema = settings_schema(Acme)
 
@@ -165,13 +166,13 @@ def test_the_schema_takes_no_other_names_and_requires_what_has_no_default() -> N
 
 def test_the_schema_is_json_without_secrets() -> None:
     """
-    It can be written as it is.
+    The schema can be written as JSON, and contains no default secret.
     """
     assert DEFAULT_SECRET not in json.dumps(settings_schema(Acme))
 
 
 def test_a_connector_without_settings_has_an_empty_table() -> None:
     """
-    `Connector` itself says so.
+    The schema of a connector without settings has no property.
     """
     assert {} == settings_schema(Connector)["properties"]

@@ -1,5 +1,5 @@
 """
-Settings for people.
+Tests of the documentation of settings.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Plant = NewType("Plant", str)
 
 class Mode(Enum):
     """
-    How.
+    An enum of strings.
     """
 
     LIVE = "live"
@@ -30,7 +30,7 @@ class Mode(Enum):
 @frozen
 class SignIn:
     """
-    A table.
+    A settings class in a table.
     """
 
     password: Secret = field(metadata={"description": "Acme's password."})
@@ -39,7 +39,7 @@ class SignIn:
 @frozen
 class Settings:
     """
-    One of each type.
+    A setting of each type.
     """
 
     base_url: str = field(
@@ -65,15 +65,15 @@ class Settings:
 
 class Acme(Connector):
     """
-    A connector with all of them.
+    A connector with all of these settings.
     """
 
     Settings: ClassVar[type] = Settings
 
 
-def test_settings_are_described_in_their_order() -> None:
+def test_settings_are_documented_in_their_order() -> None:
     """
-    Those of a table stand after it, under its name.
+    The settings of a table follow it, under its name.
     """
     assert (
         SettingDoc(
@@ -84,11 +84,11 @@ def test_settings_are_described_in_their_order() -> None:
     ) == setting_docs(Acme)[:3]
 
 
-def test_types_and_defaults_are_told_in_words_and_in_json_s_values() -> None:
+def test_types_are_in_words_and_defaults_in_json_s_values() -> None:
     """
-    As a person would write them in TOML.
+    The type of a setting is in words, and its default in the values of JSON.
     """
-    told = [(doc.name, doc.type, doc.default, doc.secret) for doc in setting_docs(Acme)[3:]]
+    docs = [(doc.name, doc.type, doc.default, doc.secret) for doc in setting_docs(Acme)[3:]]
 
     assert [
         ("mode", "one of live, dry", "live", False),
@@ -105,11 +105,11 @@ def test_types_and_defaults_are_told_in_words_and_in_json_s_values() -> None:
         ("loose", "table", {}, False),
         ("anything", "any value", None, False),
         ("odd", "complex", 1j, False),
-    ] == told
+    ] == docs
 
 
-def test_a_connector_without_settings_has_nothing_to_tell() -> None:
+def test_a_connector_without_settings_has_no_documentation() -> None:
     """
-    `Connector` itself says so.
+    The base class of connectors has no settings.
     """
     assert () == setting_docs(Connector)
