@@ -20,10 +20,10 @@ from orderferry.orders import (
     order_document,
     order_from,
     part_document,
-    read_kept,
     read_order,
+    read_stored,
     write_json,
-    write_kept,
+    write_stored,
 )
 from orderferry.orders._order import json_name
 
@@ -149,7 +149,7 @@ def test_any_order_is_read_back_from_its_stored_text(order: Order) -> None:
     """
     A stored order equals the one from JSON, without errors and history.
     """
-    kept = read_kept(write_kept(order))
+    kept = read_stored(write_stored(order))
     bare = attrs.evolve(order, errors=(), history=())
 
     assert bare == kept

@@ -38,11 +38,11 @@ def test_the_public_names_are_these() -> None:
         "order_schema",
         "part_document",
         "read_json",
-        "read_kept",
         "read_order",
         "read_orders",
+        "read_stored",
         "write_json",
-        "write_kept",
+        "write_stored",
     ] == sorted(orders.__all__)
 
 

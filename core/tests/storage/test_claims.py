@@ -22,7 +22,7 @@ from orderferry.exports import (
     SetStatus,
     begin_attempt,
 )
-from orderferry.orders import HistoryEvent, Order, read_kept
+from orderferry.orders import HistoryEvent, Order, read_stored
 from orderferry.storage import ExportUpdate, OrderHead, Store
 from orderferry.storage._due import NOT_READ
 from orderferry.storage._tables import attempts, documents, exports
@@ -170,7 +170,8 @@ def test_a_due_export_comes_with_what_it_sends_and_its_order_as_it_is_stored(
         ("W2", Order(id="W2"), None, True),
         ("W3", Order(id="W3"), None, False),
     ] == [
-        (each.export.key.order_id, read_kept(each.content), each.head, each.alone) for each in found
+        (each.export.key.order_id, read_stored(each.content), each.head, each.alone)
+        for each in found
     ]
 
 

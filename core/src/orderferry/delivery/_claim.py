@@ -12,7 +12,7 @@ from attrs import frozen
 from orderferry.connectors import ExportResult, ExportState
 from orderferry.errors import TransientError
 from orderferry.exports import Export, Failure
-from orderferry.orders import read_kept
+from orderferry.orders import read_stored
 from orderferry.storage import ExportUpdate, OrderHead
 
 __all__ = ["Claim", "OrderReadback", "return_unsent"]
@@ -45,7 +45,7 @@ class Claim:
         """
         if self.content is None:
             return self.export
-        return self.export.with_order(read_kept(self.content))
+        return self.export.with_order(read_stored(self.content))
 
 
 def return_unsent(claim: Claim, now: datetime) -> ExportUpdate:

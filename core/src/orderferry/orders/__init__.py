@@ -32,11 +32,11 @@ __all__ = [
     "order_schema",
     "part_document",
     "read_json",
-    "read_kept",
     "read_order",
     "read_orders",
+    "read_stored",
     "write_json",
-    "write_kept",
+    "write_stored",
 ]
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ if TYPE_CHECKING:
     from orderferry.orders._writing import (
         digest,
         order_document,
-        read_kept,
-        write_kept,
+        read_stored,
+        write_stored,
     )
 else:
     __getattr__, __dir__ = lazy_names(
@@ -123,8 +123,8 @@ else:
             "_writing": (
                 "digest",
                 "order_document",
-                "read_kept",
-                "write_kept",
+                "read_stored",
+                "write_stored",
             ),
         },
     )

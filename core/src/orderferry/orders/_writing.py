@@ -22,7 +22,7 @@ from orderferry.orders._order import Order
 if TYPE_CHECKING:
     import msgspec
 
-__all__ = ["digest", "order_document", "read_kept", "write_kept"]
+__all__ = ["digest", "order_document", "read_stored", "write_stored"]
 
 _NOT_CONTENT = frozenset({"errors", "history", "modified", "status", "versionId"})
 _NOT_STORED = frozenset({"errors", "history"})
@@ -63,9 +63,9 @@ def _decoder() -> msgspec.json.Decoder[Order]:
         return msgspec.json.Decoder(Order, float_hook=Decimal)
 
 
-def write_kept(order: Order) -> str:
+def write_stored(order: Order) -> str:
     """
-    An order as the text that the program stores, and that only `read_kept` reads.
+    An order as the text that the program stores, and that only `read_stored` reads.
 
     Errors and history are omitted.
     """
@@ -73,9 +73,9 @@ def write_kept(order: Order) -> str:
     return write_json(_plain(fields)).decode()
 
 
-def read_kept(text: str) -> Order:
+def read_stored(text: str) -> Order:
     """
-    The order of a text that `write_kept` wrote, without checks.
+    The order of a text that `write_stored` wrote, without checks.
     """
     return _decoder().decode(text)
 

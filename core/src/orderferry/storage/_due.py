@@ -70,7 +70,7 @@ class DueExport:
 
     Attributes:
         export: The export, with a placeholder in place of its order.
-        content: The order as JSON, for `orders.read_kept`.
+        content: The order as JSON, for `orders.read_stored`.
         head: The order as it is stored now, or `None` where it is not stored.
         alone: Whether the order has no other export to the same instance.
     """

@@ -14,7 +14,7 @@ from sqlalchemy import RowMapping
 
 from orderferry.connectors import ExportState
 from orderferry.exports import Export, ExportKey, Operation, SkipCause
-from orderferry.orders import Order, read_kept, write_kept
+from orderferry.orders import Order, read_stored, write_stored
 from orderferry.storage._values import (
     failure_from,
     failure_text,
@@ -73,7 +73,7 @@ def content_of(order: Order) -> tuple[str, str]:
 
     The order's errors and history are orderferry's own, and are not sent.
     """
-    text = write_kept(order)
+    text = write_stored(order)
     return sha256(text.encode()).hexdigest(), text
 
 
@@ -147,7 +147,7 @@ def export_from(row: RowMapping) -> Export:
     """
     Return the export of a row that was read together with its content (the column `content`).
     """
-    return export_of([row[name] for name in EXPORT_COLUMNS], read_kept(row["content"]))
+    return export_of([row[name] for name in EXPORT_COLUMNS], read_stored(row["content"]))
 
 
 def export_without_content(row: RowMapping) -> Export:

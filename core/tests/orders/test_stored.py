@@ -10,17 +10,17 @@ import pytest
 AT_ONCE = """
 import sys
 from threading import Barrier, Thread
-from orderferry.orders import Order, read_kept, write_kept
+from orderferry.orders import Order, read_stored, write_stored
 
 sys.setswitchinterval(1e-6)
-text = write_kept(Order(id="W1", customer_name="Name"))
+text = write_stored(Order(id="W1", customer_name="Name"))
 barrier = Barrier(8)
 found = []
 
 
 def read():
     barrier.wait()
-    found.append(read_kept(text).customer_name)
+    found.append(read_stored(text).customer_name)
 
 
 threads = [Thread(target=read) for _ in range(8)]
