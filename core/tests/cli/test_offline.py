@@ -1,5 +1,5 @@
 """
-Tests that preview and test mode use no network, in a namespace without one and with blocked sockets.
+Tests that preview and test mode use no network, without a network or with blocked sockets.
 
 In each test, a run that is no test shows that the network is really blocked.
 """
