@@ -55,7 +55,7 @@ def test_a_counter_is_never_lowered(stored: Workplace, memory: State) -> None:
 
     assert 2 == back.code
     assert 0 == same.code
-    assert "interchange is at 3, and is never set back" in back.err
+    assert "interchange is at 3 and can only be raised" in back.err
     assert 4 == memory.next("interchange")
 
 
@@ -112,4 +112,4 @@ def test_what_is_no_number_is_no_counter(stored: Workplace, memory: State) -> No
 
     assert 1 == ran.code
     assert "a token" == memory.get("interchange")
-    assert "'interchange' is no counter" in ran.err
+    assert "'interchange' is not a counter" in ran.err

@@ -97,7 +97,7 @@ def test_an_error_of_another_sort_has_no_kind() -> None:
     """
     An error that no export can fail with has a type, and no kind.
     """
-    failure = Failure.of(ConflictError("order W1 is entering New already"))
+    failure = Failure.of(ConflictError("order W1 is already entering New"))
 
     assert "ConflictError" == failure.type
     assert failure.kind is None

@@ -25,7 +25,7 @@ def test_same_version_with_other_content_is_a_conflict(
     ferry = make_ferry([instance("sap", "accept")], New=[export_to("sap")])
     ferry.transition(order(customer_name="Name"), "New")
 
-    with pytest.raises(ConflictError, match="version 1 came in before with other content"):
+    with pytest.raises(ConflictError, match="version 1 was received before with different content"):
         ferry.transition(order(customer_name="Else"), "New")
 
     assert 1 == len(sap.exports)
@@ -138,7 +138,7 @@ def test_the_same_transition_while_the_first_is_running_is_a_conflict(
     first.start()
     assert here.wait(20)
 
-    with pytest.raises(ConflictError, match="entering New already"):
+    with pytest.raises(ConflictError, match="already entering New"):
         ferry.transition(order(), "New")
     go.set()
     first.join(20)

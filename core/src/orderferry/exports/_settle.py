@@ -1,5 +1,5 @@
 """
-An unknown outcome, and asking the target about it.
+Exports of unknown outcome, and the question to the target that determines it.
 """
 
 from __future__ import annotations
@@ -32,17 +32,16 @@ def can_ask(export: Export, exporter: Exporter) -> bool:
     """
     Whether the target can be asked about an export.
 
-    `find_export` looks for the order, and so says nothing of its cancellation, payments or
-    invoices.
+    `find_export` looks for the order, and cannot report on its cancellation, payments or invoices.
     """
     return export.key.operation is Operation.EXPORT_ORDER and exporter.offers("find_export")
 
 
 def may_repeat(export: Export, exporter: Exporter) -> bool:
     """
-    Whether an export whose worker has died may be sent again without asking.
+    Whether an export whose worker has died may be sent again without a check.
 
-    A connector is told that an order was saved at least once, so it may be told twice.
+    A connector is notified of a saved order at least once, so it may be notified twice.
     """
     return exporter.capabilities.idempotent or export.key.operation is Operation.ORDER_SAVED
 
@@ -57,12 +56,12 @@ def ask(
     alive: Callable[[], bool] | None = None,
 ) -> Found | Absent | CannotTell:
     """
-    Ask the target whether it has an export; whatever goes wrong means that it cannot be told.
+    Ask the target whether it has an export; any failure of the question answers `CannotTell`.
 
-    What an earlier export of the same is known to have sent says nothing of this one.
+    What another export of the order is recorded to have sent does not settle this one.
 
     Args:
-        rows: All exports of the order to the instance, in the order made.
+        rows: All exports of the order to the instance, in the order in which they were made.
         seconds: How long the question may take.
         alive: Whether the caller may still ask.
     """
@@ -83,27 +82,27 @@ def ask(
         properties=export.properties,
         requested=export.requested,
     )
-    who = f"{exporter.name} ({exporter.distribution} {exporter.version})"
+    name = f"{exporter.name} ({exporter.distribution} {exporter.version})"
     try:
         answer = exporter.find_export(export=sent, context=context)
     except ExportError as error:
-        return CannotTell(f"{who} could not ask: {error}")
+        return CannotTell(f"{name} could not ask: {error}")
     except Exception as error:  # a vendor's code may raise anything
         context.log.error("find_export failed", error=type(error).__name__, exc_info=error)
-        return CannotTell(f"find_export of {who} raised {type(error).__name__}: {error}")
+        return CannotTell(f"find_export of {name} raised {type(error).__name__}: {error}")
     if isinstance(answer, Found):
         sender = _sender_of(answer, export, rows)
         if sender is not None:
-            return CannotTell(f"what was found is what export {sender.key.id} sent")
+            return CannotTell(f"the order that was found is of export {sender.key.id}")
         return answer
     if isinstance(answer, Absent | CannotTell):
         return answer
-    return CannotTell(f"find_export of {who} answered with {type(answer).__name__}")
+    return CannotTell(f"find_export of {name} returned {type(answer).__name__}")
 
 
 def _known(export: Export, rows: Iterable[Export]) -> Iterator[Export]:
     """
-    The rows whose results a connector need not look for: not those of the export in question.
+    The exports whose results the connector need not look for: all but the one in question.
     """
     for row in rows:
         if row.key != export.key or export.state not in RECEIVED:
@@ -112,12 +111,12 @@ def _known(export: Export, rows: Iterable[Export]) -> Iterator[Export]:
 
 def _sender_of(found: Found, export: Export, rows: Iterable[Export]) -> Export | None:
     """
-    The other export of the same that sent what was found, or `None` where it is none's.
+    The other export that sent what was found, or `None` where no other did.
     """
     for row in rows:
-        same = row.key.operation is export.key.operation and row.key.touches(export.key)
+        related = row.key.operation is export.key.operation and row.key.touches(export.key)
         ids = [part.remote_ids for part in row.accepted_parts]
-        if same and row.key != export.key and found.remote_ids in ids:
+        if related and row.key != export.key and found.remote_ids in ids:
             return row
     return None
 
@@ -126,17 +125,17 @@ def settle(
     export: Export, exporter: Exporter, *, ledger: Ledger, clock: Clock, seconds: float
 ) -> Export:
     """
-    Settle an export of unknown outcome, if it can be done in the time.
+    Determine the outcome of an export, and record it, where that is possible in time.
 
     `Absent` counts only from `export.settles` on: until then the interrupted request may still
-    arrive. Where the target cannot tell, and drops repeats, it is `retrying`.
+    arrive. Where the target cannot tell, and discards duplicates, the export is `retrying`.
 
     Args:
         export: The export, in state `unknown`.
-        seconds: How long asking may go on.
+        seconds: How long the target may be asked.
 
     Returns:
-        The export, recorded: accepted, acknowledged, rejected, retrying, or unknown still.
+        The export as it is recorded: accepted, acknowledged, rejected, retrying or still unknown.
     """
     if not can_ask(export, exporter):
         if exporter.capabilities.idempotent:
@@ -153,7 +152,7 @@ def settle(
                 return export
             ledger.change(settled, was=export)
             return settled
-        if isinstance(answer, Absent) and _counts(export, clock):
+        if isinstance(answer, Absent) and _absence_counts(export, clock):
             return _to_retry(export, ledger, clock, unsettled=False)
         if isinstance(answer, CannotTell) and exporter.capabilities.idempotent:
             return _to_retry(export, ledger, clock, unsettled=True)
@@ -165,7 +164,7 @@ def settle(
     return export
 
 
-def _counts(export: Export, clock: Clock) -> bool:
+def _absence_counts(export: Export, clock: Clock) -> bool:
     return export.settles is None or clock.now() >= export.settles
 
 

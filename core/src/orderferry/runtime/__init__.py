@@ -1,7 +1,7 @@
 """
-Puts the objects together.
+The runtime: transitions, background delivery, manual actions and checks of a configuration.
 
-What needs the database is loaded when it is first asked for.
+Modules that need the database are loaded when one of their names is first used.
 """
 
 from typing import TYPE_CHECKING

@@ -1,5 +1,5 @@
 """
-What a configuration names, put together without a database.
+The connectors and steps that a configuration names, without a database.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from orderferry.connectors.http import Client
 from orderferry.orders import Order, read_orders
 from orderferry.steps import Step, load_steps
 
-__all__ = ["Configured", "instances_of", "read"]
+__all__ = ["Configured", "make_instances", "read_files"]
 
 
-def read(
+def read_files(
     path: str | os.PathLike[str], environment: Mapping[str, str]
 ) -> tuple[Config, Mapping[str, Step]]:
     """
-    Read a configuration, and the steps that its workflow may place.
+    Read a configuration and its workflow, and load the installed steps.
 
     Args:
-        environment: Where `${env:NAME}` looks.
+        environment: The variables for `${env:NAME}`.
 
     Raises:
-        ConfigurationError: The configuration or the workflow does not hold.
+        ConfigurationError: The configuration or the workflow is invalid.
     """
     steps = load_steps(Catalogue.installed("orderferry.steps"))
     return read_config(Path(path), steps=steps, environment=environment), steps
 
 
-def instances_of(
+def make_instances(
     config: Config,
     *,
     environment: Mapping[str, str],
@@ -45,12 +45,12 @@ def instances_of(
     state: Callable[[InstanceName], State],
 ) -> Instances:
     """
-    The instances that a configuration names; each connector is loaded when it is first used.
+    Make the instances of a configuration; each connector is loaded when it is first used.
 
     Args:
-        environment: Where `${env:NAME}` looks.
-        client: The HTTP client that they share.
-        state: Gives each instance its memory.
+        environment: The variables for `${env:NAME}`.
+        client: The HTTP client that the instances share.
+        state: Opens the stored state of an instance.
     """
     return Instances(
         config.connectors,
@@ -64,12 +64,12 @@ def instances_of(
 @frozen(kw_only=True)
 class Configured:
     """
-    A configuration to be looked at: nothing is saved, and what instances remember is forgotten.
+    A configuration for commands without a database: nothing is saved, and state is in memory.
 
     Attributes:
         config: The configuration.
         instances: The configured connectors.
-        steps: The steps that a workflow may place, by key.
+        steps: The steps that a workflow may have, by key.
     """
 
     config: Config
@@ -86,15 +86,15 @@ class Configured:
 
         Args:
             path: The configuration file, `orderferry.toml`.
-            environment: Where `${env:NAME}` looks; the process's own by default.
+            environment: The variables for `${env:NAME}`; by default those of the process.
 
         Raises:
-            ConfigurationError: The configuration or the workflow does not hold.
+            ConfigurationError: The configuration or the workflow is invalid.
         """
         environment = os.environ if environment is None else environment
-        config, steps = read(path, environment)
+        config, steps = read_files(path, environment)
         client = Client(environment=environment)
-        instances = instances_of(
+        instances = make_instances(
             config, environment=environment, client=client, state=lambda name: MemoryState()
         )
         return cls(config=config, instances=instances, steps=steps, client=client)
@@ -104,13 +104,13 @@ class Configured:
         Read one order, a list of them, or one a line, within the configured limit.
 
         Raises:
-            OrderFormatError: One of them cannot be read.
+            OrderFormatError: One of the orders cannot be read.
         """
         return read_orders(data, lines=lines, limit=self.config.runtime.order_limit_bytes)
 
     def close(self) -> None:
         """
-        Let go of connectors and connections.
+        Close connectors and connections.
         """
         self.instances.close()
         self._client.close()

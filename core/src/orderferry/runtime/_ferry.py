@@ -1,5 +1,5 @@
 """
-The whole, put together from a configuration: the only place that does.
+A ferry: the one place that puts all objects together from a configuration.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from orderferry.connectors.http import Client
 from orderferry.errors import ConflictError, OrderferryError
 from orderferry.exports import Backoff, Clock, Export
 from orderferry.orders import Order, read_orders
-from orderferry.runtime._configured import instances_of, read
+from orderferry.runtime._configured import make_instances, read_files
 from orderferry.runtime._parts import Parts, Presence
 from orderferry.runtime._state import state_of
 from orderferry.runtime.background._deliveries import Deliveries
@@ -36,15 +36,15 @@ __all__ = ["Ferry"]
 
 class Ferry:
     """
-    Carries orders through their workflow to the systems that act on them.
+    Exports orders from their workflow to ERP, WMS and 3PL systems.
 
     ::
 
         with Ferry.from_config("orderferry.toml") as ferry:
             result = ferry.transition(order, "New")
 
-    It is thread-safe. What it has saved outlasts it: exports that run after the save are
-    delivered by this process or by any other that has the same database.
+    It is thread-safe. Deferred exports outlive it: they are delivered by this process or by any
+    other with the same database.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Ferry:
         self._parts = parts
         self._client = client
         self._lock = Lock()
-        self._under_way: set[tuple[str, str, str | None]] = set()
+        self._in_progress: set[tuple[str, str, str | None]] = set()
         parts.presence.hold()
         self._deliveries = Deliveries(parts, config.runtime, client, backoff=backoff)
         if deliver and parts.store.is_sqlite:
@@ -77,24 +77,22 @@ class Ferry:
         deliver: bool = True,
     ) -> Self:
         """
-        Read a configuration, and put together what it names.
-
-        Connectors are loaded when they are first used.
+        Open the ferry of a configuration. Connectors are loaded when they are first used.
 
         Args:
             path: The configuration file, `orderferry.toml`.
-            environment: Where `${env:NAME}` looks; the process's own by default.
+            environment: The variables for `${env:NAME}`; by default those of the process.
             clock: The time, for tests.
-            backoff: The waits between attempts, instead of each instance's own.
-            deliver: Deliver in the background what runs after the save, where the database is a
-                file; with PostgreSQL, workers do.
+            backoff: The waits between attempts, in place of each instance's own.
+            deliver: Whether deferred exports are delivered in the background, where the database is
+                an SQLite file; with PostgreSQL, workers deliver them.
 
         Raises:
-            ConfigurationError: The configuration or the workflow does not hold, or the database
-                has another schema than this program.
+            ConfigurationError: The configuration or the workflow is invalid, or the database has
+                another schema than this program.
         """
         environment = os.environ if environment is None else environment
-        config, steps = read(path, environment)
+        config, steps = read_files(path, environment)
         client = Client(environment=environment)
         engine = open_engine(config.runtime.database_url)
         prepare(engine)
@@ -102,7 +100,7 @@ class Ferry:
         parts = Parts(
             workflow=config.workflow,
             steps=steps,
-            instances=instances_of(
+            instances=make_instances(
                 config,
                 environment=environment,
                 client=client,
@@ -148,13 +146,13 @@ class Ferry:
     @property
     def acts(self) -> Acts:
         """
-        What a person may do to exports and lanes.
+        The manual actions on exports and lanes.
         """
         return Acts(parts=self._parts)
 
     def worker(self) -> Worker:
         """
-        A worker, which delivers for as long as it runs.
+        Make a worker, which delivers deferred exports while it runs.
         """
         limits = self._config.runtime.age_limits
         return Worker(self._parts.store, self._deliveries, age_limits=limits)
@@ -164,7 +162,7 @@ class Ferry:
         Read one order, a list of them, or one a line, within the configured limit.
 
         Raises:
-            OrderFormatError: One of them cannot be read.
+            OrderFormatError: One of the orders cannot be read.
         """
         return read_orders(data, lines=lines, limit=self._config.runtime.order_limit_bytes)
 
@@ -178,23 +176,23 @@ class Ferry:
         connection: Connection | None = None,
     ) -> TransitionResult:
         """
-        Let an order enter a status, and run its workflow.
+        Let an order enter a status, and run the workflow of the status.
 
         Args:
             order: The order as it is now.
-            status: The status that it enters; the present one runs its steps again.
-            shipment_id: The shipment, if the transition is one shipment's.
-            test: Nothing leaves the process, nothing is saved.
-            user: Who moves it, for the history.
-            connection: The host's SQLAlchemy connection to the same database. All is written in
-                its transaction, and every export waits for its commit.
+            status: The status that the order enters; its present status runs the steps again.
+            shipment_id: The shipment, if the transition is of one shipment.
+            test: Whether nothing leaves the process and nothing is saved.
+            user: The user who moves the order, for the history.
+            connection: The host's SQLAlchemy connection to the same database. Everything is
+                written in its transaction, and every export waits for its commit.
 
         Returns:
-            What each step came to, and the changed order.
+            The outcome of each step, and the changed order.
 
         Raises:
             UnknownStatusError: There is no such order type, status or shipment.
-            ConflictError: The same transition is under way, or the order's content changed under
+            ConflictError: The same transition is in progress, or the order's content changed under
                 one version. Nothing was sent.
         """
         transition = Transition(
@@ -202,7 +200,7 @@ class Ferry:
         )
         if test:
             return transition.test(order, status)
-        with self._alone(order, status, shipment_id):
+        with self._enter_once(order, status, shipment_id):
             self._parts.presence.hold()
             try:
                 return transition.enter(order, status)
@@ -214,16 +212,16 @@ class Ferry:
 
     def validate(self, order: Order, status: str, shipment_id: str | None = None) -> None:
         """
-        Check that a transition can begin.
+        Check that an order can enter a status.
 
         Raises:
             UnknownStatusError: There is no such order type, status or shipment.
         """
-        Transition(parts=self._parts, shipment_id=shipment_id).entered(order, status)
+        Transition(parts=self._parts, shipment_id=shipment_id).find_status(order, status)
 
     def deliver(self) -> None:
         """
-        Deliver in the background, while this ferry is open, what no other process delivers.
+        Deliver in the background, while this ferry is open, the lanes that no other process owns.
         """
         self._deliveries.start()
 
@@ -231,14 +229,14 @@ class Ferry:
         self, results: Sequence[TransitionResult], *, seconds: float | None = None
     ) -> tuple[TransitionResult, ...]:
         """
-        Wait until each export that runs after the save has been tried once.
+        Wait until each deferred export has been tried once.
 
-        What cannot be tried now is not waited for: its lane is paused or waits for its connector,
-        or an earlier export of the same order holds it back.
+        An export that cannot be tried now is not waited for: its lane is paused or waits for its
+        connector, or an earlier export of the same order holds it back.
 
         Args:
             results: Results of this ferry's transitions.
-            seconds: How long to wait for each to be finished, beyond its first attempt.
+            seconds: How long to wait for each export to be finished, beyond its first attempt.
 
         Returns:
             The results with their exports and orders as they are now, and the runs that later
@@ -250,14 +248,14 @@ class Ferry:
         self, exports: Iterable[Export], *, seconds: float | None = None
     ) -> tuple[Export, ...]:
         """
-        Wait, as `settle` does, until each of some exports has been tried once.
+        Wait, as `settle` does, until each of the exports has been tried once.
 
         Args:
             exports: Exports of the ledger.
-            seconds: How long to wait for each to be finished, beyond its next attempt.
+            seconds: How long to wait for each export to be finished, beyond its next attempt.
 
         Returns:
-            The exports as they are now; those that could not be tried say why.
+            The exports as they are now; an export that could not be tried has the reason.
         """
         return self._deliveries.wait(exports, seconds=seconds)
 
@@ -284,14 +282,14 @@ class Ferry:
         self.close()
 
     @contextmanager
-    def _alone(self, order: Order, status: str, shipment_id: str | None) -> Iterator[None]:
-        under_way = (order.id, status, shipment_id)
+    def _enter_once(self, order: Order, status: str, shipment_id: str | None) -> Iterator[None]:
+        transition = (order.id, status, shipment_id)
         with self._lock:
-            if under_way in self._under_way:
-                raise ConflictError(f"order {order.id} is entering {status} already")
-            self._under_way.add(under_way)
+            if transition in self._in_progress:
+                raise ConflictError(f"order {order.id} is already entering {status}")
+            self._in_progress.add(transition)
         try:
             yield
         finally:
             with self._lock:
-                self._under_way.discard(under_way)
+                self._in_progress.discard(transition)

@@ -1,5 +1,5 @@
 """
-The objects that a ferry's parts share, and the lock that shows that its process is alive.
+The objects that the parts of a ferry share, and the lock that shows that its process is alive.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ __all__ = ["Parts", "Presence", "status_changes"]
 
 class Presence:
     """
-    This process, as others see it, and others, as it sees them. Safe between threads.
+    Which processes are alive, and which runs are in progress in this one. Safe between threads.
 
-    A process is alive as long as it holds a lock; which of its own runs are under way only it
-    knows. A run that has failed, as where the database went away, is nobody's any more.
+    A process is alive as long as it holds its liveness lock. Only the process itself knows which of
+    its runs are in progress; a run that has failed, for example because the database was
+    unreachable, is no longer in progress in any process.
 
     Args:
         locks: The locks of the database.
@@ -43,7 +44,7 @@ class Presence:
 
     def hold(self) -> None:
         """
-        Be known to be alive, again where the database has ended the session that said so.
+        Take the liveness lock, or retake it where the database has ended its session.
         """
         with self._mutex:
             if self._lock is None or not self._lock.alive():
@@ -51,7 +52,7 @@ class Presence:
 
     def release(self) -> None:
         """
-        Be known no more.
+        Release the liveness lock.
         """
         with self._mutex:
             lock, self._lock = self._lock, None
@@ -60,14 +61,14 @@ class Presence:
 
     def is_alive(self, owner: str) -> bool:
         """
-        Whether the process that is known as an owner still runs.
+        Whether the process with an owner's id is alive.
         """
         return owner == self._owner or self._locks.is_held(_name(owner))
 
     @contextmanager
     def running(self, run: str) -> Iterator[None]:
         """
-        A run is under way here.
+        Register a run as in progress in this process.
         """
         with self._mutex:
             self._runs[run] += 1
@@ -80,8 +81,8 @@ class Presence:
 
     def is_running(self, owner: str, run: str) -> bool:
         """
-        Whether a run is under way in the process that has it; of another process it is known only
-        whether it lives.
+        Whether a run is in progress in the process that owns it; of another process this is known
+        only by whether it is alive.
         """
         if owner != self._owner:
             return self.is_alive(owner)
@@ -96,13 +97,13 @@ def _name(owner: str) -> str:
 @frozen(kw_only=True)
 class Parts:
     """
-    The parts of a ferry that its transitions share.
+    The objects that the transitions and manual actions of a ferry share.
 
     Attributes:
-        owner: This process, as the owner of the exports that it awaits.
-        presence: Which processes are alive, and which runs are under way.
-        flows: How each instance may be spoken to.
-        inline_deadline: Seconds that the exports of one step have while the caller waits.
+        owner: The id of this process, as the owner of the exports that it awaits.
+        presence: Which processes are alive, and which runs are in progress.
+        flows: The rate, the concurrency and the retries of each instance.
+        inline_deadline: The seconds for the awaited exports of one step.
     """
 
     workflow: Workflow
@@ -119,7 +120,7 @@ class Parts:
 
     def deliverer(self, ledger: Ledger) -> Deliverer:
         """
-        What sends exports while a caller waits, writing to a ledger.
+        A deliverer of awaited exports that writes to a ledger.
         """
         return Deliverer(
             ledger=ledger, clock=self.clock, backoff=self.backoff, seconds=self.inline_deadline
@@ -127,15 +128,20 @@ class Parts:
 
 
 def status_changes(
-    status: str, *, before: str | None, clock: Clock, user: str | None, why: str
+    status: str, *, before: str | None, clock: Clock, user: str | None, message: str
 ) -> tuple[OrderChange, ...]:
     """
-    What entering a status changes on the order: the status, and an event of it.
+    What entering a status changes on the order: the status, and an event in its history.
+
+    Args:
+        before: The status before.
+        user: The user who moves the order.
+        message: The event's message, up to the status.
     """
     event = HistoryEvent(
         timestamp=clock.now(),
         category="Workflow",
-        message=f"{why} {status}",
+        message=f"{message} {status}",
         user=user,
         status=status,
         previous_status=before,

@@ -1,5 +1,5 @@
 """
-What instances remember: where it is kept, and setting a counter of it forward.
+The stored state of instances: where it is kept, and the counters in it.
 """
 
 from __future__ import annotations
@@ -22,10 +22,13 @@ __all__ = ["Counter", "state_of"]
 
 def state_of(runtime: RuntimeSettings, engine: Engine) -> Callable[[InstanceName], State]:
     """
-    Where each instance remembers: in the database, or in a file where the configuration says so.
+    Where the state of each instance is kept: in the database, or in the configured folder.
 
     Args:
         engine: The database.
+
+    Returns:
+        A function that opens the state of an instance.
     """
     folder = runtime.state_directory
     if folder is None:
@@ -36,10 +39,10 @@ def state_of(runtime: RuntimeSettings, engine: Engine) -> Callable[[InstanceName
 @frozen
 class Counter:
     """
-    A counter of an instance, as `context.state.next` counts it.
+    A counter of an instance, as `context.state.next` raises it.
 
     Attributes:
-        state: The instance's memory.
+        state: The instance's stored state.
         name: The counter's name.
     """
 
@@ -48,30 +51,31 @@ class Counter:
 
     def last(self) -> int:
         """
-        The last number that was given; 0 where none was.
+        The last number that was given out; 0 where none was.
 
         Raises:
-            StateError: The memory cannot be read, or what it has under that name is no number.
+            StateError: The state cannot be read, or its value of that name is not a number.
         """
         return self._number(self.state.get(self.name))
 
     def raise_to(self, number: int) -> int:
         """
-        Have the next number be the one after `number`.
+        Set the counter to a number, so that the next one is `number + 1`.
 
         Returns:
-            The last number that was given before.
+            The last number that was given out before.
 
         Raises:
-            UsageError: The counter is further already: numbers would be given twice.
-            StateError: The memory cannot be used, or what it has under that name is no number.
+            UsageError: The counter is higher already, so numbers would be given out twice.
+            StateError: The state cannot be used, or its value of that name is not a number.
         """
         while True:
             present = self.state.get(self.name)
             last = self._number(present)
             if number < last:
                 raise UsageError(
-                    f"{self.name} is at {last}, and is never set back: numbers would be given twice"
+                    f"{self.name} is at {last} and can only be raised: a lower value would give out"
+                    " numbers twice"
                 )
             if self.state.compare_and_set(self.name, present, str(number)):
                 return last
@@ -80,4 +84,4 @@ class Counter:
         try:
             return int(value or 0)
         except ValueError:
-            raise StateError(f"{self.name!r} is no counter: its value is no number") from None
+            raise StateError(f"{self.name!r} is not a counter: its value is not a number") from None

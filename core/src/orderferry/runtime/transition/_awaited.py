@@ -1,5 +1,5 @@
 """
-Exports that a step awaits: what their records mean for the order, and whether their lane is paused.
+Awaited exports: their ledger, and their failure where the lane is paused.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from orderferry.errors import ConflictError, TransientError
 from orderferry.exports import AttemptDetails, Export, Failure, Ledger, begin_attempt, consequences
 from orderferry.storage import Store
 
-__all__ = ["AwaitedLedger", "refuse_paused"]
+__all__ = ["AwaitedLedger", "fail_paused"]
 
 
 @frozen
 class AwaitedLedger:
     """
-    Writes each change of an export together with what it means for its order.
+    Writes each change of an export together with its changes on the order.
 
-    The run that waits may die before it saves its results, and they would be missing on the order.
+    The process that waits may die before it saves the results, which would be missing on the order.
     """
 
     store: Store
@@ -36,7 +36,7 @@ class AwaitedLedger:
 
     def change(self, export: Export, *, was: Export, details: AttemptDetails | None = None) -> None:
         """
-        Replace a row by what became of it, with the event and the error that this is.
+        Replace an export by its later state, and write the event and the error on its order.
         """
         with self.store.transaction() as batch:
             batch.ledger.change(export, was=was, details=details)
@@ -44,7 +44,7 @@ class AwaitedLedger:
 
     def find(self, export_id: UUID) -> Export | None:
         """
-        The export of that id, or `None`.
+        The export with an id, or `None`.
         """
         return self.store.find(export_id)
 
@@ -55,18 +55,18 @@ class AwaitedLedger:
         return self.store.of_order(order_id)
 
 
-def refuse_paused(ledger: Ledger, export: Export, reason: str, now: datetime) -> Export:
+def fail_paused(ledger: Ledger, export: Export, reason: str, now: datetime) -> Export:
     """
     Fail an awaited export at once, without an attempt.
 
     Args:
-        ledger: Where it stands.
+        ledger: Where the export is.
         export: The export, `queued`.
         reason: Why its lane is paused.
 
     Returns:
-        The export: `dead` with StopOnError, else `retrying` in its lane; where somebody else has
-        changed it meanwhile, as it is now.
+        The export: `dead` with StopOnError, else `retrying` in its lane; as it is now, where
+        another process has changed it.
     """
     failure = Failure.of(TransientError(f"the lane of {export.key.instance} is paused: {reason}"))
     sending = begin_attempt(export, now)
@@ -75,10 +75,10 @@ def refuse_paused(ledger: Ledger, export: Export, reason: str, now: datetime) ->
     except ConflictError:
         return ledger.find(export.key.id) or export
     if export.origin.stop_on_error:
-        ends = sending.to(ExportState.DEAD, now, failure=failure, attempts=export.attempts)
+        ended = sending.to(ExportState.DEAD, now, failure=failure, attempts=export.attempts)
     else:
         origin = evolve(export.origin, deferred=True)
-        ends = sending.to(
+        ended = sending.to(
             ExportState.RETRYING,
             now,
             failure=failure,
@@ -86,5 +86,5 @@ def refuse_paused(ledger: Ledger, export: Export, reason: str, now: datetime) ->
             due=now,
             origin=origin,
         )
-    ledger.change(ends, was=sending)
-    return ends
+    ledger.change(ended, was=sending)
+    return ended

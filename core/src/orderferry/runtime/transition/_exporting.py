@@ -1,5 +1,5 @@
 """
-How the steps of a transition have exports made.
+The exports of a transition's steps: awaited ones and deferred ones.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from orderferry.exports import (
 )
 from orderferry.orders import Order
 from orderferry.runtime._parts import Parts
-from orderferry.runtime.transition._awaited import AwaitedLedger, refuse_paused
+from orderferry.runtime.transition._awaited import AwaitedLedger, fail_paused
 from orderferry.runtime.transition._unit import Unit
 from orderferry.steps import ConnectorReference, ExportRequest, Sent, StepCall, StepConfig
 from orderferry.storage import Batch
@@ -40,19 +40,19 @@ from orderferry.storage import Batch
 __all__ = ["TransitionExports"]
 
 _TRIES = 5
-"""How often an intent is written anew beside what others write of the same export."""
+"""How often an intent is written where other processes write the same export."""
 
 
 @frozen(kw_only=True)
 class _Written:
     """
-    The intents of a step as their transaction has written them.
+    The intents of a step, and what their transaction has read for sending them.
 
     Attributes:
-        changes: What they have changed on the order.
-        rows: All exports of the order, in the order made.
-        exports: Those of the intents, in the order of the step's requests.
-        ready: Those that are sent now, each with the instance that it goes to.
+        changes: The changes of the order that the intents have led to.
+        rows: All exports of the order, in the order in which they were made.
+        exports: The exports of the intents, in the order of the step's requests.
+        ready: The exports that are sent now, each with the instance that it goes to.
         reasons: Why the lane of each of these is paused; `None` where it is not.
     """
 
@@ -66,11 +66,11 @@ class _Written:
 @define(kw_only=True)
 class TransitionExports:
     """
-    The exports of one run: awaited ones are sent after a commit, deferred ones wait for the last.
+    The exports of one run: awaited ones are sent after a commit, deferred ones after the last.
 
     Attributes:
-        deferred: Exports that wait until the order is saved, each as it was asked for and what it
-            was found to mean; not in the ledger yet where new.
+        deferred: Exports that wait until the order is saved, each as the step requested it and with
+            its intent; new ones are not in the ledger yet.
     """
 
     parts: Parts
@@ -79,7 +79,7 @@ class TransitionExports:
 
     def prepare(self, config: StepConfig, order: Order) -> None:
         """
-        Load the connectors that a step names; those that cannot be are the step's to report.
+        Load the connectors that a step names; the step reports those that cannot be loaded.
         """
         for reference in config.connectors:
             try:
@@ -89,13 +89,13 @@ class TransitionExports:
 
     def select(self, reference: ConnectorReference, order: Order) -> Exporter:
         """
-        The exporter for a reference and the order's market.
+        Select the exporter for a reference and the order's market.
         """
         return self.parts.instances.select(reference.name, reference.id, order.market_id)
 
     def send(self, call: StepCall, requests: Sequence[ExportRequest]) -> Sent:
         """
-        Commit the intents, send them, and wait for what comes of them.
+        Commit the intents, send the exports, and wait for their outcomes.
         """
         if self.unit.joined:
             return self.send_after_save(call, requests)
@@ -106,12 +106,12 @@ class TransitionExports:
         delivered = {export.key: export for export in self._deliver(ledger, written)}
         exports = tuple(delivered.get(export.key, export) for export in written.exports)
         changes = (*written.changes, *consequences(ledger.take()))
-        self.unit.are_written(changes)
-        return Sent(exports=exports, changes=(*changes, *_cleared(exports)))
+        self.unit.mark_written(changes)
+        return Sent(exports=exports, changes=(*changes, *_clear_errors_of(exports)))
 
     def send_after_save(self, call: StepCall, requests: Sequence[ExportRequest]) -> Sent:
         """
-        Remember the intents for the last commit.
+        Defer the intents to the last commit.
         """
         rows = self.rows(call.order.id)
         drafts = self._drafts(call, requests, deferred=True)
@@ -119,15 +119,15 @@ class TransitionExports:
         pairs = zip(drafts, intents, strict=True)
         self.deferred += [(draft, intent) for draft, intent in pairs if intent.begins]
         exports = tuple(intent.export for intent in intents)
-        return Sent(exports=exports, changes=_cleared(exports))
+        return Sent(exports=exports, changes=_clear_errors_of(exports))
 
     def write_deferred(self, batch: Batch) -> None:
         """
-        Put the deferred intents into the ledger, and what that means on the order.
+        Write the deferred intents to the ledger, and their changes to the order.
         """
         journal = Journal(batch.ledger)
         for draft, intent in self.deferred:
-            _placed(batch, journal, draft, intent)
+            _place(batch, journal, draft, intent)
         changes = consequences(journal.take())
         if self.deferred and changes:
             batch.orders.apply(self.unit.order.id, changes)
@@ -145,7 +145,7 @@ class TransitionExports:
         self, batch: Batch, call: StepCall, requests: Sequence[ExportRequest]
     ) -> _Written:
         """
-        Write the intents of a step, and read back all that sending them needs.
+        Write the intents of a step, and read what sending them needs.
         """
         order_id = call.order.id
         before = batch.ledger.of_order(order_id)
@@ -153,7 +153,7 @@ class TransitionExports:
         intents: list[Intent] = []
         drafts = self._drafts(call, requests, deferred=False)
         for draft, request in zip(drafts, requests, strict=True):
-            intent = _placed(batch, journal, draft, intend(draft, before))
+            intent = _place(batch, journal, draft, intend(draft, before))
             intents.append(intent)
             self._admit(batch, journal, intent, request)
         changes = consequences(journal.take())
@@ -174,7 +174,7 @@ class TransitionExports:
 
     def _deliver(self, ledger: Journal, written: _Written) -> tuple[Export, ...]:
         """
-        Send what is ready; an instance whose lane is paused fails at once.
+        Send the exports that are ready; those of a paused lane fail at once.
         """
         open_lanes, paused = [], []
         for export, exporter in written.ready:
@@ -182,7 +182,7 @@ class TransitionExports:
             if reason is None:
                 open_lanes.append((export, exporter))
             else:
-                paused.append(refuse_paused(ledger, export, reason, self.parts.clock.now()))
+                paused.append(fail_paused(ledger, export, reason, self.parts.clock.now()))
         sent = self.parts.deliverer(ledger).deliver(open_lanes, rows=written.rows)
         for export in sent:
             self._pause_after(export)
@@ -190,7 +190,7 @@ class TransitionExports:
 
     def _pause_after(self, export: Export) -> None:
         """
-        A failed sign-in pauses the lane, whoever has met it.
+        Pause the lane of an export whose authentication has failed.
         """
         failure = export.failure
         if failure is None or failure.kind is not FailureKind.AUTHENTICATION:
@@ -207,7 +207,7 @@ class TransitionExports:
         self, batch: Batch, journal: Journal, intent: Intent, request: ExportRequest
     ) -> None:
         """
-        Write of an intent that is not sent now why it is not.
+        Write why an intent is not sent now, where it is not.
         """
         if not intent.begins:
             return
@@ -269,16 +269,17 @@ def _is_ready(export: Export) -> bool:
     return export.state is ExportState.QUEUED and not export.origin.deferred
 
 
-def _placed(batch: Batch, journal: Journal, draft: Export, intent: Intent) -> Intent:
+def _place(batch: Batch, journal: Journal, draft: Export, intent: Intent) -> Intent:
     """
-    Write an intent, beside what another run has written of the same export meanwhile.
+    Write an intent, also where another run writes the same export at the same time.
 
-    Something may have been sent by now, so a conflict here must not end the run. Only a host's
-    transaction that does not see what others commit can go on meeting it; of that nothing is sent.
+    An earlier step may have sent something, so a conflict must not end the run. Only a host's
+    transaction, which may not see what others commit, can meet the conflict at every try; it has
+    sent nothing.
     """
     for left in reversed(range(_TRIES)):
         try:
-            _put(journal, intent)
+            _write(journal, intent)
         except ConflictError:
             if not left:
                 raise
@@ -288,7 +289,7 @@ def _placed(batch: Batch, journal: Journal, draft: Export, intent: Intent) -> In
     return intent
 
 
-def _put(journal: Journal, intent: Intent) -> None:
+def _write(journal: Journal, intent: Intent) -> None:
     if not intent.begins:
         return
     if intent.was is None:
@@ -297,9 +298,9 @@ def _put(journal: Journal, intent: Intent) -> None:
         journal.change(intent.export, was=intent.was)
 
 
-def _cleared(exports: Sequence[Export]) -> tuple[OrderChange, ...]:
+def _clear_errors_of(exports: Sequence[Export]) -> tuple[OrderChange, ...]:
     """
-    Each export that the target has, now or before, clears its errors.
+    Clear the errors of each export that the target has received, now or before.
     """
-    taken = [e for e in exports if e.state in RECEIVED or e.skip is SkipCause.ACCEPTED]
-    return tuple(clear_errors(export) for export in taken)
+    received = [e for e in exports if e.state in RECEIVED or e.skip is SkipCause.ACCEPTED]
+    return tuple(clear_errors(export) for export in received)

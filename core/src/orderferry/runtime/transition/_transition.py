@@ -25,7 +25,7 @@ from orderferry.exports import (
 from orderferry.orders import Order, digest
 from orderferry.runtime._parts import Parts, status_changes
 from orderferry.runtime.transition._exporting import TransitionExports
-from orderferry.runtime.transition._unit import Unit, taken_in
+from orderferry.runtime.transition._unit import Unit, starting_order
 from orderferry.steps import Exports, Outcome
 from orderferry.storage import Batch, RunRow
 from orderferry.workflow import Run, Status, StatusRun, TransitionResult
@@ -37,11 +37,11 @@ def order_saved_intents(
     parts: Parts, batch: Batch, order: Order, user: str | None
 ) -> tuple[Export, ...]:
     """
-    An intent for every instance that is enabled for the order's market and wants to be told.
+    Make an intent for every instance that is enabled for the order's market and offers the hook.
 
-    A version that an instance was told of already makes no second intent.
+    A version that an instance has an intent for makes no second one.
     """
-    known = {row.key for row in batch.ledger.of_order(order.id)}
+    existing = {row.key for row in batch.ledger.of_order(order.id)}
     now = parts.clock.now()
     intents = []
     for name in parts.instances.enabled(order.market_id):
@@ -50,7 +50,7 @@ def order_saved_intents(
         except LoadError:
             continue
         key = export_key(order, name, Operation.ORDER_SAVED)
-        if exporter.offers(Operation.ORDER_SAVED) and key not in known:
+        if exporter.offers(Operation.ORDER_SAVED) and key not in existing:
             origin = Origin(step="order_saved", deferred=True, user=user)
             intents.append(new_export(key, order, origin=origin, now=now))
     return tuple(intents)
@@ -66,9 +66,9 @@ class Transition:
     One order entering one status, and the statuses that failures lead it to.
 
     Attributes:
-        shipment_id: The shipment, if the transition is one shipment's.
-        user: Who started it.
-        connection: The host's connection, whose transaction all of it joins.
+        shipment_id: The shipment, if the transition is of one shipment.
+        user: The user who started the transition.
+        connection: The host's connection, whose transaction the transition joins.
         new_id: Makes the id of a run.
     """
 
@@ -82,7 +82,7 @@ class Transition:
         """
         Run the workflow with nothing sent, nothing saved and no status set.
         """
-        entered = self.entered(order, status)
+        entered = self.find_status(order, status)
         unit = Unit(transaction=self.parts.store.reading, order=order)
         run_id = self.new_id()
         run = self._run(TransitionExports(parts=self.parts, unit=unit), run_id, test=True)
@@ -91,18 +91,18 @@ class Transition:
 
     def enter(self, order: Order, status: str) -> TransitionResult:
         """
-        Save the order at the status, run its workflow, and save what came of it.
+        Save the order at the status, run its workflow, and save the results.
 
         Raises:
             UnknownStatusError: There is no such order type, status or shipment.
-            ConflictError: The same transition is under way elsewhere, or another version of the
-                order is stored; nothing was sent.
+            ConflictError: The same transition is in progress in another process, or another version
+                of the order is stored; nothing was sent.
         """
-        entered = self.entered(order, status)
+        entered = self.find_status(order, status)
         with self._reading() as batch:
             stored = batch.orders.read(order.id)
-            self._refuse_twice(batch, order, status)
-        base = taken_in(order, stored)
+            self._require_single(batch, order, status)
+        base = starting_order(order, stored)
         row = self._row(order, status, frozenset({status}))
         changes = self._status(base, status, "entered")
         saved = apply_changes(base, changes)
@@ -119,14 +119,14 @@ class Transition:
             first=first,
             joined=self.connection is not None,
         )
-        return self._through(unit, row, entered, changes)
+        return self._run_steps(unit, row, entered, changes)
 
     def follow(self, row: RunRow) -> TransitionResult | None:
         """
-        Enter the status that a failure wants, with the order as it is stored.
+        Enter the status that a failure sets, with the order as it is stored.
 
         Args:
-            row: The run, which belongs to this process.
+            row: The run, which this process owns.
 
         Returns:
             The run's result, or `None` where the order type has no such status to run.
@@ -147,24 +147,24 @@ class Transition:
         if entered is None:
             unit.commit(changes, lambda batch: batch.runs.end(row.run, Outcome.SUCCESS))
             return None
-        return self._through(unit, row, entered, changes)
+        return self._run_steps(unit, row, entered, changes)
 
-    def entered(self, order: Order, status: str) -> Status:
+    def find_status(self, order: Order, status: str) -> Status:
         """
-        The status that the order enters.
+        Find the status that the order enters.
         """
         if self.shipment_id is not None and order.shipment(self.shipment_id) is None:
-            known = ", ".join(each.shipment_id for each in order.shipments) or "none"
+            known = ", ".join(shipment.shipment_id for shipment in order.shipments) or "none"
             raise UnknownStatusError(
                 f"order {order.id} has no shipment {self.shipment_id!r}; it has {known}"
             )
         return self.parts.workflow.find_status(order, status)
 
-    def _through(
+    def _run_steps(
         self, unit: Unit, row: RunRow, status: Status, changes: tuple[OrderChange, ...]
     ) -> TransitionResult:
         """
-        Run the steps, commit what came of them, and follow where a failure leads.
+        Run the steps, commit their results, and enter the status that a failure sets.
         """
         running, following = ExitStack(), None
         exports = TransitionExports(parts=self.parts, unit=unit)
@@ -172,12 +172,12 @@ class Transition:
         with running:
             running.enter_context(self.parts.presence.running(row.run))
             done = run.enter(apply_changes(unit.order, changes), status, before=changes)
-            wanted = done.new_status
+            new_status = done.new_status
             ending = done.changes
-            if wanted is not None and wanted in row.visited:
-                ending += self._status(unit.order, wanted, "moved by a failed export back to")
-            elif wanted is not None:
-                following = self._row(unit.order, wanted, row.visited | {wanted})
+            if new_status is not None and new_status in row.visited:
+                ending += self._status(unit.order, new_status, "moved by a failed export back to")
+            elif new_status is not None:
+                following = self._row(unit.order, new_status, row.visited | {new_status})
                 running.enter_context(self.parts.presence.running(following.run))
 
             def last(batch: Batch) -> None:
@@ -218,19 +218,19 @@ class Transition:
             visited=visited,
         )
 
-    def _refuse_twice(self, batch: Batch, order: Order, status: str) -> None:
+    def _require_single(self, batch: Batch, order: Order, status: str) -> None:
         """
-        The same transition may not be under way in another process.
+        Raise an error where the same transition is in progress in another process.
         """
         for row in batch.runs.in_progress(order.id):
             same = (row.status, row.shipment_id) == (status, self.shipment_id)
             elsewhere = row.owner not in (None, self.parts.owner)
             if same and elsewhere and self.parts.presence.is_alive(str(row.owner)):
-                raise ConflictError(f"order {order.id} is entering {status} already")
+                raise ConflictError(f"order {order.id} is already entering {status}")
 
-    def _status(self, order: Order, status: str, why: str) -> tuple[OrderChange, ...]:
+    def _status(self, order: Order, status: str, message: str) -> tuple[OrderChange, ...]:
         return status_changes(
-            status, before=order.status, clock=self.parts.clock, user=self.user, why=why
+            status, before=order.status, clock=self.parts.clock, user=self.user, message=message
         )
 
     @contextmanager

@@ -1,5 +1,5 @@
 """
-The commits of one transition, and the checks of the order that they write.
+The commits of one transition, and the check of the order that they write.
 """
 
 from __future__ import annotations
@@ -15,54 +15,54 @@ from orderferry.exports import OrderChange
 from orderferry.orders import Order, digest
 from orderferry.storage import Batch, StoredOrder
 
-__all__ = ["Unit", "taken_in"]
+__all__ = ["Unit", "starting_order"]
 
 T = TypeVar("T")
 
 
-def taken_in(order: Order, stored: StoredOrder | None) -> Order:
+def starting_order(order: Order, stored: StoredOrder | None) -> Order:
     """
-    The order that a transition begins with: as it came in, with the errors and history kept here.
+    The order that a transition starts with: as it was received, with the stored errors and history.
 
     Raises:
-        ConflictError: Its content changed under one version, or a newer one is stored.
+        ConflictError: Its content changed under one version, or a newer version is stored.
     """
     if stored is None:
         return order
-    ours, theirs = order.version_id, stored.order.version_id
-    if ours is not None and theirs is not None:
-        if int(ours) == int(theirs) and digest(order) != stored.digest:
+    received, known = order.version_id, stored.order.version_id
+    if received is not None and known is not None:
+        if int(received) == int(known) and digest(order) != stored.digest:
             raise ConflictError(
-                f"order {order.id}: version {ours} came in before with other content; raise its"
-                " versionId with each change"
+                f"order {order.id}: version {received} was received before with different content;"
+                " raise versionId with each change"
             )
-        if int(ours) < int(theirs):
-            raise ConflictError(f"order {order.id}: version {theirs} is stored, {ours} is older")
+        if int(received) < int(known):
+            raise ConflictError(f"order {order.id}: version {known} is stored, {received} is older")
     return evolve(order, errors=stored.order.errors, history=stored.order.history)
 
 
 def _nothing(batch: Batch) -> None:
     """
-    Write nothing more.
+    Write nothing else.
     """
 
 
 @define(kw_only=True)
 class Unit:
     """
-    Saves an order as given first, and then what the run changes on it.
+    Saves the order that a run starts with, and then the changes that the run makes to it.
 
-    A conflict at the first commit is the caller's (nothing was sent yet). At any later one there
-    is none: the changes are applied to the order as it is stored then.
+    The caller handles a conflict at the first commit, before which nothing is sent. Later commits
+    have no conflict: they apply the changes to the order as it is stored then.
 
     Attributes:
         transaction: Begins a transaction.
-        order: The order as the run began with it.
-        revision: What it was read at; 0 where it was not stored.
-        came_in: The digest of the document as it came in.
+        order: The order that the run starts with.
+        revision: The revision at which the order was read; 0 where it was not stored.
+        came_in: The digest of the document as it was received.
         first: Writes what belongs to the first commit.
         saved: Whether the order was saved.
-        joined: Whether a transaction is the host's: nothing of it is committed before its end.
+        joined: Whether the transaction is the host's, who commits it later.
     """
 
     transaction: Callable[[], AbstractContextManager[Batch]]
@@ -75,25 +75,25 @@ class Unit:
     _done: int = 0
     _written: list[OrderChange] = field(factory=list)
 
-    def are_written(self, changes: Sequence[OrderChange]) -> None:
+    def mark_written(self, changes: Sequence[OrderChange]) -> None:
         """
-        These changes of the run, which the next commit is given too, are saved already.
+        Leave changes that are saved already out of the next commit.
         """
         self._written += changes
 
     def commit(self, changes: Sequence[OrderChange], also: Callable[[Batch], T]) -> T:
         """
-        Save what the run has changed so far.
+        Save the changes that the run has made so far.
 
         Args:
-            changes: All changes of the run, those of earlier commits among them.
+            changes: All changes of the run, with those of earlier commits.
             also: Writes what belongs to the same transaction.
 
         Returns:
             What `also` returned.
 
         Raises:
-            ConflictError: The order was changed by somebody else before its first commit.
+            ConflictError: Another process changed the order before its first commit.
         """
         with self.transaction() as batch:
             if not self.saved:
