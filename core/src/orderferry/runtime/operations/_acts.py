@@ -42,9 +42,6 @@ class Acts:
 
     An action has a user and a reason, and is written to the order's history. It sends nothing: the
     lanes send what it queues. `Ferry.acts` returns an object of this class.
-
-    Attributes:
-        parts: The parts of the ferry.
     """
 
     _parts: Parts
