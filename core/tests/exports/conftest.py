@@ -1,5 +1,5 @@
 """
-Exports to decide about.
+Exports of the tests.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ MakeExport = Callable[..., Export]
 @pytest.fixture
 def make_export() -> MakeExport:
     """
-    An export of order W1 to sap/main at status New, version 1, unless told otherwise.
+    Make an export of order W1 to sap/main at status New, version 1, by default.
     """
 
     def make(state: ExportState = ExportState.QUEUED, **given: Any) -> Export:

@@ -22,21 +22,21 @@ def decide(
 
 def cause(decision: Skip | Held | None) -> SkipCause | None:
     """
-    Why it is skipped, where it is.
+    The cause of a skip, or `None` where the export is not skipped.
     """
     return decision.cause if isinstance(decision, Skip) else None
 
 
 def test_an_export_with_nothing_before_it_is_sent(make_export: MakeExport) -> None:
     """
-    The usual case.
+    An export without earlier ones is sent.
     """
     assert decide(make_export()) is None
 
 
 def test_a_cancelled_order_is_not_sent(make_export: MakeExport) -> None:
     """
-    Unless the export is the cancellation itself.
+    An export of a cancelled order is skipped, unless it is the cancellation itself.
     """
     cancel = make_export(operation=Operation.CANCEL_ORDER)
 
@@ -54,11 +54,11 @@ def test_a_cancelled_order_is_not_sent(make_export: MakeExport) -> None:
         (ExportState.SKIPPED, False),
     ],
 )
-def test_a_newer_version_supersedes_unless_it_came_to_nothing(
+def test_a_newer_version_supersedes_unless_it_failed(
     make_export: MakeExport, state: ExportState, superseded: bool
 ) -> None:
     """
-    What is sent is the newest that can still arrive.
+    An export is superseded by one of a newer version that can still arrive.
     """
     newer = make_export(state, version="10")
 
@@ -81,16 +81,16 @@ def test_another_status_or_shipment_does_not_supersede(
     make_export: MakeExport, other: dict[str, str]
 ) -> None:
     """
-    Only the same export of a newer version does.
+    Only the same export of a newer version supersedes an export.
     """
     newer = make_export(version="2", **other)
 
     assert decide(make_export(), after=(newer,)) is None
 
 
-def test_an_order_that_the_instance_has_already_is_not_sent_again(make_export: MakeExport) -> None:
+def test_an_order_that_the_instance_accepted_is_not_sent_again(make_export: MakeExport) -> None:
     """
-    Never twice; the recorded ids stay with the skipped row.
+    An order that the instance has accepted is skipped, with the recorded ids.
     """
     taken = make_export(ExportState.ACCEPTED, results=(ExportResult({"order": "4711"}),))
     again = make_export(status="Completed")
@@ -102,18 +102,18 @@ def test_an_order_that_the_instance_has_already_is_not_sent_again(make_export: M
     assert {"order": "4711"} == decision.of(again, NOW).remote_ids
 
 
-def test_an_instance_that_takes_updates_gets_the_order_again(make_export: MakeExport) -> None:
+def test_an_instance_that_accepts_updates_gets_the_order_again(make_export: MakeExport) -> None:
     """
-    It declared that a repeat is a change.
+    An instance that declares `updates` gets an order again as a change.
     """
     taken = make_export(ExportState.ACCEPTED)
 
     assert decide(make_export(status="Completed"), taken, updates=True) is None
 
 
-def test_a_re_export_is_really_sent(make_export: MakeExport) -> None:
+def test_a_re_export_is_sent(make_export: MakeExport) -> None:
     """
-    A person asked for it.
+    A re-export is sent to an instance that has accepted the order.
     """
     taken = make_export(ExportState.ACCEPTED)
 
@@ -124,7 +124,7 @@ def test_a_shipment_is_covered_by_the_whole_order_and_not_the_other_way(
     make_export: MakeExport,
 ) -> None:
     """
-    The whole order holds every shipment; one shipment does not hold the order.
+    An accepted order covers its shipments; an accepted shipment does not cover the order.
     """
     whole = make_export(ExportState.ACCEPTED)
     part = make_export(ExportState.ACCEPTED, shipment_id="S1")
@@ -155,7 +155,7 @@ def test_only_unfinished_exports_hold_back_later_ones(
 
 def test_exports_of_different_shipments_or_instances_do_not_wait(make_export: MakeExport) -> None:
     """
-    Only what is about the same part at the same instance does.
+    An export waits only for those of the same part to the same instance.
     """
     first = make_export(shipment_id="S1")
 
@@ -166,7 +166,7 @@ def test_exports_of_different_shipments_or_instances_do_not_wait(make_export: Ma
 
 def test_order_saved_neither_holds_back_nor_waits(make_export: MakeExport) -> None:
     """
-    Being told of a save is no export of the order.
+    A notification of a saved order is no export of the order.
     """
     told = make_export(operation=Operation.ORDER_SAVED)
 
@@ -174,9 +174,9 @@ def test_order_saved_neither_holds_back_nor_waits(make_export: MakeExport) -> No
     assert decide(told, make_export(status="Ship")) is None
 
 
-def test_what_may_have_been_taken_is_never_skipped_by_rule(make_export: MakeExport) -> None:
+def test_an_export_that_may_have_been_received_is_not_skipped(make_export: MakeExport) -> None:
     """
-    An unsettled outcome must be settled, not forgotten.
+    An export whose outcome is unknown is sent or asked about, and not skipped by a rule.
     """
     export = make_export(ExportState.RETRYING, unsettled=True)
 

@@ -1,5 +1,5 @@
 """
-What a connector's answer leads to.
+What a connector returns or raises, and the state that follows.
 """
 
 from __future__ import annotations
@@ -79,25 +79,26 @@ def test_each_error_leads_to_its_state(
     error: ExportError, state: ExportState, counts: bool
 ) -> None:
     """
-    The table of the specification's section 4.
+    Each error of the specification's section 4 leads to its state.
     """
     answer = answer_to_error(error)
 
-    assert (state, counts) == (answer.state, answer.counts)
+    assert state == answer.state
+    assert counts == answer.counts
     assert answer.failure is not None
     assert type(error).__name__ == answer.failure.type
 
 
-def test_a_throttled_export_waits_as_long_as_the_target_says() -> None:
+def test_the_answer_to_a_throttled_export_has_the_wait() -> None:
     """
-    `Retry-After` travels with the answer.
+    The answer to a throttled export has the seconds of `Retry-After`.
     """
     assert 7 == answer_to_error(ThrottledError("slow", retry_after=7)).retry_after
 
 
 def test_an_error_of_a_connectors_own_kind_is_recorded_under_the_public_name() -> None:
     """
-    Operators read names that the documentation has.
+    A failure has the name of the public error class, which the documentation describes.
     """
 
     class AcmeBusyError(TransientError):
@@ -111,7 +112,7 @@ def test_an_error_of_a_connectors_own_kind_is_recorded_under_the_public_name() -
 
 def test_parts_accepted_before_a_failure_are_kept() -> None:
     """
-    What a split order's target has already is not lost with the error.
+    The accepted parts of a split order are not lost with the error.
     """
     part = ExportResult({"order": "1"}, shipment_id="S1")
 
@@ -120,7 +121,8 @@ def test_parts_accepted_before_a_failure_are_kept() -> None:
 
 def test_a_split_result_with_a_refused_part_is_rejected_and_keeps_the_others() -> None:
     """
-    One export, all results; the refusal names its shipment and problems.
+    One rejected part rejects the export, which keeps all results; the failure names the part's
+    shipment and problems.
     """
     problem = Problem(cause="unknown article", field="ItemId")
     good = ExportResult({"order": "1"}, shipment_id="S1")
@@ -138,7 +140,7 @@ def test_a_split_result_with_a_refused_part_is_rejected_and_keeps_the_others() -
 
 def test_a_result_that_is_confirmed_at_once_is_acknowledged() -> None:
     """
-    All of its parts are.
+    An export is acknowledged at once where all of its parts are.
     """
     done = ExportResult(state=ExportState.ACKNOWLEDGED)
 
@@ -151,15 +153,15 @@ def test_a_result_that_is_confirmed_at_once_is_acknowledged() -> None:
 )
 def test_anything_else_is_no_answer(raw: object) -> None:
     """
-    A step never reports Success because nothing was raised.
+    A hook that returns no result has not succeeded.
     """
     with pytest.raises(ConnectorError, match="instead of an ExportResult"):
         answer_to_result(raw)
 
 
-def test_a_result_in_a_state_that_is_no_answer_is_refused() -> None:
+def test_a_result_in_a_state_of_the_ledger_is_an_error() -> None:
     """
-    A connector cannot say `queued`.
+    A connector cannot return a result in the state `queued`.
     """
     with pytest.raises(ConnectorError, match="queued"):
         answer_to_result(ExportResult(state=ExportState.QUEUED))

@@ -15,7 +15,7 @@ WMS = EntityError(key="ExportOrder", reference_id="wms/main", message="wms")
 
 def test_a_new_error_replaces_the_open_one_of_the_same_key_and_reference() -> None:
     """
-    One open error for each instance and shipment.
+    An order has one open error for each instance and shipment.
     """
     new = evolve(SAP, message="new")
 
@@ -24,7 +24,7 @@ def test_a_new_error_replaces_the_open_one_of_the_same_key_and_reference() -> No
     assert (WMS, new) == order.errors
 
 
-def test_an_error_that_a_person_solved_stays() -> None:
+def test_an_error_that_is_not_open_stays() -> None:
     """
     Only open errors are replaced or cleared.
     """
@@ -39,7 +39,7 @@ def test_an_error_that_a_person_solved_stays() -> None:
 
 def test_success_clears_the_errors_of_its_instance_only() -> None:
     """
-    A good SAP export does not hide a failed WMS export.
+    A successful SAP export does not hide a failed WMS export.
     """
     order = apply_changes(
         Order(id="W1", errors=(SAP, WMS)), [ClearErrors("ExportOrder", "sap/main")]
@@ -63,7 +63,7 @@ def test_success_of_one_shipment_does_not_clear_another_nor_the_whole_order() ->
 
 def test_success_clears_that_the_connector_was_not_found() -> None:
     """
-    Under each name that a step may have asked for it by.
+    Success clears the not-found errors under each name that a step may have used.
     """
     named = EntityError(key="ExportOrder", reference_id="sap", not_found="not installed")
     with_id = EntityError(key="ExportOrder", reference_id="sap/main", not_found="quarantined")
@@ -78,7 +78,7 @@ def test_success_clears_that_the_connector_was_not_found() -> None:
 
 def test_a_status_is_set_only_while_the_order_is_where_it_was() -> None:
     """
-    A late failure does not move an order that went on.
+    A late failure does not move an order that has entered another status.
     """
     order = Order(id="W1", status="Ship")
 
@@ -88,7 +88,7 @@ def test_a_status_is_set_only_while_the_order_is_where_it_was() -> None:
 
 def test_events_are_added_in_order() -> None:
     """
-    History is only ever written at its end.
+    Events are added at the end of the history.
     """
     events = [HistoryEvent(timestamp=NOW, category="Exported", message=str(n)) for n in range(3)]
 

@@ -10,9 +10,9 @@ from orderferry.exports import Backoff
 @pytest.mark.parametrize(
     ("attempts", "longest"), [(0, 1), (1, 1), (2, 3), (3, 9), (4, 20), (5000, 20)]
 )
-def test_waits_grow_with_full_jitter_up_to_the_most(attempts: int, longest: float) -> None:
+def test_waits_grow_with_full_jitter_up_to_the_longest(attempts: int, longest: float) -> None:
     """
-    Any wait from nothing to the longest, and no overflow after many attempts.
+    Every wait is between nothing and the longest, and many attempts cause no overflow.
     """
     rule = {"first": 1.0, "factor": 3.0, "most": 20.0}
 

@@ -1,5 +1,5 @@
 """
-What a finished export means for the order.
+What exports change on their order.
 """
 
 import pytest
@@ -28,7 +28,7 @@ FAILURE = Failure(
 
 def test_every_change_of_state_is_one_event(make_export: MakeExport) -> None:
     """
-    Who, when, connector, instance, attempt, duration, remote ids, outcome.
+    An event has user, time, connector, instance, attempt, duration, remote ids and outcome.
     """
     queued = make_export()
     sending = queued.to(ExportState.SENDING, NOW, attempts=1)
@@ -39,15 +39,15 @@ def test_every_change_of_state_is_one_event(make_export: MakeExport) -> None:
     order = apply_changes(Order(id="W1"), consequences([(queued, sending), (sending, accepted)]))
 
     first, second = order.history
-    assert ("queued", "sending") == (first.previous_state, first.state)
-    assert ("sending", "accepted") == (second.previous_state, second.state)
-    assert ("sap", "main", 1, 12, {"order": "4711"}) == (
-        second.connector,
-        second.connector_id,
-        second.attempt,
-        second.duration_ms,
-        second.remote_ids,
-    )
+    assert "queued" == first.previous_state
+    assert "sending" == first.state
+    assert "sending" == second.previous_state
+    assert "accepted" == second.state
+    assert "sap" == second.connector
+    assert "main" == second.connector_id
+    assert 1 == second.attempt
+    assert 12 == second.duration_ms
+    assert {"order": "4711"} == second.remote_ids
     assert "export_order to sap/main is accepted (order 4711)" == second.message
     assert not second.is_error
 
@@ -65,7 +65,7 @@ def test_a_failure_puts_an_error_on_the_order(
     make_export: MakeExport, state: ExportState, severity: Severity
 ) -> None:
     """
-    With key, reference, message, details, severity and time.
+    The error has key, reference, message, details, severity and time.
     """
     sending = make_export(ExportState.SENDING, shipment_id="S1")
     failed = evolve(sending, state=state, failure=FAILURE)
@@ -85,9 +85,9 @@ def test_a_failure_puts_an_error_on_the_order(
     )
 
 
-def test_success_clears_what_an_earlier_attempt_put_there(make_export: MakeExport) -> None:
+def test_success_clears_the_error_of_an_earlier_attempt(make_export: MakeExport) -> None:
     """
-    The order is clean again.
+    An order has no error of an export that has succeeded.
     """
     sending = make_export(ExportState.SENDING)
     retrying = evolve(sending, state=ExportState.RETRYING, failure=FAILURE)
@@ -100,7 +100,7 @@ def test_success_clears_what_an_earlier_attempt_put_there(make_export: MakeExpor
 
 def test_order_saved_puts_no_error_on_the_order(make_export: MakeExport) -> None:
     """
-    Being told of a save is not the order's business.
+    A failed notification of a saved order is no error of the order.
     """
     sending = make_export(ExportState.SENDING, operation=Operation.ORDER_SAVED)
     failed = evolve(sending, state=ExportState.DEAD, failure=FAILURE)
@@ -110,7 +110,7 @@ def test_order_saved_puts_no_error_on_the_order(make_export: MakeExport) -> None
 
 def test_an_exporter_that_was_not_found_is_an_error_under_the_name_of_the_step() -> None:
     """
-    Name, and id where the step gave one.
+    The reference has the connector's name, and the id where the step has one.
     """
     missing = ExporterNotFoundError(
         "sap/b is not configured", connector="sap", connector_id="b", reason="not configured"
@@ -118,16 +118,14 @@ def test_an_exporter_that_was_not_found_is_an_error_under_the_name_of_the_step()
 
     error = not_found_error("ExportOrder", missing, NOW).error
 
-    assert ("sap/b", "not configured", "sap/b is not configured") == (
-        error.reference_id,
-        error.not_found,
-        error.message,
-    )
+    assert "sap/b" == error.reference_id
+    assert "not configured" == error.not_found
+    assert "sap/b is not configured" == error.message
 
 
 def test_an_exporter_that_was_not_found_is_an_event_too() -> None:
     """
-    Who, when, connector, instance, and why.
+    The event has the user, the time, the connector, the instance and the reason.
     """
     missing = ExporterNotFoundError(
         "sap/b is not configured", connector="sap", connector_id="b", reason="not configured"
@@ -135,12 +133,10 @@ def test_an_exporter_that_was_not_found_is_an_event_too() -> None:
 
     event = not_found_event(missing, Operation.EXPORT_ORDER, NOW, "kari")
 
-    assert ("kari", NOW, "sap", "b", "export_order", True) == (
-        event.user,
-        event.timestamp,
-        event.connector,
-        event.connector_id,
-        event.operation,
-        event.is_error,
-    )
+    assert "kari" == event.user
+    assert NOW == event.timestamp
+    assert "sap" == event.connector
+    assert "b" == event.connector_id
+    assert "export_order" == event.operation
+    assert event.is_error is True
     assert "export_order failed: sap/b is not configured" == event.message

@@ -13,7 +13,7 @@ from .conftest import NOW, MakeExport
 
 def test_an_export_has_every_name_that_programs_read(make_export: MakeExport) -> None:
     """
-    In this order, so that the first are those that every list shows.
+    The names are in the documented order, beginning with those that every list shows.
     """
     problem = Problem(line_item_id="1", field="sku", value="X", cause="unknown", remedy="add it")
     export = make_export(

@@ -23,7 +23,7 @@ from .conftest import NOW, MakeExport
 
 def test_every_state_but_the_final_ones_has_a_way_out() -> None:
     """
-    No export is stuck: only acknowledged and skipped ones are final.
+    Only acknowledged and skipped exports are final.
     """
     leaving = {each.source for each in TRANSITIONS}
 
@@ -32,7 +32,7 @@ def test_every_state_but_the_final_ones_has_a_way_out() -> None:
 
 def test_every_state_but_the_first_can_be_reached() -> None:
     """
-    The table has no state that nothing leads to.
+    Every state can be reached from `queued`.
     """
     reached = {ExportState.QUEUED}
     while True:
@@ -44,18 +44,18 @@ def test_every_state_but_the_first_can_be_reached() -> None:
     assert set(ExportState) == reached
 
 
-def test_what_was_taken_never_goes_back_to_be_sent() -> None:
+def test_a_received_export_is_never_sent_again() -> None:
     """
-    Accepted at most once: no path leads from accepted to sending but through a refusal.
+    No path leads from accepted to sending but through a rejection.
     """
     assert not any(
         is_allowed(taken, state) for taken in RECEIVED for state in PENDING | {ExportState.DEAD}
     )
 
 
-def test_a_step_stands_in_the_table_once_with_its_reason() -> None:
+def test_a_transition_is_in_the_table_once_with_its_reason() -> None:
     """
-    One table for code, tests and documentation.
+    The table has each pair of states once, with a description.
     """
     pairs = [(each.source, each.target) for each in TRANSITIONS]
 
@@ -64,9 +64,9 @@ def test_a_step_stands_in_the_table_once_with_its_reason() -> None:
     assert not FAILED & RECEIVED
 
 
-def test_an_export_refuses_a_step_that_is_not_in_the_table(make_export: MakeExport) -> None:
+def test_a_transition_that_is_not_in_the_table_is_an_error(make_export: MakeExport) -> None:
     """
-    A fault of the program shows at once.
+    A fault of the program raises an error at once.
     """
     with pytest.raises(RuntimeError, match="from accepted to sending"):
         make_export(ExportState.ACCEPTED).to(ExportState.SENDING, NOW)

@@ -78,23 +78,25 @@ def test_a_new_export_is_queued_and_has_no_attempt() -> None:
     assert export.reason is None
 
 
-def test_a_first_intent_is_written_and_begun(make_export: MakeExport) -> None:
+def test_a_first_intent_is_a_new_export(make_export: MakeExport) -> None:
     """
-    Nothing is known of it yet.
+    An intent without an earlier export of its key is delivered as it is.
     """
     draft = make_export()
 
     intent = intend(draft, [make_export(version="0"), make_export(status="Ship")])
 
-    assert (draft, None, True) == (intent.export, intent.was, intent.begins)
+    assert draft == intent.export
+    assert intent.was is None
+    assert intent.begins is True
 
 
 @pytest.mark.parametrize("state", [ExportState.REJECTED, ExportState.DEAD])
-def test_what_ended_badly_is_tried_again_as_the_same_row(
+def test_a_failed_export_is_tried_again_in_the_same_row(
     make_export: MakeExport, state: ExportState
 ) -> None:
     """
-    Its attempts go on counting, its deadline counts anew.
+    The attempts of a repeated export continue to count, and its deadline starts again.
     """
     row = make_export(state, attempts=3)
     later = NOW + timedelta(hours=1)
@@ -103,41 +105,42 @@ def test_what_ended_badly_is_tried_again_as_the_same_row(
 
     assert intent.begins
     assert row == intent.was
-    assert (ExportState.QUEUED, 3, row.key, later) == (
-        intent.export.state,
-        intent.export.attempts,
-        intent.export.key,
-        intent.export.since,
-    )
+    assert ExportState.QUEUED is intent.export.state
+    assert 3 == intent.export.attempts
+    assert row.key == intent.export.key
+    assert later == intent.export.since
 
 
 @pytest.mark.parametrize(
     "given", [{"results": (ExportResult({"order": "1"}),)}, {"unsettled": True}]
 )
-def test_what_may_have_been_taken_in_part_is_not_sent_again(
+def test_an_export_that_was_received_in_part_is_not_sent_again(
     make_export: MakeExport, given: dict[str, object]
 ) -> None:
     """
-    Only a re-export may.
+    An export with an accepted part, or of unknown outcome, is not tried again by a transition.
     """
     row = make_export(ExportState.REJECTED, **given)
 
     intent = intend(make_export(), [row])
 
-    assert (row, False) == (intent.export, intent.begins)
+    assert row == intent.export
+    assert intent.begins is False
 
 
 def test_a_row_whose_workflow_was_cancelled_gets_the_next_generation(
     make_export: MakeExport,
 ) -> None:
     """
-    It was never sent, and its skipping is final.
+    An export that was skipped with its workflow is final, so the next generation is sent.
     """
     row = make_export(ExportState.SKIPPED, skip=SkipCause.WORKFLOW)
 
     intent = intend(make_export(), [row])
 
-    assert (1, None, True) == (intent.export.key.generation, intent.was, intent.begins)
+    assert 1 == intent.export.key.generation
+    assert intent.was is None
+    assert intent.begins is True
 
 
 @pytest.mark.parametrize(
@@ -154,10 +157,11 @@ def test_a_row_whose_workflow_was_cancelled_gets_the_next_generation(
 )
 def test_all_others_give_their_recorded_state(make_export: MakeExport, state: ExportState) -> None:
     """
-    The same key is never sent again once accepted, or while it is under way.
+    The outcome of an export that is accepted or in progress is its recorded state.
     """
     row = make_export(state)
 
     intent = intend(make_export(), [row])
 
-    assert (row, False) == (intent.export, intent.begins)
+    assert row == intent.export
+    assert intent.begins is False

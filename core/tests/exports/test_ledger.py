@@ -1,5 +1,5 @@
 """
-The ledger in memory.
+The ledger in memory, and the journal.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +16,7 @@ from .conftest import NOW, MakeExport
 
 def test_intents_are_written_all_or_none(make_export: MakeExport) -> None:
     """
-    One key that is there already refuses the others with it.
+    One key that exists prevents all intents from being written.
     """
     ledger = MemoryLedger()
     ledger.add([make_export()])
@@ -27,9 +27,9 @@ def test_intents_are_written_all_or_none(make_export: MakeExport) -> None:
     assert (make_export(),) == ledger.of_order("W1")
 
 
-def test_rows_of_an_order_come_in_the_order_made(make_export: MakeExport) -> None:
+def test_exports_of_an_order_are_listed_in_the_order_made(make_export: MakeExport) -> None:
     """
-    What was made first leaves first.
+    The exports of an order are returned in the order in which they were made.
     """
     ledger = MemoryLedger()
     rows = [make_export(status=status) for status in ("New", "Ship", "Completed")]
@@ -43,7 +43,7 @@ def test_rows_of_an_order_come_in_the_order_made(make_export: MakeExport) -> Non
 
 def test_only_one_of_many_claims_a_row(make_export: MakeExport) -> None:
     """
-    The others get a ConflictError and send nothing.
+    Every other claim raises a ConflictError and sends nothing.
     """
     ledger = MemoryLedger()
     row = make_export()
@@ -64,9 +64,9 @@ def test_only_one_of_many_claims_a_row(make_export: MakeExport) -> None:
     assert 1 == sum(won)
 
 
-def test_a_journal_remembers_each_change_once(make_export: MakeExport) -> None:
+def test_a_journal_returns_each_change_once(make_export: MakeExport) -> None:
     """
-    And gives it to who asks first.
+    A journal returns each change to the first caller only.
     """
     journal = Journal(MemoryLedger())
     row = make_export()

@@ -1,5 +1,5 @@
 """
-Whether a target can be asked, and whether it may be sent to again.
+Exports of unknown outcome: whether the target can be asked, and what its answer leads to.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .conftest import NOW, MakeExport
 @frozen
 class Declared:
     """
-    What an exporter declares; it cannot be called.
+    An exporter's declarations; it cannot be called.
     """
 
     hooks: frozenset[str] = frozenset({"find_export"})
@@ -33,7 +33,7 @@ class Declared:
 
 def exporter(**given: Any) -> Exporter:
     """
-    An exporter that declares this.
+    Make an exporter with these declarations.
     """
     return cast("Exporter", Declared(**given))
 
@@ -41,7 +41,7 @@ def exporter(**given: Any) -> Exporter:
 @pytest.mark.parametrize("operation", Operation)
 def test_a_target_is_asked_about_orders_only(make_export: MakeExport, operation: Operation) -> None:
     """
-    It would find the order, whatever became of its payments or its cancellation.
+    A target is not asked about payments or a cancellation, because it would find the order.
     """
     export = make_export(operation=operation)
 
@@ -50,9 +50,12 @@ def test_a_target_is_asked_about_orders_only(make_export: MakeExport, operation:
 
 
 @pytest.mark.parametrize("operation", Operation)
-def test_what_may_be_told_twice_is_repeated(make_export: MakeExport, operation: Operation) -> None:
+def test_an_operation_that_may_be_repeated_is_not_asked_about(
+    make_export: MakeExport, operation: Operation
+) -> None:
     """
-    That an order was saved; all else only where the target drops repeats.
+    A notification of a saved order is repeated; other operations only where the target discards
+    duplicates.
     """
     export = make_export(operation=operation)
 
