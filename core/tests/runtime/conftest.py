@@ -1,5 +1,5 @@
 """
-A ferry over connectors that do what a test tells them to.
+A ferry over connectors whose answers a test chooses.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ TOLD = """
 
 class Calls:
     """
-    What the connectors of a test were asked.
+    The calls that the connectors of a test received.
     """
 
     def __init__(self, name: str) -> None:
@@ -92,7 +92,7 @@ class Calls:
     @property
     def gates(self) -> dict[str, Any]:
         """
-        What an instance waits for on the answer `gate`.
+        The gates of the instances that wait on the answer `gate`.
         """
         import_module = __import__(self._module)
         gates: dict[str, Any] = import_module.GATES
@@ -101,7 +101,7 @@ class Calls:
 
 class Gate:
     """
-    What a connector waits at on the answer `gate`.
+    A gate at which a connector waits on the answer `gate`.
     """
 
     def __init__(self) -> None:
@@ -118,7 +118,7 @@ class Gate:
 
 class FakeTime:
     """
-    Time that goes on only when somebody waits for it.
+    A time that passes only when somebody waits for it.
     """
 
     def __init__(self) -> None:
@@ -163,7 +163,7 @@ TWO_SHIPMENTS = OrderForm(shipments=(Shipment(shipment_id="S1"), Shipment(shipme
 @pytest.fixture
 def time() -> FakeTime:
     """
-    Time of the test's own.
+    The time of a test.
     """
     return FakeTime()
 
@@ -203,7 +203,7 @@ def make_ferry(
     tmp_path: Path, time: FakeTime, database: Database, site: Site
 ) -> Iterator[MakeFerry]:
     """
-    A ferry over `[[connector]]` tables and statuses: `make_ferry([...], New=[step, ...])`.
+    Make a ferry over `[[connector]]` tables and statuses: `make_ferry([...], New=[step, ...])`.
     """
     made: list[Ferry] = []
 
@@ -237,7 +237,7 @@ def acme(site: Site) -> Site:
 @pytest.fixture
 def make() -> Iterator[Make]:
     """
-    Makes instances of what is installed.
+    Make instances of the installed connectors.
     """
     with Client(environment={}) as client:
 

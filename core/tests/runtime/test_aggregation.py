@@ -1,5 +1,5 @@
 """
-One step, several exports: section 1 "Aggregation".
+One step with several exports: section 1 "Aggregation".
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .conftest import TWO_SHIPMENTS, Install, MakeFerry, export_to, instance, or
 
 class Meeting:
     """
-    A gate that opens when as many calls stand before it as it waits for.
+    A gate that opens when the expected number of calls has arrived.
     """
 
     def __init__(self, barrier: Barrier) -> None:
@@ -37,7 +37,7 @@ def test_two_connectors_in_one_step_run_at_the_same_time(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    They meet at a barrier that neither passes alone.
+    Both calls meet at a barrier that neither passes alone.
     """
     sap, wms = install("sap"), install("wms")
     ferry = make_ferry(
@@ -56,7 +56,7 @@ def test_one_connector_alone_runs_in_the_callers_thread(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    A hand-off between threads is not paid for nothing.
+    A step with one connector starts no thread.
     """
     sap = install("sap")
     ferry = make_ferry([instance("sap", "gate")], New=[export_to("sap")])
@@ -69,11 +69,11 @@ def test_one_connector_alone_runs_in_the_callers_thread(
 
 
 @pytest.mark.parametrize("word", ["boom", "reject", "transient"])
-def test_one_failing_neither_keeps_another_from_being_tried_nor_hides_it(
+def test_a_failed_export_neither_prevents_nor_hides_another(
     make_ferry: MakeFerry, install: Install, word: str
 ) -> None:
     """
-    Both messages are shown; the worst decides.
+    The step shows both messages, and the worst outcome decides.
     """
     install("sap")
     wms = install("wms")
@@ -86,27 +86,29 @@ def test_one_failing_neither_keeps_another_from_being_tried_nor_hides_it(
     first, second = result.steps[0].message.splitlines()
     assert first.startswith("sap/main: ")
     assert second.startswith("wms/main: rejected: the order cannot be sent; line 1, Material 'X'")
-    assert (1, Outcome.WARNING) == (len(wms.exports), result.outcome)
+    assert 1 == len(wms.exports)
+    assert Outcome.WARNING is result.outcome
 
 
-def test_a_connector_that_is_not_there_keeps_no_other_from_being_tried(
+def test_a_connector_that_is_not_found_prevents_no_other_export(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    Its message stands beside the results of the others.
+    The message of a connector that is not found is shown next to the results of the others.
     """
     sap = install("sap")
     ferry = make_ferry([instance("sap", "accept")], New=[export_to(["wms", "sap"])])
 
     result = ferry.transition(order(), "New")
 
-    assert (Outcome.ERROR, 1) == (result.outcome, len(sap.exports))
+    assert Outcome.ERROR is result.outcome
+    assert 1 == len(sap.exports)
     assert ["wms"] == [error.connector for error in result.steps[0].not_found]
 
 
 def test_per_shipment_makes_one_export_a_shipment(make_ferry: MakeFerry, install: Install) -> None:
     """
-    Each with its own key, and the step's properties.
+    Each export has its own key, and the step's properties.
     """
     sap = install("sap")
     step = export_to(
@@ -127,21 +129,23 @@ def test_per_shipment_of_an_order_without_shipments_is_success_with_nothing_done
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    There is nothing to send.
+    An order without shipments has nothing to send.
     """
     sap = install("sap")
     ferry = make_ferry([instance("sap", "accept")], New=[export_to("sap", PerShipment=True)])
 
     result = ferry.transition(order(), "New")
 
-    assert (Outcome.SUCCESS, (), []) == (result.outcome, result.steps[0].exports, sap.exports)
+    assert Outcome.SUCCESS is result.outcome
+    assert () == result.steps[0].exports
+    assert [] == sap.exports
 
 
 def test_a_split_result_is_one_export_with_all_its_ids(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    Each id with its part.
+    Each id of a split result names its part.
     """
     install("sap")
     ferry = make_ferry([instance("sap", "split")], New=[export_to("sap")])
@@ -151,11 +155,11 @@ def test_a_split_result_is_one_export_with_all_its_ids(
     assert {"order[S1]": "R1-S1", "order[S2]": "R1-S2"} == export.remote_ids
 
 
-def test_a_split_result_with_a_refused_part_is_rejected_and_never_sent_again(
+def test_a_split_result_with_a_rejected_part_is_not_sent_again(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    It keeps the accepted parts' ids; only a person may send it again.
+    The export keeps the ids of the accepted parts, and only an operator may send it again.
     """
     sap = install("sap")
     ferry = make_ferry([instance("sap", "split-refused")], New=[export_to("sap")])
@@ -165,16 +169,17 @@ def test_a_split_result_with_a_refused_part_is_rejected_and_never_sent_again(
     result = ferry.transition(given, "New")
 
     (export,) = result.steps[0].exports
-    assert (ExportState.REJECTED, 1) == (export.state, len(sap.exports))
+    assert ExportState.REJECTED is export.state
+    assert 1 == len(sap.exports)
     assert {"order[S1]": "R1"} == export.remote_ids
     assert "shipment S2: refused; line 1, Material 'X'" in result.steps[0].message
 
 
-def test_a_connector_named_twice_in_one_step_is_asked_once(
+def test_a_connector_that_a_step_names_twice_is_called_once(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    By name and by name/id it is the same instance.
+    A connector's name and its `name/id` select the same instance.
     """
     sap = install("sap")
     ferry = make_ferry([instance("sap", "accept")], New=[export_to(["sap", "sap/main"])])
@@ -198,7 +203,8 @@ def test_the_market_selects_the_instance_unless_an_id_does(
     make_ferry: MakeFerry, install: Install, market: str | None, asked: str, expected: str
 ) -> None:
     """
-    Those that name the market beat those that name none; an explicit id beats both.
+    Instances that name the market go before those that name none; an explicit id goes before
+    both.
     """
     sap = install("sap")
     ferry = make_ferry(
@@ -227,7 +233,7 @@ def test_the_market_selects_the_instance_unless_an_id_does(
         ([{"id": "a", "settings": {"answerz": []}}], "quarantined", ("answerz", "answers")),
     ],
 )
-def test_why_no_exporter_was_found_is_said(
+def test_the_message_says_why_no_exporter_was_found(
     make_ferry: MakeFerry,
     install: Install,
     connectors: list[dict[str, Any]],
@@ -235,7 +241,7 @@ def test_why_no_exporter_was_found_is_said(
     told: tuple[str, ...],
 ) -> None:
     """
-    With candidates, market or fault.
+    The message names candidates, market or fault.
     """
     install("sap")
     ferry = make_ferry([{"name": "sap", **each} for each in connectors], New=[export_to("sap")])
@@ -249,7 +255,7 @@ def test_why_no_exporter_was_found_is_said(
 
 def test_properties_reach_the_connector_untouched(make_ferry: MakeFerry, install: Install) -> None:
     """
-    Keys as written, groups apart, values by their type.
+    Keys are as written, groups are apart, and values have their types.
     """
     sap = install("sap")
     properties = [
@@ -268,7 +274,7 @@ def test_a_transition_of_one_shipment_exports_that_one(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    Also with PerShipment.
+    A transition of one shipment exports that shipment only, also with PerShipment.
     """
     sap = install("sap")
     form = OrderForm(shipments=(Shipment(shipment_id="S1"), Shipment(shipment_id="S2")))

@@ -1,5 +1,5 @@
 """
-Where a ferry looks for what its configuration refers to.
+The variables that a ferry reads for its configuration.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from orderferry.runtime import Configured
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     """
-    A configuration whose database stands in a variable.
+    A configuration whose database URL is in a variable.
     """
     (tmp_path / "workflow.json").write_text('{"name": "Online"}')
     path = tmp_path / "orderferry.toml"
@@ -24,17 +24,19 @@ def config(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_database_may_stand_in_the_given_environment(config: Path) -> None:
+def test_the_database_may_be_in_the_given_environment(config: Path) -> None:
     """
-    Where the connectors' settings look too.
+    The database URL is read from the environment in which settings are read.
     """
     with Ferry.from_config(config, environment={"ORDERS_DATABASE": "here.db"}):
         assert (config.parent / "here.db").exists()
 
 
-def test_a_variable_that_is_not_set_is_told(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_variable_that_is_not_set_is_an_error(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """
-    Though the process itself has it: the caller gave another environment.
+    A variable of the process is not read where the caller gave another environment.
     """
     monkeypatch.setenv("ORDERS_DATABASE", "there.db")
 
@@ -42,9 +44,9 @@ def test_a_variable_that_is_not_set_is_told(config: Path, monkeypatch: pytest.Mo
         Ferry.from_config(config, environment={})
 
 
-def test_what_opens_no_database_keeps_it_for_who_asks(config: Path) -> None:
+def test_a_configuration_is_valid_without_the_variable_of_its_database(config: Path) -> None:
     """
-    The rest of the configuration holds.
+    A command that opens no database can read the rest of the configuration.
     """
     with Configured.from_config(config, environment={}) as configured:
         missing = configured.config.runtime.missing_database

@@ -1,5 +1,5 @@
 """
-Every rule of section 1 "Errors and statuses on the order".
+The rules of section 1 "Errors and statuses on the order".
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def test_an_error_has_key_reference_message_details_severity_and_time(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    Key of the step; connector, id and shipment as reference.
+    The key is the step's; the reference has connector, id and shipment.
     """
     install("sap")
     ferry = make_ferry([instance("sap", "reject")], New=[export_to("sap")])
@@ -30,19 +30,17 @@ def test_an_error_has_key_reference_message_details_severity_and_time(
     result = ferry.transition(order(order_form=TWO_SHIPMENTS), "New", shipment_id="S2")
 
     (error,) = result.order.errors
-    assert ("ExportOrder", "sap/main/S2", "the target refused the order", Severity.ERROR) == (
-        error.key,
-        error.reference_id,
-        error.message,
-        error.severity,
-    )
+    assert "ExportOrder" == error.key
+    assert "sap/main/S2" == error.reference_id
+    assert "the target refused the order" == error.message
+    assert Severity.ERROR is error.severity
     assert error.details
     assert error.occurred
 
 
 def test_a_new_error_replaces_the_open_one(make_ferry: MakeFerry, install: Install) -> None:
     """
-    A repeated failure does not pile up.
+    A repeated failure leaves one error.
     """
     install("sap")
     ferry = make_ferry([instance("sap", "invalid", "reject")], New=[export_to("sap")])
@@ -53,7 +51,9 @@ def test_a_new_error_replaces_the_open_one(make_ferry: MakeFerry, install: Insta
     assert ["the target refused the order"] == [error.message for error in result.order.errors]
 
 
-def test_a_good_export_does_not_hide_a_failed_one(make_ferry: MakeFerry, install: Install) -> None:
+def test_a_successful_export_does_not_hide_a_failed_one(
+    make_ferry: MakeFerry, install: Install
+) -> None:
     """
     Errors are per connector instance.
     """
@@ -73,7 +73,7 @@ def test_success_removes_the_not_found_error_of_the_connector(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    It is found now.
+    The success of an export removes the error of the time when its connector was not found.
     """
     install("sap")
     missing = EntityError(key="ExportOrder", reference_id="sap", not_found="not installed")
@@ -83,11 +83,12 @@ def test_success_removes_the_not_found_error_of_the_connector(
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_an_exporter_that_is_not_found_acts_at_once(
+def test_an_exporter_that_is_not_found_fails_at_once(
     make_ferry: MakeFerry, install: Install, after: bool
 ) -> None:
     """
-    Error, `ErrorStatus` and `StopOnError`, with RunAfterOrderIsSaved too.
+    The error, `ErrorStatus` and `StopOnError` take effect at once, with RunAfterOrderIsSaved
+    too.
     """
     install("sap")
     step = export_to(
@@ -97,12 +98,10 @@ def test_an_exporter_that_is_not_found_acts_at_once(
 
     result = ferry.transition(order(), "New")
 
-    assert (Outcome.ERROR, True, "ExportFailed", ("ExportOrder",)) == (
-        result.outcome,
-        result.cancelled,
-        result.new_status,
-        result.unrun,
-    )
+    assert Outcome.ERROR is result.outcome
+    assert result.cancelled is True
+    assert "ExportFailed" == result.new_status
+    assert ("ExportOrder",) == result.unrun
     assert ["wms"] == [error.reference_id for error in result.order.errors]
     assert [("wms", True)] == [
         (event.connector, event.is_error) for event in result.order.history if event.operation
@@ -114,7 +113,7 @@ def test_a_quarantined_instance_that_was_chosen_is_named_in_error_and_result(
     make_ferry: MakeFerry, install: Install, connector_id: str | None
 ) -> None:
     """
-    Whether the step named it or the market did.
+    A quarantined instance is named, whether the step or the market selected it.
     """
     install("sap")
     named = {} if connector_id is None else {"ConnectorId": connector_id}
@@ -125,11 +124,9 @@ def test_a_quarantined_instance_that_was_chosen_is_named_in_error_and_result(
 
     assert ["sap/main"] == [error.reference_id for error in result.order.errors]
     (told,) = result_document(result)["steps"][0]["exports"]
-    assert ("sap", "main", "quarantined") == (
-        told["connector"],
-        told["connectorId"],
-        told["reason"],
-    )
+    assert "sap" == told["connector"]
+    assert "main" == told["connectorId"]
+    assert "quarantined" == told["reason"]
 
 
 @pytest.mark.parametrize("word", ["reject", "unknown", "boom"])
@@ -137,18 +134,16 @@ def test_the_error_status_is_set_on_any_failed_export(
     make_ferry: MakeFerry, install: Install, word: str
 ) -> None:
     """
-    Also with StopOnError false.
+    The error status is set with StopOnError false too.
     """
     install("sap")
     ferry = make_ferry([instance("sap", word)], New=[export_to("sap", ErrorStatus="ExportFailed")])
 
     result = ferry.transition(order(), "New")
 
-    assert ("ExportFailed", "ExportFailed", False) == (
-        result.new_status,
-        result.order.status,
-        result.cancelled,
-    )
+    assert "ExportFailed" == result.new_status
+    assert "ExportFailed" == result.order.status
+    assert result.cancelled is False
 
 
 def test_the_error_status_takes_effect_when_the_workflow_has_ended(
@@ -173,7 +168,7 @@ def test_of_several_error_statuses_the_one_of_the_worst_outcome_wins(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    An Error beats an earlier Warning.
+    The error status of an Error goes before that of an earlier Warning.
     """
     install("sap")
     install("wms")
@@ -192,7 +187,7 @@ def test_entering_the_error_status_runs_its_workflow_once(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    Its result stands in followed; a chain never revisits a status.
+    The result of the error status is in `followed`, and a chain never enters a status twice.
     """
     install("sap")
     wms = install("wms", updates=True)
@@ -205,8 +200,11 @@ def test_entering_the_error_status_runs_its_workflow_once(
     result = ferry.transition(order(), "New")
 
     (followed,) = result.followed
-    assert ("Failed", "New", ()) == (followed.status, followed.new_status, followed.followed)
-    assert (1, "New") == (len(wms.exports), result.order.status)
+    assert "Failed" == followed.status
+    assert "New" == followed.new_status
+    assert () == followed.followed
+    assert 1 == len(wms.exports)
+    assert "New" == result.order.status
     assert {"sap/main", "wms/main"} == {error.reference_id for error in result.order.errors}
 
 
@@ -214,21 +212,22 @@ def test_a_status_that_is_not_in_the_order_type_is_set_and_runs_nothing(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    `check` warns of it.
+    An error status outside the order type is set without a run.
     """
     install("sap")
     ferry = make_ferry([instance("sap", "reject")], New=[export_to("sap", ErrorStatus="Nowhere")])
 
     result = ferry.transition(order(), "New")
 
-    assert ("Nowhere", ()) == (result.order.status, result.followed)
+    assert "Nowhere" == result.order.status
+    assert () == result.followed
 
 
 def test_a_cancelled_workflow_without_error_status_leaves_the_status_it_entered(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    Not the one before.
+    The order stays at the status that it entered, and does not return to the one before.
     """
     install("sap")
     ferry = make_ferry([instance("sap", "reject")], New=[export_to("sap", StopOnError=True)])
@@ -240,7 +239,7 @@ def test_a_later_success_never_moves_the_status_back(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    A person does.
+    Only an operator moves an order back.
     """
     install("sap")
     ferry = make_ferry(
@@ -252,7 +251,8 @@ def test_a_later_success_never_moves_the_status_back(
 
     result = ferry.transition(order(), "Ship")
 
-    assert ("ExportFailed", ()) == (result.order.status, result.order.errors)
+    assert "ExportFailed" == result.order.status
+    assert () == result.order.errors
     assert Outcome.SUCCESS is result.followed[0].outcome
 
 
@@ -273,7 +273,7 @@ def test_an_unknown_type_status_or_shipment_is_a_usage_error(
     told: str,
 ) -> None:
     """
-    Nothing is sent, and nothing is saved.
+    A transition that cannot begin sends nothing and saves nothing.
     """
     sap = install("sap", told=True)
     ferry = make_ferry([instance("sap", "accept")], New=[export_to("sap")])
@@ -282,4 +282,5 @@ def test_an_unknown_type_status_or_shipment_is_a_usage_error(
         ferry.transition(order(**given), status, shipment_id=shipment)
 
     assert told in str(caught.value)
-    assert ([], []) == (sap.exports, sap.saved)
+    assert [] == sap.exports
+    assert [] == sap.saved

@@ -1,5 +1,5 @@
 """
-A target that finds the order of an earlier export says nothing of the later one.
+A target that finds the order of an earlier export does not settle the later one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def accepted_before(
     make_ferry: MakeFerry, install: Install, *, idempotent: bool
 ) -> tuple[Ferry, Calls]:
     """
-    A ferry that has found out that the target has W1 as F1, and whose next answer is lost.
+    A ferry that has found W1 at the target as F1, and whose next answer is lost.
     """
     calls = install("sap", find=True, updates=True, idempotent=idempotent)
     ferry = make_ferry(
@@ -30,7 +30,7 @@ def accepted_before(
 
 def keys(calls: Calls) -> list[object]:
     """
-    The idempotency keys that the target was sent.
+    The idempotency keys that the target received.
     """
     return [call[5] for call in calls.exports]
 
@@ -42,13 +42,15 @@ def test_an_awaited_export_is_not_settled_by_what_an_earlier_one_sent(
     make_ferry: MakeFerry, install: Install, idempotent: bool, state: ExportState
 ) -> None:
     """
-    Sent again under its own key where the target drops repeats, else unknown.
+    The export is sent again under its own key where the target discards duplicates, else it is
+    unknown.
     """
     ferry, calls = accepted_before(make_ferry, install, idempotent=idempotent)
 
     export = only(ferry.transition(order(version_id=2), "New"))
 
-    assert (state, not idempotent) == (export.state, export.unsettled)
+    assert state == export.state
+    assert (not idempotent) == export.unsettled
     assert [export.key.id] * (1 + idempotent) == keys(calls)[1:]
 
 
@@ -56,7 +58,7 @@ def test_a_re_export_is_not_settled_by_what_its_predecessor_sent(
     make_ferry: MakeFerry, install: Install, time: FakeTime
 ) -> None:
     """
-    The same in a lane.
+    A lane does not settle a re-export by the order of its predecessor.
     """
     ferry, calls = accepted_before(make_ferry, install, idempotent=True)
     (planned,) = ferry.acts.plan_exports("W1", "sap", None, ACT)
@@ -68,9 +70,7 @@ def test_a_re_export_is_not_settled_by_what_its_predecessor_sent(
             break
         time.wait(2)
 
-    assert (1, ExportState.ACCEPTED, False) == (
-        again.key.generation,
-        again.state,
-        again.unsettled,
-    )
+    assert 1 == again.key.generation
+    assert ExportState.ACCEPTED is again.state
+    assert again.unsettled is False
     assert [again.key.id] * 2 == keys(calls)[1:]

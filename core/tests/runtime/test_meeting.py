@@ -1,5 +1,5 @@
 """
-Two runs of one order that meet in the same export: what the first has sent is not lost.
+Two runs of one order that write the same export: no result of the first is lost.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SHIPPED = order(order_form=TWO_SHIPMENTS)
 
 class Waiting:
     """
-    A run that waits for its awaited export to sap, until it is let go.
+    A run that waits for its awaited export to sap, until the test opens the gate.
     """
 
     def __init__(self, ferry: Ferry, gates: dict[str, Gate]) -> None:
@@ -44,7 +44,7 @@ class Waiting:
 
     def go(self) -> TransitionResult:
         """
-        Let it go on, and give its result.
+        Open the gate, and return the result.
         """
         self._gate.opened.set()
         self._thread.join(20)
@@ -52,11 +52,11 @@ class Waiting:
         return result
 
 
-def test_an_intent_that_another_run_has_made_meanwhile_is_that_run_s(
+def test_an_intent_that_another_run_has_written_is_not_written_again(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    The last commit of a run would add it too; its other intents and results are saved.
+    The last commit of a run leaves out the intent, and saves its other intents and results.
     """
     install("wms")
     calls = install("sap")
@@ -86,11 +86,11 @@ def test_an_intent_that_another_run_has_made_meanwhile_is_that_run_s(
     assert Outcome.SUCCESS is result.outcome
 
 
-def test_an_export_that_a_person_has_retried_meanwhile_is_that_person_s(
+def test_an_export_that_an_operator_has_retried_is_not_queued_again(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    The last commit of a run would try it again too.
+    The last commit of a run leaves an export as the operator has queued it.
     """
     install("wms")
     calls = install("sap")
@@ -115,7 +115,7 @@ def test_an_instance_that_two_steps_name_is_sent_the_order_once(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    The second of two intents for one export is the first's.
+    Two steps that name one instance make one export.
     """
     install("wms")
     step = export_to("wms", RunAfterOrderIsSaved=True)
@@ -128,13 +128,12 @@ def test_an_instance_that_two_steps_name_is_sent_the_order_once(
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_an_awaited_export_that_another_run_has_sent_meanwhile_is_not_sent_twice(
+def test_an_awaited_export_that_another_run_has_sent_is_not_sent_twice(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    Another run commits it between the reading and the writing of a later step; its result is told.
-
-    SQLite lets nobody write between the two.
+    An export that another run commits between the reading and the writing of a later step is
+    not sent again, and its result is returned. SQLite allows no write between the two.
     """
     install("sap")
     wms = install("wms")
@@ -163,6 +162,6 @@ def test_an_awaited_export_that_another_run_has_sent_meanwhile_is_not_sent_twice
 
 def rows(ferry: Ferry) -> tuple[Export, ...]:
     """
-    The exports of the order, in the order made.
+    The exports of the order, in the order in which they were made.
     """
     return ferry._parts.store.of_order(SHIPPED.id)

@@ -1,5 +1,5 @@
 """
-Which processes are alive, and which runs are under way.
+Which processes are alive, and which runs are in progress.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def two(tmp_path: Path) -> Iterator[tuple[Presence, Presence]]:
 
 def test_a_process_is_alive_while_it_holds_its_lock(two: tuple[Presence, Presence]) -> None:
     """
-    To itself it always is.
+    A process without its lock is alive to itself only.
     """
     me, you = two
     before = (me.is_alive("me"), you.is_alive("me"))
@@ -38,14 +38,17 @@ def test_a_process_is_alive_while_it_holds_its_lock(two: tuple[Presence, Presenc
     me.release()
     me.release()
 
-    assert ((True, False), True, False) == (before, held, you.is_alive("me"))
+    assert (True, False) == before
+    assert held is True
+    assert you.is_alive("me") is False
 
 
-def test_a_run_that_has_ended_or_failed_is_under_way_no_more(
+def test_a_run_that_has_ended_or_failed_is_not_in_progress(
     two: tuple[Presence, Presence],
 ) -> None:
     """
-    Of another process only its life is known; a run may be entered again by the run that led to it.
+    A run in progress may be entered again by the run that led to it; of another process only
+    its life is known.
     """
     me, you = two
     me.hold()
@@ -59,11 +62,11 @@ def test_a_run_that_has_ended_or_failed_is_under_way_no_more(
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_a_process_whose_session_was_ended_can_be_known_again(
+def test_a_process_retakes_its_lock_after_its_session_was_ended(
     postgres: Server, database: Database
 ) -> None:
     """
-    The server has freed its lock with the session.
+    The server releases the lock of a session that it ends, and the process takes it again.
     """
     mine, yours = locks_for(database.engine), locks_for(database.engine)
     me, you = Presence(mine, "me"), Presence(yours, "you")
@@ -75,4 +78,5 @@ def test_a_process_whose_session_was_ended_can_be_known_again(
     mine.close()
     yours.close()
 
-    assert (False, True) == (ended, again)
+    assert ended is False
+    assert again is True

@@ -10,11 +10,9 @@ from orderferry.steps import Outcome
 from .conftest import Install, MakeFerry, export_to, only, order, sap
 
 
-def test_the_same_transition_again_does_not_send_again(
-    make_ferry: MakeFerry, install: Install
-) -> None:
+def test_a_repeated_transition_does_not_send_again(make_ferry: MakeFerry, install: Install) -> None:
     """
-    The recorded state is the answer.
+    The outcome of an accepted export is its recorded state.
     """
     calls = install("sap")
     ferry = make_ferry([sap("accept")], New=[export_to("sap")])
@@ -22,14 +20,15 @@ def test_the_same_transition_again_does_not_send_again(
     first = only(ferry.transition(order(), "New"))
     second = only(ferry.transition(order(), "New"))
 
-    assert (first, 1) == (second, len(calls.exports))
+    assert first == second
+    assert 1 == len(calls.exports)
 
 
-def test_a_repeated_transition_tries_again_what_was_rejected(
+def test_a_repeated_transition_tries_a_rejected_export_again(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    As the same row, whose attempts go on counting.
+    A rejected export is tried in the same row, and its count of attempts continues.
     """
     install("sap")
     ferry = make_ferry([sap("reject", "accept")], New=[export_to("sap")])
@@ -37,19 +36,17 @@ def test_a_repeated_transition_tries_again_what_was_rejected(
     first = only(ferry.transition(order(), "New"))
     result = ferry.transition(order(), "New")
 
-    assert (first.key, ExportState.ACCEPTED, 2) == (
-        only(result).key,
-        only(result).state,
-        only(result).attempts,
-    )
+    assert first.key == only(result).key
+    assert ExportState.ACCEPTED is only(result).state
+    assert 2 == only(result).attempts
     assert () == result.order.errors
 
 
-def test_another_status_does_not_send_again_what_the_instance_has(
+def test_another_status_does_not_send_an_accepted_order_again(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    Skipped as accepted already: Success with the recorded ids.
+    The export is skipped as accepted already, which is Success with the recorded ids.
     """
     calls = install("sap")
     ferry = make_ferry([sap("accept")], New=[export_to("sap")], Ship=[export_to("sap")])
@@ -57,19 +54,17 @@ def test_another_status_does_not_send_again_what_the_instance_has(
     ferry.transition(order(), "New")
     result = ferry.transition(order(version_id=2), "Ship")
 
-    assert (ExportState.SKIPPED, Outcome.SUCCESS, {"order": "R1"}, 1) == (
-        only(result).state,
-        result.outcome,
-        only(result).remote_ids,
-        len(calls.exports),
-    )
+    assert ExportState.SKIPPED is only(result).state
+    assert Outcome.SUCCESS is result.outcome
+    assert {"order": "R1"} == only(result).remote_ids
+    assert 1 == len(calls.exports)
 
 
-def test_an_instance_that_takes_updates_is_sent_the_newer_version(
+def test_an_instance_that_accepts_updates_gets_the_newer_version(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    And told what it accepted before.
+    The connector gets the results that it accepted before.
     """
     calls = install("sap", updates=True)
     ferry = make_ferry([sap("accept")], New=[export_to("sap")])
@@ -94,12 +89,10 @@ def test_an_export_behind_an_unfinished_one_is_deferred(
     first = only(ferry.transition(order(), "New"))
     (result,) = ferry.settle([ferry.transition(order(version_id=2), "Ship")])
 
-    assert (ExportState.QUEUED, Outcome.SUCCESS, True, 1) == (
-        only(result).state,
-        result.outcome,
-        result.steps[0].deferred,
-        len(calls.exports),
-    )
+    assert ExportState.QUEUED is only(result).state
+    assert Outcome.SUCCESS is result.outcome
+    assert result.steps[0].deferred is True
+    assert 1 == len(calls.exports)
     assert str(first.key.id) in str(only(result).reason)
 
 
@@ -107,7 +100,7 @@ def test_an_export_behind_an_unfinished_one_is_an_error_with_stop_on_error(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    Nothing is sent, now or later.
+    The export is sent neither now nor later.
     """
     calls = install("sap", updates=True)
     ferry = make_ferry(
@@ -119,9 +112,7 @@ def test_an_export_behind_an_unfinished_one_is_an_error_with_stop_on_error(
     ferry.transition(order(), "New")
     result = ferry.transition(order(version_id=2), "Ship")
 
-    assert (ExportState.SKIPPED, Outcome.ERROR, True, 1) == (
-        only(result).state,
-        result.outcome,
-        result.cancelled,
-        len(calls.exports),
-    )
+    assert ExportState.SKIPPED is only(result).state
+    assert Outcome.ERROR is result.outcome
+    assert result.cancelled is True
+    assert 1 == len(calls.exports)

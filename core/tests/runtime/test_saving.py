@@ -1,5 +1,5 @@
 """
-What is saved, and who is told of it.
+What a transition saves, and which instances are notified.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def test_same_version_with_other_content_is_a_conflict(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    Nothing is sent of the second.
+    The second order of one version is not sent.
     """
     sap = install("sap")
     ferry = make_ferry([instance("sap", "accept")], New=[export_to("sap")])
@@ -33,7 +33,7 @@ def test_same_version_with_other_content_is_a_conflict(
 
 def test_an_older_version_is_a_conflict(make_ferry: MakeFerry, install: Install) -> None:
     """
-    A late message does not put an order back.
+    An order that arrives late does not replace a newer version.
     """
     install("sap")
     ferry = make_ferry([instance("sap", "accept")], New=[export_to("sap")])
@@ -47,7 +47,7 @@ def test_status_errors_history_and_modified_do_not_make_other_content(
     make_ferry: MakeFerry, install: Install, time: FakeTime
 ) -> None:
     """
-    They change without a new version.
+    Status, errors, history and modification time may change under one version.
     """
     sap = install("sap")
     ferry = make_ferry([instance("sap", "accept")], New=[export_to("sap")])
@@ -57,14 +57,15 @@ def test_status_errors_history_and_modified_do_not_make_other_content(
         order(status="New", errors=(EntityError(key="x"),), modified=time.now()), "New"
     )
 
-    assert (1, "New") == (len(sap.exports), first.order.status)
+    assert 1 == len(sap.exports)
+    assert "New" == first.order.status
 
 
 def test_a_host_without_versions_gets_a_digest_in_the_key(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    Other content is another version then.
+    Other content is another version of an order without versions.
     """
     sap = install("sap", updates=True)
     ferry = make_ferry([instance("sap", "accept")], New=[export_to("sap")])
@@ -91,11 +92,12 @@ def test_errors_and_history_are_kept_when_a_host_saves_over_them(
     assert first.order.history == second.order.history[:-1]
 
 
-def test_order_saved_is_told_to_every_enabled_instance_that_wants_it(
+def test_every_enabled_instance_with_the_hook_is_notified_of_a_saved_order(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    After the commit, once a version and status; one failing stops no other and puts no error.
+    An instance is notified once a version and status after the commit; its failure stops no
+    other and is no error of the order.
     """
     sap, wms = install("sap", told=True, find=True), install("wms", told=True)
     pos = install("pos")
@@ -113,7 +115,9 @@ def test_order_saved_is_told_to_every_enabled_instance_that_wants_it(
     ferry.settle([ferry.transition(order(), "New")])
 
     assert ["here"] == [told[0].id for told in wms.saved]
-    assert (1, [], ()) == (len(sap.saved), pos.exports, result.order.errors)
+    assert 1 == len(sap.saved)
+    assert [] == pos.exports
+    assert () == result.order.errors
     assert ["New"] == [told[1].status for told in wms.saved]
 
 
@@ -121,7 +125,7 @@ def test_the_same_transition_while_the_first_is_running_is_a_conflict(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    And the first is not disturbed.
+    The conflict does not disturb the transition in progress.
     """
     sap = install("sap")
     ferry = make_ferry([instance("sap", "gate")], New=[export_to("sap")])
@@ -148,7 +152,7 @@ def test_the_same_transition_while_the_first_is_running_is_a_conflict(
 
 def test_a_conflict_at_the_end_loses_no_result(make_ferry: MakeFerry, install: Install) -> None:
     """
-    Another transition saved the order meanwhile: the changes are applied to the fresh one.
+    The changes of a run are applied to an order that another transition has saved.
     """
     sap = install("sap")
     ferry = make_ferry([instance("sap", "gate")], New=[export_to("sap")], Ship=[])
@@ -169,13 +173,17 @@ def test_a_conflict_at_the_end_loses_no_result(make_ferry: MakeFerry, install: I
     first.join(20)
 
     (result,) = results
-    assert ("Else", "Ship") == (result.order.customer_name, result.order.status)
+    assert "Else" == result.order.customer_name
+    assert "Ship" == result.order.status
     assert "accepted" in [event.state for event in result.order.history]
 
 
-def test_history_tells_who_entered_which_status(make_ferry: MakeFerry, install: Install) -> None:
+def test_the_history_has_statuses_and_changes_of_exports(
+    make_ferry: MakeFerry, install: Install
+) -> None:
     """
-    And every change of state of each export, in order.
+    The history names the user of each status, and every change of state of each export, in
+    order.
     """
     install("sap")
     ferry = make_ferry([instance("sap", "transient", "accept")], New=[export_to("sap")])
@@ -183,11 +191,9 @@ def test_history_tells_who_entered_which_status(make_ferry: MakeFerry, install: 
     result = ferry.transition(order(status="Draft"), "New", user="night shift")
 
     entered, *exported = result.order.history
-    assert ("Workflow", "Draft", "New", "night shift") == (
-        entered.category,
-        entered.previous_status,
-        entered.status,
-        entered.user,
-    )
+    assert "Workflow" == entered.category
+    assert "Draft" == entered.previous_status
+    assert "New" == entered.status
+    assert "night shift" == entered.user
     assert ["sending", "retrying", "sending", "accepted"] == [event.state for event in exported]
     assert {"night shift"} == {event.user for event in exported}

@@ -1,7 +1,6 @@
 """
-The Export Order step's error table and scenarios, through `Ferry` and through `orderferry run`.
-
-The rows and names are those of docs.omnium.no/docs/Order/workflow-steps/export/export-order.
+The Export Order step's error table and scenarios, through `Ferry` and through `orderferry run`. The
+rows and names are those of docs.omnium.no/docs/Order/workflow-steps/export/export-order.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ def enter(
     request: pytest.FixtureRequest, make_ferry: MakeFerry, tmp_path: Path, database: Database
 ) -> Enter:
     """
-    Let an order enter New, and give the result as `run --json` prints it.
+    Let an order enter New, and return the result as `run --json` prints it.
     """
 
     def through_ferry(
@@ -65,7 +64,7 @@ OLD_ERROR = EntityError(key="ExportOrder", reference_id="sap/main", message="ref
 
 def test_row_test_mode_is_success_skipped_and_goes_on(enter: Enter, install: Install) -> None:
     """
-    Nothing leaves the process, no status is set, no error is cleared.
+    In test mode nothing leaves the process, no status is set, and no error is cleared.
     """
     calls = install("sap", told=True)
     given = order(errors=(OLD_ERROR,), status="Draft")
@@ -75,13 +74,12 @@ def test_row_test_mode_is_success_skipped_and_goes_on(enter: Enter, install: Ins
     assert [("Success", True, "test mode")] * 2 == [
         (step["outcome"], step["skipped"], step["reason"]) for step in document["steps"]
     ]
-    assert ([], []) == (calls.exports, calls.saved)
-    assert ("Draft", None, 1, []) == (
-        document["order"]["status"],
-        document["newStatus"],
-        len(document["order"]["errors"]),
-        document["order"]["history"],
-    )
+    assert [] == calls.exports
+    assert [] == calls.saved
+    assert "Draft" == document["order"]["status"]
+    assert document["newStatus"] is None
+    assert 1 == len(document["order"]["errors"])
+    assert [] == document["order"]["history"]
 
 
 def test_row_export_succeeded_is_success_and_goes_on(enter: Enter, install: Install) -> None:
@@ -92,14 +90,13 @@ def test_row_export_succeeded_is_success_and_goes_on(enter: Enter, install: Inst
 
     document = enter([dict(SAP)], order(), New=[export_to("sap"), export_to("sap")])
 
-    assert ("Success", False) == (document["outcome"], document["cancelled"])
+    assert "Success" == document["outcome"]
+    assert document["cancelled"] is False
     (export,) = document["steps"][0]["exports"]
-    assert ("accepted", {"order": "R1"}, 1, None) == (
-        export["state"],
-        export["remoteIds"],
-        export["attempts"],
-        export["error"],
-    )
+    assert "accepted" == export["state"]
+    assert {"order": "R1"} == export["remoteIds"]
+    assert 1 == export["attempts"]
+    assert export["error"] is None
     assert {"order": "R1"} == document["order"]["history"][-1]["remoteIds"]
 
 
@@ -108,7 +105,7 @@ def test_row_exporter_not_found_is_error_and_goes_on_unless_stopped(
     enter: Enter, install: Install, stop: bool
 ) -> None:
     """
-    Not installed here; the error names the connector and what to do.
+    The error names the connector, which is not installed, and the remedy.
     """
     install("wms")
     steps = [export_to("sap", StopOnError=stop), AFTER]
@@ -116,23 +113,22 @@ def test_row_exporter_not_found_is_error_and_goes_on_unless_stopped(
     document = enter([dict(WMS)], order(), New=steps)
 
     step = document["steps"][0]
-    assert ("Error", stop) == (step["outcome"], document["cancelled"])
+    assert "Error" == step["outcome"]
+    assert stop == document["cancelled"]
     assert ["ExportOrder"] * stop == document["unrun"]
     assert "ExporterNotFoundError" == step["exports"][0]["error"]["type"]
     assert "'sap'" in step["message"]
     (error,) = document["order"]["errors"]
-    assert ("ExportOrder", "sap", "Error") == (
-        error["key"],
-        error["referenceId"],
-        error["severity"],
-    )
+    assert "ExportOrder" == error["key"]
+    assert "sap" == error["referenceId"]
+    assert "Error" == error["severity"]
 
 
 def test_row_export_failed_with_stop_on_error_is_error_and_stops(
     enter: Enter, install: Install
 ) -> None:
     """
-    The rest is unrun, and listed.
+    The remaining steps are unrun, and listed.
     """
     install("sap")
     install("wms")
@@ -141,18 +137,16 @@ def test_row_export_failed_with_stop_on_error_is_error_and_stops(
         [dict(REFUSING), dict(WMS)], order(), New=[export_to("sap", StopOnError=True), AFTER]
     )
 
-    assert ("Error", True, ["ExportOrder"]) == (
-        document["outcome"],
-        document["cancelled"],
-        document["unrun"],
-    )
+    assert "Error" == document["outcome"]
+    assert document["cancelled"] is True
+    assert ["ExportOrder"] == document["unrun"]
 
 
 def test_row_export_failed_without_stop_on_error_is_warning_and_goes_on(
     enter: Enter, install: Install
 ) -> None:
     """
-    The step after it runs.
+    The next step runs.
     """
     install("sap")
     wms = install("wms")
@@ -160,18 +154,16 @@ def test_row_export_failed_without_stop_on_error_is_warning_and_goes_on(
     document = enter([dict(REFUSING), dict(WMS)], order(), New=[export_to("sap"), AFTER])
 
     assert ["Warning", "Success"] == [step["outcome"] for step in document["steps"]]
-    assert ("Warning", False, 1) == (
-        document["outcome"],
-        document["cancelled"],
-        len(wms.exports),
-    )
+    assert "Warning" == document["outcome"]
+    assert document["cancelled"] is False
+    assert 1 == len(wms.exports)
 
 
 def test_scenario_1_successful_export_clears_previous_errors(
     enter: Enter, install: Install
 ) -> None:
     """
-    The order arrived, and its earlier export errors of that instance are gone.
+    A successful export clears the earlier errors of its instance.
     """
     install("sap")
     other = EntityError(key="ExportOrder", reference_id="wms/main", message="still open")
@@ -186,7 +178,7 @@ def test_scenario_2_export_failure_with_stop_on_error_sets_the_error_status(
     enter: Enter, install: Install
 ) -> None:
     """
-    StopOnError and ErrorStatus: cancelled, the error on the order, the status moved.
+    The workflow is cancelled, the error is on the order, and the status is the error status.
     """
     install("sap")
 
@@ -197,19 +189,15 @@ def test_scenario_2_export_failure_with_stop_on_error_sets_the_error_status(
         ExportFailed=[],
     )
 
-    assert ("Error", True, "ExportFailed", "ExportFailed") == (
-        document["outcome"],
-        document["cancelled"],
-        document["newStatus"],
-        document["order"]["status"],
-    )
+    assert "Error" == document["outcome"]
+    assert document["cancelled"] is True
+    assert "ExportFailed" == document["newStatus"]
+    assert "ExportFailed" == document["order"]["status"]
     (error,) = document["order"]["errors"]
-    assert ("sap/main", "the target refused the order", "Error", "New") == (
-        error["referenceId"],
-        error["message"],
-        error["severity"],
-        error["status"],
-    )
+    assert "sap/main" == error["referenceId"]
+    assert "the target refused the order" == error["message"]
+    assert "Error" == error["severity"]
+    assert "New" == error["status"]
     assert "line 1, Material 'X': unknown; add it" == error["details"]
 
 
@@ -217,33 +205,31 @@ def test_scenario_3_export_failure_without_stop_on_error_warns_and_continues(
     enter: Enter, install: Install
 ) -> None:
     """
-    The error is on the order; the order stays at the status that it entered.
+    The error is on the order, which stays at the status that it entered.
     """
     install("sap")
 
     document = enter([dict(REFUSING)], order(), New=[export_to("sap")])
 
-    assert ("Warning", None, "New") == (
-        document["outcome"],
-        document["newStatus"],
-        document["order"]["status"],
-    )
+    assert "Warning" == document["outcome"]
+    assert document["newStatus"] is None
+    assert "New" == document["order"]["status"]
     assert ["sap/main"] == [error["referenceId"] for error in document["order"]["errors"]]
 
 
 def test_scenario_4_export_after_the_order_is_saved(enter: Enter, install: Install) -> None:
     """
-    The caller gets a deferred Success with the export's id; the export is made after the save.
+    The caller gets a deferred Success with the export's id, and the export is made after the
+    save.
     """
     calls = install("sap")
 
     document = enter([dict(SAP)], order(), New=[export_to("sap", RunAfterOrderIsSaved=True)])
 
     (step,) = document["steps"]
-    assert ("Success", True) == (step["outcome"], step["deferred"])
-    assert ("accepted", {"order": "R1"}) == (
-        step["exports"][0]["state"],
-        step["exports"][0]["remoteIds"],
-    )
+    assert "Success" == step["outcome"]
+    assert step["deferred"] is True
+    assert "accepted" == step["exports"][0]["state"]
+    assert {"order": "R1"} == step["exports"][0]["remoteIds"]
     assert 1 == len(calls.exports)
     assert step["exports"][0]["id"] == document["order"]["history"][-1]["exportId"]

@@ -1,5 +1,5 @@
 """
-From when a target that has nothing of an interrupted export will not get it any more.
+From when an interrupted export that the target does not have can no longer arrive there.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class TheConnector(Connector):
 @pytest.fixture
 def silent() -> Iterator[str]:
     """
-    The address of a target that takes what is sent, and never answers.
+    The address of a target that receives requests and never responds.
     """
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"http://127.0.0.1:{server.getsockname()[1]}/orders"
@@ -74,7 +74,8 @@ def test_absent_counts_when_the_request_s_own_timeout_has_passed(
     seconds: float,
 ) -> None:
     """
-    Within the step's ten seconds where it is known, else only when its time is over.
+    `Absent` counts after the request's timeout where all requests are recorded, else after the
+    attempt's time.
     """
     site.connector("slow", SOURCE.replace("@RECORDS@", str(records)))
     settings = {"name": "slow", "settings": {"url": silent}}

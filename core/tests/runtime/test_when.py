@@ -1,5 +1,5 @@
 """
-When an export runs, and how often it is tried: section 1 "When the export runs", section 4.
+When an export runs, and how often it is tried: sections 1 and 4.
 """
 
 from __future__ import annotations
@@ -19,24 +19,25 @@ def test_a_transient_failure_is_tried_again_while_the_caller_waits(
     make_ferry: MakeFerry, install: Install, time: FakeTime
 ) -> None:
     """
-    Three attempts under one idempotency key, with growing waits.
+    Three attempts are made under one idempotency key, with growing waits.
     """
     calls = install("sap")
     ferry = make_ferry([sap("transient", "transient", "accept")], New=[export_to("sap")])
 
     export = only(ferry.transition(order(), "New"))
 
-    assert (ExportState.ACCEPTED, 3) == (export.state, export.attempts)
+    assert ExportState.ACCEPTED is export.state
+    assert 3 == export.attempts
     assert [1, 2, 3] == [call[4] for call in calls.exports]
     assert {export.key.id} == {call[5] for call in calls.exports}
     assert [1.0, 2.0] == time.waits
 
 
-def test_still_failing_with_stop_on_error_ends_dead(
+def test_an_export_that_still_fails_with_stop_on_error_ends_dead(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    Nothing is exported behind the back of a cancelled workflow.
+    Nothing is sent after a workflow was cancelled.
     """
     calls = install("sap")
     ferry = make_ferry([sap("transient")], New=[export_to("sap", StopOnError=True)])
@@ -44,16 +45,20 @@ def test_still_failing_with_stop_on_error_ends_dead(
     result = ferry.transition(order(), "New")
 
     export = only(result)
-    assert (ExportState.DEAD, 3, 3) == (export.state, export.attempts, len(calls.exports))
-    assert (Outcome.ERROR, True) == (result.outcome, result.cancelled)
+    assert ExportState.DEAD is export.state
+    assert 3 == export.attempts
+    assert 3 == len(calls.exports)
+    assert Outcome.ERROR is result.outcome
+    assert result.cancelled is True
     assert "the target is away" in result.steps[0].message
 
 
-def test_still_failing_without_stop_on_error_stays_retrying_in_its_lane(
+def test_an_export_that_still_fails_stays_retrying_in_its_lane(
     make_ferry: MakeFerry, install: Install, time: FakeTime
 ) -> None:
     """
-    The caller gets a Warning, the order a Warning error; the lane goes on where it stopped.
+    The caller gets a Warning, the order gets a Warning error, and the lane continues the
+    attempts.
     """
     calls = install("sap")
     ferry = make_ferry([sap(*["transient"] * 3, "accept")], New=[export_to("sap")])
@@ -61,27 +66,23 @@ def test_still_failing_without_stop_on_error_stays_retrying_in_its_lane(
     result = ferry.transition(order(), "New")
 
     export = only(result)
-    assert (ExportState.RETRYING, 3, Outcome.WARNING) == (
-        export.state,
-        export.attempts,
-        result.outcome,
-    )
+    assert ExportState.RETRYING is export.state
+    assert 3 == export.attempts
+    assert Outcome.WARNING is result.outcome
     assert [Severity.WARNING] == [error.severity for error in result.order.errors]
     time.wait(10)
     (settled,) = ferry.settle([result], seconds=30)
-    assert (ExportState.ACCEPTED, 4, 4) == (
-        only(settled).state,
-        only(settled).attempts,
-        len(calls.exports),
-    )
+    assert ExportState.ACCEPTED is only(settled).state
+    assert 4 == only(settled).attempts
+    assert 4 == len(calls.exports)
     assert () == settled.order.errors
 
 
-def test_a_throttled_export_waits_as_long_as_the_target_says(
+def test_a_throttled_export_waits_as_long_as_the_target_asks(
     make_ferry: MakeFerry, install: Install, time: FakeTime
 ) -> None:
     """
-    Within the deadline of the step.
+    A wait within the step's deadline is waited for.
     """
     install("sap")
     ferry = make_ferry([sap("throttled", "accept")], New=[export_to("sap")])
@@ -94,14 +95,16 @@ def test_a_wait_beyond_the_deadline_is_not_waited(
     make_ferry: MakeFerry, install: Install, time: FakeTime
 ) -> None:
     """
-    The caller is not held for an hour.
+    A caller does not wait for an hour.
     """
     install("sap")
     ferry = make_ferry([sap("throttled-long", "accept")], New=[export_to("sap")])
 
     export = only(ferry.transition(order(), "New"))
 
-    assert (ExportState.RETRYING, 1, []) == (export.state, export.attempts, time.waits)
+    assert ExportState.RETRYING is export.state
+    assert 1 == export.attempts
+    assert [] == time.waits
     assert time.now() + timedelta(hours=1) == export.due
 
 
@@ -110,7 +113,8 @@ def test_an_authentication_error_fails_at_once_and_does_not_count(
     make_ferry: MakeFerry, install: Install, stop: bool
 ) -> None:
     """
-    Trying again with the same password locks accounts; dead with StopOnError, else in its lane.
+    The export is not tried again with the same password: it is dead with StopOnError, else in
+    its lane.
     """
     calls = install("sap")
     step = export_to("sap", StopOnError=stop)
@@ -119,39 +123,42 @@ def test_an_authentication_error_fails_at_once_and_does_not_count(
     export = only(ferry.transition(order(), "New"))
 
     state = ExportState.DEAD if stop else ExportState.RETRYING
-    assert (state, 0, 1) == (export.state, export.attempts, len(calls.exports))
+    assert state == export.state
+    assert 0 == export.attempts
+    assert 1 == len(calls.exports)
 
 
 @pytest.mark.parametrize("word", ["invalid", "reject"])
-def test_wrong_data_is_rejected_at_once(make_ferry: MakeFerry, install: Install, word: str) -> None:
+def test_an_invalid_order_is_rejected_at_once(
+    make_ferry: MakeFerry, install: Install, word: str
+) -> None:
     """
-    A person must act; the message names line, field, value, cause and remedy.
+    The message names line, field, value, cause and remedy for the operator.
     """
     calls = install("sap")
     ferry = make_ferry([sap(word)], New=[export_to("sap")])
 
     result = ferry.transition(order(), "New")
 
-    assert (ExportState.REJECTED, 1) == (only(result).state, len(calls.exports))
+    assert ExportState.REJECTED is only(result).state
+    assert 1 == len(calls.exports)
     assert "line 1, Material 'X': unknown; add it" in result.steps[0].message
 
 
-def test_a_lost_answer_that_the_target_has_is_accepted(
+def test_an_export_that_the_target_has_is_accepted_after_a_lost_answer(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    `find_export` found it: never twice.
+    An export that `find_export` finds is not sent twice.
     """
     calls = install("sap", find=True)
     ferry = make_ferry([sap("unknown", found="found")], New=[export_to("sap")])
 
     export = only(ferry.transition(order(), "New"))
 
-    assert (ExportState.ACCEPTED, {"order": "F1"}, 1) == (
-        export.state,
-        export.remote_ids,
-        len(calls.exports),
-    )
+    assert ExportState.ACCEPTED is export.state
+    assert {"order": "F1"} == export.remote_ids
+    assert 1 == len(calls.exports)
     assert not export.unsettled
 
 
@@ -160,41 +167,40 @@ def test_an_absence_does_not_count_before_the_request_can_no_longer_arrive(
     make_ferry: MakeFerry, install: Install, time: FakeTime, found: str
 ) -> None:
     """
-    A slow target may still be at work on it: unknown when the deadline is over, never a guess.
+    An export is unknown at the deadline where a slow target may still receive it.
     """
     calls = install("sap", find=True)
     ferry = make_ferry([sap("unknown", found=found)], New=[export_to("sap")])
 
     export = only(ferry.transition(order(), "New"))
 
-    assert (ExportState.UNKNOWN, True, 1) == (
-        export.state,
-        export.unsettled,
-        len(calls.exports),
-    )
+    assert ExportState.UNKNOWN is export.state
+    assert export.unsettled is True
+    assert 1 == len(calls.exports)
     assert 10 == pytest.approx(sum(time.waits))
 
 
-def test_a_lost_answer_of_an_idempotent_target_is_sent_again_under_the_same_key(
+def test_a_target_that_discards_duplicates_gets_the_export_again(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    The target drops the repeat.
+    The export is sent again under the same key.
     """
     calls = install("sap", idempotent=True)
     ferry = make_ferry([sap("unknown", "accept")], New=[export_to("sap")])
 
     export = only(ferry.transition(order(), "New"))
 
-    assert (ExportState.ACCEPTED, False) == (export.state, export.unsettled)
+    assert ExportState.ACCEPTED is export.state
+    assert export.unsettled is False
     assert 1 == len({call[5] for call in calls.exports})
 
 
-def test_an_idempotent_target_that_never_answers_leaves_unknown_not_dead(
+def test_an_export_without_any_answer_is_unknown_and_not_dead(
     make_ferry: MakeFerry, install: Install
 ) -> None:
     """
-    It may have been taken by any of the attempts.
+    A target that discards duplicates may have received any of the attempts.
     """
     install("sap", idempotent=True)
     step = export_to("sap", StopOnError=True)
@@ -203,11 +209,11 @@ def test_an_idempotent_target_that_never_answers_leaves_unknown_not_dead(
     assert ExportState.UNKNOWN is only(ferry.transition(order(), "New")).state
 
 
-def test_a_lost_answer_where_nothing_can_tell_is_unknown(
+def test_an_export_whose_outcome_cannot_be_determined_is_unknown(
     make_ferry: MakeFerry, install: Install, time: FakeTime
 ) -> None:
     """
-    For a person; and nobody waits for it.
+    An operator has to resolve the export, and the caller does not wait.
     """
     install("sap")
     ferry = make_ferry([sap("unknown")], New=[export_to("sap")])
@@ -228,7 +234,8 @@ def test_a_connector_that_breaks_its_contract_is_named(
     make_ferry: MakeFerry, install: Install, word: str, state: ExportState
 ) -> None:
     """
-    With distribution and version; dead only where no request had begun.
+    The message has distribution and version, and the export is dead only where no request had
+    begun.
     """
     install("sap")
     ferry = make_ferry([sap(word)], New=[export_to("sap")])
