@@ -13,7 +13,7 @@ from orderferry.orders import EntityError, OrderForm, Severity, Shipment
 from orderferry.steps import Outcome
 from orderferry.workflow import result_document
 
-from .conftest import Install, MakeFerry, export_to, instance, order
+from ..conftest import Install, MakeFerry, export_to, instance, order
 
 TWO_SHIPMENTS = OrderForm(shipments=(Shipment(shipment_id="S1"), Shipment(shipment_id="S2")))
 

@@ -13,7 +13,7 @@ import pytest
 
 from orderferry.connectors import ExportState
 
-from .conftest import FakeTime, MakeFerry, export_to, only, order
+from ..conftest import FakeTime, MakeFerry, export_to, only, order
 
 if TYPE_CHECKING:
     from core.tests.conftest import Site

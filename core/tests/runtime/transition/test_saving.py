@@ -12,7 +12,7 @@ from orderferry.errors import ConflictError
 from orderferry.orders import EntityError, HistoryEvent
 from orderferry.workflow import TransitionResult
 
-from .conftest import FakeTime, Install, MakeFerry, export_to, instance, order
+from ..conftest import FakeTime, Install, MakeFerry, export_to, instance, order
 
 
 def test_same_version_with_other_content_is_a_conflict(

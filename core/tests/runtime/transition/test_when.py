@@ -12,7 +12,7 @@ from orderferry.connectors import ExportState
 from orderferry.orders import Severity
 from orderferry.steps import Outcome
 
-from .conftest import FakeTime, Install, MakeFerry, export_to, only, order, sap
+from ..conftest import FakeTime, Install, MakeFerry, export_to, only, order, sap
 
 
 def test_a_transient_failure_is_tried_again_while_the_caller_waits(

@@ -13,7 +13,7 @@ from orderferry.connectors import ExportState, Properties
 from orderferry.orders import OrderForm, Shipment
 from orderferry.steps import Outcome
 
-from .conftest import TWO_SHIPMENTS, Install, MakeFerry, export_to, instance, order
+from ..conftest import TWO_SHIPMENTS, Install, MakeFerry, export_to, instance, order
 
 
 class Meeting:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from orderferry.connectors import ExportState
 from orderferry.steps import Outcome
 
-from .conftest import Install, MakeFerry, export_to, only, order, sap
+from ..conftest import Install, MakeFerry, export_to, only, order, sap
 
 
 def test_a_repeated_transition_does_not_send_again(make_ferry: MakeFerry, install: Install) -> None:

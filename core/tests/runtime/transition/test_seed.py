@@ -18,7 +18,7 @@ from orderferry.cli import main
 from orderferry.orders import EntityError, Order, order_document, write_json
 from orderferry.workflow import result_document
 
-from .conftest import Install, MakeFerry, export_to, order, write_configuration
+from ..conftest import Install, MakeFerry, export_to, order, write_configuration
 
 Enter = Callable[..., dict[str, Any]]
 

@@ -14,7 +14,7 @@ from orderferry.connectors import ExportState
 from orderferry.exports import Act, Export
 from orderferry.steps import Outcome
 
-from .conftest import (
+from ..conftest import (
     TWO_SHIPMENTS,
     Gate,
     Install,
