@@ -169,13 +169,13 @@ def test_a_rejection_names_line_and_field(
         (Answer(status=302, headers={"Location": "/x"}), TransientError, "302"),
         (Answer(status=500, carried_out=True), UnknownOutcomeError, "500"),
         (Answer(status=502), UnknownOutcomeError, "502"),
-        (Answer(status=201, content=b"<html>"), UnknownOutcomeError, "no JSON"),
+        (Answer(status=201, content=b"<html>"), UnknownOutcomeError, "invalid JSON"),
         (Answer(status=201, content=b""), UnknownOutcomeError, "empty body"),
         (Answer(status=201, content=b'{"d":{}}'), UnknownOutcomeError, "without the number"),
         (Answer(status=201, content=b'{"d":{"SalesOrder":7}}'), UnknownOutcomeError, "without"),
         (Answer(status=200, content=b"[]"), UnknownOutcomeError, "without the number"),
         (Answer(status=204), UnknownOutcomeError, "empty body"),
-        (Answer(status=None, carried_out=True), UnknownOutcomeError, "answer was lost"),
+        (Answer(status=None, carried_out=True), UnknownOutcomeError, "response was lost"),
     ],
 )
 def test_a_response_determines_the_error(

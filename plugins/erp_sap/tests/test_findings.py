@@ -43,7 +43,7 @@ def test_a_wrong_password(instance_of: InstanceOf) -> None:
     """
     findings = _check(instance_of(password="not-the-password"))
     assert [str(finding.state) for finding in findings.values()] == ["proven", "failed"]
-    assert "check user, password" in findings["sign in"].detail
+    assert "check the user, password" in findings["sign in"].detail
 
 
 def test_a_missing_service(instance_of: InstanceOf) -> None:

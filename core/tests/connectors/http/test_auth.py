@@ -36,7 +36,7 @@ def test_a_user_with_a_colon_is_refused() -> None:
     """
     What follows would be taken for the password.
     """
-    with pytest.raises(ValueError, match="username of Basic authentication holds a colon"):
+    with pytest.raises(ValueError, match="username of Basic authentication contains a colon"):
         BasicAuth("us:er", PASSWORD)
 
 

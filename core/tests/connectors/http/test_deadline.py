@@ -4,7 +4,7 @@ A request that is under way.
 
 import pytest
 
-from orderferry.connectors.http._deadline import Call, current, under_way
+from orderferry.connectors.http._deadline import Call, current, in_progress
 
 
 def test_a_call_has_time_left_until_its_end() -> None:
@@ -17,7 +17,7 @@ def test_a_call_has_time_left_until_its_end() -> None:
     now[0] = 29.0
     assert 1.0 == call.left()
     now[0] = 30.0
-    with pytest.raises(TimeoutError, match="no answer within 30 s"):
+    with pytest.raises(TimeoutError, match="no response within 30 s"):
         call.left()
 
 
@@ -27,7 +27,7 @@ def test_a_thread_has_a_call_only_while_it_is_under_way() -> None:
     """
     call = Call(1.0, 1.0)
 
-    with under_way(call):
+    with in_progress(call):
         assert call is current()
-    with pytest.raises(RuntimeError, match="no request is under way in this thread"):
+    with pytest.raises(RuntimeError, match="no request is in progress in this thread"):
         current()

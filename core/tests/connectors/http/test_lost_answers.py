@@ -25,17 +25,17 @@ CHUNKED = CREATED + b"Transfer-Encoding: chunked\r\n\r\n"
 BLOCK = b"x" * 65_536
 
 LOST = {
-    "closed": ("the connection was closed without an answer", []),
-    "cut head": ("the answer ended early", [b"HTTP/1.1 201 Cre"]),
-    "cut body": ("the answer ended early", [CREATED, b"Content-Length: 100\r\n\r\nhalf"]),
-    "cut chunks": ("the answer ended early", [CHUNKED, b"5\r\nhello\r\n"]),
-    "bad chunks": ("the answer ended early", [CHUNKED, b"zz\r\nhello\r\n"]),
-    "garbage": ("the answer is not HTTP", [b"220 smtp.example ESMTP\r\n\r\n"]),
+    "closed": ("the connection was closed without a response", []),
+    "cut head": ("the response ended early", [b"HTTP/1.1 201 Cre"]),
+    "cut body": ("the response ended early", [CREATED, b"Content-Length: 100\r\n\r\nhalf"]),
+    "cut chunks": ("the response ended early", [CHUNKED, b"5\r\nhello\r\n"]),
+    "bad chunks": ("the response ended early", [CHUNKED, b"zz\r\nhello\r\n"]),
+    "garbage": ("the response is not HTTP", [b"220 smtp.example ESMTP\r\n\r\n"]),
     "two lengths": (
         "Content-Length",
         [CREATED, b"Content-Length: 2\r\n" * 2, b"Content-Length: 3\r\n\r\nabc"],
     ),
-    "endless head": ("the answer is not HTTP", [CREATED, b"X: ", BLOCK, BLOCK, b"\r\n\r\n"]),
+    "endless head": ("the response is not HTTP", [CREATED, b"X: ", BLOCK, BLOCK, b"\r\n\r\n"]),
     "declared too long": (
         "longer than 100000 bytes",
         [CREATED, b"Content-Length: 100000000\r\n\r\n"],
@@ -49,10 +49,13 @@ LOST = {
         "longer than 100000 bytes, decompressed",
         [GZIP, gzip.compress(b"0" * 100_000_000)],
     ),
-    "cut gzip": ("compressed body ended early", [GZIP, gzip.compress(b"0" * 1_000)[:-9]]),
-    "no gzip": ("the answer is no gzip", [GZIP, b"{}"]),
+    "cut gzip": (
+        "compressed body of the response ended early",
+        [GZIP, gzip.compress(b"0" * 1_000)[:-9]],
+    ),
+    "no gzip": ("the response is not valid gzip", [GZIP, b"{}"]),
     "unknown encoding": (
-        "the answer's encoding 'br' was not asked for",
+        "the response has the encoding 'br', which was not requested",
         [CREATED, b"Content-Encoding: br\r\n\r\n{}"],
     ),
 }
@@ -79,14 +82,14 @@ def test_an_answer_that_is_lost_after_a_write_leaves_the_outcome_unknown(
     http: BoundClient, serve: Serve, timeline: Timeline, cause: str, parts: list[bytes]
 ) -> None:
     """
-    The request had left, so the target may have taken it.
+    The request had left, so the target may have accepted it.
     """
     server = serve(sending(*parts))
 
     with pytest.raises(UnknownOutcomeError) as caught:
         http.post(f"{server.url}/orders", content=b"W1")
 
-    assert f"POST {server.url}/orders was sent, and its answer was lost" in str(caught.value)
+    assert f"POST {server.url}/orders was sent, and its response was lost" in str(caught.value)
     assert cause in str(caught.value)
     assert (1, True) == (len(server.requests), timeline.begun)
 

@@ -40,7 +40,7 @@ def test_connections_without_authorities_are_never_those_with_tls(http: BoundCli
     """
     A pool that has no authorities knows no https, so that nobody is trusted unseen.
     """
-    pools = http._line.shared.pools
+    pools = http._router.shared.pools
     plain = pools.manager(None, None, secure=False)
 
     assert plain is not pools.manager(None, None)

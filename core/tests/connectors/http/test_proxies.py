@@ -77,7 +77,7 @@ def test_an_address_of_no_http_proxy_is_refused(address: str) -> None:
 
         with pytest.raises(TransientError, match=r"nothing was sent: .* variable HTTPS_PROXY: "):
             http.post("https://wms.invalid/")
-        with pytest.raises(TransientError, match="the host's name is not known"):
+        with pytest.raises(TransientError, match="the host name cannot be resolved"):
             http.post("https://sap.invalid/")
         with pytest.raises(ValueError, match="proxy"):
             http.post("https://wms.invalid/", proxy=address)
@@ -87,7 +87,7 @@ def test_a_proxy_shows_no_password() -> None:
     """
     It is a key of the pools, and stands in tracebacks.
     """
-    proxy = Proxy.parsed("http://us%40er:geheim%2F1234@p:1")
+    proxy = Proxy.parse("http://us%40er:geheim%2F1234@p:1")
 
     assert ("us@er", "geheim/1234") == (proxy.user, proxy.password)
     assert "geheim" not in repr(proxy)
@@ -221,7 +221,7 @@ def test_a_request_can_go_without_the_environments_proxy(
     By an empty address, which wins, or because `NO_PROXY` says so; neither name resolves.
     """
     for url, how in (("http://wms.invalid/", ""), ("http://sap.example/", None)):
-        with pytest.raises(TransientError, match="the host's name is not known"):
+        with pytest.raises(TransientError, match="the host name cannot be resolved"):
             surrounded.get(url, proxy=how)
 
     assert 0 == proxy.connections
@@ -267,7 +267,7 @@ def test_a_proxy_that_wants_a_password_is_an_authentication_error(
     with pytest.raises(AuthenticationError, match=r"the proxy could not be used: .*407"):
         http.post("https://wms.example/", content=b"W1", proxy=proxy)
     assert not timeline.begun
-    with pytest.raises(AuthenticationError, match="check user and password of the proxy"):
+    with pytest.raises(AuthenticationError, match="check the user and password of the proxy"):
         http.post("http://wms.example/", content=b"W1", proxy=proxy)
 
 

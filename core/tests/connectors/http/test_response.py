@@ -34,11 +34,11 @@ def test_a_byte_order_mark_is_no_fault() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"<html>", "answered with no JSON"),
+        (b"<html>", "answered with invalid JSON"),
         (b"", "answered with an empty body, status 201"),
-        (b'{"a": NaN}', "answered with no JSON"),
-        (b"[" * 100_000, "answered with no JSON"),
-        (b'"\xff"', "answered with no JSON"),
+        (b'{"a": NaN}', "answered with invalid JSON"),
+        (b"[" * 100_000, "answered with invalid JSON"),
+        (b'"\xff"', "answered with invalid JSON"),
     ],
 )
 @pytest.mark.parametrize(("write", "error"), [(True, UnknownOutcomeError), (False, TransientError)])
@@ -139,7 +139,7 @@ def test_a_body_that_is_no_deflate_is_refused(http: BoundClient, httpserver: HTT
         b"\xff" * 9, headers={"Content-Encoding": "deflate"}
     )
 
-    with pytest.raises(TransientError, match="the answer is no deflate"):
+    with pytest.raises(TransientError, match="the response is not valid deflate"):
         http.get(httpserver.url_for("/"))
 
 

@@ -13,7 +13,7 @@ import pytest
 from orderferry.connectors._timeline import Timeline
 from orderferry.connectors.http import BoundClient, Client
 from orderferry.connectors.http._connections import Pools
-from orderferry.connectors.http._deadline import Call, under_way
+from orderferry.connectors.http._deadline import Call, in_progress
 from orderferry.errors import TransientError, UnknownOutcomeError
 
 from .conftest import SECONDS, Conversation, Serve
@@ -89,7 +89,7 @@ def test_a_read_on_a_connection_that_was_closed_is_sent_once_more(
 
     assert 2 == server.connections
     faults = [one.fault for one in timeline.exchanges]
-    assert [None, "the connection was closed without an answer", None] == faults
+    assert [None, "the connection was closed without a response", None] == faults
 
 
 def test_a_write_on_a_connection_that_was_closed_is_never_sent_again(
@@ -249,7 +249,7 @@ def test_idle_connections_close_at_once(serve: Serve) -> None:
     server = serve(answer)
     pools = Pools()
     held = pools.manager(None, None).connection_from_url(server.url)
-    with under_way(Call(SECONDS, monotonic() + SECONDS)):
+    with in_progress(Call(SECONDS, monotonic() + SECONDS)):
         held.urlopen("GET", "/", preload_content=True)
 
     pools.close()

@@ -90,7 +90,7 @@ def test_a_write_is_never_led_on(
     with pytest.raises(TransientError) as caught:
         http.request(method, url)
 
-    assert "to /login, which is not followed; mend the base URL" in str(caught.value)
+    assert "to /login, which is not followed; correct the base URL" in str(caught.value)
     assert 1 == len(httpserver.log)
 
 

@@ -97,7 +97,7 @@ def test_a_token_that_was_refused_is_not_given_again() -> None:
     fetch = Fetches(3600)
     first = tokens.get(KEY, fetch, unbounded).value
 
-    renewed = [tokens.get(KEY, fetch, unbounded, refused=first).value for _ in range(2)]
+    renewed = [tokens.get(KEY, fetch, unbounded, rejected=first).value for _ in range(2)]
 
     assert ["token-2", "token-2"] == renewed
 
@@ -243,7 +243,7 @@ def test_a_caller_waits_no_longer_than_it_has_time() -> None:
     first = Caller(tokens, fetch)
     assert fetch.begun.wait(SECONDS)
 
-    with pytest.raises(TransientError, match="no token came in time"):
+    with pytest.raises(TransientError, match="no token was received in time"):
         tokens.get(KEY, Fetches(3600), lambda: 0.0)
 
     fetch.release.set()

@@ -117,7 +117,7 @@ def test_any_other_certificate_is_not(
     message = refused(http, server.url, None, TransientError)
 
     assert "was not sent: its certificate is not trusted" in message
-    assert "give its authority as CA file" in message
+    assert "configure the issuing CA as CA file" in message
     assert ([], False) == (server.requests, timeline.begun)
 
 
@@ -167,7 +167,7 @@ def test_a_target_without_tls_is_named(
 
     message = refused(http, server.url.replace("http:", "https:"), None, TransientError)
 
-    assert "the target does not answer with TLS; check port and scheme" in message
+    assert "the target does not use TLS on this port; check the port and the scheme" in message
 
 
 def test_a_handshake_that_stalls_sent_nothing(
@@ -183,7 +183,7 @@ def test_a_handshake_that_stalls_sent_nothing(
 
     server = serve(stall)
 
-    with pytest.raises(TransientError, match="was not sent: no answer within"):
+    with pytest.raises(TransientError, match="was not sent: no response within"):
         http.post(server.url.replace("http:", "https:"), content=b"W1", timeout=0.3)
     released.set()
 
@@ -225,7 +225,7 @@ def test_a_certificate_of_ours_that_is_refused_is_an_authentication_error(
 
     message = refused(http, server.url, tls, AuthenticationError)
 
-    assert "was not taken: the target refuses our client certificate" in message
+    assert "was not accepted: the target rejects the client certificate" in message
     assert [] == server.requests
 
 
@@ -252,7 +252,7 @@ def test_any_other_fault_of_tls_keeps_its_words(
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     own = Tls(ca_file=authority.ca_file)
     server = serve(answer, context)
-    older = http._line.shared.pools.manager(own, None).connection_pool_kw["ssl_context"]
+    older = http._router.shared.pools.manager(own, None).connection_pool_kw["ssl_context"]
     older.maximum_version = ssl.TLSVersion.TLSv1_2
 
     message = refused(http, server.url, own, TransientError)
@@ -272,7 +272,7 @@ def test_a_missing_certificate_is_guessed_with_older_tls(
 
     message = refused(http, server.url, Tls(ca_file=authority.ca_file), TransientError)
 
-    assert "the target may want a client certificate" in message
+    assert "the target may require a client certificate" in message
 
 
 def test_files_that_cannot_be_used_are_named(
@@ -303,7 +303,7 @@ def test_a_key_without_its_certificate_is_refused() -> None:
     """
     It would be left out without a word.
     """
-    with pytest.raises(ValueError, match="a client key needs its certificate"):
+    with pytest.raises(ValueError, match="a client key requires its certificate"):
         Tls(key="client.key")
 
 

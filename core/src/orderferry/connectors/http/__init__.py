@@ -7,9 +7,9 @@ The HTTP client that all connectors share.
         http = client.bind()
         response = http.post(url, json=document, auth=BasicAuth("user", Secret("...")))
 
-A connector gets it as `context.http`, bound to its call: within the deadline, with every request
-and answer recorded, and with its secrets hidden. Faults and statuses are raised as the errors of
-`orderferry.errors` that say what is known of the outcome; `error_for` has the table.
+A connector receives it as `context.http`, bound to its call: it keeps the deadline, records every
+request and response, and hides secrets. Network faults and statuses are raised as errors of
+`orderferry.errors`, by what is known of the outcome; `error_for` has the table.
 """
 
 from typing import TYPE_CHECKING

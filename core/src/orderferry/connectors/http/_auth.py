@@ -1,5 +1,5 @@
 """
-How an instance signs in at its target.
+Authentication of an instance with its target.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ __all__ = ["Auth", "BasicAuth", "BearerAuth", "OAuth2ClientCredentials", "OAuth2
 
 class Hides(Protocol):
     """
-    What takes up secrets that must not show.
+    Hides secrets that are added to it.
     """
 
     def add(self, secret: str) -> None:
         """
-        Hide this text from now on.
+        Hide a text from now on.
         """
 
     def add_basic(self, user: str, secret: str) -> None:
         """
-        Hide what Basic authentication makes of the two from now on.
+        Hide a user and a secret, encoded for Basic authentication, from now on.
         """
 
 
@@ -38,7 +38,7 @@ def _pairs(value: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[
 
 def _without_colon(_: object, attribute: Attribute[str], value: str) -> None:
     if ":" in value:
-        raise ValueError(f"{attribute.name} of Basic authentication holds a colon (RFC 7617)")
+        raise ValueError(f"{attribute.name} of Basic authentication contains a colon (RFC 7617)")
 
 
 @frozen
@@ -56,7 +56,7 @@ class BasicAuth:
 
     def header(self) -> str:
         """
-        The value of the `Authorization` header.
+        Return the value of the `Authorization` header.
         """
         return basic(self.username, self.password.reveal())
 
@@ -71,7 +71,7 @@ class BasicAuth:
 @frozen
 class BearerAuth:
     """
-    A bearer token that does not end (RFC 6750).
+    A bearer token that does not expire (RFC 6750).
 
     Attributes:
         token: The token.
@@ -81,7 +81,7 @@ class BearerAuth:
 
     def header(self) -> str:
         """
-        The value of the `Authorization` header.
+        Return the value of the `Authorization` header.
         """
         return f"Bearer {self.token.reveal()}"
 
@@ -97,15 +97,16 @@ class OAuth2ClientCredentials:
     """
     OAuth 2 with the client credentials grant (RFC 6749, section 4.4).
 
-    The client's id and secret go to the token endpoint as Basic authentication, each URL-encoded
-    first (section 2.3.1); for servers that do not decode them, or want them otherwise, in the body.
+    The client's id and secret are sent to the token endpoint as Basic authentication, each
+    URL-encoded first (section 2.3.1), or in the body, for servers that do not decode them or do not
+    support Basic authentication.
 
     Attributes:
         token_url: The token endpoint.
         client_id: The client's id.
         client_secret: Its secret.
-        scope: The scopes that are asked for, separated by spaces.
-        secret_in_body: Whether id and secret go in the body.
+        scope: The requested scopes, separated by spaces.
+        secret_in_body: Whether id and secret are sent in the body.
         parameters: Further parameters of the token request, such as `audience`.
     """
 
@@ -132,10 +133,10 @@ class OAuth2Password:
         token_url: The token endpoint.
         username: The user.
         password: The user's password.
-        client_id: The client's id, where the server wants one.
-        client_secret: Its secret, where it has one.
-        scope: The scopes that are asked for, separated by spaces.
-        secret_in_body: Whether id and secret go in the body, not as Basic authentication.
+        client_id: The client's id, if the server requires one.
+        client_secret: Its secret, if it has one.
+        scope: The requested scopes, separated by spaces.
+        secret_in_body: Whether id and secret are sent in the body, not as Basic authentication.
         parameters: Further parameters of the token request.
     """
 
@@ -160,26 +161,26 @@ class OAuth2Password:
 OAuth2 = OAuth2ClientCredentials | OAuth2Password
 
 Auth = BasicAuth | BearerAuth | OAuth2ClientCredentials | OAuth2Password
-"""What `auth=` of a request takes."""
+"""The types of `auth=` of a request."""
 
 
 def basic(user: str, secret: str) -> str:
     """
-    The value of an `Authorization` header for Basic authentication.
+    Return the value of an `Authorization` header for Basic authentication.
     """
     return "Basic " + b64encode(f"{user}:{secret}".encode()).decode("ascii")
 
 
 def client_basic(client_id: str, secret: str) -> str:
     """
-    The same for an OAuth 2 client, whose id and secret are URL-encoded first.
+    Return the header for an OAuth 2 client, whose id and secret are URL-encoded first.
     """
     return basic(quote_plus(client_id), quote_plus(secret))
 
 
 def hide_client(redactor: Hides, client_id: str, client_secret: Secret) -> None:
     """
-    Hide an OAuth 2 client's secret, also as Basic authentication has it.
+    Hide an OAuth 2 client's secret, also encoded for Basic authentication.
     """
     secret = client_secret.reveal()
     redactor.add(secret)

@@ -18,9 +18,9 @@ from orderferry.connectors._timeline import Timeline, utc_now
 from orderferry.connectors.http._auth import Auth
 from orderferry.connectors.http._connections import Pools
 from orderferry.connectors.http._deadline import keep_secrets_out_of_logs
-from orderferry.connectors.http._request import Params, outgoing
+from orderferry.connectors.http._request import Params, build_request
 from orderferry.connectors.http._response import Response, error_for
-from orderferry.connectors.http._routing import Line, Route, Shared
+from orderferry.connectors.http._routing import Route, Router, Shared
 from orderferry.connectors.http._sending import Sender
 from orderferry.connectors.http._tokens import Tokens
 from orderferry.connectors.http._transport import EnvironmentProxies, Tls
@@ -32,7 +32,7 @@ SUCCESS = range(200, 300)
 
 class Options(TypedDict, total=False):
     """
-    What every request takes; `BoundClient.request` says what each means.
+    The options of every request; `BoundClient.request` describes them.
     """
 
     params: Params | None
@@ -51,16 +51,16 @@ class Options(TypedDict, total=False):
 @define(eq=False, repr=False)
 class BoundClient:
     """
-    Makes requests within one call's deadline, records them, and hides the instance's secrets.
+    Sends requests within the deadline of one call, records them, and hides the instance's secrets.
 
-    It is `context.http` of a connector, and comes from `Client.bind`.
+    It is the `context.http` of a connector, and is made by `Client.bind`.
 
-    A write is sent once and follows no redirect. A read whose kept-alive connection turns out to
-    be closed is sent once more, and follows up to five redirects. An OAuth 2 token that is refused
-    (401) is renewed, and the request repeated, once.
+    A write is sent once and follows no redirect. A read follows up to five redirects, and is sent
+    again, once, if its kept-alive connection turns out to be closed. A request whose OAuth 2 token
+    is rejected (401) is sent again, once, with a new token.
     """
 
-    _line: Line
+    _router: Router
 
     def request(
         self,
@@ -90,23 +90,23 @@ class BoundClient:
             content: The body; text is sent as UTF-8.
             json: The body as a JSON document; a `Decimal` is written as an exact number.
             form: The body as an URL-encoded form.
-            auth: How to sign in.
-            tls: Which certificates to trust and to show.
+            auth: How to authenticate.
+            tls: The certificates to trust, and the client certificate.
             proxy: The proxy's address; `""` goes without one; by default the environment decides.
-            timeout: Seconds for the whole request with its answer, by default 30; never longer
-                than the call's deadline.
-            accept: The statuses that are returned; all others raise.
+            timeout: Seconds for the whole request with its response, by default 30; never longer
+                than until the deadline of the call.
+            accept: The statuses that are returned; all others raise an error.
             write: Whether it may change something; by default all but `GET`, `HEAD`, `OPTIONS`.
 
         Raises:
-            TransientError: Nothing was sent, or a read failed; it may pass.
+            TransientError: Nothing was sent, or a read failed; the failure may be temporary.
             ThrottledError: The target asks to wait.
             AuthenticationError: Authentication with the target failed.
             RejectedError: The target rejected the request.
-            UnknownOutcomeError: A write was sent, and no usable answer came.
-            ValueError: The request cannot be sent as it is.
+            UnknownOutcomeError: A write was sent, and no valid response was received.
+            ValueError: The request is invalid.
         """
-        prepared = outgoing(
+        prepared = build_request(
             method,
             url,
             params=params,
@@ -116,46 +116,46 @@ class BoundClient:
             form=form,
             timeout=timeout,
             write=write,
-            user_agent=self._line.shared.user_agent,
+            user_agent=self._router.shared.user_agent,
         )
-        response = self._line.answer(prepared, Route(auth, tls, proxy), accept)
+        response = self._router.send(prepared, Route(auth, tls, proxy), accept)
         if response.status not in accept:
             raise error_for(response)
         return response
 
     def get(self, url: str, **options: Unpack[Options]) -> Response:
         """
-        Make a `GET` request; see `request`.
+        Send a `GET` request; see `request`.
         """
         return self.request("GET", url, **options)
 
     def head(self, url: str, **options: Unpack[Options]) -> Response:
         """
-        Make a `HEAD` request; see `request`.
+        Send a `HEAD` request; see `request`.
         """
         return self.request("HEAD", url, **options)
 
     def post(self, url: str, **options: Unpack[Options]) -> Response:
         """
-        Make a `POST` request; see `request`.
+        Send a `POST` request; see `request`.
         """
         return self.request("POST", url, **options)
 
     def put(self, url: str, **options: Unpack[Options]) -> Response:
         """
-        Make a `PUT` request; see `request`.
+        Send a `PUT` request; see `request`.
         """
         return self.request("PUT", url, **options)
 
     def patch(self, url: str, **options: Unpack[Options]) -> Response:
         """
-        Make a `PATCH` request; see `request`.
+        Send a `PATCH` request; see `request`.
         """
         return self.request("PATCH", url, **options)
 
     def delete(self, url: str, **options: Unpack[Options]) -> Response:
         """
-        Make a `DELETE` request; see `request`.
+        Send a `DELETE` request; see `request`.
         """
         return self.request("DELETE", url, **options)
 
@@ -166,16 +166,16 @@ def _no_deadline() -> float:
 
 class Client:
     """
-    Connections and tokens that all instances share; safe between threads.
+    Connections and tokens that all instances share; safe to use from several threads.
 
-    Requests are made with what `bind` returns.
+    The client that `bind` returns sends requests.
 
     Args:
-        user_agent: The `User-Agent` of requests that name none.
-        environment: Variables that may name proxies.
-        max_answer_bytes: The longest answer that is read, before and after decompression.
+        user_agent: The default `User-Agent`.
+        environment: The environment variables, which may name proxies.
+        max_answer_bytes: The longest response to read, in bytes, before and after decompression.
         clock: A monotonic clock, in seconds.
-        now: The wall clock, in UTC.
+        now: The time of day, in UTC.
     """
 
     def __init__(
@@ -201,11 +201,11 @@ class Client:
         redactor: Redactor | None = None,
     ) -> BoundClient:
         """
-        The client for one call of a connector.
+        Bind the client to one call of a connector.
 
         Args:
-            deadline: Gives the seconds that are left for the call.
-            timeline: Where requests and answers are recorded.
+            deadline: Returns the seconds until the deadline of the call.
+            timeline: Where requests and responses are recorded.
             redactor: Hides the instance's secrets; those of `auth=` are added to it.
         """
         redactor = Redactor(()) if redactor is None else redactor
@@ -217,7 +217,7 @@ class Client:
             clock=self._clock,
             now=self._now,
         )
-        return BoundClient(Line(self._shared, sender))
+        return BoundClient(Router(self._shared, sender))
 
     def close(self) -> None:
         """

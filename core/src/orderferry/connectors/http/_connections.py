@@ -1,5 +1,5 @@
 """
-Connections that keep a deadline, and know whether a request had begun.
+Connections that keep a deadline, and record whether a request has begun.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 __all__ = ["Pools"]
 
 IDLE_SECONDS = 30.0
-"""A connection that was idle for longer is not used again: a firewall may have forgotten it."""
+"""A connection that was idle for longer is not used again: a firewall may have dropped it."""
 
 _SWITCHING_PROTOCOLS = 101
 
 
 class _TimedReader(io.RawIOBase):
     """
-    Reads from a socket until the call's end, however slowly the bytes drip.
+    Reads from a socket until the deadline of the request, however slowly bytes arrive.
 
-    A socket's own timeout starts anew with each byte.
+    The timeout of a socket starts again with each byte.
     """
 
     def __init__(self, sock: socket.socket, call: Call) -> None:
@@ -61,7 +61,7 @@ class _TimedReader(io.RawIOBase):
 
 class _TimedSocket:
     """
-    What `http.client` asks of a socket to read an answer from it.
+    The part of a socket that `http.client` reads a response from.
     """
 
     def __init__(self, reader: _TimedReader) -> None:
@@ -71,12 +71,12 @@ class _TimedSocket:
         return io.BufferedReader(self._reader)
 
 
-class _Answer(http.client.HTTPResponse):
+class _Response(http.client.HTTPResponse):
     """
-    An answer that is read until the call's end; interim answers (1xx) are passed over.
+    A response that is read until the deadline of the request; interim responses (1xx) are skipped.
 
-    `http.client` takes the end of the connection for the end of the head, and so half a status
-    line for an answer.
+    `http.client` treats the end of the connection as the end of the head, and so accepts half a
+    status line as a response.
     """
 
     def __init__(
@@ -100,10 +100,10 @@ class _Answer(http.client.HTTPResponse):
 
 class _Connection(HTTPConnection):
     """
-    A connection that tells the call under way how far it got.
+    A connection that records in the current request how far it got.
     """
 
-    response_class = _Answer
+    response_class = _Response
     _connecting = False
     _served = 0
     _last_used = 0.0
@@ -111,7 +111,7 @@ class _Connection(HTTPConnection):
     @property
     def is_connected(self) -> bool:
         """
-        Whether it can be used again: still open, and not idle for too long.
+        Whether it can be used again: it is open, and was not idle for too long.
         """
         call = current()
         if call.fresh or call.clock() - self._last_used > IDLE_SECONDS:
@@ -120,7 +120,7 @@ class _Connection(HTTPConnection):
 
     def connect(self) -> None:
         """
-        Connect, through a proxy's tunnel and TLS where they are wanted.
+        Connect, through the tunnel of a proxy and with TLS where they are configured.
         """
         self._connecting = True
         try:
@@ -140,17 +140,17 @@ class _Connection(HTTPConnection):
         skip_accept_encoding: bool = False,
     ) -> None:
         """
-        Begin a request; note whether the connection has served before.
+        Begin a request, and record whether the connection was used before.
         """
         current().reused = self.sock is not None and self._served > 0
         super().putrequest(method, url, skip_host, skip_accept_encoding)
 
     def send(self, data: object) -> None:
         """
-        Send; from the first byte of a request on, it may have been taken.
+        Send bytes of a request; from the first one on, the target may accept it.
 
-        Where the target has closed, it may have said why: urllib3 goes on to read that after a
-        broken pipe, and only then.
+        A target that has closed the connection may have responded: urllib3 reads that response
+        after a broken pipe only.
         """
         if self._connecting:
             super().send(data)  # type: ignore[arg-type]
@@ -168,7 +168,7 @@ class _Connection(HTTPConnection):
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         """
-        The answer, its body not read yet.
+        Return the response, its body not read yet.
         """
         response = super().getresponse()
         self._served += 1
@@ -177,25 +177,27 @@ class _Connection(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         """
-        Connect to the first address that answers; each gets its share of the time.
+        Connect to the first address that accepts; each may use an equal share of the time.
 
-        urllib3 would give each address the whole time.
+        urllib3 would wait the whole time for each address.
         """
         call = current()
         ends = call.clock() + float(self.timeout or call.seconds)
         host = self._dns_host.strip("[]")
         try:
-            found = socket.getaddrinfo(host, self.port, allowed_gai_family(), socket.SOCK_STREAM)
+            addresses = socket.getaddrinfo(
+                host, self.port, allowed_gai_family(), socket.SOCK_STREAM
+            )
         except (socket.gaierror, UnicodeError) as error:
             cause = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
             raise NameResolutionError(host, self, cause) from error
         last: OSError = OSError("no address")
-        for number, (family, kind, protocol, _, address) in enumerate(found):
+        for number, (family, kind, protocol, _, address) in enumerate(addresses):
             sock = socket.socket(family, kind, protocol)
             try:
                 for option in self.socket_options or ():
                     sock.setsockopt(*option)
-                sock.settimeout(max(0.001, (ends - call.clock()) / (len(found) - number)))
+                sock.settimeout(max(0.001, (ends - call.clock()) / (len(addresses) - number)))
                 sock.connect(address)
             except OSError as error:
                 sock.close()
@@ -210,11 +212,11 @@ class _Connection(HTTPConnection):
 
 class _TlsConnection(_Connection, HTTPSConnection):
     """
-    The same, with TLS.
+    A connection with TLS.
     """
 
 
-class WatchedPool(HTTPConnectionPool):
+class TimedPool(HTTPConnectionPool):
     """
     The connections to one plain address.
     """
@@ -222,7 +224,7 @@ class WatchedPool(HTTPConnectionPool):
     ConnectionCls = _Connection
 
 
-class WatchedTlsPool(HTTPSConnectionPool):
+class TimedTlsPool(HTTPSConnectionPool):
     """
     The connections to one TLS address.
     """
@@ -231,15 +233,15 @@ class WatchedTlsPool(HTTPSConnectionPool):
 
 
 ORIGINS = 64
-"""For how many addresses connections are kept."""
+"""The number of addresses for which connections are kept."""
 
 CONNECTIONS = 64
-"""How many idle connections are kept for one address."""
+"""The number of idle connections that are kept for one address."""
 
 
 class Pools:
     """
-    One pool manager for each set of certificates and proxy, made when it is first needed.
+    One pool manager for each set of certificates and proxy, made when it is first used.
     """
 
     def __init__(self) -> None:
@@ -248,26 +250,26 @@ class Pools:
 
     def manager(self, tls: Tls | None, proxy: Proxy | None, *, secure: bool = True) -> PoolManager:
         """
-        The pool manager for these certificates and this proxy.
+        Return the pool manager for certificates and a proxy.
 
         Args:
-            tls: Which certificates to trust, and which to show.
+            tls: The certificates to trust, and the client certificate.
             proxy: The proxy, or `None`.
-            secure: Whether the target's address is one with TLS. Where it is not, and there are
-                neither certificates nor a proxy, the system's authorities are not loaded: that
-                takes longer than a request.
+            secure: Whether the target is accessed with TLS. If it is not, without certificates
+                and a proxy, the certificate authorities of the system are not loaded, which takes
+                longer than a request.
 
         Raises:
             TransientError: A certificate's file cannot be read.
         """
         key = tls, proxy, secure or tls is not None or proxy is not None
-        found = self._managers.get(key)
-        if found is None:
+        manager = self._managers.get(key)
+        if manager is None:
             with self._lock:
-                found = self._managers.get(key)
-                if found is None:
-                    found = self._managers[key] = _manager(*key)
-        return found
+                manager = self._managers.get(key)
+                if manager is None:
+                    manager = self._managers[key] = _manager(*key)
+        return manager
 
     def close(self) -> None:
         """
@@ -297,8 +299,8 @@ def _manager(tls: Tls | None, proxy: Proxy | None, secure: bool) -> PoolManager:
             maxsize=CONNECTIONS,
             ssl_context=context,
         )
-    classes: dict[str, type[HTTPConnectionPool]] = {"http": WatchedPool}
+    classes: dict[str, type[HTTPConnectionPool]] = {"http": TimedPool}
     if secure:
-        classes["https"] = WatchedTlsPool
+        classes["https"] = TimedTlsPool
     manager.pool_classes_by_scheme = classes
     return manager

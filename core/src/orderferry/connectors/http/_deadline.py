@@ -1,5 +1,5 @@
 """
-One request that is under way: its end, and how far it got.
+The current request of a thread: its deadline, and how far it got.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ _LOGGERS = ("urllib3.connection", "urllib3.connectionpool", "urllib3.poolmanager
 @define(eq=False)
 class Call:
     """
-    One request under way.
+    A request in progress.
 
     Attributes:
-        seconds: How long the whole request may take, its answer included.
-        ends: When it must have ended, by the clock.
+        seconds: How long the whole request with its response may take.
+        ends: Its deadline, by the clock.
         clock: A monotonic clock, in seconds.
-        fresh: Whether it must have a connection of its own, none that was kept alive.
-        began: Whether the first byte of the request may have left.
-        reused: Whether it went over a connection that had served before.
+        fresh: Whether it must use a new connection, not one that was kept alive.
+        began: Whether the first byte of the request may have been sent.
+        reused: Whether it uses a connection that was used before.
     """
 
     seconds: float
@@ -40,14 +40,14 @@ class Call:
 
     def left(self) -> float:
         """
-        Seconds until it must have ended.
+        Return the seconds until its deadline.
 
         Raises:
-            TimeoutError: It must have ended already.
+            TimeoutError: The deadline is over.
         """
         left = self.ends - self.clock()
         if left <= 0:
-            raise TimeoutError(f"no answer within {self.seconds:g} s")
+            raise TimeoutError(f"no response within {self.seconds:g} s")
         return left
 
 
@@ -60,18 +60,18 @@ _threads = _Threads()
 
 def current() -> Call:
     """
-    The request that this thread has under way.
+    Return the request that this thread has in progress.
     """
     call = _threads.call
     if call is None:
-        raise RuntimeError("no request is under way in this thread")
+        raise RuntimeError("no request is in progress in this thread")
     return call
 
 
 @contextmanager
-def under_way(call: Call) -> Iterator[None]:
+def in_progress(call: Call) -> Iterator[None]:
     """
-    Make it the request that this thread has under way.
+    Make a call the request that this thread has in progress.
     """
     _threads.call = call
     try:
@@ -86,9 +86,9 @@ def _is_foreign(record: logging.LogRecord) -> bool:
 
 def keep_secrets_out_of_logs() -> None:
     """
-    Keep urllib3 from logging our requests: it would write addresses with their queries.
+    Prevent urllib3 from logging requests of this client: it would log addresses with their queries.
 
-    Requests that other code of the process makes with urllib3 are logged as ever.
+    Requests that other code sends with urllib3 are still logged.
     """
     for name in _LOGGERS:
         logging.getLogger(name).addFilter(_is_foreign)

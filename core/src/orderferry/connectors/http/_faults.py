@@ -1,5 +1,5 @@
 """
-What a fault of the network means.
+The errors that network faults stand for.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from urllib3.exceptions import (
 )
 
 from orderferry.connectors.http._deadline import Call
-from orderferry.connectors.http._reading import UnreadableAnswerError
-from orderferry.connectors.http._request import Outgoing
+from orderferry.connectors.http._reading import UnreadableResponseError
+from orderferry.connectors.http._request import Request
 from orderferry.errors import (
     AuthenticationError,
     ExportError,
@@ -31,12 +31,12 @@ from orderferry.errors import (
 
 __all__ = ["FAULTS", "cause_of", "error_of", "is_stale"]
 
-FAULTS = (HTTPError, OSError, http.client.HTTPException, UnreadableAnswerError)
-"""What a request can fail with, before an answer is read whole."""
+FAULTS = (HTTPError, OSError, http.client.HTTPException, UnreadableResponseError)
+"""The exceptions of a request before its response is read."""
 
 _HOSTNAME_MISMATCH = 62
 _IP_ADDRESS_MISMATCH = 64
-_REFUSED_CERTIFICATE = (
+_REJECTED_CERTIFICATE = (
     "BAD_CERTIFICATE",
     "CERTIFICATE_EXPIRED",
     "CERTIFICATE_REQUIRED",
@@ -46,57 +46,57 @@ _REFUSED_CERTIFICATE = (
     "UNSUPPORTED_CERTIFICATE",
 )
 _CAUSES = (
-    (NameResolutionError, "the host's name is not known; check the address, or the name service"),
-    (ConnectTimeoutError, "no connection in time; check address and firewall"),
-    (http.client.RemoteDisconnected, "the connection was closed without an answer"),
-    ((IncompleteRead, http.client.IncompleteRead), "the answer ended early"),
-    (http.client.HTTPException, "the answer is not HTTP"),
+    (NameResolutionError, "the host name cannot be resolved; check the address and the DNS"),
+    (ConnectTimeoutError, "no connection in time; check the address and the firewall"),
+    (http.client.RemoteDisconnected, "the connection was closed without a response"),
+    ((IncompleteRead, http.client.IncompleteRead), "the response ended early"),
+    (http.client.HTTPException, "the response is not HTTP"),
     (
         ConnectionRefusedError,
-        "the connection was refused; check that the target runs, and its port",
+        "the connection was refused; check the port, and that the target is running",
     ),
 )
 
 
-def error_of(fault: Exception, outgoing: Outgoing, call: Call) -> ExportError:
+def error_of(fault: Exception, request: Request, call: Call) -> ExportError:
     """
-    The error that a fault means.
+    Return the error that a fault stands for.
 
-    Before the first byte left, nothing was sent: it may pass. After it, a write may have been
-    taken. A certificate of ours that is refused is told only after the request left (TLS 1.3), but
-    what came with it is thrown away (RFC 8446, section 6.2).
+    Before the first byte was sent, the failure is transient. After it, the target may have accepted
+    a write. The rejection of a client certificate is received after the request was sent (TLS 1.3),
+    but the target discards that request (RFC 8446, section 6.2).
 
     Args:
         fault: One of `FAULTS`.
-        outgoing: The request.
-        call: How far it got.
+        request: The request.
+        call: The call, which has recorded how far it got.
     """
     cause = cause_of(fault, call)
     origin = _origin(fault)
-    if isinstance(origin, ssl.SSLError) and _refuses_us(origin):
-        return AuthenticationError(f"{outgoing.name} was not taken: {cause}")
+    if isinstance(origin, ssl.SSLError) and _rejects_client_certificate(origin):
+        return AuthenticationError(f"{request.name} was not accepted: {cause}")
     if isinstance(fault, ProxyError) and "407" in str(origin):
-        return AuthenticationError(f"{outgoing.name} was not sent: {cause}")
+        return AuthenticationError(f"{request.name} was not sent: {cause}")
     if not call.began:
-        return TransientError(f"{outgoing.name} was not sent: {cause}")
-    if outgoing.write:
+        return TransientError(f"{request.name} was not sent: {cause}")
+    if request.write:
         return UnknownOutcomeError(
-            f"{outgoing.name} was sent, and its answer was lost: {cause}; "
-            "the target may have taken it"
+            f"{request.name} was sent, and its response was lost: {cause}; "
+            "the target may have accepted it"
         )
-    return TransientError(f"{outgoing.name} failed: {cause}")
+    return TransientError(f"{request.name} failed: {cause}")
 
 
 def is_stale(fault: Exception, call: Call) -> bool:
     """
-    Whether a kept-alive connection turned out to be closed already.
+    Whether the request failed because its kept-alive connection was already closed.
     """
     return call.reused and isinstance(_origin(fault), ConnectionError)
 
 
 def cause_of(fault: Exception, call: Call) -> str:
     """
-    What went wrong, for people.
+    Describe the cause of a fault.
     """
     origin = _origin(fault)
     if isinstance(fault, ProxyError):
@@ -108,7 +108,7 @@ def _plain(fault: BaseException, call: Call) -> str:
     if isinstance(fault, ssl.SSLError):
         return _tls(fault)
     if isinstance(fault, ReadTimeoutError | TimeoutError):
-        return f"no answer within {call.seconds:.3g} s"
+        return f"no response within {call.seconds:.3g} s"
     for kinds, cause in _CAUSES:
         if isinstance(fault, kinds):
             return cause
@@ -119,7 +119,7 @@ def _plain(fault: BaseException, call: Call) -> str:
 
 def _origin(fault: BaseException) -> BaseException:
     """
-    What urllib3 wrapped.
+    Return the exception that urllib3 wrapped.
     """
     match fault:
         case ProxyError():
@@ -137,9 +137,9 @@ def _origin(fault: BaseException) -> BaseException:
             return fault
 
 
-def _refuses_us(fault: ssl.SSLError) -> bool:
+def _rejects_client_certificate(fault: ssl.SSLError) -> bool:
     reason = fault.reason or ""
-    return "ALERT" in reason and reason.endswith(_REFUSED_CERTIFICATE)
+    return "ALERT" in reason and reason.endswith(_REJECTED_CERTIFICATE)
 
 
 def _tls(fault: ssl.SSLError) -> str:
@@ -152,12 +152,15 @@ def _tls(fault: ssl.SSLError) -> str:
             )
         return (
             f"its certificate is not trusted ({fault.verify_message}); "
-            "give its authority as CA file, or have the certificate mended"
+            "configure the issuing CA as CA file, or fix the server's certificate"
         )
-    if _refuses_us(fault):
-        return f"the target refuses our client certificate ({reason}); check certificate and key"
+    if _rejects_client_certificate(fault):
+        return (
+            f"the target rejects the client certificate ({reason}); check the certificate and its "
+            "key"
+        )
     if reason in ("wrong version number", "record layer failure", "unknown protocol"):
-        return "the target does not answer with TLS; check port and scheme"
+        return "the target does not use TLS on this port; check the port and the scheme"
     if "handshake failure" in reason:
-        return f"TLS was refused ({reason}); the target may want a client certificate"
+        return f"the TLS handshake failed ({reason}); the target may require a client certificate"
     return f"TLS failed ({reason or fault})"

@@ -1,5 +1,7 @@
 """
-The messages of OAuth 2: what a token endpoint is asked, and what it answers.
+The OAuth 2 requests for tokens, and their responses.
+
+This module is apart because only requests with OAuth 2 need oauthlib.
 """
 
 from __future__ import annotations
@@ -17,84 +19,84 @@ from oauthlib.oauth2 import (
 )
 
 from orderferry.connectors.http._auth import OAuth2, OAuth2ClientCredentials, client_basic
-from orderferry.connectors.http._request import Outgoing, address, with_agent
+from orderferry.connectors.http._request import Request, add_default_headers, parse_address
 from orderferry.connectors.http._response import Response, error_for
 from orderferry.connectors.http._tokens import Token
 from orderferry.errors import AuthenticationError, ExportError, RejectedError, TransientError
 
-__all__ = ["token_of", "token_request"]
+__all__ = ["parse_token", "token_request"]
 
 _FORM = "application/x-www-form-urlencoded"
 _PASSING = frozenset({"server_error", "temporarily_unavailable"})
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
 
 
-def token_request(auth: OAuth2, user_agent: str) -> Outgoing:
+def token_request(auth: OAuth2, user_agent: str) -> Request:
     """
-    The request for a token. It changes nothing at the target, so it is no write.
+    Build the request for a token. It changes nothing at the target, so it is not a write.
 
     Args:
-        auth: Whose token.
+        auth: The client.
         user_agent: The `User-Agent`.
 
     Raises:
         ValueError: The token endpoint's address cannot be read.
     """
-    given = {"Accept": "application/json"}
-    further: dict[str, Any] = dict(auth.parameters)
+    headers = {"Accept": "application/json"}
+    parameters: dict[str, Any] = dict(auth.parameters)
     if auth.client_secret is not None and not auth.secret_in_body:
-        given["Authorization"] = client_basic(auth.client_id or "", auth.client_secret.reveal())
+        headers["Authorization"] = client_basic(auth.client_id or "", auth.client_secret.reveal())
     elif auth.client_id is not None:
-        further["include_client_id"] = True
+        parameters["include_client_id"] = True
         if auth.client_secret is not None:
-            further["client_secret"] = auth.client_secret.reveal()
+            parameters["client_secret"] = auth.client_secret.reveal()
     if not isinstance(auth, OAuth2ClientCredentials):
-        further |= {"username": auth.username, "password": auth.password.reveal()}
-    content: str = _client(auth).prepare_request_body(scope=auth.scope, **further)
-    return Outgoing(
+        parameters |= {"username": auth.username, "password": auth.password.reveal()}
+    content: str = _client(auth).prepare_request_body(scope=auth.scope, **parameters)
+    return Request(
         method="POST",
-        url=address(auth.token_url),
-        headers=with_agent(given, _FORM, user_agent),
+        url=parse_address(auth.token_url),
+        headers=add_default_headers(headers, _FORM, user_agent),
         content=content.encode("ascii"),
         write=False,
         private=True,
     )
 
 
-def token_of(auth: OAuth2, response: Response) -> Token:
+def parse_token(auth: OAuth2, response: Response) -> Token:
     """
-    The token in an answer.
+    Parse the response of a token endpoint.
 
     Args:
-        auth: Whose token.
-        response: The token endpoint's answer.
+        auth: The client.
+        response: The response.
 
     Raises:
-        AuthenticationError: The server refuses the client or the user.
+        AuthenticationError: The server rejects the client or the user.
         ThrottledError: The server asks to wait.
-        TransientError: The answer holds no token.
+        TransientError: The response contains no token.
     """
     by_status = _by_status(response)
     if isinstance(by_status, TransientError):
         raise by_status
-    unreadable = f"{response.named()} answered {response.status} without a token that can be used"
+    unreadable = f"{response.named()} answered {response.status} without a valid token"
     if not _is_message(response):
         raise by_status or TransientError(unreadable)
     try:
-        found = _client(auth).parse_request_body_response(response.text)
+        fields = _client(auth).parse_request_body_response(response.text)
     except MissingTokenError:
         raise by_status or TransientError(unreadable) from None
     except OAuth2Error as error:
-        raise _refused(error, response) from None
+        raise _oauth_error(error, response) from None
     except (TypeError, ValueError, AttributeError):
-        # What oauthlib raises for a field of another type than RFC 6749 gives it.
+        # oauthlib raises these for a field whose type is not the one of RFC 6749.
         raise by_status or TransientError(unreadable) from None
     if by_status is not None:
         raise by_status
-    value = found["access_token"]
+    value = fields["access_token"]
     if not isinstance(value, str) or not _VISIBLE.fullmatch(value):
         raise TransientError(unreadable)
-    seconds = found.get("expires_in")
+    seconds = fields.get("expires_in")
     return Token(value, None if seconds is None else float(seconds))
 
 
@@ -115,7 +117,7 @@ def _by_status(response: Response) -> ExportError | None:
 
 def _is_message(response: Response) -> bool:
     """
-    Whether the body has the shape of a message: a JSON object, or a form (as old servers send).
+    Whether the body is a JSON object, or a form, which old servers send.
     """
     if response.media_type == _FORM:
         return True
@@ -125,9 +127,9 @@ def _is_message(response: Response) -> bool:
         return False
 
 
-def _refused(error: OAuth2Error, response: Response) -> ExportError:
+def _oauth_error(error: OAuth2Error, response: Response) -> ExportError:
     detail = f"{error.error}: {error.description}" if error.description else str(error.error)
-    message = response.shown(f"{response.named()} gave no token: {detail}")
+    message = response.shown(f"{response.named()} returned no token: {detail}")
     if error.error in _PASSING:
         return TransientError(message)
-    return AuthenticationError(f"{message}; check client, user, password and scope")
+    return AuthenticationError(f"{message}; check the client, user, password and scope")

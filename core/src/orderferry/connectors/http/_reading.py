@@ -1,5 +1,5 @@
 """
-Reading an answer's body, no further than allowed.
+Reads the body of a response, up to a limit.
 """
 
 from __future__ import annotations
@@ -8,72 +8,78 @@ import zlib
 
 from urllib3.response import BaseHTTPResponse
 
-__all__ = ["UnreadableAnswerError", "read_body"]
+__all__ = ["UnreadableResponseError", "read_body"]
 
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 _RAW_DEFLATE = -zlib.MAX_WBITS
 _GZIP = ("gzip", "x-gzip")
 
 
-class UnreadableAnswerError(Exception):
+class UnreadableResponseError(Exception):
     """
-    An answer whose body cannot be used: too long, or not what its headers say.
+    A response whose body is too long, or is not what its header fields say.
     """
 
 
 def read_body(raw: BaseHTTPResponse, limit: int) -> bytes:
     """
-    The whole body, decompressed.
+    Read the whole body, and decompress it.
 
     Args:
-        raw: The answer, its body not read yet.
-        limit: Most bytes, before and after decompression.
+        raw: The response, its body not read yet.
+        limit: The most bytes, before and after decompression.
 
     Raises:
-        UnreadableAnswerError: It is longer, or its compression does not hold.
+        UnreadableResponseError: The body is longer, or its compression is invalid.
     """
     declared = raw.headers.get("Content-Length", "")
     if declared.isdigit() and raw.length_remaining and int(declared) > limit:
         raw.close()
-        raise UnreadableAnswerError(f"the answer is longer than {limit} bytes")
+        raise UnreadableResponseError(f"the response is longer than {limit} bytes")
     content = raw.read(limit + 1, decode_content=False)
     if len(content) > limit:
         raw.close()
-        raise UnreadableAnswerError(f"the answer is longer than {limit} bytes")
+        raise UnreadableResponseError(f"the response is longer than {limit} bytes")
     raw.read(1, decode_content=False)
     raw.release_conn()
     encodings = raw.headers.get("Content-Encoding", "").lower().split(",")
     for encoding in reversed([name.strip() for name in encodings]):
         if content and encoding not in ("", "identity"):
-            content = _decompressed(content, encoding, limit)
+            content = _decompress(content, encoding, limit)
     return content
 
 
-def _decompressed(content: bytes, encoding: str, limit: int) -> bytes:
+def _decompress(content: bytes, encoding: str, limit: int) -> bytes:
     if encoding not in (*_GZIP, "deflate"):
-        raise UnreadableAnswerError(f"the answer's encoding {encoding!r} was not asked for")
+        raise UnreadableResponseError(
+            f"the response has the encoding {encoding!r}, which was not requested"
+        )
     try:
-        return _inflated(content, _GZIP_OR_ZLIB, limit)
+        return _inflate(content, _GZIP_OR_ZLIB, limit)
     except zlib.error as error:
         if encoding in _GZIP:
-            raise UnreadableAnswerError(f"the answer is no {encoding}: {error}") from error
+            raise UnreadableResponseError(
+                f"the response is not valid {encoding}: {error}"
+            ) from error
     try:
-        return _inflated(content, _RAW_DEFLATE, limit)
+        return _inflate(content, _RAW_DEFLATE, limit)
     except zlib.error as error:
-        raise UnreadableAnswerError(f"the answer is no {encoding}: {error}") from error
+        raise UnreadableResponseError(f"the response is not valid {encoding}: {error}") from error
 
 
-def _inflated(content: bytes, wbits: int, limit: int) -> bytes:
+def _inflate(content: bytes, wbits: int, limit: int) -> bytes:
     """
-    All members of a compressed body, one after the other.
+    Decompress all members of a compressed body.
     """
-    found = bytearray()
+    result = bytearray()
     while content:
         inflater = zlib.decompressobj(wbits)
-        found += inflater.decompress(content, limit + 1 - len(found))
-        if len(found) > limit:
-            raise UnreadableAnswerError(f"the answer is longer than {limit} bytes, decompressed")
+        result += inflater.decompress(content, limit + 1 - len(result))
+        if len(result) > limit:
+            raise UnreadableResponseError(
+                f"the response is longer than {limit} bytes, decompressed"
+            )
         if not inflater.eof:
-            raise UnreadableAnswerError("the answer's compressed body ended early")
+            raise UnreadableResponseError("the compressed body of the response ended early")
         content = inflater.unused_data
-    return bytes(found)
+    return bytes(result)

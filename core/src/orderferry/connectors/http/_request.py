@@ -18,14 +18,14 @@ from urllib3.util import Url, parse_url
 
 __all__ = [
     "Headers",
-    "Outgoing",
     "Params",
-    "address",
-    "checked",
-    "hidden",
-    "outgoing",
+    "Request",
+    "add_default_headers",
+    "build_request",
+    "check_headers",
+    "hide_value",
+    "parse_address",
     "secrets_in",
-    "with_agent",
 ]
 
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -33,14 +33,14 @@ _UNFIT = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 _SECRET_NAME = re.compile(r"authorization|cookie|token|secret|password|api-?key", re.IGNORECASE)
 _HARMLESS = frozenset({"fetch", "required"})
 _SECRET_LENGTH = 16
-"""Shorter values in cookies and tokens are names and numbers, that stand in harmless text too."""
+"""Shorter values in cookies and tokens are names and numbers, which other text may contain."""
 
 _SCHEME = re.compile(r"(basic|bearer|digest|negotiate)\s+\S", re.IGNORECASE)
 
 
 class Headers(Mapping[str, str]):
     """
-    Header fields as they came. A name that came several times has its values joined by commas.
+    The header fields of a response. The values of a repeated name are joined by commas.
 
     Args:
         items: Name and value of each field, in order.
@@ -67,43 +67,45 @@ class Headers(Mapping[str, str]):
         return len(self._items)
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{name}: {hidden(name, value)}" for name, value in self.pairs())
+        shown = ", ".join(f"{name}: {hide_value(name, value)}" for name, value in self.pairs())
         return f"<Headers {shown}>"
 
     def get_all(self, name: str) -> tuple[str, ...]:
         """
-        Each value that came under a name, in order.
+        Return each value of a name, in order.
         """
         return tuple(value for _, value in self._items.get(name.lower(), ()))
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """
-        Each field as it came.
+        Yield each field as it was received.
         """
         for pairs in self._items.values():
             yield from pairs
 
 
-def checked(headers: Mapping[str, str]) -> dict[str, str]:
+def check_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """
-    Header fields that can be sent.
+    Check that header fields can be sent.
 
     Raises:
-        ValueError: A name or a value cannot be sent; the message leaves the value out.
+        ValueError: A name or a value is invalid; the message does not show the value.
     """
     for name, value in headers.items():
         if not _NAME.fullmatch(name):
-            raise ValueError(f"{name!r} is no name of a header field")
+            raise ValueError(f"{name!r} is not a valid name of a header field")
         if not isinstance(value, str):
             raise ValueError(f"header {name} is {type(value).__name__}, not text")
         if _UNFIT.search(value):
-            raise ValueError(f"header {name} holds a control character, or one outside ISO 8859-1")
+            raise ValueError(
+                f"header {name} contains a control character, or one outside ISO 8859-1"
+            )
     return dict(headers)
 
 
-def hidden(name: str, value: str) -> str:
+def hide_value(name: str, value: str) -> str:
     """
-    A header's value as it may be shown: credentials, cookies and tokens are not.
+    Hide the value of a header field if it has credentials, cookies or tokens.
     """
     if not _SECRET_NAME.search(name) or value.lower() in _HARMLESS:
         return value
@@ -113,7 +115,7 @@ def hidden(name: str, value: str) -> str:
 
 def secrets_in(fields: Iterable[tuple[str, str]]) -> Iterator[str]:
     """
-    The credentials, cookies and tokens in header fields, without what stands around them.
+    Yield the credentials, cookies and tokens in header fields, without schemes and names.
 
     Args:
         fields: Name and value of each field.
@@ -136,7 +138,7 @@ Params = Mapping[str, object] | Sequence[tuple[str, object]]
 """Query parameters: text, numbers and booleans; `None` leaves a parameter out."""
 
 SECONDS = 30.0
-"""How long a request may take where nothing else is said."""
+"""The default timeout of a request."""
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -144,9 +146,9 @@ _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
 @frozen(kw_only=True)
-class Outgoing:
+class Request:
     """
-    A request.
+    A request to send.
 
     Attributes:
         method: Its method, in capitals.
@@ -154,8 +156,8 @@ class Outgoing:
         headers: Its header fields.
         content: Its body.
         write: Whether it may change something at the target.
-        private: Whether its body and its answer are hidden in the timeline.
-        seconds: How long it may take, its answer included.
+        private: Whether its body and its response are hidden in the timeline.
+        seconds: How long it may take, its response included.
     """
 
     method: str
@@ -169,30 +171,30 @@ class Outgoing:
     @property
     def name(self) -> str:
         """
-        What messages call it: method and address, without the query.
+        Its method and address without the query, for messages.
         """
         return f"{self.method} {self.url._replace(query=None).url}"
 
     @property
     def is_followed(self) -> bool:
         """
-        Whether a redirect of it is followed.
+        Whether its redirects are followed.
         """
         return not self.write and self.content is None and self.method in READING_METHODS
 
 
-def address(url: str, params: Params | None = None) -> Url:
+def parse_address(url: str, params: Params | None = None) -> Url:
     """
-    The address of a request.
+    Parse the address of a request.
 
     Args:
         url: An absolute `http` or `https` address.
         params: Query parameters to add; spaces become `%20`, and `$` stays (OData).
 
     Raises:
-        ValueError: It is no such address, or holds credentials.
+        ValueError: The address is invalid, or contains credentials.
     """
-    parsed = _parsed(url)
+    parsed = _parse(url)
     query = _query(params) if params else ""
     if query:
         parsed = parsed._replace(query=f"{parsed.query}&{query}" if parsed.query else query)
@@ -200,20 +202,20 @@ def address(url: str, params: Params | None = None) -> Url:
 
 
 @lru_cache(maxsize=256)
-def _parsed(url: str) -> Url:
-    named = "" if "@" in url else f" {url.partition('?')[0]!r}"
+def _parse(url: str) -> Url:
+    shown = "" if "@" in url else f" {url.partition('?')[0]!r}"
     try:
         parsed = parse_url(url)
     except LocationParseError:
-        raise ValueError(f"the address{named} cannot be read") from None
+        raise ValueError(f"the address{shown} is invalid") from None
     if parsed.scheme not in ("http", "https") or not parsed.host:
-        raise ValueError(f"the address{named} must begin with http:// or https:// and a host")
+        raise ValueError(f"the address{shown} must begin with http:// or https:// and a host")
     if parsed.auth is not None:
-        raise ValueError(f"the address of {parsed.host} holds credentials; they belong in auth=")
+        raise ValueError(f"the address of {parsed.host} contains credentials; pass them as auth=")
     return parsed._replace(fragment=None, path=parsed.path or "/")
 
 
-def outgoing(
+def build_request(
     method: str,
     url: str,
     *,
@@ -225,34 +227,36 @@ def outgoing(
     timeout: float | None,
     write: bool | None,
     user_agent: str,
-) -> Outgoing:
+) -> Request:
     """
-    The request of a connector; `BoundClient.request` says what each argument means.
+    Build a request; `BoundClient.request` describes the arguments.
 
     Raises:
-        ValueError: It cannot be sent as it is.
+        ValueError: The request is invalid.
         TypeError: It has more than one body.
     """
     method = method.upper()
     body, media_type = _body(content, json, form)
-    return Outgoing(
+    return Request(
         method=method,
-        url=address(url, params),
-        headers=with_agent(headers or {}, media_type, user_agent),
+        url=parse_address(url, params),
+        headers=add_default_headers(headers or {}, media_type, user_agent),
         content=body,
         write=method not in READING_METHODS if write is None else write,
         seconds=SECONDS if timeout is None else timeout,
     )
 
 
-def with_agent(given: Mapping[str, str], media_type: str | None, user_agent: str) -> dict[str, str]:
+def add_default_headers(
+    headers: Mapping[str, str], media_type: str | None, user_agent: str
+) -> dict[str, str]:
     """
-    The header fields to send: those given, and those that every request has.
+    Add the header fields that every request has.
 
     Raises:
-        ValueError: One cannot be sent.
+        ValueError: A field cannot be sent.
     """
-    sent = checked(given)
+    sent = check_headers(headers)
     names = {name.lower() for name in sent}
     if "user-agent" not in names:
         sent["User-Agent"] = user_agent
@@ -267,9 +271,9 @@ def _body(
     content: bytes | str | None, json: object, form: Mapping[str, str] | None
 ) -> tuple[bytes | None, str | None]:
     """
-    A body's bytes, and its media type where it has a natural one.
+    Encode a body; return it with its media type, if that is known.
     """
-    if sum(one is not None for one in (content, json, form)) > 1:
+    if sum(body is not None for body in (content, json, form)) > 1:
         raise TypeError("a request has one body: content, json or form")
     if json is not None:
         return _json(json), "application/json"
@@ -297,16 +301,16 @@ def _text(value: object) -> str:
 def _json(document: object) -> bytes:
     encoded = _encoder.encode(document)
     if b"null" in encoded or b"NaN" in encoded or b"Infinity" in encoded:
-        _refuse_infinite(msgspec.to_builtins(document, builtin_types=(Decimal,)), "$")
+        _check_finite(msgspec.to_builtins(document, builtin_types=(Decimal,)), "$")
     return encoded
 
 
-def _refuse_infinite(value: object, path: str) -> None:
+def _check_finite(value: object, path: str) -> None:
     if isinstance(value, Mapping):
         for key, member in value.items():
-            _refuse_infinite(member, f"{path}.{key}")
+            _check_finite(member, f"{path}.{key}")
     elif isinstance(value, list | tuple):
         for number, member in enumerate(value):
-            _refuse_infinite(member, f"{path}[{number}]")
+            _check_finite(member, f"{path}[{number}]")
     elif isinstance(value, float | Decimal) and not isfinite(value):
-        raise ValueError(f"JSON has no number {value} @ {path}")
+        raise ValueError(f"JSON cannot represent {value} @ {path}")

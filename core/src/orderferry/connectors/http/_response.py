@@ -43,16 +43,16 @@ def _headers(value: object) -> Headers:
 @frozen(kw_only=True)
 class Response:
     """
-    An answer, read whole.
+    A response, fully read.
 
     Attributes:
         status: The status code.
         headers: The header fields, by name in any case; `headers.get_all(name)`.
         content: The body, decompressed.
         method: The method of the request.
-        url: The address that answered, after redirects.
+        url: The address that responded, after redirects.
         write: Whether the request may have changed something.
-        received: When it came, in UTC.
+        received: The time when it was received, in UTC.
     """
 
     status: int
@@ -67,7 +67,7 @@ class Response:
     @property
     def reason(self) -> str:
         """
-        The status in words.
+        The reason phrase of the status.
         """
         try:
             return HTTPStatus(self.status).phrase
@@ -84,7 +84,7 @@ class Response:
     @property
     def text(self) -> str:
         """
-        The body as text, in the charset that it names, else UTF-8; what does not fit is replaced.
+        The body as text, in its charset or UTF-8; invalid bytes are replaced.
         """
         message = Message()
         message["Content-Type"] = self.headers.get("Content-Type", "")
@@ -97,44 +97,46 @@ class Response:
     @property
     def cookies(self) -> dict[str, str]:
         """
-        The cookies that it sets, name to value, for the `Cookie` header of the next request.
+        The cookies that it sets, by name, for the `Cookie` header of the next request.
         """
         pairs = (
             line.partition(";")[0].partition("=") for line in self.headers.get_all("Set-Cookie")
         )
-        return {name.strip(): value.strip() for name, found, value in pairs if found}
+        return {name.strip(): value.strip() for name, separator, value in pairs if separator}
 
     def json(self) -> Any:  # noqa: ANN401 - a foreign document has any shape
         """
-        The body as a JSON document; numbers with a point are exact `Decimal`s.
+        Parse the body as JSON; numbers with a point are exact `Decimal`s.
 
         Raises:
-            UnknownOutcomeError: It is no JSON, and the request was a write.
-            TransientError: It is no JSON, and the request was a read.
+            UnknownOutcomeError: The body is not JSON, and the request was a write.
+            TransientError: The body is not JSON, and the request was a read.
         """
         content = self.content.removeprefix(b"\xef\xbb\xbf")
         try:
             return _decoder.decode(content)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            what = f"an empty body, status {self.status}" if not content else f"no JSON: {error}"
+            what = (
+                f"an empty body, status {self.status}" if not content else f"invalid JSON: {error}"
+            )
             fault = f"{self.named()} answered with {what}"
         raise UnknownOutcomeError(fault) if self.write else TransientError(fault)
 
     def named(self) -> str:
         """
-        What messages call its request: method and address, without the query and secrets.
+        Return the method and address of its request, without the query and secrets, for messages.
         """
         return self.shown(f"{self.method} {self.url.partition('?')[0]}")
 
     def shown(self, text: str) -> str:
         """
-        A text of the target without the instance's secrets, for messages.
+        Return a text of the target without the instance's secrets, for messages.
         """
         return self._redact(text)
 
     def excerpt(self, length: int) -> str:
         """
-        The beginning of its text, on one line and without secrets.
+        Return the beginning of its text, on one line and without secrets.
         """
         if self.media_type in ("text/html", "application/xhtml+xml"):
             return "an HTML page"
@@ -144,19 +146,19 @@ class Response:
 
 EXCERPT = 300
 
-_REFUSED = {
-    HTTPStatus.UNAUTHORIZED: "check user, password or token",
-    HTTPStatus.FORBIDDEN: "check what this user may do",
-    HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: "check user and password of the proxy",
+_REMEDIES = {
+    HTTPStatus.UNAUTHORIZED: "check the user, password or token",
+    HTTPStatus.FORBIDDEN: "check the permissions of this user",
+    HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: "check the user and password of the proxy",
 }
-_UNTAKEN = frozenset(
+_NOT_ACCEPTED = frozenset(
     {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.MISDIRECTED_REQUEST, HTTPStatus.TOO_EARLY}
 )
 
 
 def error_for(response: Response, *, write: bool | None = None) -> ExportError:
     """
-    The error that an answer means by its status (RFC 9110, section 15; RFC 6585, section 4).
+    Return the error for the status of a response (RFC 9110, section 15; RFC 6585, section 4).
 
     ===================================  ====================================================
     401, 403, 407                        `AuthenticationError`
@@ -165,50 +167,49 @@ def error_for(response: Response, *, write: bool | None = None) -> ExportError:
     503                                  `TransientError`
     other 5xx                            `UnknownOutcomeError` after a write, else `TransientError`
     other 4xx                            `RejectedError`
-    3xx                                  `TransientError`, naming where it led
+    3xx                                  `TransientError`, naming the location
     any other                            as 5xx
     ===================================  ====================================================
 
     Args:
-        response: The answer.
-        write: Whether the request may have changed something; by default what it was sent as.
+        response: The response.
+        write: Whether the request may have changed something; by default as it was sent.
     """
     write = response.write if write is None else write
     status = response.status
     message = _message(response)
-    if status in _REFUSED:
-        return AuthenticationError(f"{message}; {_REFUSED[HTTPStatus(status)]}")
+    if status in _REMEDIES:
+        return AuthenticationError(f"{message}; {_REMEDIES[HTTPStatus(status)]}")
     wait = retry_after(response)
     if status == HTTPStatus.TOO_MANY_REQUESTS or (
         status == HTTPStatus.SERVICE_UNAVAILABLE and wait is not None
     ):
         return ThrottledError(message, retry_after=wait)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE or status in _UNTAKEN:
+    if status == HTTPStatus.SERVICE_UNAVAILABLE or status in _NOT_ACCEPTED:
         return TransientError(message)
     if 300 <= status < 400:
-        return TransientError(_redirected(response))
+        return TransientError(_redirect_message(response))
     if 400 <= status < 500:
         return RejectedError(message)
     if write:
-        return UnknownOutcomeError(f"{message}; the target may have taken it")
+        return UnknownOutcomeError(f"{message}; the target may have accepted it")
     return TransientError(message)
 
 
 def retry_after(response: Response) -> float | None:
     """
-    How long the target asks to wait, in seconds (RFC 9110, section 10.2.3).
+    Return how long the target asks to wait, in seconds (RFC 9110, section 10.2.3).
 
-    A date is taken from the answer's own `Date` where it has one, so that clocks that differ do
-    no harm.
+    A date is compared with the `Date` of the response if it has one, so that clocks may differ.
 
     Returns:
-        The seconds, never below 0, or `None` where nothing (readable) is asked for.
+        The seconds, never below 0, or `None` without a valid `Retry-After`.
     """
-    asked = response.headers.get("Retry-After", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", asked):
-        return float(asked)
+    value = response.headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
+        return float(value)
     try:
-        until = parsedate_to_datetime(asked)
+        until = parsedate_to_datetime(value)
     except (ValueError, OverflowError):
         return None
     try:
@@ -226,10 +227,10 @@ def _message(response: Response) -> str:
     return f"{message}: {excerpt}" if excerpt else message
 
 
-def _redirected(response: Response) -> str:
+def _redirect_message(response: Response) -> str:
     message = f"{response.named()} answered {response.status} {response.reason}"
     location = response.headers.get("Location")
     if location is None:
         return message
     place = response.shown(location.partition("?")[0])
-    return f"{message}, to {place}, which is not followed; mend the base URL"
+    return f"{message}, to {place}, which is not followed; correct the base URL"

@@ -12,55 +12,57 @@ from urllib3.util import Url
 
 from orderferry.connectors.http._auth import Auth, BasicAuth, BearerAuth, OAuth2
 from orderferry.connectors.http._connections import Pools
-from orderferry.connectors.http._request import Outgoing, address
+from orderferry.connectors.http._request import Request, parse_address
 from orderferry.connectors.http._response import Response
 from orderferry.connectors.http._sending import Sender
 from orderferry.connectors.http._tokens import Token, Tokens
 from orderferry.connectors.http._transport import EnvironmentProxies, Proxy, Tls
 
-__all__ = ["REDIRECTS", "Line", "Route", "Shared", "origin", "redirected"]
+__all__ = ["MAX_REDIRECTS", "Route", "Router", "Shared", "next_request", "origin"]
 
-REDIRECTS = 5
-"""How many redirects a read follows."""
+MAX_REDIRECTS = 5
+"""The most redirects that a read follows."""
 
 _REDIRECTING = frozenset({301, 302, 303, 307, 308})
-_KEPT = frozenset({"accept", "accept-encoding", "accept-language", "user-agent"})
+_SAFE_HEADERS = frozenset({"accept", "accept-encoding", "accept-language", "user-agent"})
 
 
 def origin(url: Url) -> tuple[str | None, str | None, int | None]:
     """
-    Scheme, host and port of an address.
+    Return the scheme, host and port of an address.
     """
     return url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80)
 
 
-def redirected(outgoing: Outgoing, response: Response) -> Outgoing | None:
+def next_request(request: Request, response: Response) -> Request | None:
     """
-    The request that an answer leads to.
+    Return the request that follows a redirect.
 
-    Another origin gets none of the request's own header fields, so no credentials. From TLS
-    nothing leads to plain HTTP.
+    A request to another origin has no credentials: only header fields that are safe to send there.
+    A redirect from TLS to plain HTTP is not followed.
 
     Args:
-        outgoing: The request that was answered.
-        response: Its answer.
+        request: The request.
+        response: Its response.
 
     Returns:
-        The next request, or `None` where the answer stands.
+        The next request, or `None` if the response is not followed.
     """
     location = response.headers.get("Location")
-    if response.status not in _REDIRECTING or location is None or not outgoing.is_followed:
+    if response.status not in _REDIRECTING or location is None or not request.is_followed:
         return None
     try:
-        url = address(urljoin(outgoing.url.url, location))
+        url = parse_address(urljoin(request.url.url, location))
     except ValueError:
         return None
-    if outgoing.url.scheme == "https" and url.scheme == "http":
+    if request.url.scheme == "https" and url.scheme == "http":
         return None
-    if origin(url) == origin(outgoing.url):
-        return evolve(outgoing, url=url)
-    kept = {name: value for name, value in outgoing.headers.items() if name.lower() in _KEPT}
-    return evolve(outgoing, url=url, headers=kept)
+    if origin(url) == origin(request.url):
+        return evolve(request, url=url)
+    headers = {
+        name: value for name, value in request.headers.items() if name.lower() in _SAFE_HEADERS
+    }
+    return evolve(request, url=url, headers=headers)
 
 
 _UNAUTHORIZED = 401
@@ -69,10 +71,10 @@ _UNAUTHORIZED = 401
 @frozen
 class Shared:
     """
-    What all instances share.
+    The parts of the client that all instances share.
 
     Attributes:
-        user_agent: The `User-Agent` of requests that name none.
+        user_agent: The default `User-Agent`.
         proxies: The environment's proxies.
         pools: The connections.
         tokens: The OAuth 2 tokens.
@@ -87,11 +89,11 @@ class Shared:
 @frozen
 class Route:
     """
-    How a request signs in and gets to its target.
+    How a request authenticates and reaches its target.
 
     Attributes:
-        auth: How to sign in.
-        tls: Which certificates to trust and to show.
+        auth: How to authenticate.
+        tls: The certificates to trust, and the client certificate.
         proxy: The proxy's address, `""` for none, `None` for the environment's.
     """
 
@@ -101,91 +103,93 @@ class Route:
 
 
 @frozen
-class Line:
+class Router:
     """
-    The way of requests of one call of a connector.
+    Sends one call's requests: authentication, proxy, redirects.
 
     Attributes:
-        shared: What all instances share.
+        shared: The parts of the client that all instances share.
         sender: Sends one request, and records it.
     """
 
     shared: Shared
     sender: Sender
 
-    def answer(self, outgoing: Outgoing, route: Route, accept: Container[int]) -> Response:
+    def send(self, request: Request, route: Route, accept: Container[int]) -> Response:
         """
-        The answer to a request, whatever its status.
+        Send a request, and return its response with any status.
 
         Args:
-            outgoing: The request, without credentials.
-            route: How it signs in and gets to its target.
-            accept: The statuses that are wanted; a redirect among them is not followed.
+            request: The request, without credentials.
+            route: How it authenticates and reaches its target.
+            accept: The statuses that are accepted; a redirect among them is not followed.
 
         Raises:
-            ValueError: The request signs in twice.
+            ValueError: The request has two kinds of authentication.
         """
         if route.auth is not None and any(
-            one.lower() == "authorization" for one in outgoing.headers
+            name.lower() == "authorization" for name in request.headers
         ):
             raise ValueError("the request has an Authorization header and auth=")
         self._hide(route)
         match route.auth:
             case None:
-                return self._led(outgoing, route, accept)
+                return self._follow_redirects(request, route, accept)
             case BasicAuth() | BearerAuth() as auth:
-                return self._led(_signed(outgoing, auth.header()), route, accept)
+                return self._follow_redirects(_authorize(request, auth.header()), route, accept)
             case auth:
                 token = self._token(auth, route)
-                response = self._led(_signed(outgoing, f"Bearer {token}"), route, accept)
+                response = self._follow_redirects(
+                    _authorize(request, f"Bearer {token}"), route, accept
+                )
                 if response.status != _UNAUTHORIZED:
                     return response
-                token = self._token(auth, route, refused=token)
-                return self._led(_signed(outgoing, f"Bearer {token}"), route, accept)
+                token = self._token(auth, route, rejected=token)
+                return self._follow_redirects(_authorize(request, f"Bearer {token}"), route, accept)
 
-    def _led(self, outgoing: Outgoing, route: Route, accept: Container[int]) -> Response:
+    def _follow_redirects(self, request: Request, route: Route, accept: Container[int]) -> Response:
         """
-        The answer at the end of its redirects.
+        Send a request, follow its redirects, and return the last response.
         """
-        start = origin(outgoing.url)
-        for _ in range(REDIRECTS):
-            response = self._sent(outgoing, route)
-            following = None if response.status in accept else redirected(outgoing, response)
+        start = origin(request.url)
+        for _ in range(MAX_REDIRECTS):
+            response = self._send(request, route)
+            following = None if response.status in accept else next_request(request, response)
             if following is None:
                 return response
-            outgoing = following
-            if route.tls is not None and origin(outgoing.url) != start:
+            request = following
+            if route.tls is not None and origin(request.url) != start:
                 route = evolve(route, tls=route.tls.without_certificate)
-        return self._sent(outgoing, route)
+        return self._send(request, route)
 
-    def _sent(self, outgoing: Outgoing, route: Route) -> Response:
+    def _send(self, request: Request, route: Route) -> Response:
         if route.proxy is None:
-            proxy = self.shared.proxies.proxy_for(outgoing.url)
+            proxy = self.shared.proxies.proxy_for(request.url)
         else:
-            proxy = Proxy.parsed(route.proxy) if route.proxy else None
+            proxy = Proxy.parse(route.proxy) if route.proxy else None
         if proxy is not None and proxy.password:
             self.sender.redactor.add(proxy.password)
             self.sender.redactor.add_basic(proxy.user or "", proxy.password)
-        secure = outgoing.url.scheme == "https"
+        secure = request.url.scheme == "https"
         manager = self.shared.pools.manager(route.tls, proxy, secure=secure)
-        return self.sender.send(outgoing, manager)
+        return self.sender.send(request, manager)
 
-    def _token(self, auth: OAuth2, route: Route, refused: str | None = None) -> str:
+    def _token(self, auth: OAuth2, route: Route, rejected: str | None = None) -> str:
         token = self.shared.tokens.get(
             (auth, route.tls),
-            lambda: self._fetched(auth, route),
+            lambda: self._fetch_token(auth, route),
             self.sender.time_left,
-            refused=refused,
+            rejected=rejected,
         )
         self.sender.redactor.add(token.value)
         return token.value
 
-    def _fetched(self, auth: OAuth2, route: Route) -> Token:
-        # Only those who use OAuth 2 pay for loading oauthlib.
-        from orderferry.connectors.http._grants import token_of, token_request
+    def _fetch_token(self, auth: OAuth2, route: Route) -> Token:
+        # oauthlib is imported by requests with OAuth 2 only.
+        from orderferry.connectors.http._grants import parse_token, token_request
 
         request = token_request(auth, self.shared.user_agent)
-        return token_of(auth, self._sent(request, route))
+        return parse_token(auth, self._send(request, route))
 
     def _hide(self, route: Route) -> None:
         if route.auth is not None:
@@ -194,5 +198,5 @@ class Line:
             self.sender.redactor.add(route.tls.key_password.reveal())
 
 
-def _signed(outgoing: Outgoing, authorization: str) -> Outgoing:
-    return evolve(outgoing, headers={**outgoing.headers, "Authorization": authorization})
+def _authorize(request: Request, authorization: str) -> Request:
+    return evolve(request, headers={**request.headers, "Authorization": authorization})

@@ -1,5 +1,5 @@
 """
-Requests and answers as text, for the timeline.
+Sends one request, and records it and its response in the timeline.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from urllib3.util import Retry
 
 from orderferry.connectors._redaction import Redactor
 from orderferry.connectors._timeline import Timeline, as_text
-from orderferry.connectors.http._deadline import Call, under_way
+from orderferry.connectors.http._deadline import Call, in_progress
 from orderferry.connectors.http._faults import FAULTS, cause_of, error_of, is_stale
 from orderferry.connectors.http._reading import read_body
-from orderferry.connectors.http._request import Headers, Outgoing, hidden, secrets_in
+from orderferry.connectors.http._request import Headers, Request, hide_value, secrets_in
 from orderferry.connectors.http._response import Response
 from orderferry.errors import TransientError
 
-__all__ = ["Sender", "answer_text", "request_text"]
+__all__ = ["Sender", "request_text", "response_text"]
 
 _SHOWN_FIELDS = frozenset(
     {
@@ -41,31 +41,31 @@ _SHOWN_FIELDS = frozenset(
 )
 
 
-def request_text(outgoing: Outgoing) -> str:
+def request_text(request: Request) -> str:
     """
-    A request as text: method, address, header fields, body.
+    Render a request as text: method, address, header fields, body.
     """
-    content = outgoing.content
-    if content is not None and outgoing.private:
+    content = request.content
+    if content is not None and request.private:
         fields = parse_qsl(content.decode("ascii"), keep_blank_values=True)
         content = urlencode([(key, _shown(key, value)) for key, value in fields], safe="*").encode()
-    return _message(f"{outgoing.method} {outgoing.url.url}", outgoing.headers.items(), content)
+    return _message(f"{request.method} {request.url.url}", request.headers.items(), content)
 
 
-def answer_text(response: Response, *, private: bool = False) -> str:
+def response_text(response: Response, *, private: bool = False) -> str:
     """
-    An answer as text: status, header fields, body.
+    Render a response as text: status, header fields, body.
 
     Args:
-        response: The answer.
-        private: Whether only harmless fields of its body are shown.
+        response: The response.
+        private: Whether only fields of its body without secrets are shown.
     """
     content = _private(response.content) if private else response.content
     return _message(f"{response.status} {response.reason}", response.headers.pairs(), content)
 
 
 def _message(first: str, headers: Iterable[tuple[str, str]], content: bytes | None) -> str:
-    lines = [first, *[f"{name}: {hidden(name, value)}" for name, value in headers]]
+    lines = [first, *[f"{name}: {hide_value(name, value)}" for name, value in headers]]
     if content:
         lines += ["", as_text(content)]
     return "\n".join(lines)
@@ -84,10 +84,10 @@ def _shown(key: str, value: object) -> object:
 
 
 CONNECT_SECONDS = 10.0
-"""Most seconds until a connection stands."""
+"""The most seconds to connect."""
 
 _NO_RETRIES = Retry(False, redirect=False)
-"""As `retries=False`, without a line in the log of each request."""
+"""As `retries=False`, without a log message for each request."""
 
 
 @frozen(kw_only=True)
@@ -97,11 +97,11 @@ class Sender:
 
     Attributes:
         time_left: Seconds until the call's deadline.
-        timeline: Where requests and answers are recorded.
+        timeline: Where requests and responses are recorded.
         redactor: Hides the instance's secrets.
-        max_answer_bytes: How long an answer may be.
+        max_answer_bytes: The longest response to read, in bytes.
         clock: A monotonic clock, in seconds.
-        now: The wall clock, in UTC.
+        now: The time of day, in UTC.
     """
 
     time_left: Callable[[], float]
@@ -111,79 +111,79 @@ class Sender:
     clock: Callable[[], float]
     now: Callable[[], datetime]
 
-    def send(self, outgoing: Outgoing, manager: PoolManager) -> Response:
+    def send(self, request: Request, manager: PoolManager) -> Response:
         """
-        Send a request once; a read whose kept-alive connection was closed, once more.
+        Send a request once, or a read twice if its kept-alive connection was closed.
 
         Args:
-            outgoing: The request.
+            request: The request.
             manager: The connections to use.
 
         Returns:
-            The answer, whatever its status.
+            The response, with any status.
 
         Raises:
-            orderferry.errors.ExportError: No answer came.
+            orderferry.errors.ExportError: No response was received.
         """
-        call = self._call(outgoing)
+        call = self._call(request)
         try:
-            return self._attempt(outgoing, manager, call)
+            return self._attempt(request, manager, call)
         except FAULTS as fault:
-            if outgoing.write or not is_stale(fault, call):
-                raise self._error(fault, outgoing, call) from self._shareable(fault)
-        call = self._call(outgoing, fresh=True)
+            if request.write or not is_stale(fault, call):
+                raise self._error(fault, request, call) from self._cause(fault)
+        call = self._call(request, fresh=True)
         try:
-            return self._attempt(outgoing, manager, call)
+            return self._attempt(request, manager, call)
         except FAULTS as fault:
-            raise self._error(fault, outgoing, call) from self._shareable(fault)
+            raise self._error(fault, request, call) from self._cause(fault)
 
-    def _call(self, outgoing: Outgoing, *, fresh: bool = False) -> Call:
+    def _call(self, request: Request, *, fresh: bool = False) -> Call:
         left = self.time_left()
         if left <= 0:
-            raise TransientError(f"{outgoing.name} was not sent: no time was left for it")
-        seconds = min(left, outgoing.seconds)
+            raise TransientError(f"{request.name} was not sent: the deadline is over")
+        seconds = min(left, request.seconds)
         return Call(seconds, self.clock() + seconds, self.clock, fresh)
 
-    def _attempt(self, outgoing: Outgoing, manager: PoolManager, call: Call) -> Response:
-        for secret in secrets_in(outgoing.headers.items()):
+    def _attempt(self, request: Request, manager: PoolManager, call: Call) -> Response:
+        for secret in secrets_in(request.headers.items()):
             if self.redactor.text(secret) == secret:
                 self.redactor.add(secret)
         number = self.timeline.begin(
-            request_text(outgoing), write=outgoing.write, timeout=call.seconds
+            request_text(request), write=request.write, timeout=call.seconds
         )
         try:
-            response = self._exchange(outgoing, manager, call)
+            response = self._exchange(request, manager, call)
         except FAULTS as fault:
             self.timeline.finish(number, fault=cause_of(fault, call), sent=call.began)
             raise
         except BaseException as fault:
             self.timeline.finish(number, fault=type(fault).__name__, sent=call.began)
             raise
-        self.timeline.finish(number, answer_text(response, private=outgoing.private))
+        self.timeline.finish(number, response_text(response, private=request.private))
         return response
 
-    def _exchange(self, outgoing: Outgoing, manager: PoolManager, call: Call) -> Response:
-        with under_way(call):
-            raw = _opened(outgoing, manager, min(CONNECT_SECONDS, call.seconds))
+    def _exchange(self, request: Request, manager: PoolManager, call: Call) -> Response:
+        with in_progress(call):
+            raw = _open(request, manager, min(CONNECT_SECONDS, call.seconds))
             content = read_body(raw, self.max_answer_bytes)
         return Response(
             status=raw.status,
             headers=Headers(raw.headers.iteritems()),
             content=content,
-            method=outgoing.method,
-            url=outgoing.url.url,
-            write=outgoing.write,
+            method=request.method,
+            url=request.url.url,
+            write=request.write,
             received=self.now(),
             redact=self.redactor.text,
         )
 
-    def _error(self, fault: Exception, outgoing: Outgoing, call: Call) -> Exception:
-        error = error_of(fault, outgoing, call)
+    def _error(self, fault: Exception, request: Request, call: Call) -> Exception:
+        error = error_of(fault, request, call)
         return type(error)(self.redactor.text(str(error)))
 
-    def _shareable(self, fault: Exception) -> Exception | None:
+    def _cause(self, fault: Exception) -> Exception | None:
         """
-        The fault as the error's cause, unless it quotes a secret that the target sent back.
+        Return the fault as the cause of the error, unless it contains a secret of the response.
         """
         link: BaseException | None = fault
         while link is not None:
@@ -194,22 +194,22 @@ class Sender:
         return fault
 
 
-def _opened(outgoing: Outgoing, manager: PoolManager, seconds: float) -> BaseHTTPResponse:
+def _open(request: Request, manager: PoolManager, seconds: float) -> BaseHTTPResponse:
     """
-    Send the request, and read the head of its answer.
+    Send the request, and read the head of its response.
     """
-    url = outgoing.url
+    url = request.url
     opener: PoolManager | HTTPConnectionPool = manager
     target = url.url
     if manager.proxy is None:
-        # The manager would take the address apart once more, at a tenth of the whole cost.
+        # The manager would parse the address again, which is a tenth of the whole cost.
         opener = manager.connection_from_host(url.host, url.port, url.scheme)
         target = url.request_uri
     return opener.urlopen(
-        outgoing.method,
+        request.method,
         target,
-        body=outgoing.content,
-        headers=outgoing.headers,
+        body=request.content,
+        headers=request.headers,
         retries=_NO_RETRIES,
         redirect=False,
         timeout=seconds,

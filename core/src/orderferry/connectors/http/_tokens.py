@@ -1,5 +1,5 @@
 """
-OAuth 2 tokens: fetched once for all callers, kept, renewed before their end.
+OAuth 2 tokens: fetched once for all callers, cached, and renewed before they expire.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from orderferry.errors import ExportError, TransientError
 __all__ = ["Token", "Tokens"]
 
 RENEWAL_SECONDS = 30.0
-"""How long before its end a token is renewed; half its life where that is shorter."""
+"""How long before it expires a token is renewed; half its lifetime if that is shorter."""
 
 
 @frozen
@@ -27,7 +27,7 @@ class Token:
 
     Attributes:
         value: The token.
-        seconds: How long it lives, or `None` where the server did not say.
+        seconds: Its lifetime, or `None` if the server does not name one.
     """
 
     value: str = field(repr=False)
@@ -37,7 +37,7 @@ class Token:
 @define(eq=False)
 class _Fetch:
     """
-    A fetch that is under way, and those who wait for it.
+    A request for a token in progress, for which other callers wait.
     """
 
     done: Event = field(factory=Event)
@@ -46,7 +46,7 @@ class _Fetch:
 
 
 @define(eq=False)
-class _Kept:
+class _CachedToken:
     token: Token
     renew_at: float | None
 
@@ -56,7 +56,7 @@ Key = tuple[OAuth2, Tls | None]
 
 class Tokens:
     """
-    The tokens of all instances; safe between threads.
+    The tokens of all instances; safe to use from several threads.
 
     Args:
         clock: A monotonic clock, in seconds.
@@ -64,7 +64,7 @@ class Tokens:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._kept: dict[Key, _Kept] = {}
+        self._cache: dict[Key, _CachedToken] = {}
         self._fetches: dict[Key, _Fetch] = {}
         self._lock = Lock()
 
@@ -74,71 +74,71 @@ class Tokens:
         fetch: Callable[[], Token],
         time_left: Callable[[], float],
         *,
-        refused: str | None = None,
+        rejected: str | None = None,
     ) -> Token:
         """
-        A token that holds: the kept one, or one that is fetched now.
+        Return a valid token, from the cache or fetched now.
 
-        Of several callers one fetches, and the others wait and share its token or its failure.
+        One of several callers fetches it; the others wait for its token or its error.
 
         Args:
-            key: Whose token.
-            fetch: Fetches a new one.
-            time_left: Seconds until the caller's deadline.
-            refused: A token that the target refused, which is not given again.
+            key: The client of the token, and its certificates.
+            fetch: Fetches a new token.
+            time_left: Returns the seconds until the caller's deadline.
+            rejected: A token that the target rejected, which is not returned again.
 
         Raises:
-            ExportError: No token could be had.
+            ExportError: No token was received.
         """
         while True:
             with self._lock:
-                kept = self._usable(key, refused)
-                if kept is not None:
-                    return kept
-                waiting = self._fetches.get(key)
-                mine = _Fetch()
-                if waiting is None:
-                    self._fetches[key] = mine
-            if waiting is None:
-                return self._fetch(key, mine, fetch, time_left)
-            if not waiting.done.wait(max(0.0, time_left())):
-                raise TransientError("nothing was sent: no token came in time")
-            if waiting.error is not None:
-                raise copy(waiting.error)
+                token = self._valid(key, rejected)
+                if token is not None:
+                    return token
+                running = self._fetches.get(key)
+                own = _Fetch()
+                if running is None:
+                    self._fetches[key] = own
+            if running is None:
+                return self._fetch(key, own, fetch, time_left)
+            if not running.done.wait(max(0.0, time_left())):
+                raise TransientError("nothing was sent: no token was received in time")
+            if running.error is not None:
+                raise copy(running.error)
 
-    def _usable(self, key: Key, refused: str | None) -> Token | None:
-        kept = self._kept.get(key)
-        if kept is None or kept.token.value == refused:
+    def _valid(self, key: Key, rejected: str | None) -> Token | None:
+        cached = self._cache.get(key)
+        if cached is None or cached.token.value == rejected:
             return None
-        if kept.renew_at is not None and self._clock() >= kept.renew_at:
+        if cached.renew_at is not None and self._clock() >= cached.renew_at:
             return None
-        return kept.token
+        return cached.token
 
     def _fetch(
         self,
         key: Key,
-        mine: _Fetch,
+        own: _Fetch,
         fetch: Callable[[], Token],
         time_left: Callable[[], float],
     ) -> Token:
-        asked = self._clock()
+        began = self._clock()
         try:
             token = fetch()
         except ExportError as error:
-            # A caller whose own time was up says nothing of the token endpoint: others ask again.
-            mine.error = None if time_left() <= 0 else error
+            # If the time of this caller was over, the others request a token again.
+            own.error = None if time_left() <= 0 else error
             raise
         else:
             with self._lock:
-                self._kept[key] = _Kept(token, _renewal(asked, token))
+                self._cache[key] = _CachedToken(token, _renewal(began, token))
             return token
         finally:
             with self._lock:
                 del self._fetches[key]
-            mine.done.set()
+            own.done.set()
 
 
-def _renewal(asked: float, token: Token) -> float | None:
+def _renewal(began: float, token: Token) -> float | None:
     if token.seconds is None:
         return None
-    return asked + token.seconds - min(RENEWAL_SECONDS, token.seconds / 2)
+    return began + token.seconds - min(RENEWAL_SECONDS, token.seconds / 2)

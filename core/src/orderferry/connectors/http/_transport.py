@@ -1,5 +1,5 @@
 """
-How a target is reached: TLS and proxies.
+TLS and proxies of a connection to a target.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ def _path(value: str | Path | None) -> Path | None:
 @frozen(kw_only=True)
 class Tls:
     """
-    Which certificates to trust, and which to show. The host's name is always verified.
+    The certificates to trust, and the client certificate. The host name is always verified.
 
     Attributes:
         ca_file: PEM certificates of the authorities to trust, instead of the system's.
         certificate: The client certificate with its chain, PEM.
-        key: Its private key, PEM, where that is not in the same file.
-        key_password: The key's password, where it has one.
+        key: Its private key, PEM, if that is not in the same file.
+        key_password: The key's password, if it has one.
     """
 
     ca_file: Path | None = field(default=None, converter=_path)
@@ -44,19 +44,19 @@ class Tls:
 
     def __attrs_post_init__(self) -> None:
         if self.certificate is None and (self.key or self.key_password):
-            raise ValueError("a client key needs its certificate")
+            raise ValueError("a client key requires its certificate")
 
     @property
     def without_certificate(self) -> Tls:
         """
-        The same trust without the client certificate, for other origins than its own.
+        The same settings without the client certificate, for other origins.
         """
         return Tls(ca_file=self.ca_file)
 
 
 def target_context(tls: Tls | None) -> ssl.SSLContext:
     """
-    The TLS context for a target.
+    Make the TLS context for a target.
 
     Raises:
         TransientError: A file cannot be read.
@@ -77,7 +77,7 @@ def target_context(tls: Tls | None) -> ssl.SSLContext:
 
 def proxy_context(tls: Tls | None) -> ssl.SSLContext:
     """
-    The TLS context for a proxy that is itself reached over TLS: the system's authorities and ours.
+    Make the TLS context for a proxy with TLS: the authorities of the system and of the CA file.
     """
     context = ssl.create_default_context()
     if tls is not None and tls.ca_file is not None:
@@ -90,7 +90,7 @@ def _unreadable(what: str, path: Path | None, error: OSError) -> TransientError:
     if isinstance(error, ssl.SSLError):
         reason = f"not PEM, or the wrong key or password ({error.reason})"
     return TransientError(
-        f"nothing was sent: the {what} {path} cannot be used: {reason}; mend the settings"
+        f"nothing was sent: the {what} {path} cannot be used: {reason}; correct the settings"
     )
 
 
@@ -101,7 +101,7 @@ class Proxy:
 
     Attributes:
         url: Its address, without credentials.
-        user: Who signs in at it, or `None`.
+        user: The user, or `None` for a proxy without authentication.
         password: The password.
     """
 
@@ -111,17 +111,17 @@ class Proxy:
 
     @classmethod
     @lru_cache(maxsize=16)
-    def parsed(cls, text: str) -> Proxy:
+    def parse(cls, text: str) -> Proxy:
         """
-        The proxy of an address such as `http://user:password@proxy.example:3128`.
+        Parse the address of a proxy, such as `http://user:password@proxy.example:3128`.
 
         Raises:
-            ValueError: It is no address of an HTTP proxy.
+            ValueError: It is not the address of an HTTP proxy.
         """
         try:
             url = parse_url(text if "://" in text else f"http://{text}")
         except LocationParseError:
-            raise ValueError("the proxy's address cannot be read") from None
+            raise ValueError("the proxy's address is invalid") from None
         if url.scheme not in ("http", "https") or not url.host:
             raise ValueError(f"a proxy is http:// or https://, not {url.scheme}://")
         user, _, password = (url.auth or "").partition(":")
@@ -134,25 +134,25 @@ class Proxy:
     @property
     def headers(self) -> dict[str, str]:
         """
-        What signs us in at the proxy.
+        The header fields for authentication with the proxy.
         """
         if self.user is None:
             return {}
-        made = make_headers(proxy_basic_auth=f"{self.user}:{self.password}")
-        return {name.title(): value for name, value in made.items()}
+        headers = make_headers(proxy_basic_auth=f"{self.user}:{self.password}")
+        return {name.title(): value for name, value in headers.items()}
 
 
 class EnvironmentProxies:
     """
     The proxies that the environment names: `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`.
 
-    Names in lower case win. Loopback addresses never go through a proxy of the environment.
-    `NO_PROXY` lists names (with all below them), addresses, networks, each also with `:port`, or
-    is `*`. `HTTP_PROXY` in capitals counts for nothing in a CGI process, where a request's
-    `Proxy` header would set it.
+    Names in lower case have precedence. Loopback addresses never use a proxy of the environment.
+    `NO_PROXY` lists names (with their subdomains), addresses and networks, each also with `:port`,
+    or is `*`. `HTTP_PROXY` in capitals is ignored in a CGI process, where the `Proxy` header of a
+    request would set it.
 
     Args:
-        environment: The environment's variables.
+        environment: The environment variables.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
@@ -167,23 +167,23 @@ class EnvironmentProxies:
 
     def proxy_for(self, url: Url) -> Proxy | None:
         """
-        The proxy for an address, or `None`.
+        Return the proxy for an address, or `None`.
 
         Raises:
-            TransientError: The proxy's address cannot be read, so nothing is sent.
+            TransientError: The proxy's address is invalid, so nothing is sent.
         """
-        found = self._proxies.get(url.scheme or "")
-        if found is None or _is_loopback(host := (url.host or "").strip("[]").lower()):
+        setting = self._proxies.get(url.scheme or "")
+        if setting is None or _is_loopback(host := (url.host or "").strip("[]").lower()):
             return None
         port = url.port or (443 if url.scheme == "https" else 80)
         if any(_covers(entry, host, port) for entry in self._bypassed):
             return None
-        name, address = found
+        name, address = setting
         try:
-            return Proxy.parsed(address)
+            return Proxy.parse(address)
         except ValueError as error:
             raise TransientError(
-                f"nothing was sent: environment variable {name}: {error}; mend it"
+                f"nothing was sent: environment variable {name}: {error}; correct it"
             ) from None
 
 
