@@ -142,7 +142,7 @@ def test_a_rejected_export_is_retried_instead(stored: Workplace) -> None:
 
     export_id = exports(stored)[0]["id"]
     assert 2 == ran.code
-    assert f"`orderferry exports retry {export_id}` tries again" in ran.err
+    assert f"retry it with `orderferry exports retry {export_id}`" in ran.err
 
 
 def test_what_fails_is_exit_code_1(exported: Workplace) -> None:
