@@ -5,8 +5,13 @@ Modules and functions have a reasonable size.
 import ast
 from pathlib import Path
 
+import pytest
+
+from .small_modules import too_small
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDERS = ("core", "plugins", "tests", "tools", "benchmarks")
+PACKAGES = [ROOT / "core/src/orderferry", *sorted(ROOT.glob("plugins/*/src/*"))]
 
 
 def _sources(*folders: str) -> list[Path]:
@@ -25,6 +30,14 @@ def test_no_file_is_longer_than_350_lines() -> None:
     }
 
     assert {} == {name: size for name, size in sizes.items() if size > 350}
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
+def test_a_small_module_has_two_importers(package: Path) -> None:
+    """
+    A module below 60 lines is a face, a command, declarations, or imported by two other modules.
+    """
+    assert [] == too_small(package)
 
 
 def test_no_function_is_longer_than_60_lines() -> None:
