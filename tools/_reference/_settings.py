@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from orderferry.connectors import Catalogue, SettingDoc, hook_api_text, load_connector, setting_docs
+from orderferry.connectors import Catalogue, SettingDoc, load_connector, setting_docs
 from orderferry.orders import write_json
 
 from ._markdown import code, table
@@ -35,7 +35,7 @@ def settings(arguments: list[str], texts: Mapping[str, str]) -> str:
     facts = [
         ("Entry point", code(name)),
         ("Distribution", code(loaded.entry.distribution)),
-        ("Hook API", hook_api_text(loaded.kind.hook_api)),
+        ("Hook API", loaded.hook_api),
         ("Hooks", ", ".join(map(code, sorted(loaded.hooks)))),
         *(
             (f"Capability {code(name)}", "yes" if getattr(capabilities, name) else "no")

@@ -15,6 +15,7 @@ __all__ = [
     "GROUP_PREFIX",
     "HOOK_API",
     "Absent",
+    "Absentee",
     "Acknowledgement",
     "CannotTell",
     "Capabilities",
@@ -52,10 +53,10 @@ __all__ = [
     "State",
     "Timeline",
     "deprecations",
-    "hook_api_text",
     "hookimpl",
     "installed_distributions",
     "load_connector",
+    "resolved",
     "setting_docs",
     "settings_schema",
 ]
@@ -66,7 +67,6 @@ if TYPE_CHECKING:
         Capabilities,
         Connector,
         NoSettings,
-        hook_api_text,
         hookimpl,
     )
     from orderferry.connectors._redaction import Redactor
@@ -87,7 +87,7 @@ if TYPE_CHECKING:
     from orderferry.connectors.loading._hook_caller import deprecations
     from orderferry.connectors.loading._loading import LoadedConnector, load_connector
     from orderferry.connectors.settings._docs import SettingDoc, setting_docs, settings_schema
-    from orderferry.connectors.settings._read import InstanceConfig
+    from orderferry.connectors.settings._read import Absentee, InstanceConfig, resolved
     from orderferry.connectors.spec._context import Context, InstanceName, Log, State
     from orderferry.connectors.spec._properties import Properties, PropertyValue
     from orderferry.connectors.spec._results import (
@@ -108,14 +108,7 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "_connector": (
-                "HOOK_API",
-                "Capabilities",
-                "Connector",
-                "NoSettings",
-                "hook_api_text",
-                "hookimpl",
-            ),
+            "_connector": ("HOOK_API", "Capabilities", "Connector", "NoSettings", "hookimpl"),
             "_redaction": ("Redactor",),
             "_secret": ("Secret",),
             "_timeline": ("Exchange", "Timeline"),
@@ -131,14 +124,14 @@ else:
                 "Entry",
                 "installed_distributions",
             ),
-            "orderferry.connectors.loading._loading": ("LoadedConnector", "load_connector"),
             "orderferry.connectors.loading._hook_caller": ("deprecations",),
+            "orderferry.connectors.loading._loading": ("LoadedConnector", "load_connector"),
             "orderferry.connectors.settings._docs": (
                 "SettingDoc",
                 "setting_docs",
                 "settings_schema",
             ),
-            "orderferry.connectors.settings._read": ("InstanceConfig",),
+            "orderferry.connectors.settings._read": ("Absentee", "InstanceConfig", "resolved"),
             "orderferry.connectors.spec._context": ("Context", "InstanceName", "Log", "State"),
             "orderferry.connectors.spec._properties": ("Properties", "PropertyValue"),
             "orderferry.connectors.spec._results": (

@@ -48,6 +48,7 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "_claim": ("OrderReadback",),
             "_decisions": (
                 "Pause",
                 "PauseCause",
@@ -55,14 +56,13 @@ else:
                 "after_attempt",
                 "after_unknown",
                 "begin_asking",
-                "recover_interrupted",
                 "pause_after",
+                "recover_interrupted",
             ),
             "_engine": ("Engine",),
             "_flow": ("Flow", "Rate"),
             "_lane": ("Lane",),
             "_lease": ("lane_lock",),
-            "_claim": ("OrderReadback",),
             "_round": ("error_status_run",),
         },
     )

@@ -17,9 +17,9 @@ from orderferry.connectors import (
     CONNECTOR_GROUP,
     CORE,
     GROUP_PREFIX,
+    HOOK_API,
     Distribution,
     Entry,
-    hook_api_text,
     installed_distributions,
 )
 from orderferry.doctor._probe import SIMULATORS, ProbeResult, probe
@@ -43,6 +43,9 @@ PURPOSES: Final = {
 
 MAX_PROCESSES: Final = 4
 """How many child processes run at a time."""
+
+_CORE_API = ".".join(map(str, HOOK_API))
+"""The version of the hooks that the core serves."""
 
 
 @frozen(kw_only=True)
@@ -149,7 +152,7 @@ def diagnose(load: Callable[[Entry], ProbeResult] = probe) -> Diagnosis:
     reports = [_report(root, roots, first, installed, results) for root in roots]
     if CORE not in first:
         note = "is not an installed distribution, so its requirements are unknown"
-        core = DistributionReport(name=CORE, version=None, hook_api=hook_api_text(), notes=(note,))
+        core = DistributionReport(name=CORE, version=None, hook_api=_CORE_API, notes=(note,))
         reports.insert(0, core)
     return Diagnosis(
         python=platform.python_version(),
@@ -190,7 +193,7 @@ def _report(
     return DistributionReport(
         name=root.name,
         version=root.version,
-        hook_api=hook_api_text() if root.key == CORE else ", ".join(map(str, apis)) or None,
+        hook_api=_CORE_API if root.key == CORE else ", ".join(map(str, apis)) or None,
         entry_points=entry_points,
         faults=(
             *broken,

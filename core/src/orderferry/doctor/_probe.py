@@ -19,7 +19,6 @@ from orderferry.connectors import (
     Catalogue,
     Entry,
     deprecations,
-    hook_api_text,
     load_connector,
 )
 from orderferry.errors import LoadError
@@ -132,6 +131,6 @@ def _load_connector(entry: Entry) -> dict[str, object]:
     except LoadError as error:
         return {"reason": str(error).removeprefix(f"connector {entry.name} ({entry.origin}) ")}
     return {
-        "hook_api": hook_api_text(loaded.kind.hook_api),
+        "hook_api": loaded.hook_api,
         "deprecated": [f"its {text}" for text in deprecations(loaded.kind)],
     }

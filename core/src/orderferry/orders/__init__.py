@@ -40,11 +40,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from orderferry.orders._json import (
-        JsonReading,
-        read_json,
-        write_json,
-    )
+    from orderferry.orders._json import JsonReading, read_json, write_json
     from orderferry.orders._lines import (
         Address,
         Dimensions,
@@ -68,29 +64,14 @@ if TYPE_CHECKING:
         deliveries,
         part_document,
     )
-    from orderferry.orders._reading import (
-        order_from,
-        read_order,
-        read_orders,
-    )
-    from orderferry.orders._schema import (
-        order_schema,
-    )
-    from orderferry.orders._writing import (
-        digest,
-        order_document,
-        read_stored,
-        write_stored,
-    )
+    from orderferry.orders._reading import order_from, read_order, read_orders
+    from orderferry.orders._schema import order_schema
+    from orderferry.orders._writing import digest, order_document, read_stored, write_stored
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "_json": (
-                "JsonReading",
-                "read_json",
-                "write_json",
-            ),
+            "_json": ("JsonReading", "read_json", "write_json"),
             "_lines": (
                 "Address",
                 "Dimensions",
@@ -114,17 +95,8 @@ else:
                 "deliveries",
                 "part_document",
             ),
-            "_reading": (
-                "order_from",
-                "read_order",
-                "read_orders",
-            ),
+            "_reading": ("order_from", "read_order", "read_orders"),
             "_schema": ("order_schema",),
-            "_writing": (
-                "digest",
-                "order_document",
-                "read_stored",
-                "write_stored",
-            ),
+            "_writing": ("digest", "order_document", "read_stored", "write_stored"),
         },
     )

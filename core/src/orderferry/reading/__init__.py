@@ -99,12 +99,6 @@ else:
                 "read_string",
                 "read_table",
             ),
-            "_references": (
-                "REFERENCE",
-                "Referenced",
-                "Unresolved",
-                "has_reference",
-                "resolve",
-            ),
+            "_references": ("REFERENCE", "Referenced", "Unresolved", "has_reference", "resolve"),
         },
     )

@@ -154,6 +154,13 @@ class LoadedConnector:
         """
         return tuple(method.name for method in implementations(self.kind) if method.name in HOOKS)
 
+    @property
+    def hook_api(self) -> str:
+        """
+        The version of the hooks that it was written for, such as `1.0`.
+        """
+        return hook_api_text(self.kind.hook_api)
+
 
 def load_connector(catalogue: Catalogue, name: str) -> LoadedConnector:
     """

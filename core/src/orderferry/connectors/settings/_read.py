@@ -16,9 +16,15 @@ from orderferry.connectors.settings._structuring import find_secrets, structure_
 from orderferry.connectors.settings._values import SecretFault
 from orderferry.connectors.spec._context import InstanceName
 from orderferry.errors import NotAConnectorError, SecretError, SettingsError
-from orderferry.reading import InvalidError, Referenced, has_reference, resolve
+from orderferry.reading import InvalidError, Referenced, Unresolved, has_reference, resolve
 
-__all__ = ["InstanceConfig", "InstanceSettings", "read_settings"]
+__all__ = ["Absentee", "InstanceConfig", "InstanceSettings", "read_settings", "resolved"]
+
+Absentee = Unresolved
+"""The name that connectors know `reading.Unresolved` by."""
+
+resolved = resolve
+"""The name that connectors know `reading.resolve` by."""
 
 
 def _names(names: Iterable[str]) -> frozenset[str]:

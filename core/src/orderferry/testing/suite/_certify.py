@@ -19,7 +19,7 @@ from typing import Final
 
 from attrs import frozen
 
-from orderferry.connectors import Catalogue, hook_api_text, load_connector
+from orderferry.connectors import Catalogue, load_connector
 from orderferry.errors import NotInstalledError, OrderferryError, UsageError
 from orderferry.orders import Order, order_document, write_json
 from orderferry.testing._pace import stall_seconds
@@ -189,7 +189,7 @@ def certify(
         connector=connector,
         distribution=loaded.entry.distribution,
         version=loaded.entry.version,
-        hook_api=hook_api_text(loaded.kind.hook_api),
+        hook_api=loaded.hook_api,
         core=catalogue.core_version,
         python=platform.python_version(),
         date=datetime.now(UTC),
