@@ -1,5 +1,5 @@
 """
-Databases of both kinds, and something to keep in them.
+Fixtures of the tests of storage: a store, and exports to store.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MakeExport = Callable[..., Export]
 @pytest.fixture
 def store(database: Database) -> Store:
     """
-    The store on the database.
+    A store on the test's database.
     """
     return Store(database.engine)
 
@@ -33,10 +33,12 @@ def store(database: Database) -> Store:
 @pytest.fixture
 def make_export() -> MakeExport:
     """
-    An export of order W1 to sap/main at status New, version 1, unless told otherwise.
+    A function that makes an export: of order W1 to sap/main at status New, version 1, by default.
+
+    Its keyword arguments are attributes of the export or of its key.
     """
 
-    def make(**given: Any) -> Export:
+    def make(**attributes: Any) -> Export:
         key = ExportKey(
             order_id="W1",
             shipment_id=None,
@@ -46,8 +48,8 @@ def make_export() -> MakeExport:
             status="New",
             version="1",
         )
-        in_key = {name: given.pop(name) for name in list(given) if hasattr(key, name)}
-        key = evolve(key, **in_key)
+        of_key = {name: attributes.pop(name) for name in list(attributes) if hasattr(key, name)}
+        key = evolve(key, **of_key)
         export = Export(
             key=key,
             order=Order(id=key.order_id),
@@ -56,6 +58,6 @@ def make_export() -> MakeExport:
             created=NOW,
             changed=NOW,
         )
-        return evolve(export, **given)
+        return evolve(export, **attributes)
 
     return make

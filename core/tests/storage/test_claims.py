@@ -1,5 +1,5 @@
 """
-What a lane may begin now, and what it writes of it.
+Due exports of a lane, and what the lane writes of its claims and results.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ DEFERRED = Origin(step="ExportOrder", run="r1", deferred=True)
 SOON = NOW + timedelta(microseconds=1)
 
 
-def due(store: Store, limit: int = 100) -> list[str]:
+def due_versions(store: Store, limit: int = 100) -> list[str]:
     """
-    The versions of the exports that are due, in order.
+    Return the versions of the exports that are due, in their order.
     """
     with store.lane_transaction() as batch:
-        found = batch.due.rows(LANE, now=NOW, limit=limit)
-        assert not found or batch.due.has_any(LANE, now=NOW)
-    return [each.export.key.version for each in found]
+        due = batch.due.rows(LANE, now=NOW, limit=limit)
+        assert not due or batch.due.has_any(LANE, now=NOW)
+    return [row.export.key.version for row in due]
 
 
 @pytest.mark.parametrize(
@@ -62,27 +62,27 @@ def due(store: Store, limit: int = 100) -> list[str]:
         (ExportState.SKIPPED, None, False),
     ],
 )
-def test_what_has_come_is_due(
+def test_an_export_is_due_from_its_time_on(
     store: Store, make_export: MakeExport, state: ExportState, at: Any, is_due: bool
 ) -> None:
     """
-    To the microsecond; an export of unknown outcome only where it is to be asked about.
+    An export that waits is due at its time, to the microsecond; an unknown one only if it has one.
     """
-    made = make_export(state=state, due=at, origin=DEFERRED)
-    store.add([made])
+    export = make_export(state=state, due=at, origin=DEFERRED)
+    store.add([export])
     with store.lane_transaction() as batch:
-        found = [each.export for each in batch.due.rows(LANE, now=NOW, limit=5)]
-        assert [made.with_order(NOT_READ)][: int(is_due)] == found
+        due = [row.export for row in batch.due.rows(LANE, now=NOW, limit=5)]
+        assert [export.with_order(NOT_READ)][: int(is_due)] == due
         assert is_due is batch.due.has_any(LANE, now=NOW)
-        waits = (ExportState.QUEUED, ExportState.RETRYING, ExportState.UNKNOWN)
-        assert (at if state in waits else None) == batch.due.next(LANE)
+        waiting = (ExportState.QUEUED, ExportState.RETRYING, ExportState.UNKNOWN)
+        assert (at if state in waiting else None) == batch.due.next(LANE)
 
 
-def test_the_oldest_come_first_and_no_more_than_asked(
+def test_the_oldest_exports_come_first_up_to_the_limit(
     store: Store, make_export: MakeExport
 ) -> None:
     """
-    In the order in which they were made; of this lane only, and nothing that is awaited.
+    Due exports come in the order of their creation, without awaited exports and other lanes'.
     """
     store.add(
         make_export(order_id=f"W{n % 7}{n}", version=str(n), origin=DEFERRED) for n in range(100)
@@ -90,12 +90,12 @@ def test_the_oldest_come_first_and_no_more_than_asked(
     store.add([make_export(order_id="X", connector="wms", origin=DEFERRED)])
     Store(store.engine, owner="process").add([make_export(order_id="Y")])
 
-    assert [*map(str, range(100))] == due(store)
-    assert [*map(str, range(4))] == due(store, limit=4)
+    assert [*map(str, range(100))] == due_versions(store)
+    assert [*map(str, range(4))] == due_versions(store, limit=4)
 
 
 @pytest.mark.parametrize(
-    ("earlier", "later", "held"),
+    ("earlier", "later", "is_held_back"),
     [
         ({}, {}, True),
         ({"state": ExportState.SENDING}, {}, True),
@@ -117,41 +117,41 @@ def test_the_oldest_come_first_and_no_more_than_asked(
         ({"operation": Operation.EXPORT_INVOICES}, {}, True),
     ],
 )
-def test_exports_of_one_order_leave_in_the_order_in_which_they_were_made(
+def test_exports_of_one_order_are_sent_in_the_order_of_their_creation(
     store: Store,
     make_export: MakeExport,
     earlier: dict[str, Any],
     later: dict[str, Any],
-    held: bool,
+    is_held_back: bool,
 ) -> None:
     """
-    What is not finished holds back what follows it at the same part of the order.
+    An unfinished export holds back later exports of the same order and shipment.
     """
     first = make_export(**{"version": "1", "origin": DEFERRED, **earlier})
     second = make_export(**{"version": "2", "origin": DEFERRED, **later})
     store.add([first, second])
-    assert held is ("2" not in due(store))
+    assert is_held_back is ("2" not in due_versions(store))
 
 
-def test_what_is_awaited_holds_back_too(store: Store, make_export: MakeExport) -> None:
+def test_an_awaited_export_holds_back_later_exports(store: Store, make_export: MakeExport) -> None:
     """
-    A deferred one queues behind it.
+    A deferred export waits behind an unfinished awaited export of the same order.
     """
     Store(store.engine, owner="process").add([make_export(version="1")])
     store.add([make_export(version="2", origin=DEFERRED)])
-    assert [] == due(store)
+    assert [] == due_versions(store)
 
 
-def test_a_due_export_comes_with_what_it_sends_and_its_order_as_it_is_stored(
+def test_a_due_export_has_its_content_and_the_head_of_the_stored_order(
     store: Store, make_export: MakeExport
 ) -> None:
     """
-    In one read; and with whether there is anything else to look at.
+    One query returns a due export's content, its stored order's head, and whether it is alone.
     """
     sent = Order(
         id="W1", order_type="Online", status="New", version_id=1, net_total=Decimal("1.50")
     )
-    made = [
+    exports_of_test = [
         make_export(order=sent, origin=DEFERRED),
         make_export(order_id="W2", origin=DEFERRED),
         make_export(order_id="W3", origin=DEFERRED, state=ExportState.ACCEPTED),
@@ -160,28 +160,25 @@ def test_a_due_export_comes_with_what_it_sends_and_its_order_as_it_is_stored(
     ]
     with store.transaction() as batch:
         batch.orders.save(evolve(sent, status="Ship"), revision=0, came_in="d", now=NOW)
-        batch.ledger.add(made)
+        batch.ledger.add(exports_of_test)
     with store.lane_transaction() as batch:
-        found = batch.due.rows(LANE, now=NOW, limit=5)
+        due = batch.due.rows(LANE, now=NOW, limit=5)
 
     head = OrderHead(id="W1", order_type="Online", status="Ship", version="1")
     assert [
         ("W1", sent, head, True),
         ("W2", Order(id="W2"), None, True),
         ("W3", Order(id="W3"), None, False),
-    ] == [
-        (each.export.key.order_id, read_stored(each.content), each.head, each.alone)
-        for each in found
-    ]
+    ] == [(row.export.key.order_id, read_stored(row.content), row.head, row.alone) for row in due]
 
 
-def test_heads_and_related_tell_what_a_lane_must_know(
+def test_heads_and_exports_of_many_orders_are_read_at_once(
     store: Store, make_export: MakeExport
 ) -> None:
     """
-    Of many orders at once; those that are not there are left out.
+    Heads and exports are returned by the order's id; orders that are not stored are left out.
     """
-    made = [
+    added = [
         make_export(order_id="W1", state=ExportState.ACCEPTED, results=(ExportResult({"o": "R"}),)),
         make_export(order_id="W2", unsettled=True, attempts=3),
         make_export(order_id="W1", version="2", order=Order(id="W1", status="New")),
@@ -189,7 +186,7 @@ def test_heads_and_related_tell_what_a_lane_must_know(
         make_export(order_id="W3"),
     ]
     with store.transaction() as batch:
-        batch.ledger.add(made)
+        batch.ledger.add(added)
         for order in (
             Order(id="W1", order_type="Online", status="Ship", version_id=2),
             Order(id="W3"),
@@ -202,17 +199,19 @@ def test_heads_and_related_tell_what_a_lane_must_know(
             "W3": OrderHead(id="W3", order_type=None, status=None, version=None),
         }
         assert expected == batch.due.heads(iter(["W1", "W9", "W3", "W1"]))
-        related = batch.due.by_order(["W2", "W1"], LANE)
-    without = evolve(made[2], order=Order(id="W1"))
-    assert {"W1": [made[0], without], "W2": [made[1]]} == related
+        by_order = batch.due.by_order(["W2", "W1"], LANE)
+    without_content = evolve(added[2], order=Order(id="W1"))
+    assert {"W1": [added[0], without_content], "W2": [added[1]]} == by_order
 
 
-def test_a_claim_writes_what_it_means_for_an_export(store: Store, make_export: MakeExport) -> None:
+def test_a_claim_changes_an_export_as_begin_attempt_does(
+    store: Store, make_export: MakeExport
+) -> None:
     """
-    The same as `begun` says, to the last field; the rows of others stay as they are.
+    A claim changes each field as `begin_attempt` does, and leaves other exports unchanged.
     """
     results = (ExportResult({"o": "R"}),)
-    made = [
+    added = [
         make_export(version="1", origin=DEFERRED),
         make_export(
             version="2",
@@ -229,28 +228,28 @@ def test_a_claim_writes_what_it_means_for_an_export(store: Store, make_export: M
         ),
         make_export(version="3", origin=DEFERRED),
     ]
-    store.add(made)
+    store.add(added)
     with store.lane_transaction() as batch:
-        batch.lanes.claim(made[:2], now=SOON, fence=7)
+        batch.lanes.claim(added[:2], now=SOON, fence=7)
         batch.lanes.claim([], now=SOON, fence=8)
 
-    expected = [(begin_attempt(each, SOON), 7, None) for each in made[:2]]
-    assert [*expected, (made[2], None, None)] == [stored(store, each) for each in made]
+    expected = [(begin_attempt(export, SOON), 7, None) for export in added[:2]]
+    assert [*expected, (added[2], None, None)] == [read_row(store, export) for export in added]
 
 
-def test_what_came_back_is_recorded_as_a_whole(store: Store, make_export: MakeExport) -> None:
+def test_a_result_is_recorded_as_a_whole(store: Store, make_export: MakeExport) -> None:
     """
-    Export, attempt, documents, and what it means for the order; a claim writes the fence.
+    A lane records the export with its fence, the attempt, its documents and the order's changes.
     """
-    made = make_export(origin=DEFERRED)
+    queued = make_export(origin=DEFERRED)
     with store.transaction() as batch:
         batch.orders.save(Order(id="W1", status="New"), revision=0, came_in="d", now=NOW)
-        batch.ledger.add([made])
+        batch.ledger.add([queued])
         batch.lanes.ensure([(LANE, "sap", "main")])
-    sending = made.to(ExportState.SENDING, NOW, attempts=1)
+    sending = queued.to(ExportState.SENDING, NOW, attempts=1)
     with store.lane_transaction() as batch:
         batch.lanes.write([sending], fence=7)
-    assert (sending, 7, None) == stored(store, made)
+    assert (sending, 7, None) == read_row(store, queued)
 
     failure = Failure(type="RejectedError", message="half \ud83d a pair and a \x00")
     rejected = sending.to(
@@ -260,42 +259,49 @@ def test_what_came_back_is_recorded_as_a_whole(store: Store, make_export: MakeEx
         request="POST \x00", response=None, began=NOW, seconds=0.25, fault="reset \ud83d"
     )
     event = AddEvent(HistoryEvent(timestamp=NOW, category="Error", message="rejected \ud83d"))
-    recorded = [
+    updates = [
         ExportUpdate(export=rejected, was=sending, began=NOW, exchanges=(exchange, exchange)),
-        ExportUpdate(export=make_export(connector="nowhere"), was=made),
+        ExportUpdate(export=make_export(connector="nowhere"), was=queued),
     ]
     with store.lane_transaction() as batch:
-        batch.lanes.record(recorded, {"W1": [event, SetStatus("Held")]}, fence=8)
+        batch.lanes.record(updates, {"W1": [event, SetStatus("Held")]}, fence=8)
 
-    found, fence, owner = stored(store, made)
-    assert (ExportState.REJECTED, 8, None) == (found.state, fence, owner)
-    assert "\N{REPLACEMENT CHARACTER} and ?" == found.reason
-    assert found.failure is not None
-    assert "half ? a pair and a \x00" == found.failure.message
-    order = store.read("W1")
-    assert order is not None
-    assert ("Held", ["rejected ?"]) == (
-        order.order.status,
-        [each.message for each in order.order.history],
-    )
+    export, fence, owner = read_row(store, queued)
+    assert ExportState.REJECTED == export.state
+    assert 8 == fence
+    assert owner is None
+    assert "\N{REPLACEMENT CHARACTER} and ?" == export.reason
+    assert export.failure is not None
+    assert "half ? a pair and a \x00" == export.failure.message
+    stored_order = store.read("W1")
+    assert stored_order is not None
+    assert "Held" == stored_order.order.status
+    assert ["rejected ?"] == [event.message for event in stored_order.order.history]
     with store.engine.connect() as connection:
         (attempt,) = connection.execute(select(attempts)).mappings()
-        kept = connection.execute(select(documents)).mappings().all()
-    assert (1, NOW, 250, "rejected") == tuple(
-        attempt[name] for name in ("number", "began", "duration_ms", "state")
-    )
-    assert [(1, "POST \N{REPLACEMENT CHARACTER}", None, "reset ?", NOW, 250)] * 2 == [
-        tuple(each[name] for name in list(each)[2:]) for each in kept
+        stored_documents = connection.execute(select(documents)).mappings().all()
+    expected = {"number": 1, "began": NOW, "duration_ms": 250, "state": "rejected"}
+    assert expected == {name: attempt[name] for name in expected}
+    expected = {
+        "attempt": 1,
+        "request": "POST \N{REPLACEMENT CHARACTER}",
+        "response": None,
+        "fault": "reset ?",
+        "began": NOW,
+        "duration_ms": 250,
+    }
+    assert [expected] * 2 == [
+        {name: document[name] for name in expected} for document in stored_documents
     ]
 
 
-def stored(store: Store, export: Export) -> tuple[Export, int | None, str | None]:
+def read_row(store: Store, export: Export) -> tuple[Export, int | None, str | None]:
     """
-    An export as it is stored, with the fence and the owner of its row.
+    Read an export as it is stored, with the fence and the owner of its row.
     """
-    found = store.find(export.key.id)
-    assert found is not None
+    stored = store.find(export.key.id)
+    assert stored is not None
+    query = select(exports.c.fence, exports.c.owner).where(exports.c.id == str(export.key.id))
     with store.engine.connect() as connection:
-        at = exports.c.id == str(export.key.id)
-        row = connection.execute(select(exports.c.fence, exports.c.owner).where(at)).one()
-    return found, row.fence, row.owner
+        row = connection.execute(query).one()
+    return stored, row.fence, row.owner

@@ -1,5 +1,5 @@
 """
-Databases are opened so that nothing committed is lost.
+Engines: which URLs open a database, and with which settings.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from orderferry.storage import open_engine
         ("sqlite:///:memory:", "SQLite requires a file"),
     ],
 )
-def test_what_cannot_be_used_is_refused_plainly(url: str, message: str) -> None:
+def test_an_unusable_url_is_a_configuration_error(url: str, message: str) -> None:
     """
-    Before anything is opened.
+    The error says what is wrong with the URL, before anything is opened.
     """
     with pytest.raises(ConfigurationError, match=message):
         open_engine(url)
 
 
-def test_sqlite_writes_ahead_and_to_the_disk(tmp_path: Path) -> None:
+def test_sqlite_uses_wal_and_full_synchronization(tmp_path: Path) -> None:
     """
-    WAL lets readers read while somebody writes; FULL survives a power cut.
+    WAL mode lets readers read during a write, and FULL synchronization survives a power cut.
     """
     engine = open_engine(f"sqlite:///{tmp_path}/new/folder/orders.db")
     with engine.connect() as connection:
@@ -44,9 +44,9 @@ def test_sqlite_writes_ahead_and_to_the_disk(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_a_lost_host_is_noticed(database: Database) -> None:
+def test_connections_to_postgresql_have_keepalives(database: Database) -> None:
     """
-    Keepalives on each connection to PostgreSQL; what the URL says wins.
+    Each connection has keepalives, unless the URL has other parameters, which take precedence.
     """
     engine = open_engine(f"{database.url}?keepalives_idle=77&application_name=mine")
     with engine.connect() as connection:
@@ -61,12 +61,12 @@ def test_a_lost_host_is_noticed(database: Database) -> None:
 
 def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
     """
-    They see what was committed before.
+    A reader does not block during a write, and sees only what was committed before.
     """
     query = text("SELECT count(*) FROM orderferry_contents")
-    with database.engine.begin() as writing:
-        writing.execute(text("INSERT INTO orderferry_contents VALUES ('a', '{}')"))
-        with database.engine.connect().execution_options(orderferry_reading=True) as reading:
-            assert 0 == reading.execute(query).scalar_one()
+    with database.engine.begin() as writer:
+        writer.execute(text("INSERT INTO orderferry_contents VALUES ('a', '{}')"))
+        with database.engine.connect().execution_options(orderferry_reading=True) as reader:
+            assert 0 == reader.execute(query).scalar_one()
     with database.engine.connect() as connection:
         assert 1 == connection.execute(query).scalar_one()

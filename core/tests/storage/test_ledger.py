@@ -1,5 +1,5 @@
 """
-The ledger: what is intended, and what became of it.
+The ledger: adding, changing and reading exports.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from .conftest import NOW, MakeExport
 LATER = NOW + timedelta(seconds=5)
 
 
-def whole(make_export: MakeExport) -> Export:
+def make_full_export(make_export: MakeExport) -> Export:
     """
-    An export with something in every field.
+    Make an export with a value in every field.
     """
     return make_export(
         shipment_id="S1",
@@ -57,7 +57,7 @@ def whole(make_export: MakeExport) -> Export:
             user="user",
             cancelled=True,
             after_save=True,
-            reason="the target is mended",
+            reason="the target is fixed",
             again=LATER,
         ),
         state=ExportState.RETRYING,
@@ -85,20 +85,20 @@ def whole(make_export: MakeExport) -> Export:
 
 def test_an_export_comes_back_as_it_went_in(store: Store, make_export: MakeExport) -> None:
     """
-    Each field, with its type.
+    Each field of an export is read with the value and the type that were written.
     """
-    export = whole(make_export)
+    export = make_full_export(make_export)
     store.add([export])
 
     assert export == store.find(export.key.id)
     assert None is store.find(make_export().key.id)
 
 
-def test_what_an_export_sends_is_kept_without_what_is_ours(
+def test_a_content_is_stored_once_without_errors_and_history(
     store: Store, make_export: MakeExport
 ) -> None:
     """
-    Errors and history are not sent, and a content is kept once, however many send it.
+    Exports whose orders differ only in errors and history share one stored content.
     """
     order = Order(
         id="W1",
@@ -108,31 +108,31 @@ def test_what_an_export_sends_is_kept_without_what_is_ours(
     store.add([make_export(order=order, connector=name) for name in ("sap", "wms")])
     store.add([make_export(order=Order(id="W1"), connector="pim")])
 
-    assert [Order(id="W1")] * 3 == [each.order for each in store.of_order("W1")]
+    assert [Order(id="W1")] * 3 == [export.order for export in store.of_order("W1")]
     with store.engine.connect() as connection:
         assert 1 == connection.execute(select(func.count()).select_from(contents)).scalar_one()
 
 
-def test_exports_of_an_order_come_in_the_order_in_which_they_were_made(
+def test_exports_of_an_order_are_read_in_the_order_of_their_creation(
     store: Store, make_export: MakeExport
 ) -> None:
     """
-    Awaited and deferred ones, whatever their ids.
+    Awaited and deferred exports are read in the sequence of their creation, not of their ids.
     """
     origins = (Origin(step="A", deferred=True), Origin(step="B"))
-    made = [make_export(connector=f"c{n}", origin=origins[n % 2]) for n in range(12)]
-    for few in (made[:5], made[5:6], made[6:]):
-        store.add(few)
+    exports = [make_export(connector=f"c{n}", origin=origins[n % 2]) for n in range(12)]
+    for added in (exports[:5], exports[5:6], exports[6:]):
+        store.add(added)
     store.add([make_export(order_id="W2")])
 
-    assert tuple(made) == store.of_order("W1")
+    assert tuple(exports) == store.of_order("W1")
 
 
-def test_one_key_is_taken_once_and_all_or_none_are_written(
+def test_a_key_is_used_once_and_exports_are_added_together_or_not_at_all(
     store: Store, make_export: MakeExport
 ) -> None:
     """
-    The transaction goes on after the refusal.
+    Adding a key that exists adds no export, is a conflict, and lets the transaction continue.
     """
     store.add([make_export()])
     with store.transaction() as batch:
@@ -140,77 +140,79 @@ def test_one_key_is_taken_once_and_all_or_none_are_written(
             batch.ledger.add([make_export(connector="new"), make_export()])
         batch.ledger.add([make_export(connector="other")])
 
-    assert ["sap", "other"] == [each.key.connector for each in store.of_order("W1")]
+    assert ["sap", "other"] == [export.key.connector for export in store.of_order("W1")]
 
 
-def test_a_row_is_changed_only_by_who_knows_how_it_was(
+def test_an_export_is_changed_only_if_it_still_is_as_it_was_read(
     store: Store, make_export: MakeExport
 ) -> None:
     """
-    State, time of change and attempts must be as they were read.
+    A change is a conflict where the state, the time of change or the attempts are other than read.
     """
-    made = make_export()
-    store.add([made])
-    sending = made.to(ExportState.SENDING, LATER, attempts=1)
-    store.change(sending, was=made)
-    assert sending == store.find(made.key.id)
+    queued = make_export()
+    store.add([queued])
+    sending = queued.to(ExportState.SENDING, LATER, attempts=1)
+    store.change(sending, was=queued)
+    assert sending == store.find(queued.key.id)
 
-    stale = (made, evolve(sending, changed=NOW), evolve(sending, attempts=0))
+    stale = (queued, evolve(sending, changed=NOW), evolve(sending, attempts=0))
     for was in stale:
         with pytest.raises(ConflictError, match="changed by another process"):
             store.change(evolve(sending, state=ExportState.ACCEPTED), was=was)
     with pytest.raises(ConflictError):
         store.change(make_export(connector="nowhere"), was=make_export(connector="nowhere"))
-    assert sending == store.find(made.key.id)
+    assert sending == store.find(queued.key.id)
 
 
-def test_of_sixteen_that_add_the_same_key_one_does(
-    database: Database, make_export: MakeExport
-) -> None:
+def test_one_of_sixteen_threads_adds_a_key(database: Database, make_export: MakeExport) -> None:
     """
-    The others hear that it is there already, each time.
+    Where sixteen threads add the same exports, one succeeds, and the others get a conflict.
     """
     store = Store(database.engine)
     barrier = Barrier(16)
 
     def add(thread: int) -> list[bool]:
-        mine = []
+        succeeded = []
         for number in range(5):
-            wanted = [make_export(order_id=f"W{number}", connector=c) for c in ("sap", "wms")]
+            exports = [
+                make_export(order_id=f"W{number}", connector=connector, reason=str(thread))
+                for connector in ("sap", "wms")
+            ]
             barrier.wait(60)
             try:
-                store.add([evolve(each, reason=str(thread)) for each in wanted])
-                mine.append(True)
+                store.add(exports)
+                succeeded.append(True)
             except ConflictError:
-                mine.append(False)
-        return mine
+                succeeded.append(False)
+        return succeeded
 
     with ThreadPoolExecutor(16) as threads:
         results = list(threads.map(add, range(16)))
 
-    assert [1] * 5 == [sum(each) for each in zip(*results, strict=True)]
+    assert [1] * 5 == [sum(successes) for successes in zip(*results, strict=True)]
     for number in range(5):
-        (winner,) = {each.reason for each in store.of_order(f"W{number}")}
+        (winner,) = {export.reason for export in store.of_order(f"W{number}")}
         assert winner is not None
         assert results[int(winner)][number]
 
 
-def test_of_sixteen_that_claim_the_same_export_one_does(
+def test_one_of_sixteen_threads_claims_an_export(
     database: Database, make_export: MakeExport
 ) -> None:
     """
-    Two who send one export would send it twice.
+    Where sixteen threads claim the same export, one succeeds, so that only one sends it.
     """
     store = Store(database.engine)
-    made = make_export()
-    store.add([made])
+    export = make_export()
+    store.add([export])
     barrier = Barrier(16)
 
     def claim(thread: int) -> str | None:
         reason = f"thread {thread}"
         barrier.wait(60)
         try:
-            store.change(made.to(ExportState.SENDING, LATER, attempts=1, reason=reason), was=made)
+            sending = export.to(ExportState.SENDING, LATER, attempts=1, reason=reason)
+            store.change(sending, was=export)
         except ConflictError:
             return None
         return reason
@@ -218,28 +220,26 @@ def test_of_sixteen_that_claim_the_same_export_one_does(
     with ThreadPoolExecutor(16) as threads:
         (winner,) = filter(None, threads.map(claim, range(16)))
 
-    found = store.find(made.key.id)
-    assert found is not None
-    assert winner == found.reason
+    stored = store.find(export.key.id)
+    assert stored is not None
+    assert winner == stored.reason
 
 
-def test_lanes_are_told_after_the_commit_and_only_then(
-    database: Database, make_export: MakeExport
-) -> None:
+def test_lanes_are_woken_after_the_commit(database: Database, make_export: MakeExport) -> None:
     """
-    A transaction that is rolled back wakes nobody, nor does an export that is awaited.
+    A transaction that is rolled back wakes no lane, and neither does an awaited export.
     """
     deferred = make_export(origin=Origin(step="ExportOrder", deferred=True))
-    told: list[frozenset[str]] = []
-    store = Store(database.engine, on_commit=told.append)
+    woken: list[frozenset[str]] = []
+    store = Store(database.engine, on_commit=woken.append)
     with pytest.raises(ConflictError), store.transaction() as batch:
         batch.ledger.add([deferred, deferred])
-    assert [] == told
+    assert [] == woken
 
     with store.transaction() as batch:
         batch.ledger.add([deferred, make_export(connector="wms")])
-        assert [] == told
-    assert [frozenset({"sap/main"})] == told
+        assert [] == woken
+    assert [frozenset({"sap/main"})] == woken
     with store.transaction() as batch:
         batch.ledger.find(deferred.key.id)
-    assert 1 == len(told)
+    assert 1 == len(woken)

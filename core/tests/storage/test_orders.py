@@ -1,5 +1,5 @@
 """
-Orders, their errors and their history.
+Orders with their errors and their history.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from orderferry.storage import Store
 
 from .conftest import NOW
 
-WHOLE = """
+FULL = """
 {"id": "W1", "orderType": "Online", "status": "New", "versionId": 7, "marketId": "NOR",
  "ours": {"deep": [1, 2.50, null, true, {"ø": "\\u0001\\"'\\\\}"}]},
  "orderForm": {"lineItems": [
@@ -50,7 +50,7 @@ WHOLE = """
 
 def event(message: str) -> HistoryEvent:
     """
-    An event that says something.
+    Make an event with a message.
     """
     return HistoryEvent(timestamp=NOW, category="Workflow", message=message)
 
@@ -69,40 +69,41 @@ def apply(store: Store, order_id: str, *changes: OrderChange) -> Order:
     """
     with store.transaction() as batch:
         batch.orders.apply(order_id, changes)
-    found = store.read(order_id)
-    assert found is not None
-    return found.order
+    stored = store.read(order_id)
+    assert stored is not None
+    return stored.order
 
 
-def test_an_order_comes_back_as_it_went_in(store: Store) -> None:
+def test_an_order_is_read_as_it_was_saved(store: Store) -> None:
     """
-    Unknown fields at every level, and each digit of each number.
+    An order keeps its unknown fields at every level, and each digit of each number.
     """
-    order = read_order(WHOLE)
+    order = read_order(FULL)
     save(store, order)
 
-    found = store.read("W1")
-    assert found is not None
-    assert order == found.order
-    assert write_json(order_document(order)) == write_json(order_document(found.order))
-    assert (1, "d1") == (found.revision, found.digest)
-    (line,) = found.order.order_form.line_items
+    stored = store.read("W1")
+    assert stored is not None
+    assert order == stored.order
+    assert write_json(order_document(order)) == write_json(order_document(stored.order))
+    assert 1 == stored.revision
+    assert "d1" == stored.digest
+    (line,) = stored.order.order_form.line_items
     assert "0.10" == str(line.quantity)
     assert Decimal("12345678901234567890.12") == line.placed_price
 
 
-def test_an_order_that_is_not_there_is_none(store: Store) -> None:
+def test_an_order_that_is_not_stored_is_none(store: Store) -> None:
     """
-    The caller says what that means.
+    Reading an order that is not stored returns `None`, and is no error.
     """
     assert None is store.read("W404")
 
 
-def test_a_saved_order_replaces_the_document_except_what_is_ours(store: Store) -> None:
+def test_a_save_replaces_the_document_but_no_errors_and_no_history(store: Store) -> None:
     """
-    Errors and history of the new document are not taken: ours stay.
+    Saving an order that is stored keeps the stored errors and history, and ignores those it has.
     """
-    order = read_order(WHOLE)
+    order = read_order(FULL)
     save(store, order)
     later = evolve(
         order,
@@ -115,16 +116,17 @@ def test_a_saved_order_replaces_the_document_except_what_is_ours(store: Store) -
     )
     save(store, later, revision=1, came_in="d2")
 
-    found = store.read("W1")
-    assert found is not None
-    assert evolve(later, errors=order.errors, history=order.history) == found.order
-    assert (2, "d2") == (found.revision, found.digest)
+    stored = store.read("W1")
+    assert stored is not None
+    assert evolve(later, errors=order.errors, history=order.history) == stored.order
+    assert 2 == stored.revision
+    assert "d2" == stored.digest
 
 
 @pytest.mark.parametrize("revision", [0, 1, 3])
-def test_who_read_another_revision_is_refused(store: Store, revision: int) -> None:
+def test_a_save_at_another_revision_is_a_conflict(store: Store, revision: int) -> None:
     """
-    Nothing of the refused save is left, and the transaction goes on.
+    A save that is a conflict writes nothing, and lets the transaction continue.
     """
     save(store, Order(id="W1", status="New"))
     save(store, Order(id="W1", status="Ship"), revision=1)
@@ -134,86 +136,89 @@ def test_who_read_another_revision_is_refused(store: Store, revision: int) -> No
             batch.orders.save(
                 Order(id="W1", status="Lost"), revision=revision, came_in="x", now=NOW
             )
-        batch.orders.apply("W1", [AddEvent(event("still here"))])
+        batch.orders.apply("W1", [AddEvent(event("after the conflict"))])
 
-    found = store.read("W1")
-    assert found is not None
-    assert ("Ship", 2, "d1") == (found.order.status, found.revision, found.digest)
-    assert ["still here"] == [each.message for each in found.order.history]
+    stored = store.read("W1")
+    assert stored is not None
+    assert "Ship" == stored.order.status
+    assert 2 == stored.revision
+    assert "d1" == stored.digest
+    assert ["after the conflict"] == [entry.message for entry in stored.order.history]
 
 
-def test_events_come_back_in_the_order_in_which_they_happened(store: Store) -> None:
+def test_events_are_read_in_the_order_in_which_they_were_added(store: Store) -> None:
     """
-    Also where many were written at one time.
+    Events keep their order, even if many are added in one transaction.
     """
     save(store, Order(id="W1"))
     apply(store, "W1", *(AddEvent(event(str(n))) for n in range(30)))
     order = apply(store, "W1", AddEvent(event("last")))
-    assert [*map(str, range(30)), "last"] == [each.message for each in order.history]
+    assert [*map(str, range(30)), "last"] == [entry.message for entry in order.history]
 
 
 def test_success_clears_the_error_and_its_not_found_and_nothing_else(store: Store) -> None:
     """
-    Another instance's error stays, as does what a person has solved.
+    Errors of other instances, of other steps and solved errors stay when a success clears an error.
     """
     save(store, Order(id="W1"))
     cleared = EntityError(key="ExportOrder", reference_id="sap/main")
-    lost = EntityError(key="ExportOrder", reference_id="sap", not_found="not configured")
-    others = (
+    not_found = EntityError(key="ExportOrder", reference_id="sap", not_found="not configured")
+    remaining = (
         EntityError(key="ExportOrder", reference_id="wms/main"),
         EntityError(key="ExportOrder", reference_id="sap/main", status=ErrorStatus.SOLVED),
         EntityError(key="ExportInvoices", reference_id="sap/main"),
         EntityError(key="ExportOrder"),
     )
-    apply(store, "W1", *(SetError(each) for each in (cleared, *others, lost)))
+    apply(store, "W1", *(SetError(error) for error in (cleared, *remaining, not_found)))
     order = apply(store, "W1", ClearErrors("ExportOrder", "sap/main", ("sap",)))
-    assert others == order.errors
+    assert remaining == order.errors
 
 
 def test_a_new_error_replaces_the_open_one_of_the_same_reference(store: Store) -> None:
     """
-    One open error a key and reference; the newest stands last.
+    An order has one open error for each key and reference, and the newest one is last.
     """
     save(store, Order(id="W1"))
     first = EntityError(key="ExportOrder", reference_id="sap/main", message="first")
-    other = EntityError(key="ExportOrder", reference_id="wms/main")
+    unrelated = EntityError(key="ExportOrder", reference_id="wms/main")
     second = evolve(first, message="second", occurred=NOW)
-    order = apply(store, "W1", SetError(first), SetError(other), SetError(second))
-    assert (other, second) == order.errors
+    order = apply(store, "W1", SetError(first), SetError(unrelated), SetError(second))
+    assert (unrelated, second) == order.errors
 
 
 @pytest.mark.parametrize(
     ("only_from", "status", "revision"), [(None, "Held", 2), ("New", "Held", 2), ("Ship", "New", 1)]
 )
-def test_a_status_is_set_only_from_where_it_may(
+def test_a_status_is_set_only_from_the_expected_status(
     store: Store, only_from: str | None, status: str, revision: int
 ) -> None:
     """
-    A status that was set counts as a save: who read the order before is refused.
+    Setting a status increments the revision, so that a save of the earlier revision is a conflict.
     """
     save(store, Order(id="W1", status="New"))
     apply(store, "W1", SetStatus("Held", only_from))
-    found = store.read("W1")
-    assert found is not None
-    assert (status, revision) == (found.order.status, found.revision)
+    stored = store.read("W1")
+    assert stored is not None
+    assert status == stored.order.status
+    assert revision == stored.revision
 
 
-def test_orders_are_changed_in_one_sequence_whoever_changes_them(store: Store) -> None:
+def test_several_orders_are_changed_in_the_sequence_of_their_ids(store: Store) -> None:
     """
-    Two lanes that record several orders at once would else wait for each other for ever.
+    Orders are always changed in one sequence, so that two lanes cannot deadlock.
     """
     for name in "ABC":
         save(store, Order(id=name))
-    seen: list[str] = []
+    changed: list[str] = []
 
-    def note(_: object, __: object, statement: str, parameters: object, *___: object) -> None:
+    def record(_: object, __: object, statement: str, parameters: object, *___: object) -> None:
         if statement.startswith("UPDATE"):
-            seen.append(next(name for name in "ABC" if f"'{name}'" in repr(parameters)))
+            changed.append(next(name for name in "ABC" if f"'{name}'" in repr(parameters)))
 
-    listen(store.engine, "before_cursor_execute", note)
+    listen(store.engine, "before_cursor_execute", record)
     with store.lane_transaction() as batch:
         batch.orders.apply_to_many({name: [SetStatus("Held")] for name in "BCA"})
-    assert ["A", "B", "C"] == seen
+    assert ["A", "B", "C"] == changed
 
 
 KEYS = st.sampled_from(["ExportOrder", "ExportInvoices"])
@@ -246,7 +251,7 @@ def test_changes_mean_in_the_database_what_they_mean_to_an_order(
     store: Store, changes: dict[str, list[OrderChange]]
 ) -> None:
     """
-    Of several orders at once, too, as a lane records them.
+    Changes of several orders in the database have the result that `apply_changes` has.
     """
     run = uuid4()
     orders = {f"{name}-{run}": Order(id=f"{name}-{run}", status="New") for name in changes}
@@ -258,19 +263,19 @@ def test_changes_mean_in_the_database_what_they_mean_to_an_order(
         batch.orders.apply_to_many(by_id)
 
     for order_id, order in orders.items():
-        found = store.read(order_id)
-        assert found is not None
-        assert apply_changes(order, by_id[order_id]) == found.order
+        stored = store.read(order_id)
+        assert stored is not None
+        assert apply_changes(order, by_id[order_id]) == stored.order
 
 
-def test_what_a_target_said_does_not_keep_an_order_from_being_read(store: Store) -> None:
+def test_an_order_with_any_text_of_a_target_can_be_read(store: Store) -> None:
     """
-    NUL is refused in orders; an answer that has it stands in the history with a mark.
+    NUL is invalid in orders, so a target's text is in the history with marks in place of NUL.
     """
     save(store, Order(id="W1"))
     error = EntityError(key="ExportOrder", reference_id="sap/main", message="no\0")
 
     order = apply(store, "W1", AddEvent(event("half \ud83d\0 said")), SetError(error))
 
-    assert ["half ?\N{REPLACEMENT CHARACTER} said"] == [each.message for each in order.history]
-    assert ["no\N{REPLACEMENT CHARACTER}"] == [each.message for each in order.errors]
+    assert ["half ?\N{REPLACEMENT CHARACTER} said"] == [entry.message for entry in order.history]
+    assert ["no\N{REPLACEMENT CHARACTER}"] == [error.message for error in order.errors]

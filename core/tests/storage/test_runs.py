@@ -1,5 +1,5 @@
 """
-Runs of workflows, and exports that they await: who has them.
+Runs of workflows and awaited exports, and the processes that own them.
 """
 
 from __future__ import annotations
@@ -26,62 +26,61 @@ RUN = RunRow(
     owner="p1",
     visited=frozenset({"New", "Held"}),
 )
-WANTED = evolve(RUN, run="r2", owner=None, shipment_id="S1", user=None, visited=frozenset())
+FOLLOW_UP = evolve(RUN, run="r2", owner=None, shipment_id="S1", user=None, visited=frozenset())
 
 
 def begin(store: Store, *runs: RunRow) -> None:
     """
-    Write that runs begin.
+    Record that runs begin.
     """
     with store.transaction() as batch:
-        for each in runs:
-            batch.runs.begin(each)
+        for run in runs:
+            batch.runs.begin(run)
 
 
-def test_a_run_is_known_until_it_ends(store: Store) -> None:
+def test_a_run_is_in_progress_until_it_ends(store: Store) -> None:
     """
-    As it was written, of one order or of all.
+    Runs in progress are read as they were written, for one order or for all orders.
     """
     other = evolve(RUN, run="r3", order_id="W2")
-    begin(store, RUN, WANTED, other)
+    begin(store, RUN, FOLLOW_UP, other)
     with store.reading() as batch:
-        assert {RUN, WANTED} == set(batch.runs.in_progress("W1"))
-        assert {RUN, WANTED, other} == set(batch.runs.in_progress())
+        assert {RUN, FOLLOW_UP} == set(batch.runs.in_progress("W1"))
+        assert {RUN, FOLLOW_UP, other} == set(batch.runs.in_progress())
     with store.transaction() as batch:
         batch.runs.end("r1", "Success")
     with store.reading() as batch:
-        assert {WANTED, other} == set(batch.runs.in_progress())
+        assert {FOLLOW_UP, other} == set(batch.runs.in_progress())
 
 
 def test_a_run_is_taken_over_once(database: Database) -> None:
     """
-    Eight processes want the run of a dead one, and one that nobody has.
+    One of eight processes takes over the run of an ended process, and one a run without an owner.
     """
     store = Store(database.engine)
-    begin(store, RUN, WANTED)
+    begin(store, RUN, FOLLOW_UP)
     barrier = Barrier(8)
 
-    def take(number: int) -> tuple[bool, bool]:
+    def take_over(number: int) -> tuple[bool, bool]:
         barrier.wait(60)
         with store.transaction() as batch:
-            return batch.runs.take_over(RUN, f"n{number}"), batch.runs.take_over(
-                WANTED, f"n{number}"
-            )
+            owner = f"n{number}"
+            return batch.runs.take_over(RUN, owner), batch.runs.take_over(FOLLOW_UP, owner)
 
     with ThreadPoolExecutor(8) as threads:
-        taken = list(threads.map(take, range(8)))
+        results = list(threads.map(take_over, range(8)))
 
-    assert [1, 1] == [sum(each) for each in zip(*taken, strict=True)]
+    assert [1, 1] == [sum(successes) for successes in zip(*results, strict=True)]
     with store.reading() as batch:
-        owners = {each.run: each.owner for each in batch.runs.in_progress()}
+        owners = {row.run: row.owner for row in batch.runs.in_progress()}
     for column, run in enumerate(("r1", "r2")):
-        (winner,) = (n for n, each in enumerate(taken) if each[column])
+        (winner,) = (number for number, result in enumerate(results) if result[column])
         assert f"n{winner}" == owners[run]
 
 
 def test_a_run_that_has_ended_is_not_taken_over(store: Store) -> None:
     """
-    Its owner was faster.
+    A run that its owner has ended in the meantime cannot be taken over.
     """
     begin(store, RUN)
     with store.transaction() as batch:
@@ -93,20 +92,20 @@ def test_awaited_exports_have_an_owner_until_they_are_finished(
     database: Database, make_export: MakeExport
 ) -> None:
     """
-    So that those of a dead process can be found.
+    Awaited exports are found by the process that owns them, as long as they are unfinished.
     """
-    mine, theirs = (Store(database.engine, owner=name) for name in ("p1", "p2"))
+    first, second = (Store(database.engine, owner=name) for name in ("p1", "p2"))
     awaited = make_export()
     deferred = make_export(connector="wms", origin=Origin(step="ExportOrder", deferred=True))
-    mine.add([awaited, deferred])
-    theirs.add([make_export(order_id="W2", connector="pim")])
+    first.add([awaited, deferred])
+    second.add([make_export(order_id="W2", connector="pim")])
 
-    with mine.reading() as batch:
+    with first.reading() as batch:
         assert ["p1", "p2"] == sorted(batch.ledger.owners())
         assert (awaited,) == batch.ledger.owned_by("p1")
         assert () == batch.ledger.owned_by("p3")
         assert ("wms/main",) == batch.ledger.pending_lanes()
-    mine.change(evolve(awaited, state=ExportState.ACCEPTED, changed=NOW), was=awaited)
-    with mine.reading() as batch:
+    first.change(evolve(awaited, state=ExportState.ACCEPTED, changed=NOW), was=awaited)
+    with first.reading() as batch:
         assert ("p2",) == batch.ledger.owners()
         assert () == batch.ledger.owned_by("p1")

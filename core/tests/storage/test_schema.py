@@ -1,5 +1,5 @@
 """
-Schemas: made once, checked plainly.
+Schemas: creation, migrations, upgrades and checks.
 """
 
 from __future__ import annotations
@@ -30,41 +30,43 @@ from orderferry.storage import (
 from orderferry.storage._schema import run_migrations
 from orderferry.storage._tables import metadata
 
-from .together import together
+from .together import run_together
 
 
-def described(engine: Engine) -> dict[str, Any]:
+def describe(engine: Engine) -> dict[str, Any]:
     """
-    All tables of a database as it describes them itself.
+    Describe all tables of a database, as the database itself reports them.
     """
-    found = inspect(engine)
+    inspector = inspect(engine)
     return {
         name: {
-            "columns": [{**each, "type": repr(each["type"])} for each in found.get_columns(name)],
-            "primary key": found.get_pk_constraint(name),
-            "unique": found.get_unique_constraints(name),
-            "foreign keys": found.get_foreign_keys(name),
-            "indexes": sorted(found.get_indexes(name), key=str),
-            "options": found.get_table_options(name),
+            "columns": [
+                {**column, "type": repr(column["type"])} for column in inspector.get_columns(name)
+            ],
+            "primary key": inspector.get_pk_constraint(name),
+            "unique": inspector.get_unique_constraints(name),
+            "foreign keys": inspector.get_foreign_keys(name),
+            "indexes": sorted(inspector.get_indexes(name), key=str),
+            "options": inspector.get_table_options(name),
         }
-        for name in found.get_table_names()
+        for name in inspector.get_table_names()
     }
 
 
 @pytest.mark.parametrize(
     ("empty", "database"), [(kind, kind) for kind in BOTH], indirect=True, ids=BOTH
 )
-def test_the_migrations_make_the_tables_that_a_new_database_has(
+def test_the_migrations_create_the_tables_of_a_new_database(
     empty: Database, database: Database
 ) -> None:
     """
-    Tables, columns, types, constraints and indexes, with their names.
+    Migrations create the tables, columns, types, constraints and indexes of a new database.
     """
     with empty.engine.begin() as connection:
         run_migrations(connection)
 
-    assert described(database.engine) == described(empty.engine)
-    assert {*metadata.tables, "orderferry_version"} == set(described(empty.engine))
+    assert describe(database.engine) == describe(empty.engine)
+    assert {*metadata.tables, "orderferry_version"} == set(describe(empty.engine))
     assert REVISIONS[-1] == current_revision(empty.engine)
 
 
@@ -73,7 +75,7 @@ def test_the_migrations_make_the_tables_that_a_new_database_has(
 )
 def test_alembic_finds_nothing_to_change(empty: Database, database: Database) -> None:
     """
-    As it would when the next revision is begun.
+    Alembic sees no difference between the tables in the code and those of either kind of database.
     """
     with empty.engine.begin() as connection:
         run_migrations(connection)
@@ -86,19 +88,19 @@ def test_alembic_finds_nothing_to_change(empty: Database, database: Database) ->
 
 def test_the_revisions_are_those_of_the_migrations() -> None:
     """
-    A check needs no Alembic, and still knows them all.
+    `REVISIONS`, which a check reads without Alembic, has all revisions of the migrations.
     """
     config = Config()
     config.set_main_option("script_location", "orderferry.storage:_migrations")
     config.set_main_option("path_separator", "os")
     scripts = ScriptDirectory.from_config(config)
 
-    assert REVISIONS == tuple(each.revision for each in scripts.walk_revisions())[::-1]
+    assert REVISIONS == tuple(script.revision for script in scripts.walk_revisions())[::-1]
 
 
-def test_an_upgrade_makes_the_tables_once(empty: Database) -> None:
+def test_an_upgrade_creates_the_tables_once(empty: Database) -> None:
     """
-    A second one finds nothing to do.
+    A second upgrade changes nothing.
     """
     assert None is current_revision(empty.engine)
     assert REVISIONS[-1] == upgrade(empty.engine)
@@ -109,7 +111,7 @@ def test_an_upgrade_makes_the_tables_once(empty: Database) -> None:
 
 def test_tables_of_the_host_are_left_alone(empty: Database) -> None:
     """
-    The host's own Alembic keeps its version in the same database.
+    An upgrade does not touch the version table of the host's own migrations.
     """
     with empty.engine.begin() as connection:
         connection.execute(text("CREATE TABLE alembic_version (version_num varchar(32))"))
@@ -117,15 +119,15 @@ def test_tables_of_the_host_are_left_alone(empty: Database) -> None:
     upgrade(empty.engine)
 
     with empty.engine.connect() as connection:
-        kept = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
-        assert "host" == kept
+        version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+        assert "host" == version
         names = set(inspect(connection).get_table_names())
     assert {*metadata.tables, "orderferry_version", "alembic_version"} == names
 
 
-def test_an_empty_file_is_migrated_by_itself_and_a_server_by_command(empty: Database) -> None:
+def test_only_an_empty_file_gets_its_tables_without_an_upgrade(empty: Database) -> None:
     """
-    On PostgreSQL the one on call decides when.
+    An empty SQLite file gets its tables at once; for PostgreSQL an operator runs the upgrade.
     """
     if empty.kind == "sqlite":
         prepare(empty.engine)
@@ -146,25 +148,25 @@ def test_an_empty_file_is_migrated_by_itself_and_a_server_by_command(empty: Data
         ("0000", r"has schema 0000, but .* requires .*: run `orderferry db upgrade`"),
     ],
 )
-def test_another_schema_is_refused_plainly(
+def test_another_schema_is_a_configuration_error(
     database: Database, revision: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
-    Older: what to run; newer: what to use. Nothing is changed.
+    The error says which command upgrades an older schema, and which version supports a newer one.
     """
     monkeypatch.setattr("orderferry.storage._schema.REVISIONS", ("0000", *REVISIONS))
     with database.engine.begin() as connection:
         connection.execute(text("UPDATE orderferry_version SET version_num = :r"), {"r": revision})
 
-    for refuse in (check_schema, prepare):
+    for check in (check_schema, prepare):
         with pytest.raises(ConfigurationError, match=message):
-            refuse(database.engine)
+            check(database.engine)
     assert revision == current_revision(database.engine)
 
 
 def test_a_newer_schema_is_not_upgraded(database: Database) -> None:
     """
-    What a later program made, this one does not touch.
+    An upgrade does not change a schema that a newer version has created.
     """
     with database.engine.begin() as connection:
         connection.execute(text("UPDATE orderferry_version SET version_num = '9999'"))
@@ -172,19 +174,17 @@ def test_a_newer_schema_is_not_upgraded(database: Database) -> None:
         upgrade(database.engine)
 
 
-def test_upgrades_at_once_are_safe(empty: Database) -> None:
+def test_several_processes_can_upgrade_at_the_same_time(empty: Database) -> None:
     """
-    Three processes begin together on an empty database; each ends well.
+    Three processes that upgrade an empty database at the same time all succeed.
     """
-    assert [REVISIONS[-1]] * 3 == together("upgraded", empty.url)
+    assert [REVISIONS[-1]] * 3 == run_together("upgrade_database", empty.url)
     check_schema(empty.engine)
 
 
-def test_an_upgrade_that_fails_leaves_nothing(
-    empty: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_upgrade_leaves_nothing(empty: Database) -> None:
     """
-    All tables in one transaction: it can be run again.
+    An upgrade that fails is rolled back as a whole, so that it can be run again.
     """
     with empty.engine.begin() as connection:
         connection.execute(text("CREATE TABLE orderferry_memory (id integer)"))
@@ -199,37 +199,37 @@ def test_an_upgrade_that_fails_leaves_nothing(
 
 def test_a_check_imports_no_alembic(database: Database) -> None:
     """
-    It takes half a second to import, and only an upgrade needs it.
+    Alembic, which takes half a second to import, is not imported for a check of the schema.
     """
     program = (
         "import json, sys\nfrom orderferry.storage import open_engine, prepare\n"
         "prepare(open_engine(sys.argv[1]))\n"
         "print(json.dumps([name for name in sys.modules if name.startswith('alembic')]))"
     )
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", program, database.url], capture_output=True, text=True, check=True
     )
-    assert [] == json.loads(done.stdout)
+    assert [] == json.loads(completed.stdout)
 
 
-def test_a_file_that_is_no_database_is_refused_plainly(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_a_configuration_error(tmp_path: Path) -> None:
     """
-    With its name, and without a traceback from the driver.
+    The error has the file's name and the database's message.
     """
     file = tmp_path / "orders.db"
-    file.write_text("no database at all, but long enough to be taken for one" * 100)
+    file.write_text("not a database, but long enough to be read as one" * 100)
     engine = open_engine(f"sqlite:///{file}")
     with pytest.raises(ConfigurationError, match=r"orders\.db cannot be used: file is not a data"):
         prepare(engine)
     engine.dispose()
 
 
-def test_a_server_that_is_not_there_is_told_plainly_and_without_its_password() -> None:
+def test_an_unreachable_server_is_a_configuration_error_without_the_password() -> None:
     """
-    The message goes to logs.
+    The error, which may be logged, has the database's message and not the password.
     """
-    engine = open_engine("postgresql://me:geheim@127.0.0.1:1/nowhere")
-    with pytest.raises(ConfigurationError, match="cannot be used: connection failed") as caught:
+    engine = open_engine("postgresql://me:s3cret@127.0.0.1:1/nowhere")
+    with pytest.raises(ConfigurationError, match="cannot be used: connection failed") as raised:
         check_schema(engine)
-    assert "geheim" not in str(caught.value)
+    assert "s3cret" not in str(raised.value)
     engine.dispose()

@@ -1,5 +1,5 @@
 """
-The server that tests start.
+The PostgreSQL server that tests start.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ with serve() as server:
 @pytest.fixture
 def temporary() -> Iterator[str]:
     """
-    A folder that all that a killed process left goes with.
+    A folder that is removed with everything that a killed process has left in it.
     """
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         yield folder
 
 
-def test_it_ends_with_the_process_that_started_it(temporary: str) -> None:
+def test_the_server_ends_with_the_process_that_started_it(temporary: str) -> None:
     """
-    Killed by a time limit, a run of tests leaves no server behind; the next one removes its folder.
+    A killed run of tests leaves no server behind, and the next run removes the server's folder.
     """
     with subprocess.Popen(
         [sys.executable, "-c", START],
@@ -54,27 +54,27 @@ def test_it_ends_with_the_process_that_started_it(temporary: str) -> None:
         pid, folder = json.loads(owner.stdout.readline())
         server = os.pidfd_open(pid)
         sweep(Path(folder).parent)
-        kept = Path(folder).exists()
+        assert Path(folder).exists()
         owner.kill()
     ended, _, _ = select.select([server], [], [], 20)
     os.close(server)
     sweep(Path(folder).parent)
     assert [server] == ended
-    assert (True, False) == (kept, Path(folder).exists())
+    assert not Path(folder).exists()
 
 
-def test_it_writes_to_the_disk_where_it_is_told_to() -> None:
+def test_the_server_writes_to_the_disk_on_request() -> None:
     """
-    What measures or crashes must not be lied to.
+    With `fsync`, which measurements and tests of crashes need, the server's files are on a disk.
     """
     with serve(fsync=True) as server:
         assert [("on",)] == server.execute("SHOW fsync")
         assert not server.folder.is_relative_to("/dev/shm")
 
 
-def test_it_serves_many_and_only_this_machine(postgres: Server) -> None:
+def test_the_server_accepts_many_connections_from_this_machine_only(postgres: Server) -> None:
     """
-    As many connections as the workers of a test need.
+    The server accepts 200 connections, and listens on the loopback interface only.
     """
     assert [("200",)] == postgres.execute("SHOW max_connections")
     assert [("127.0.0.1",)] == postgres.execute("SHOW listen_addresses")

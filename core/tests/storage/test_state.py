@@ -1,5 +1,5 @@
 """
-What instances remember, between threads and processes.
+The stored state of connectors, between threads and processes.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from orderferry.connectors import InstanceName
 from orderferry.errors import StateError
 from orderferry.storage import SqlState, open_engine
 
-from .together import together
+from .together import run_together
 
 
 @pytest.fixture
 def state(database: Database) -> SqlState:
     """
-    The memory of 3pl/main.
+    The stored state of 3pl/main.
     """
     return SqlState(database.engine, InstanceName("3pl", "main"))
 
 
 def test_a_value_is_set_only_where_it_is_the_expected_one(state: SqlState) -> None:
     """
-    None stands for no value, on both sides.
+    A value is set only if the present one is as expected, where `None` means that there is none.
     """
     steps: list[tuple[str | None, str | None, bool, str | None]] = [
         (None, None, True, None),
@@ -41,27 +41,27 @@ def test_a_value_is_set_only_where_it_is_the_expected_one(state: SqlState) -> No
         ("a", None, False, "\N{SNOWMAN}"),
         ("\N{SNOWMAN}", None, True, None),
     ]
-    for expected, value, done, left in steps:
-        assert done is state.compare_and_set("token", expected, value)
-        assert left == state.get("token")
+    for expected, value, is_set, present in steps:
+        assert is_set is state.compare_and_set("token", expected, value)
+        assert present == state.get("token")
 
 
-def test_each_instance_has_its_own_memory(database: Database, state: SqlState) -> None:
+def test_each_instance_has_its_own_state(database: Database, state: SqlState) -> None:
     """
-    The same key means another value to another instance.
+    The same key has separate values and counters for each instance.
     """
     state.compare_and_set("k", None, "mine")
     for name in (InstanceName("3pl", "other"), InstanceName("wms", "main")):
-        other = SqlState(database.engine, name)
-        assert None is other.get("k")
-        assert 1 == other.next("n")
+        separate = SqlState(database.engine, name)
+        assert None is separate.get("k")
+        assert 1 == separate.next("n")
     assert 1 == state.next("n")
     assert "SqlState(3pl/main)" == repr(state)
 
 
 def test_a_counter_begins_at_one_or_where_it_was_set(state: SqlState) -> None:
     """
-    It is a value like any other, as in the other memories.
+    A counter is the value of a key like any other, which can be read and set.
     """
     assert [1, 2, 3] == [state.next("n") for _ in range(3)]
     assert "3" == state.get("n")
@@ -71,7 +71,7 @@ def test_a_counter_begins_at_one_or_where_it_was_set(state: SqlState) -> None:
 
 def test_a_value_that_is_no_number_does_not_count(state: SqlState) -> None:
     """
-    It stays as it is.
+    A counter whose value is not a number is an error, and keeps its value.
     """
     state.compare_and_set("n", None, "many")
     with pytest.raises(StateError, match="'n' cannot count"):
@@ -79,21 +79,21 @@ def test_a_value_that_is_no_number_does_not_count(state: SqlState) -> None:
     assert "many" == state.get("n")
 
 
-def test_no_number_is_given_twice_between_processes(database: Database, state: SqlState) -> None:
+def test_no_number_is_returned_twice_between_processes(database: Database, state: SqlState) -> None:
     """
-    Three processes begin together, each with an engine of its own; none is left out either.
+    Three processes that count at the same time get all numbers, each of them once.
     """
-    given = together("numbers", database.url)
+    results = run_together("take_numbers", database.url)
 
-    assert [sorted(each) for each in given] == given
-    numbers = [number for each in given for number in each]
+    assert [sorted(numbers) for numbers in results] == results
+    numbers = [number for result in results for number in result]
     assert list(range(1, 121)) == sorted(numbers)
     assert 121 == state.next("interchange")
 
 
-def test_of_threads_that_begin_a_counter_or_set_a_value_one_is_first(state: SqlState) -> None:
+def test_one_of_eight_threads_begins_a_counter_or_sets_a_value(state: SqlState) -> None:
     """
-    Where there is no row to lock yet.
+    Threads that use a key for the first time get different numbers, and one of them sets a value.
     """
     barrier = Barrier(8)
 
@@ -112,9 +112,11 @@ def test_of_threads_that_begin_a_counter_or_set_a_value_one_is_first(state: SqlS
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_what_was_given_stays_given(database: Database, state: SqlState) -> None:
+def test_a_number_is_used_up_where_the_caller_rolls_back(
+    database: Database, state: SqlState
+) -> None:
     """
-    Whatever the caller's own transaction rolls back.
+    A number of a counter is not returned again after a rollback of the caller's transaction.
     """
     with database.engine.connect() as connection, connection.begin() as transaction:
         assert 1 == state.next("n")
@@ -122,9 +124,9 @@ def test_what_was_given_stays_given(database: Database, state: SqlState) -> None
     assert 2 == state.next("n")
 
 
-def test_a_database_that_does_not_answer_is_told_as_such() -> None:
+def test_an_unreachable_database_is_a_state_error() -> None:
     """
-    With the instance, and what the database said.
+    The error names the instance and the database's message.
     """
     engine = open_engine("postgresql://me@127.0.0.1:1/nowhere")
     state = SqlState(engine, InstanceName("3pl", "main"))

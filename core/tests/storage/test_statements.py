@@ -1,5 +1,5 @@
 """
-Many rows in one statement mean what they mean one by one.
+Statements for many rows or texts, which mean the same as a statement for each.
 """
 
 from __future__ import annotations
@@ -43,28 +43,32 @@ ROWS = st.lists(
     max_examples=examples(20, 60), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(rows=ROWS)
-def test_any_values_come_back_as_they_went_in(
+def test_any_values_are_read_as_they_were_inserted(
     database: Database, rows: list[dict[str, Any]]
 ) -> None:
     """
-    In their order; what PostgreSQL cannot hold is marked, as everywhere.
+    Rows keep their order and their values, with marks for what PostgreSQL cannot store.
     """
     with database.engine.begin() as connection:
         connection.execute(delete(documents))
         insert_many(connection, documents, rows)
-        found = connection.execute(select(documents).order_by(documents.c.seq)).mappings().all()
+        query = select(documents).order_by(documents.c.seq)
+        stored = connection.execute(query).mappings().all()
 
     mark = "\N{REPLACEMENT CHARACTER}"
-    told = [
-        {k: v.replace("\0", mark) if isinstance(v, str) else v for k, v in row.items()}
+    expected = [
+        {
+            name: value.replace("\0", mark) if isinstance(value, str) else value
+            for name, value in row.items()
+        }
         for row in rows
     ]
-    assert told == [{name: row[name] for name in row if name != "seq"} for row in found]
+    assert expected == [{name: row[name] for name in row if name != "seq"} for row in stored]
 
 
-def order(number: int, **given: object) -> dict[str, object]:
+def order_row(number: int, **values: object) -> dict[str, object]:
     """
-    A row of an order.
+    Make a row of an order.
     """
     return {
         "id": f"W{number:04}",
@@ -73,27 +77,27 @@ def order(number: int, **given: object) -> dict[str, object]:
         "came_in": "d",
         "document": "{}",
         "saved": NOW + timedelta(seconds=number),
-        **given,
+        **values,
     }
 
 
 @pytest.fixture
 def statements(database: Database) -> list[str]:
     """
-    What is executed from now on.
+    The statements that are executed from now on.
     """
-    seen: list[str] = []
+    executed: list[str] = []
 
-    def note(_: object, __: object, statement: str, *___: object) -> None:
-        seen.append(statement)
+    def record(_: object, __: object, statement: str, *___: object) -> None:
+        executed.append(statement)
 
-    event.listen(database.engine, "after_cursor_execute", note)
-    return seen
+    event.listen(database.engine, "after_cursor_execute", record)
+    return executed
 
 
-def all_orders(engine: Engine) -> dict[str, dict[str, Any]]:
+def read_orders(engine: Engine) -> dict[str, dict[str, Any]]:
     """
-    The stored rows by id.
+    Read the rows of all orders, by id.
     """
     with engine.connect() as connection:
         return {row["id"]: dict(row) for row in connection.execute(select(orders)).mappings()}
@@ -101,50 +105,47 @@ def all_orders(engine: Engine) -> dict[str, dict[str, Any]]:
 
 def test_hundreds_of_rows_take_a_few_statements(database: Database, statements: list[str]) -> None:
     """
-    Inserted, and updated; rows that are not named stay as they are.
+    Six hundred rows are inserted in three statements, and three hundred of them updated in two.
     """
     with database.engine.begin() as connection:
-        insert_many(connection, orders, [order(n) for n in range(600)])
-    inserted = [each for each in statements if each.startswith("INSERT")]
-    assert 3 == len(inserted)
+        insert_many(connection, orders, [order_row(n) for n in range(600)])
+    assert 3 == sum(statement.startswith("INSERT") for statement in statements)
     changed = {n: {"id": f"W{n:04}", "status": None, "saved": NOW} for n in range(0, 600, 2)}
     with database.engine.begin() as connection:
         update_many(connection, orders, list(changed.values()))
-    updated = [each for each in statements if each.startswith("UPDATE")]
-    assert 2 == len(updated)
+    assert 2 == sum(statement.startswith("UPDATE") for statement in statements)
 
-    found = all_orders(database.engine)
+    rows = read_orders(database.engine)
     blank = {"order_type": None, "market": None, "version": None}
     for number in range(600):
-        expected = {**blank, **order(number), **changed.get(number, {})}
-        assert expected == found[f"W{number:04}"]
+        expected = {**blank, **order_row(number), **changed.get(number, {})}
+        assert expected == rows[f"W{number:04}"]
 
 
-def test_nothing_takes_no_statement(database: Database, statements: list[str]) -> None:
+def test_no_rows_take_no_statement(database: Database, statements: list[str]) -> None:
     """
-    As when nothing came back.
+    Inserting or updating no rows executes no statement.
     """
     with database.engine.begin() as connection:
         insert_many(connection, exports, [])
         update_many(connection, exports, [])
-    assert [] == [each for each in statements if not each.startswith("BEGIN")]
+    assert [] == [statement for statement in statements if not statement.startswith("BEGIN")]
 
 
 @settings(
     max_examples=examples(20, 60), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(kept=st.sets(IDS, max_size=4), asked=st.lists(IDS, max_size=4))
-def test_what_is_among_many_texts_is_found(
-    database: Database, kept: set[str], asked: list[str]
+@given(stored=st.sets(IDS, max_size=4), asked=st.lists(IDS, max_size=4))
+def test_rows_are_found_by_any_set_of_texts(
+    database: Database, stored: set[str], asked: list[str]
 ) -> None:
     """
-    Whatever is in them, and however often one is asked for.
+    The condition `among` selects exactly the rows whose text was asked for, once or repeatedly.
     """
-    place = orders.c.id
     with database.engine.begin() as connection:
         connection.execute(delete(orders))
-        insert_many(connection, orders, [order(0, id=each) for each in sorted(kept)])
-        query = select(place).where(among(connection.dialect.name, place))
-        found = connection.execute(query, texts(asked)).scalars().all()
+        insert_many(connection, orders, [order_row(0, id=order_id) for order_id in sorted(stored)])
+        query = select(orders.c.id).where(among(connection.dialect.name, orders.c.id))
+        selected = connection.execute(query, texts(asked)).scalars().all()
 
-    assert sorted(kept & set(asked)) == sorted(found)
+    assert sorted(stored & set(asked)) == sorted(selected)

@@ -1,5 +1,5 @@
 """
-Requests and answers are kept for as long as was said.
+Deleting requests and responses after their retention period.
 """
 
 from __future__ import annotations
@@ -15,12 +15,10 @@ from orderferry.storage._tables import documents
 from .conftest import NOW
 
 
-@pytest.mark.parametrize(
-    ("days", "forgotten"), [(0, 0), (1, 1), (5, 5), (6000, 6000), (9000, 6100)]
-)
-def test_what_is_older_goes_and_nothing_else(store: Store, days: int, forgotten: int) -> None:
+@pytest.mark.parametrize(("days", "deleted"), [(0, 0), (1, 1), (5, 5), (6000, 6000), (9000, 6100)])
+def test_only_older_documents_are_deleted(store: Store, days: int, deleted: int) -> None:
     """
-    However much it is.
+    All documents from before the given time are deleted, even if they are thousands.
     """
     values = [
         {"export_id": "x", "attempt": 1, "request": "POST", "began": NOW - timedelta(days=n)}
@@ -30,8 +28,9 @@ def test_what_is_older_goes_and_nothing_else(store: Store, days: int, forgotten:
         connection.execute(insert(documents), values[::-1])
     before = NOW - timedelta(days=6100 - days) + timedelta(seconds=1)
 
-    assert forgotten == delete_documents(store, before)
+    assert deleted == delete_documents(store, before)
     assert 0 == delete_documents(store, before)
     with store.engine.connect() as connection:
-        left = connection.execute(select(documents.c.began).order_by(documents.c.began)).scalars()
-        assert [v["began"] for v in values[::-1]][forgotten:] == left.all()
+        query = select(documents.c.began).order_by(documents.c.began)
+        remaining = connection.execute(query).scalars().all()
+    assert [row["began"] for row in values[::-1]][deleted:] == remaining

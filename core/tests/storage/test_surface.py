@@ -1,5 +1,5 @@
 """
-What the room shows, and what it costs those who do not use it.
+What the public names of storage import.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from orderferry.storage import open_engine
 
 def loaded_by(program: str) -> set[str]:
     """
-    The modules that a fresh process has loaded after a program.
+    Run a program in a new process, and return the modules that it has loaded.
     """
     program += "\nimport json, sys; print(json.dumps(sorted(sys.modules)))"
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
-    return set(json.loads(done.stdout.splitlines()[-1]))
+    return set(json.loads(completed.stdout.splitlines()[-1]))
 
 
-def test_sqlite_needs_no_driver_of_postgresql() -> None:
+def test_sqlite_does_not_load_the_driver_of_postgresql() -> None:
     """
-    Psycopg comes with an extra, and may not be there.
+    Storage on SQLite works without psycopg, which only an extra installs.
     """
     loaded = loaded_by(
         "import tempfile\nfrom orderferry.storage import *\n"
@@ -38,14 +38,16 @@ def test_sqlite_needs_no_driver_of_postgresql() -> None:
     assert "psycopg" not in loaded
 
 
-def test_without_the_driver_postgresql_is_refused_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_postgresql_without_its_driver_is_a_configuration_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """
-    The message says what to install.
+    The error says which extra installs the driver.
     """
     monkeypatch.setitem(sys.modules, "psycopg", None)
 
-    with pytest.raises(ConfigurationError) as caught:
+    with pytest.raises(ConfigurationError) as raised:
         open_engine("postgresql://me@localhost/x")
 
     expected = "database: PostgreSQL requires psycopg; install orderferry[postgres]"
-    assert expected == str(caught.value)
+    assert expected == str(raised.value)

@@ -1,5 +1,5 @@
 """
-Values that mean the same in both databases.
+Column types that mean the same on both databases.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from orderferry.storage._tables import ForeignText, Moment
 
 from .conftest import NOW
 
-things = Table(
-    "things",
+samples = Table(
+    "of_test",
     MetaData(),
     Column("id", Integer, primary_key=True),
     Column("at", Moment),
-    Column("said", ForeignText),
+    Column("foreign", ForeignText),
 )
 
 OSLO = timezone(timedelta(hours=2))
@@ -30,9 +30,9 @@ INDIA = timezone(timedelta(hours=5, minutes=30))
 @pytest.fixture
 def database(database: Database) -> Database:
     """
-    A database with the table.
+    A database with the test's table.
     """
-    things.metadata.create_all(database.engine)
+    samples.metadata.create_all(database.engine)
     return database
 
 
@@ -48,48 +48,50 @@ def database(database: Database) -> Database:
         None,
     ],
 )
-def test_a_moment_comes_back_in_utc_to_the_microsecond(
+def test_a_datetime_is_read_in_utc_to_the_microsecond(
     database: Database, moment: datetime | None
 ) -> None:
     """
-    Whatever zone it was written in.
+    A datetime of any time zone is read as the same moment in UTC.
     """
     with database.engine.begin() as connection:
-        connection.execute(insert(things).values(at=moment))
-        found = connection.execute(select(things.c.at)).scalar_one()
+        connection.execute(insert(samples).values(at=moment))
+        stored = connection.execute(select(samples.c.at)).scalar_one()
 
-    assert moment == found
-    assert found is None or UTC == found.tzinfo
+    assert moment == stored
+    assert stored is None or UTC == stored.tzinfo
 
 
-def test_moments_compare_and_sort_as_time_does(database: Database) -> None:
+def test_datetimes_compare_and_sort_in_sql(database: Database) -> None:
     """
-    In SQL too, where SQLite has text.
+    Stored datetimes compare and sort by time, even on SQLite, where they are text.
     """
     moments = [NOW + timedelta(microseconds=n) for n in (0, 1, 999_999, -123_456, 86_400_000_000)]
-    moments += [each.astimezone(INDIA) + timedelta(milliseconds=1) for each in moments]
+    moments += [moment.astimezone(INDIA) + timedelta(milliseconds=1) for moment in moments]
     with database.engine.begin() as connection:
-        connection.execute(insert(things), [{"at": each} for each in moments])
-        ordered = connection.execute(select(things.c.at).order_by(things.c.at)).scalars().all()
-        until = select(things.c.at).where(things.c.at <= NOW.astimezone(OSLO))
+        connection.execute(insert(samples), [{"at": moment} for moment in moments])
+        sorted_by_sql = (
+            connection.execute(select(samples.c.at).order_by(samples.c.at)).scalars().all()
+        )
+        until = select(samples.c.at).where(samples.c.at <= NOW.astimezone(OSLO))
         earlier = set(connection.execute(until).scalars())
-        first = connection.execute(select(func.min(things.c.at))).scalar_one()
+        first = connection.execute(select(func.min(samples.c.at))).scalar_one()
 
-    assert sorted(moments) == ordered
-    assert {each for each in moments if each <= NOW} == earlier
+    assert sorted(moments) == sorted_by_sql
+    assert {moment for moment in moments if moment <= NOW} == earlier
     assert min(moments) == first
 
 
-def test_a_time_without_a_zone_is_refused(database: Database) -> None:
+def test_a_datetime_without_a_time_zone_is_an_error(database: Database) -> None:
     """
-    Nobody could tell later when it was.
+    A datetime without a time zone, which is no certain moment, cannot be written.
     """
     with database.engine.connect() as connection, pytest.raises(StatementError, match="time zone"):
-        connection.execute(insert(things).values(at=datetime(2026, 1, 1)))  # noqa: DTZ001
+        connection.execute(insert(samples).values(at=datetime(2026, 1, 1)))  # noqa: DTZ001
 
 
 @pytest.mark.parametrize(
-    ("said", "kept"),
+    ("text", "stored"),
     [
         ("Prøve \N{SNOWMAN}\n\t", "Prøve \N{SNOWMAN}\n\t"),
         ("null\x00here", "null\N{REPLACEMENT CHARACTER}here"),
@@ -98,12 +100,12 @@ def test_a_time_without_a_zone_is_refused(database: Database) -> None:
         (None, None),
     ],
 )
-def test_whatever_a_target_said_can_be_kept(
-    database: Database, said: str | None, kept: str | None
+def test_any_text_of_a_target_can_be_stored(
+    database: Database, text: str | None, stored: str | None
 ) -> None:
     """
-    An odd answer must not keep its export from being recorded.
+    Characters that a database cannot store are replaced, so that the export can be recorded.
     """
     with database.engine.begin() as connection:
-        connection.execute(insert(things).values(said=said))
-        assert kept == connection.execute(select(things.c.said)).scalar_one()
+        connection.execute(insert(samples).values(foreign=text))
+        assert stored == connection.execute(select(samples.c.foreign)).scalar_one()

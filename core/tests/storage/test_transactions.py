@@ -1,5 +1,5 @@
 """
-All of a transaction, or nothing.
+Transactions are written as a whole or not at all.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ Transaction = Callable[[Batch], None]
 
 class FaultError(Exception):
     """
-    The process dies here.
+    An error in the middle of a transaction.
     """
 
 
-def everything(engine: Engine) -> dict[str, list[Any]]:
+def read_all(engine: Engine) -> dict[str, list[Any]]:
     """
-    All rows of all tables.
+    Read all rows of all tables.
     """
     with engine.connect() as connection:
         return {
@@ -47,7 +47,7 @@ def everything(engine: Engine) -> dict[str, list[Any]]:
 @contextmanager
 def fault_after(engine: Engine, number: int) -> Iterator[None]:
     """
-    Fail when that many statements were executed.
+    Raise `FaultError` after the statement of that number.
     """
     numbers = count(1)
 
@@ -63,20 +63,20 @@ def fault_after(engine: Engine, number: int) -> Iterator[None]:
 
 
 @contextmanager
-def at_most(engine: Engine, pages: int) -> Iterator[None]:
+def limit_pages(engine: Engine, pages: int) -> Iterator[None]:
     """
-    A disk that is full when an SQLite file has that many pages.
+    Limit an SQLite file to that many pages, after which the disk counts as full.
     """
 
-    def bound(connection: Any, _: object) -> None:
+    def set_limit(connection: Any, _: object) -> None:
         connection.execute(f"PRAGMA max_page_count = {pages}")
 
     engine.dispose()
-    event.listen(engine, "connect", bound)
+    event.listen(engine, "connect", set_limit)
     try:
         yield
     finally:
-        event.remove(engine, "connect", bound)
+        event.remove(engine, "connect", set_limit)
         engine.dispose()
 
 
@@ -122,7 +122,7 @@ def transition(make_export: MakeExport) -> Transaction:
 @pytest.fixture
 def delivery(make_export: MakeExport) -> Transaction:
     """
-    A transaction that records what came back, and claims the next.
+    A transaction of a lane that records a result and claims an export.
     """
 
     def write(batch: Batch) -> None:
@@ -131,11 +131,13 @@ def delivery(make_export: MakeExport) -> Transaction:
         )
         row = batch.lanes.renew_lease("sap/main", fence=fence, owner="me", now=NOW)
         assert row is not None
-        made = make_export()
-        came = evolve(made, state=ExportState.ACCEPTED, results=(ExportResult({"order": "R1"}),))
+        before = make_export()
+        accepted = evolve(
+            before, state=ExportState.ACCEPTED, results=(ExportResult({"order": "R1"}),)
+        )
         exchange = Exchange(request="POST", response="201", began=NOW, seconds=0.5)
-        recorded = ExportUpdate(export=came, was=made, began=NOW, exchanges=(exchange,))
-        batch.lanes.record([recorded], {"W1": CHANGES}, fence=fence)
+        change = ExportUpdate(export=accepted, was=before, began=NOW, exchanges=(exchange,))
+        batch.lanes.record([change], {"W1": CHANGES}, fence=fence)
         batch.lanes.write([make_export(connector="wms", state=ExportState.SENDING)], fence=fence)
         batch.lanes.write_pause(
             evolve(row, cause="authentication", reason="401", until=NOW, failures=1)
@@ -147,10 +149,10 @@ def delivery(make_export: MakeExport) -> Transaction:
 @pytest.fixture(params=["transition", "delivery"])
 def transaction(request: pytest.FixtureRequest) -> Transaction:
     """
-    Each of the two.
+    Each of the two transactions.
     """
-    found: Transaction = request.getfixturevalue(request.param)
-    return found
+    transaction: Transaction = request.getfixturevalue(request.param)
+    return transaction
 
 
 @pytest.fixture
@@ -169,10 +171,10 @@ def test_a_fault_after_any_statement_leaves_nothing(
     seeded: Store, transaction: Transaction
 ) -> None:
     """
-    The statements are counted as they come, so that none is forgotten.
+    An error after any statement of a transaction rolls back the whole transaction.
     """
-    before = everything(seeded.engine)
-    done = 0
+    before = read_all(seeded.engine)
+    failed = 0
     for number in count(1):
         with fault_after(seeded.engine, number):
             try:
@@ -180,26 +182,26 @@ def test_a_fault_after_any_statement_leaves_nothing(
                     transaction(batch)
                 break
             except FaultError:
-                done = number
-        assert before == everything(seeded.engine), f"after statement {number}"
+                failed = number
+        assert before == read_all(seeded.engine), f"after statement {number}"
 
-    assert done > 10
-    assert before != everything(seeded.engine)
+    assert failed > 10
+    assert before != read_all(seeded.engine)
 
 
 def test_a_fault_of_the_caller_leaves_nothing(seeded: Store, transaction: Transaction) -> None:
     """
-    After the last statement, too.
+    An error of the caller after the last statement rolls back the whole transaction.
     """
 
     def fail(batch: Batch) -> None:
         transaction(batch)
         raise FaultError
 
-    before = everything(seeded.engine)
+    before = read_all(seeded.engine)
     with pytest.raises(FaultError), seeded.lane_transaction() as batch:
         fail(batch)
-    assert before == everything(seeded.engine)
+    assert before == read_all(seeded.engine)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -207,27 +209,28 @@ def test_a_full_disk_leaves_nothing_half_written(
     database: Database, seeded: Store, transaction: Transaction, make_export: MakeExport
 ) -> None:
     """
-    With any number of free pages: either all of it is there, or none; and with room, it goes on.
+    A full disk rolls back the whole transaction, whichever statement it stops.
     """
-    before = everything(seeded.engine)
+    before = read_all(seeded.engine)
     with database.engine.connect() as connection:
         pages: int = connection.execute(text("PRAGMA page_count")).scalar_one()
     big = Order(id="W9", market_id="x" * 30_000)
-    refused: list[str] = []
+    errors: list[str] = []
     for limit in range(pages, pages + 100):
         try:
-            with at_most(database.engine, limit), seeded.lane_transaction() as batch:
+            with limit_pages(database.engine, limit), seeded.lane_transaction() as batch:
                 batch.ledger.add([make_export(connector="pim", order=big)])
                 transaction(batch)
                 batch.orders.save(big, revision=0, came_in="d", now=NOW)
             break
         except OperationalError as error:
-            refused.append(str(error.orig))
-        assert before == everything(seeded.engine)
+            errors.append(str(error.orig))
+        assert before == read_all(seeded.engine)
 
-    assert ["database or disk is full"] == sorted(set(refused))
-    assert 5 < len(refused) < 100
-    after = everything(seeded.engine)
-    assert all(after[name] != before[name] for name in ("orderferry_orders", "orderferry_exports"))
+    assert ["database or disk is full"] == sorted(set(errors))
+    assert 5 < len(errors) < 100
+    after = read_all(seeded.engine)
+    assert after["orderferry_orders"] != before["orderferry_orders"]
+    assert after["orderferry_exports"] != before["orderferry_exports"]
     with database.engine.connect() as connection:
         assert "ok" == connection.execute(text("PRAGMA integrity_check")).scalar_one()

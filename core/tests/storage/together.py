@@ -1,10 +1,10 @@
 """
-Processes that begin the same work at the same moment.
+Processes that do the same work at the same time.
 
     python -m core.tests.storage.together WORK DATABASE-URL
 
-They are forked from one that has imported what they need and opened nothing, so that three
-processes cost one start. Each opens the database itself. What each gives is a line of JSON.
+They are forked from a process that has imported what they need and opened nothing, so that only one
+Python is started. Each process opens the database itself. The result of each is a line of JSON.
 """
 
 from __future__ import annotations
@@ -21,65 +21,66 @@ from typing import Any, Final
 from orderferry.connectors import InstanceName
 from orderferry.storage import SqlState, open_engine, upgrade
 
-__all__ = ["together"]
+__all__ = ["run_together"]
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 PROCESSES: Final = 3
 SECONDS: Final = 60.0
 
 
-def numbers(url: str) -> list[int]:
+def take_numbers(url: str) -> list[int]:
     """
-    Forty numbers of one counter.
+    Take forty numbers of one counter.
     """
     state = SqlState(open_engine(url), InstanceName("3pl", "main"))
     return [state.next("interchange") for _ in range(40)]
 
 
-def upgraded(url: str) -> str:
+def upgrade_database(url: str) -> str:
     """
-    The revision that a database has after its upgrade.
+    Upgrade a database, and return its revision.
     """
     return upgrade(open_engine(url))
 
 
-WORK: Final = {each.__name__: each for each in (numbers, upgraded)}
+WORK: Final = {work.__name__: work for work in (take_numbers, upgrade_database)}
 
 
-def together(work: str, url: str) -> list[Any]:
+def run_together(work: str, url: str) -> list[Any]:
     """
-    What each of three processes gives that begin together.
+    Run a function of `WORK` in three processes at the same time, and return their results.
     """
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-m", __name__, work, url],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert ("", 0) == (done.stderr, done.returncode)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    assert "" == completed.stderr
+    assert 0 == completed.returncode
+    return [json.loads(line) for line in completed.stdout.splitlines()]
 
 
-def _child(work: str, url: str, begin: Barrier, answer: Connection) -> None:
+def _child(work: str, url: str, begin: Barrier, result: Connection) -> None:
     begin.wait(SECONDS)
-    answer.send(WORK[work](url))
+    result.send(WORK[work](url))
 
 
 def _main(work: str, url: str) -> None:
     fork = get_context("fork")
     begin = fork.Barrier(PROCESSES)
-    answers = []
+    results = []
     children = []
     for _ in range(PROCESSES):
         receiver, sender = fork.Pipe(duplex=False)
         child = fork.Process(target=_child, args=(work, url, begin, sender))
         child.start()
         sender.close()
-        answers.append(receiver)
+        results.append(receiver)
         children.append(child)
-    for answer in answers:
-        sys.stdout.write(f"{json.dumps(answer.recv())}\n")
+    for result in results:
+        sys.stdout.write(f"{json.dumps(result.recv())}\n")
     for child in children:
         child.join(SECONDS)
         assert 0 == child.exitcode

@@ -1,5 +1,5 @@
 """
-Locks in PostgreSQL are as alive as the session that holds them.
+Advisory locks in PostgreSQL, which are lost with their session.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 @pytest.fixture
 def locks(database: Database) -> Iterator[AdvisoryLocks]:
     """
-    Locks as one process has them.
+    The locks of one process.
     """
     locks = AdvisoryLocks(database.engine)
     yield locks
@@ -30,67 +30,70 @@ def locks(database: Database) -> Iterator[AdvisoryLocks]:
 
 def end_session(postgres: Server, database: Database) -> None:
     """
-    End the session of the locks, and no other.
+    End the session of the locks, and no other session.
     """
     assert 1 == postgres.end_sessions(database.name, "orderferry locks")
 
 
-def test_a_session_that_was_ended_loses_all_its_locks(
+def test_an_ended_session_loses_all_its_locks(
     postgres: Server, database: Database, locks: AdvisoryLocks
 ) -> None:
     """
-    They say so, though nobody asked the database; the next lock opens another session.
+    The locks of an ended session are not alive, and the next lock opens another session.
     """
     first, second = locks.acquire("a"), locks.acquire("b")
     assert first is not None
     assert second is not None
     end_session(postgres, database)
 
-    assert (False, False) == (first.alive(), second.alive())
+    assert not first.alive()
+    assert not second.alive()
     assert not locks.is_held("a")
     again = locks.acquire("a")
     assert again is not None
-    assert (True, False) == (again.alive(), first.alive())
+    assert again.alive()
+    assert not first.alive()
     first.release()
     assert again.alive()
     assert locks.is_held("a")
 
 
-def test_a_loss_that_nobody_noticed_is_mended_by_the_next_lock(
+def test_a_lost_lock_can_be_acquired_again_at_once(
     postgres: Server, database: Database, locks: AdvisoryLocks
 ) -> None:
     """
-    A lock that is held by nobody any more can be taken again at once.
+    A lock of an ended session is acquired in another session, before the loss was detected.
     """
     lost = locks.acquire("a")
     end_session(postgres, database)
     again = locks.acquire("a")
     assert lost is not None
     assert again is not None
-    assert (False, True) == (lost.alive(), again.alive())
+    assert not lost.alive()
+    assert again.alive()
 
 
-def test_letting_go_of_what_was_lost_does_nothing(
+def test_releasing_a_lost_lock_does_nothing(
     postgres: Server, database: Database, locks: AdvisoryLocks
 ) -> None:
     """
-    Also where its loss is first heard of then.
+    Releasing a lost lock does not release the lock that another process has acquired since.
     """
     lost = locks.acquire("a")
     end_session(postgres, database)
     others = AdvisoryLocks(database.engine)
-    theirs = others.acquire("a")
+    acquired = others.acquire("a")
     assert lost is not None
-    assert theirs is not None
+    assert acquired is not None
     lost.release()
-    assert theirs.alive()
+    assert acquired.alive()
     assert None is locks.acquire("a")
     others.close()
 
 
-def test_locks_have_a_connection_of_their_own(database: Database) -> None:
+def test_all_locks_use_one_connection_outside_the_pool(database: Database) -> None:
     """
-    However many locks: one; and the pool keeps all of its own.
+    Fifty locks use one session, and take no connection from the engine's pool.
     """
     engine = open_engine(database.url, connections=1)
     locks = AdvisoryLocks(engine)
@@ -104,11 +107,11 @@ def test_locks_have_a_connection_of_their_own(database: Database) -> None:
     assert 1 == count
 
 
-def test_a_server_that_is_gone_is_told_and_one_that_is_back_is_used(
+def test_a_stopped_server_is_an_error_and_a_restarted_one_is_used(
     postgres: Server, database: Database, locks: AdvisoryLocks
 ) -> None:
     """
-    A restart ends all sessions; without an answer nobody may believe that he has the lock.
+    Locks are lost with the server, and can be acquired only when it has been started again.
     """
     lock = locks.acquire("a")
     assert lock is not None
@@ -126,7 +129,7 @@ def test_a_server_that_is_gone_is_told_and_one_that_is_back_is_used(
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # it has threads, and forks
 def test_a_forked_child_does_not_have_the_session(database: Database, locks: AdvisoryLocks) -> None:
     """
-    It can take locks of its own, and its end does not end the parent's session.
+    A forked child can acquire its own locks, and its end does not end the parent's session.
     """
     lock = locks.acquire("a")
     assert lock is not None
@@ -138,6 +141,6 @@ def test_a_forked_child_does_not_have_the_session(database: Database, locks: Adv
     assert 0 == os.waitstatus_to_exitcode(status)
     assert lock.alive()
     assert None is locks.acquire("a")
-    theirs = locks.acquire("c")
-    assert theirs is not None
-    assert theirs.alive()
+    further = locks.acquire("c")
+    assert further is not None
+    assert further.alive()

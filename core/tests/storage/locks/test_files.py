@@ -1,5 +1,5 @@
 """
-Locks on files: beside SQLite, for the processes of one machine.
+Lock files next to an SQLite database, for processes on one machine.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ os.kill(os.getpid(), 9)
 @pytest.fixture
 def locks(tmp_path: Path) -> FileLocks:
     """
-    Locks in a folder that is not there yet.
+    Locks in a folder that does not exist yet.
     """
     return FileLocks(tmp_path / "orderferry.db.locks")
 
 
 def test_a_forked_child_neither_has_the_lock_nor_keeps_it(tmp_path: Path) -> None:
     """
-    The parent is killed, the child lives: the lock is free.
+    A lock is free once its holder is killed, even if a forked child is still running.
     """
     with subprocess.Popen(
         [sys.executable, "-c", FORK, str(tmp_path)],
@@ -60,28 +60,29 @@ def test_a_forked_child_neither_has_the_lock_nor_keeps_it(tmp_path: Path) -> Non
         assert parent.stdin is not None
         alive, child = parent.stdout.readline().split()
         assert "False None\n" == parent.stderr.readline()
-        assert ("True", -9) == (alive, parent.wait(60))
+        assert "True" == alive
+        assert -9 == parent.wait(60)
         assert Path(f"/proc/{child}").exists()
         assert None is not FileLocks(tmp_path).acquire("lane")
         parent.stdin.close()
 
 
-def test_asking_keeps_nobody_from_taking(locks: FileLocks, tmp_path: Path) -> None:
+def test_a_lock_can_be_acquired_while_others_call_is_held(locks: FileLocks, tmp_path: Path) -> None:
     """
-    Who asks shares the lock for a moment; who takes it meanwhile is not refused.
+    Calls of `is_held`, which share the lock for a moment, do not prevent acquiring it.
     """
     done = Event()
 
     def ask() -> int:
-        asked = 0
+        count = 0
         others = FileLocks(tmp_path / "orderferry.db.locks")
         while not done.is_set():
             others.is_held("lane")
-            asked += 1
-        return asked
+            count += 1
+        return count
 
     with ThreadPoolExecutor(3) as threads:
-        asking = [threads.submit(ask) for _ in range(3)]
+        counts = [threads.submit(ask) for _ in range(3)]
         try:
             for _ in range(300):
                 lock = locks.acquire("lane")
@@ -89,23 +90,21 @@ def test_asking_keeps_nobody_from_taking(locks: FileLocks, tmp_path: Path) -> No
                 lock.release()
         finally:
             done.set()
-        assert all(each.result() > 0 for each in asking)
+        assert all(count.result() > 0 for count in counts)
 
 
-def test_one_who_is_suspended_while_asking_keeps_nobody_from_taking(
-    locks: FileLocks, tmp_path: Path
-) -> None:
+def test_acquiring_waits_for_a_slow_call_of_is_held(locks: FileLocks, tmp_path: Path) -> None:
     """
-    A question that takes fifty milliseconds, as on a busy machine, is waited for.
+    A process that shares the lock for fifty milliseconds, as on a busy machine, is waited for.
     """
     first = locks.acquire("lane")
     assert first is not None
     first.release()
     (file,) = (tmp_path / "orderferry.db.locks").iterdir()
 
-    with file.open("rb") as asking:
-        fcntl.flock(asking, fcntl.LOCK_SH)
-        timer = Timer(0.05, fcntl.flock, (asking, fcntl.LOCK_UN))
+    with file.open("rb") as shared:
+        fcntl.flock(shared, fcntl.LOCK_SH)
+        timer = Timer(0.05, fcntl.flock, (shared, fcntl.LOCK_UN))
         timer.start()
         lock = locks.acquire("lane")
         timer.join()
@@ -116,7 +115,7 @@ def test_one_who_is_suspended_while_asking_keeps_nobody_from_taking(
 
 def test_a_lock_whose_file_was_removed_is_lost(locks: FileLocks, tmp_path: Path) -> None:
     """
-    Somebody else could take it, so its holder must know.
+    A lock is not alive once its file is removed, since another process can acquire it then.
     """
     lock = locks.acquire("lane")
     assert lock is not None
@@ -129,22 +128,22 @@ def test_a_lock_whose_file_was_removed_is_lost(locks: FileLocks, tmp_path: Path)
     assert not lock.alive()
 
 
-def test_any_name_makes_a_file_and_no_two_the_same(locks: FileLocks, tmp_path: Path) -> None:
+def test_each_name_has_its_own_file_in_the_folder(locks: FileLocks, tmp_path: Path) -> None:
     """
-    Names of lanes hold slashes, and may be long.
+    Names may have slashes and any length, and each has its own file in the folder of the locks.
     """
     names = ["sap/main", "sap%2Fmain", "../up", "x" * 420, "x" * 421, "Ø", ""]
-    held = [locks.acquire(name) for name in names]
+    acquired = [locks.acquire(name) for name in names]
 
-    assert all(held)
+    assert all(acquired)
     files = list((tmp_path / "orderferry.db.locks").iterdir())
     assert len(names) == len(files)
-    assert [] == [each for each in tmp_path.iterdir() if each.name != "orderferry.db.locks"]
+    assert [tmp_path / "orderferry.db.locks"] == list(tmp_path.iterdir())
 
 
-def test_a_folder_that_cannot_be_written_is_told_plainly(tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_a_configuration_error(tmp_path: Path) -> None:
     """
-    With the file, and what to do.
+    The error names the lock file and says what to do.
     """
     (tmp_path / "file").write_text("")
     locks = FileLocks(tmp_path / "file" / "locks")

@@ -1,5 +1,5 @@
 """
-Locks between processes, of both kinds.
+Locks of both kinds between processes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ sys.stdin.read()
 @pytest.fixture
 def locks(database: Database) -> Iterator[Locks]:
     """
-    Locks as one process has them.
+    The locks of one process.
     """
     locks = locks_for(database.engine)
     yield locks
@@ -39,7 +39,7 @@ def locks(database: Database) -> Iterator[Locks]:
 @pytest.fixture
 def others(database: Database) -> Iterator[Locks]:
     """
-    Locks as another has them.
+    The locks of another process.
     """
     others = locks_for(database.engine)
     yield others
@@ -57,73 +57,76 @@ def wait_until_free(database: Database) -> None:
             connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (_key("lane"),))
 
 
-def test_each_database_has_its_kind(database: Database, locks: Locks) -> None:
+def test_each_database_has_its_kind_of_locks(database: Database, locks: Locks) -> None:
     """
-    Both are used in the same way.
+    SQLite has lock files, and PostgreSQL advisory locks.
     """
     assert {"sqlite": FileLocks, "postgresql": AdvisoryLocks}[database.kind] is type(locks)
 
 
-def test_one_has_it_until_it_lets_go(locks: Locks, others: Locks) -> None:
+def test_a_lock_is_held_until_it_is_released(locks: Locks, others: Locks) -> None:
     """
-    Nobody else gets it meanwhile, in this process or another; letting go twice lets go once.
+    A held lock cannot be acquired, in this process or another; a second release does nothing.
     """
     assert not others.is_held("lane")
     lock = locks.acquire("lane")
     assert lock is not None
-    assert (None, None) == (locks.acquire("lane"), others.acquire("lane"))
-    assert (True, True) == (locks.is_held("lane"), others.is_held("lane"))
+    assert None is locks.acquire("lane")
+    assert None is others.acquire("lane")
+    assert locks.is_held("lane")
+    assert others.is_held("lane")
     assert lock.alive()
 
     lock.release()
     assert not lock.alive()
-    theirs = others.acquire("lane")
-    assert theirs is not None
+    acquired = others.acquire("lane")
+    assert acquired is not None
     lock.release()
-    assert theirs.alive()
+    assert acquired.alive()
     assert None is locks.acquire("lane")
-    theirs.release()
+    acquired.release()
     assert not locks.is_held("lane")
     assert None is not locks.acquire("lane")
 
 
-def test_names_do_not_get_in_each_others_way(locks: Locks, others: Locks) -> None:
+def test_locks_with_different_names_are_independent(locks: Locks, others: Locks) -> None:
     """
-    One process has many lanes.
+    Acquiring or releasing one lock of a process does not change its other locks.
     """
-    held = {name: locks.acquire(name) for name in ("sap/main", "sap/other", "wms/main", "")}
-    assert all(held.values())
+    acquired = {name: locks.acquire(name) for name in ("sap/main", "sap/other", "wms/main", "")}
+    assert all(acquired.values())
     assert None is not others.acquire("sap/third")
-    one = held["sap/other"]
-    assert one is not None
-    one.release()
-    assert ["sap/other"] == [name for name, lock in held.items() if lock and not lock.alive()]
+    released = acquired["sap/other"]
+    assert released is not None
+    released.release()
+    lost = [name for name, lock in acquired.items() if lock is not None and not lock.alive()]
+    assert ["sap/other"] == lost
     assert None is not others.acquire("sap/other")
     assert None is others.acquire("sap/main")
 
 
-def test_closing_lets_all_go_and_can_be_begun_again(locks: Locks, others: Locks) -> None:
+def test_closing_releases_all_locks(locks: Locks, others: Locks) -> None:
     """
-    At the end of a process that ends well.
+    Closed locks are released, and can be acquired again.
     """
-    held = [locks.acquire(name) for name in ("a", "b")]
+    closed = [locks.acquire(name) for name in ("a", "b")]
     locks.close()
     locks.close()
-    assert [False, False] == [lock is not None and lock.alive() for lock in held]
-    theirs = others.acquire("a")
-    assert theirs is not None
-    for lock in held:
+    assert [False, False] == [lock is not None and lock.alive() for lock in closed]
+    acquired = others.acquire("a")
+    assert acquired is not None
+    for lock in closed:
         assert lock is not None
         lock.release()
-    assert theirs.alive()
+    assert acquired.alive()
     again = locks.acquire("b")
     assert again is not None
     assert again.alive()
 
 
-def test_a_holder_that_is_killed_frees_it(database: Database, locks: Locks) -> None:
+def test_the_locks_of_a_killed_process_are_released(database: Database, locks: Locks) -> None:
     """
-    With kill -9, so it says nothing to anybody.
+    A process that is killed with SIGKILL loses its locks within two seconds.
     """
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, database.url],
@@ -140,16 +143,16 @@ def test_a_holder_that_is_killed_frees_it(database: Database, locks: Locks) -> N
         holder.kill()
         holder.wait(60)
         wait_until_free(database)
-        freed = monotonic() - began
+        seconds = monotonic() - began
     lock = locks.acquire("lane")
     assert lock is not None
     assert lock.alive()
-    assert freed < 2
+    assert seconds < 2
 
 
-def test_a_started_child_does_not_keep_it(database: Database) -> None:
+def test_a_child_process_does_not_keep_the_lock(database: Database) -> None:
     """
-    A process that the holder started lives on after the holder is killed.
+    A lock is released once its holder is killed, even if a process that it started still runs.
     """
     program = HOLD.replace(
         "sys.stdin.read()",
@@ -173,29 +176,29 @@ def test_a_started_child_does_not_keep_it(database: Database) -> None:
         locks.close()
 
 
-def test_of_threads_and_processes_that_take_it_one_has_it(database: Database) -> None:
+def test_one_of_sixteen_threads_acquires_a_lock(database: Database) -> None:
     """
-    Sixteen threads over four engines, again and again: never two at once, and never none.
+    Where sixteen threads on four engines acquire a lock, exactly one succeeds, each time.
     """
     engines = [open_engine(database.url) for _ in range(4)]
     locks = [locks_for(engine) for engine in engines]
     barrier = Barrier(16)
 
-    def take(thread: int) -> list[bool]:
-        got = []
+    def acquire(thread: int) -> list[bool]:
+        succeeded = []
         for _ in range(10):
             barrier.wait(60)
             lock = locks[thread % 4].acquire("lane")
             barrier.wait(60)
-            got.append(lock is not None and lock.alive())
+            succeeded.append(lock is not None and lock.alive())
             if lock is not None:
                 lock.release()
-        return got
+        return succeeded
 
     with ThreadPoolExecutor(16) as threads:
-        results = list(threads.map(take, range(16)))
-    for each, engine in zip(locks, engines, strict=True):
-        each.close()
+        results = list(threads.map(acquire, range(16)))
+    for locks_of_engine, engine in zip(locks, engines, strict=True):
+        locks_of_engine.close()
         engine.dispose()
 
-    assert [1] * 10 == [sum(each) for each in zip(*results, strict=True)]
+    assert [1] * 10 == [sum(successes) for successes in zip(*results, strict=True)]

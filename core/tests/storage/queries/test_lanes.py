@@ -1,5 +1,5 @@
 """
-Lists of lanes, and whether there is anything left to deliver.
+Lists of lanes, and whether lanes have anything left to deliver.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ LANES = ("sap/main", "wms/east")
 @pytest.fixture
 def lanes(store: Store) -> Store:
     """
-    Two lanes, neither of them paused.
+    A store with two lanes, neither of them paused.
     """
     with store.transaction() as batch:
         batch.lanes.ensure([("sap/main", "sap", "main"), ("wms/east", "wms", "east")])
     return store
 
 
-def pause(store: Store, **given: Any) -> None:
+def pause(store: Store, **values: Any) -> None:
     """
     Pause the lane sap/main.
     """
@@ -43,15 +43,15 @@ def pause(store: Store, **given: Any) -> None:
         paused=True,
         until=None,
         failures=0,
-        **given,
+        **values,
     )
     with store.lane_transaction() as batch:
         batch.lanes.write_pause(row)
 
 
-def test_a_lane_is_shown_with_its_exports(lanes: Store, make_export: MakeExport) -> None:
+def test_lanes_are_listed_with_their_exports(lanes: Store, make_export: MakeExport) -> None:
     """
-    How many in each state, since when the oldest waits, and how many wait too long.
+    A listed lane has its exports' number in each state, the oldest one's age, and the overdue ones.
     """
     lanes.clock = lambda: NOW + timedelta(minutes=10)
     waiting = [make_export(order_id=f"W{n}", changed=NOW + timedelta(minutes=n)) for n in (7, 3, 5)]
@@ -61,18 +61,24 @@ def test_a_lane_is_shown_with_its_exports(lanes: Store, make_export: MakeExport)
 
     sap, wms = list_lanes(lanes, age_limits={ExportState.QUEUED: 300})
 
-    assert ("sap/main", True, "person") == (sap.row.name, sap.row.paused, sap.row.cause)
+    assert "sap/main" == sap.row.name
+    assert sap.row.paused
+    assert "person" == sap.row.cause
     assert {ExportState.ACCEPTED: 1, ExportState.QUEUED: 3} == sap.counts
-    assert (NOW + timedelta(minutes=3), 1) == (sap.oldest, sap.overdue)
-    assert ("wms/east", {}, None, 0) == (wms.row.name, wms.counts, wms.oldest, wms.overdue)
+    assert NOW + timedelta(minutes=3) == sap.oldest
+    assert 1 == sap.overdue
+    assert "wms/east" == wms.row.name
+    assert {} == wms.counts
+    assert wms.oldest is None
+    assert 0 == wms.overdue
 
 
 @pytest.mark.parametrize("state", ExportState)
-def test_there_is_work_where_something_is_to_be_sent(
+def test_exports_that_are_to_be_sent_are_work(
     lanes: Store, make_export: MakeExport, state: ExportState
 ) -> None:
     """
-    What is finished, or of unknown outcome, is none.
+    A lane has work if an export is queued, sending or retrying, but not if it is unknown or ended.
     """
     lanes.add([make_export(state=state)])
 
@@ -80,12 +86,12 @@ def test_there_is_work_where_something_is_to_be_sent(
     assert (state in busy) is has_work(lanes, LANES)
 
 
-def test_what_is_held_back_is_no_work(lanes: Store, make_export: MakeExport) -> None:
+def test_an_export_that_is_held_back_is_no_work(lanes: Store, make_export: MakeExport) -> None:
     """
-    An export behind an unknown one waits for a person, but nobody is held back from being told.
+    An export behind an unknown one is no work, except that `OrderSaved` is never held back.
     """
-    held = make_export(version="2")
-    lanes.add([make_export(state=ExportState.UNKNOWN), held])
+    held_back = make_export(version="2")
+    lanes.add([make_export(state=ExportState.UNKNOWN), held_back])
 
     assert not has_work(lanes, LANES)
 
@@ -98,7 +104,7 @@ def test_a_paused_lane_has_no_work(
     lanes: Store, make_export: MakeExport, state: ExportState
 ) -> None:
     """
-    Whatever stands in it.
+    The exports of a paused lane are no work, in any state.
     """
     lanes.add([make_export(state=state)])
     pause(lanes, cause="breaker", reason=None)
@@ -108,7 +114,7 @@ def test_a_paused_lane_has_no_work(
 
 def test_a_lane_without_its_connector_has_no_work(lanes: Store, make_export: MakeExport) -> None:
     """
-    It says that it waits, or is not among those that can be run at all.
+    A lane that waits for its connector, or that the process cannot run, has no work.
     """
     lanes.add([make_export()])
 
@@ -118,9 +124,9 @@ def test_a_lane_without_its_connector_has_no_work(lanes: Store, make_export: Mak
     assert not has_work(lanes, LANES)
 
 
-def test_a_run_that_a_failure_wants_is_work(lanes: Store) -> None:
+def test_a_follow_up_run_is_work_until_it_ends(lanes: Store) -> None:
     """
-    Until it has ended, also while this process runs it; what others run is theirs.
+    A follow-up run is work before and while this process runs it, but not if another process does.
     """
     lanes.owner = "this process"
     row = RunRow(
@@ -134,7 +140,7 @@ def test_a_run_that_a_failure_wants_is_work(lanes: Store) -> None:
         visited=frozenset({"New", "Held"}),
     )
     with lanes.transaction() as batch:
-        batch.runs.begin(evolve(row, run="r0", owner="somebody"))
+        batch.runs.begin(evolve(row, run="r0", owner="another process"))
     assert not has_work(lanes, LANES)
 
     with lanes.transaction() as batch:
