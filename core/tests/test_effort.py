@@ -1,5 +1,5 @@
 """
-How much a run of the tests does, as the environment says.
+Tests of `core.tests.effort` and `core.tests.memory`.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ STORAGE = "core/tests/storage/test_tables.py"
 EXAMPLES = "from core.tests.effort import settings; print(settings().max_examples)"
 
 
-def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """
-    What Python does in another environment.
+    Run Python with these environment variables.
     """
-    kept = {name: value for name, value in os.environ.items() if name not in CHOICES}
+    inherited = {name: value for name, value in os.environ.items() if name not in CHOICES}
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env={**kept, **environment},
+        env={**inherited, **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -38,58 +38,65 @@ def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
 
 def test_without_postgresql_only_the_tests_of_storage_use_it() -> None:
     """
-    All that needs a server is deselected elsewhere, and is counted as such.
+    Elsewhere, tests on PostgreSQL are deselected, and counted as deselected.
     """
     flags = ("--collect-only", "-q", "-p", "no:cacheprovider")
-    done = python("-m", "pytest", ABOVE, STORAGE, *flags, ORDERFERRY_TEST_DATABASES="sqlite")
+    completed = run_python(
+        "-m", "pytest", ABOVE, STORAGE, *flags, ORDERFERRY_TEST_DATABASES="sqlite"
+    )
 
-    assert (0, "") == (done.returncode, done.stderr)
-    *lines, last = done.stdout.strip().splitlines()
-    above = [each for each in lines if each.startswith(ABOVE)]
-    storage = [each for each in lines if each.startswith(STORAGE)]
-    assert 0 < sum("sqlite" in each for each in above)
-    assert 0 == sum("postgresql" in each for each in above)
-    assert 0 < sum("postgresql" in each for each in storage)
-    assert 0 < sum("sqlite" in each for each in storage)
-    # As many are left out as run there: each of them has both variants.
+    assert "" == completed.stderr
+    assert 0 == completed.returncode
+    *lines, last = completed.stdout.strip().splitlines()
+    above = [line for line in lines if line.startswith(ABOVE)]
+    storage = [line for line in lines if line.startswith(STORAGE)]
+    assert 0 < sum("sqlite" in line for line in above)
+    assert 0 == sum("postgresql" in line for line in above)
+    assert 0 < sum("postgresql" in line for line in storage)
+    assert 0 < sum("sqlite" in line for line in storage)
+    # Each test has both variants, so as many are deselected as run.
     assert f"({len(above)} deselected)" in last
 
 
 @pytest.mark.parametrize(("value", "count"), [("quick", 25), ("all", 100)])
-def test_a_property_is_tried_as_often_as_the_run_is_told(value: str, count: int) -> None:
+def test_the_number_of_examples_depends_on_the_run(value: str, count: int) -> None:
     """
-    A hundred examples are tried where everything is, and a quarter of them in a quick run.
+    A property test tries 25 examples in a quick run, and 100 with `all`.
     """
-    done = python("-c", EXAMPLES, ORDERFERRY_TESTS=value)
+    completed = run_python("-c", EXAMPLES, ORDERFERRY_TESTS=value)
 
-    assert (f"{count}\n", "") == (done.stdout, done.stderr)
+    assert "" == completed.stderr
+    assert f"{count}\n" == completed.stdout
 
 
 @pytest.mark.parametrize("name", CHOICES)
 def test_an_unknown_value_is_rejected(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    The message names the variable, its value and those that are known.
+    The error names the variable, its value and the valid values.
     """
     monkeypatch.setitem(effort._CHOSEN, name, "most")
-    one, other = CHOICES[name]
+    default, alternative = CHOICES[name]
+    message = f"{name} is 'most', but must be {default!r} or {alternative!r}"
 
-    with pytest.raises(pytest.UsageError, match=f"{name} is 'most', .* {one!r} or {other!r}"):
+    with pytest.raises(pytest.UsageError, match=message):
         effort.pytest_configure()
 
 
 def test_an_unknown_value_ends_the_run_before_it_begins() -> None:
     """
-    A misspelt value does not quietly mean the default.
+    A misspelt value is a usage error, and is not treated as the default.
     """
-    done = python("-m", "pytest", STORAGE, "-p", "no:cacheprovider", ORDERFERRY_TESTS="most")
+    completed = run_python(
+        "-m", "pytest", STORAGE, "-p", "no:cacheprovider", ORDERFERRY_TESTS="most"
+    )
 
-    assert pytest.ExitCode.USAGE_ERROR == done.returncode
-    assert "ERROR: ORDERFERRY_TESTS is 'most'" in done.stderr
+    assert pytest.ExitCode.USAGE_ERROR == completed.returncode
+    assert "ERROR: ORDERFERRY_TESTS is 'most'" in completed.stderr
 
 
-def test_a_folder_is_used_only_where_it_is_there_and_has_room(tmp_path: Path) -> None:
+def test_a_missing_or_small_file_system_in_memory_is_not_used(tmp_path: Path) -> None:
     """
-    A small or missing file system in memory is left alone, and the disk is used.
+    A folder has room only if it exists, can be written, and has many free bytes.
     """
     assert not has_room(tmp_path / "missing")
     assert not has_room(Path("/proc"))

@@ -22,31 +22,31 @@ from orderferry.lazy import lazy_names
 FOLDER = Path(orderferry.__file__).parent
 
 
-def packages() -> Iterator[str]:
+def find_packages() -> Iterator[str]:
     """
-    The packages of the core whose `__init__.py` uses `lazy_names`.
+    Find the packages of the core whose `__init__.py` uses `lazy_names`.
     """
     for source in sorted(FOLDER.rglob("__init__.py")):
         if "lazy_names" in source.read_text(encoding="utf-8"):
             yield ".".join(("orderferry", *source.parent.relative_to(FOLDER).parts))
 
 
-LAZY = tuple(packages())
+LAZY = tuple(find_packages())
 
 
-def declared(package: ModuleType) -> dict[str, str]:
+def read_declarations(package: ModuleType) -> dict[str, str]:
     """
-    The modules of a package's names, as its imports for type checkers have them.
+    Return the modules of a package's names, as its imports for type checkers declare them.
     """
     tree = ast.parse(Path(str(package.__file__)).read_text(encoding="utf-8"))
     (block,) = (node for node in tree.body if isinstance(node, ast.If))
     assert "TYPE_CHECKING" == ast.unparse(block.test)
     imports = [node for node in block.body if isinstance(node, ast.ImportFrom)]
     assert len(block.body) == len(imports)
-    return {each.name: str(node.module) for node in imports for each in node.names}
+    return {alias.name: str(node.module) for node in imports for alias in node.names}
 
 
-def test_the_rooms_are_lazy() -> None:
+def test_packages_that_many_commands_share_are_lazy() -> None:
     """
     The packages that many commands share load none of their modules by themselves.
     """
@@ -61,29 +61,30 @@ def test_type_checkers_and_python_see_the_same(name: str) -> None:
     Each name that a type checker sees is public, and Python looks it up in the same module.
     """
     package = importlib.import_module(name)
-    modules = declared(package)
+    modules = read_declarations(package)
 
     assert sorted(package.__all__) == sorted(modules) == dir(package)
-    for each, module in modules.items():
-        assert getattr(importlib.import_module(module), each) is getattr(package, each), each
+    for public, module in modules.items():
+        value = getattr(importlib.import_module(module), public)
+        assert value is getattr(package, public), public
 
 
 @pytest.mark.parametrize("name", LAZY)
 def test_a_package_loads_nothing_by_itself(name: str) -> None:
     """
-    Importing a package imports itself, the packages above it, and the lookup.
+    Importing a package imports itself, the packages above it, and `orderferry.lazy` only.
     """
     program = (
         f"import sys, {name}\n"
-        "print(*(each for each in sys.modules if each.split('.')[0] == 'orderferry'))"
+        "print(*(module for module in sys.modules if module.split('.')[0] == 'orderferry'))"
     )
-    ran = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
 
     parts = name.split(".")
     above = {".".join(parts[: count + 1]) for count in range(len(parts))}
-    assert above | {"orderferry.lazy"} == set(ran.stdout.split())
+    assert above | {"orderferry.lazy"} == set(completed.stdout.split())
 
 
 def test_a_name_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +104,7 @@ def test_a_name_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", LAZY)
 def test_an_unknown_name_is_an_attribute_error(name: str) -> None:
     """
-    A name that is not in the package's list fails as it does with any module.
+    A name that is not in the package's list raises `AttributeError`, as with any module.
     """
     package = importlib.import_module(name)
 
@@ -113,8 +114,8 @@ def test_an_unknown_name_is_an_attribute_error(name: str) -> None:
 
 def test_the_types_of_public_values_can_be_looked_up() -> None:
     """
-    What reads the annotations of a value that connectors and hosts get, such as a converter, finds
-    every class that they name.
+    Every class in the annotations of values that connectors and hosts get can be looked up, as a
+    converter does.
     """
     kinds = {
         f"{module}.{name}": getattr(importlib.import_module(module), name)

@@ -1,5 +1,5 @@
 """
-The public surface, and what importing it costs.
+The public names of the core, and what importing them loads.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ ROOMS = (
 
 def modules_after(program: str) -> set[str]:
     """
-    The modules that a fresh process has loaded after a program.
+    Run a program in a new process, and return the modules that it has loaded.
     """
     program += "\nimport json, sys; print(json.dumps(sorted(sys.modules)))"
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
-    return set(json.loads(done.stdout))
+    return set(json.loads(completed.stdout))
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_every_room_names_what_is_public(room: str) -> None:
+def test_every_package_declares_its_public_names(room: str) -> None:
     """
-    `__all__` is sorted, complete, and each name is there and documented.
+    A package's `__all__` is sorted, and each of its names exists and is documented.
     """
     module = importlib.import_module(room)
 
@@ -53,9 +53,9 @@ def test_every_room_names_what_is_public(room: str) -> None:
         assert getattr(module, name).__doc__ or not callable(getattr(module, name)), name
 
 
-def test_importing_orderferry_loads_no_connector_and_nothing_heavy() -> None:
+def test_importing_orderferry_loads_no_connector_and_no_dependency() -> None:
     """
-    Names only: what they stand for is loaded when it is asked for.
+    Importing `orderferry` loads no other module; its names are loaded when they are used.
     """
     loaded = modules_after("import orderferry")
 
@@ -65,9 +65,9 @@ def test_importing_orderferry_loads_no_connector_and_nothing_heavy() -> None:
     assert not {name for name in loaded if name.startswith("orderferry_")}
 
 
-def test_what_a_connector_imports_loads_no_workflow_and_no_http() -> None:
+def test_the_names_for_connectors_load_no_workflow_and_no_http() -> None:
     """
-    A vendor's module costs little more than attrs and pluggy.
+    A connector's imports from `orderferry` load little more than attrs and pluggy.
     """
     loaded = modules_after("from orderferry import Connector, ExportResult, Secret, hookimpl")
 
@@ -76,9 +76,9 @@ def test_what_a_connector_imports_loads_no_workflow_and_no_http() -> None:
     assert not loaded & {"cattrs", "msgspec", "urllib3", "oauthlib", "importlib_metadata"}
 
 
-def test_every_public_name_can_be_had() -> None:
+def test_every_public_name_can_be_imported() -> None:
     """
-    Lazily, and from `from orderferry import *` too.
+    Each public name has a value, and another name raises `AttributeError`.
     """
     assert all(getattr(orderferry, name) is not None for name in orderferry.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
@@ -87,7 +87,7 @@ def test_every_public_name_can_be_had() -> None:
 
 def test_the_public_names_are_pinned() -> None:
     """
-    A name that goes or comes is a decision.
+    The public names are those of this list, so that adding or removing one is a decision.
     """
     assert [
         "Absent",
