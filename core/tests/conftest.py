@@ -113,7 +113,7 @@ class Site:
         importlib.invalidate_caches()
         Catalogue.forget(str(self.folder))
 
-    def imported(self) -> set[str]:
+    def imported_modules(self) -> set[str]:
         """
         Return the names of the modules that were imported from the folder.
         """
@@ -136,6 +136,6 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     site = Site(folder)
     site.refresh()
     yield site
-    for module in site.imported():
+    for module in site.imported_modules():
         del sys.modules[module]
     site.refresh()

@@ -113,7 +113,7 @@ def test_only_what_is_asked_for_is_imported(broken_site: Any, configure: Any) ->
     """
     export(all_of(configure), "good")
 
-    assert {"orderferry_good"} == broken_site.imported()
+    assert {"orderferry_good"} == broken_site.imported_modules()
 
 
 def test_an_instance_with_a_missing_secret_leaves_the_connector_s_others_alone(

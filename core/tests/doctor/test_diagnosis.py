@@ -46,7 +46,7 @@ def test_a_distribution_that_fits_has_no_fault(site: Any) -> None:
     assert [("connector", "acme", "orderferry_acme:TheConnector")] == [
         (each.kind, each.name, each.value) for each in report.entry_points
     ]
-    assert set() == site.imported()
+    assert set() == site.imported_modules()
 
 
 def test_the_core_comes_first_and_fits() -> None:

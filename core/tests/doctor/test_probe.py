@@ -44,7 +44,7 @@ def test_a_connector_that_loads_has_a_hook_api(site: Any) -> None:
     site.connector("acme", source(api="(1, 2)"))
 
     assert ProbeResult(hook_api="1.2") == probe_connector()
-    assert set() == site.imported()
+    assert set() == site.imported_modules()
 
 
 def test_a_connector_that_does_not_load_has_a_reason(site: Any) -> None:

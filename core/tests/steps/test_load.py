@@ -79,7 +79,7 @@ def test_a_step_of_another_package_runs(site: Site, tmp_path: Path) -> None:
 
     workflow()
     with Ferry.from_config(path):
-        assert "acme_steps" not in site.imported()
+        assert "acme_steps" not in site.imported_modules()
     workflow(workflowSteps=[{"name": "TagOrder"}])
     with pytest.raises(ConfigurationError, match="Tag is missing"):
         Ferry.from_config(path)

@@ -158,4 +158,4 @@ def test_choosing_loads_nothing(site: Any, configure: Any) -> None:
     assert InstanceName("acme", "no") == instances.choose("acme", None, "NO")
     with pytest.raises(ExporterNotFoundError, match="not configured"):
         instances.choose("acme", None, "SE")
-    assert set() == site.imported()
+    assert set() == site.imported_modules()

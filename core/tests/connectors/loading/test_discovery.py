@@ -34,7 +34,7 @@ def test_installed_connectors_are_found_and_none_is_imported(site: Any) -> None:
     assert ("orderferry>=0.1", "six") == entry.requirements
     assert "orderferry-acme 1.2" == entry.origin
     assert "TheConnector" in repr(entry)
-    assert set() == site.imported()
+    assert set() == site.imported_modules()
 
 
 def test_other_groups_are_catalogues_of_their_own(site: Any) -> None:

@@ -71,7 +71,7 @@ def test_a_connector_is_loaded_by_name_and_no_other_is_imported(site: Any) -> No
 
     assert issubclass(loaded.kind, Connector)
     assert "orderferry-acme 1.0" == loaded.entry.origin
-    assert {"orderferry_acme"} == site.imported()
+    assert {"orderferry_acme"} == site.imported_modules()
 
 
 ASYNC = """
@@ -233,7 +233,7 @@ def test_a_duplicate_name_and_an_unknown_name_are_errors(site: Any) -> None:
         load()
     with pytest.raises(NotInstalledError):
         load("nothing")
-    assert set() == site.imported()
+    assert set() == site.imported_modules()
 
 
 @pytest.mark.parametrize(
