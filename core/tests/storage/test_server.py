@@ -65,7 +65,7 @@ def test_the_server_ends_with_the_process_that_started_it(temporary: str) -> Non
 
 def test_the_server_writes_to_the_disk_on_request() -> None:
     """
-    With `fsync`, which measurements and tests of crashes need, the server's files are on a disk.
+    A server with `fsync`, for measurements and tests of crashes, has its files on a disk.
     """
     with serve(fsync=True) as server:
         assert [("on",)] == server.execute("SHOW fsync")
