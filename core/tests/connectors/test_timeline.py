@@ -22,14 +22,14 @@ def ticking_clock() -> Callable[[], datetime]:
 
 def make_timeline(*secrets: str) -> Timeline:
     """
-    Return a make_timeline that hides some secrets.
+    Return a timeline that hides some secrets.
     """
     return Timeline(Redactor(secrets), ticking_clock())
 
 
 def test_a_request_and_its_response_are_one_exchange() -> None:
     """
-    A request and its response are exchange exchange, with its begin and duration.
+    A request and its response are one exchange, with its begin and duration.
     """
     timeline = make_timeline()
 
@@ -230,7 +230,7 @@ def test_a_long_body_in_bytes_is_text_too() -> None:
 
 def test_threads_lose_no_exchange() -> None:
     """
-    Each request that a thread records is exchange exchange with its own response.
+    Each request that a thread records is one exchange with its own response.
     """
     timeline = Timeline(Redactor())
 

@@ -1,5 +1,5 @@
 """
-Clients, and servers that behave as badly as a test wants.
+Clients, and servers that fail in any way.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ SECONDS = 10.0
 
 class Conversation:
     """
-    One connection, as a server sees it.
+    One connection of a server.
 
     Attributes:
-        number: Which of the server's connections it is, from 1.
+        number: The number of the connection, from 1.
     """
 
     def __init__(self, server: RawServer, sock: socket.socket, number: int) -> None:
@@ -37,7 +37,7 @@ class Conversation:
 
     def request(self) -> bytes:
         """
-        The next request with its body; empty where the client closed.
+        Return the next request with its body; empty if the client has closed the connection.
         """
         while b"\r\n\r\n" not in self._read:
             if not self._receive():
@@ -64,14 +64,14 @@ class Conversation:
 
     def answer(self, body: bytes = b"{}", status: int = 200, headers: str = "") -> None:
         """
-        Send a whole answer.
+        Send a whole response.
         """
         head = f"HTTP/1.1 {status} Word\r\nContent-Length: {len(body)}\r\n{headers}\r\n"
         self.send(head.encode() + body)
 
     def reset(self) -> None:
         """
-        Cut the connection off (RST).
+        Reset the connection (RST).
         """
         self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close()
@@ -123,14 +123,14 @@ class RawServer:
     @property
     def requests(self) -> list[bytes]:
         """
-        The requests that came, whole, in order.
+        The requests that were received, in order.
         """
         with self._lock:
             return list(self._requests)
 
     def note(self, request: bytes) -> None:
         """
-        Note a request that came.
+        Record a request.
         """
         with self._lock:
             self._requests.append(request)
@@ -182,7 +182,7 @@ Serve = Callable[..., RawServer]
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """
-    Starts raw servers, and stops them after the test.
+    Start raw servers, and stop them after the test.
     """
     servers: list[RawServer] = []
 
@@ -198,7 +198,7 @@ def serve() -> Iterator[Serve]:
 @pytest.fixture
 def client() -> Iterator[Client]:
     """
-    A client that no proxy of the environment disturbs.
+    Return a client without a proxy of the environment.
     """
     with Client(environment={}, max_answer_bytes=100_000) as made:
         yield made
@@ -207,7 +207,7 @@ def client() -> Iterator[Client]:
 @pytest.fixture
 def redactor() -> Redactor:
     """
-    The secrets of the instance.
+    Return the redactor of the instance.
     """
     return Redactor()
 
@@ -215,7 +215,7 @@ def redactor() -> Redactor:
 @pytest.fixture
 def timeline(redactor: Redactor) -> Timeline:
     """
-    Where the requests of `http` are recorded.
+    Return the timeline of `http`.
     """
     return Timeline(redactor)
 
@@ -223,6 +223,6 @@ def timeline(redactor: Redactor) -> Timeline:
 @pytest.fixture
 def http(client: Client, timeline: Timeline, redactor: Redactor) -> BoundClient:
     """
-    The client of one call, without a deadline.
+    Return the client of one call without a deadline.
     """
     return client.bind(timeline=timeline, redactor=redactor)

@@ -1,5 +1,5 @@
 """
-Signing in with a password or a token that does not end.
+Tests of Basic authentication and bearer tokens.
 """
 
 from __future__ import annotations
@@ -21,20 +21,21 @@ PASSWORD = Secret("geheim-\u00d8-1234")
         (BearerAuth(Secret("tok.en-12345")), "Bearer tok.en-12345"),
     ],
 )
-def test_the_request_signs_in(
+def test_a_request_has_an_authorization_header(
     http: BoundClient, httpserver: HTTPServer, auth: Auth, header: str
 ) -> None:
     """
-    Basic authentication in UTF-8 (RFC 7617), and bearer tokens (RFC 6750).
+    A request has the `Authorization` header of Basic authentication in UTF-8 (RFC 7617) or of a
+    bearer token (RFC 6750).
     """
     httpserver.expect_request("/", headers={"Authorization": header}).respond_with_data("in")
 
     assert "in" == http.get(httpserver.url_for("/"), auth=auth).text
 
 
-def test_a_user_with_a_colon_is_refused() -> None:
+def test_a_user_with_a_colon_is_an_error() -> None:
     """
-    What follows would be taken for the password.
+    A user name with a colon is an error, because a server would read the rest as the password.
     """
     with pytest.raises(ValueError, match="username of Basic authentication contains a colon"):
         BasicAuth("us:er", PASSWORD)
@@ -44,7 +45,7 @@ def test_secrets_are_hidden_from_the_first_request_on(
     http: BoundClient, httpserver: HTTPServer, redactor: Redactor
 ) -> None:
     """
-    The password itself, and what Basic authentication makes of it.
+    The password and its Basic authentication header are hidden from the first request on.
     """
     httpserver.expect_request("/").respond_with_data("in")
 
@@ -57,6 +58,6 @@ def test_secrets_are_hidden_from_the_first_request_on(
 @pytest.mark.parametrize("auth", [BasicAuth("user", PASSWORD), BearerAuth(PASSWORD)])
 def test_credentials_show_no_secret(auth: Auth) -> None:
     """
-    They stand in tracebacks.
+    The `repr` of credentials shows no secret.
     """
     assert "geheim" not in repr(auth)

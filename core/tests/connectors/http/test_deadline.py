@@ -1,5 +1,5 @@
 """
-A request that is under way.
+Tests of `orderferry.connectors.http._deadline`.
 """
 
 import pytest
@@ -7,9 +7,9 @@ import pytest
 from orderferry.connectors.http._deadline import Call, current, in_progress
 
 
-def test_a_call_has_time_left_until_its_end() -> None:
+def test_a_call_has_time_left_until_its_deadline() -> None:
     """
-    After it, whatever still waits is told that the time is up.
+    A call has the seconds until its deadline left, and raises a `TimeoutError` after it.
     """
     now = [0.0]
     call = Call(30.0, 30.0, lambda: now[0])
@@ -21,9 +21,9 @@ def test_a_call_has_time_left_until_its_end() -> None:
         call.left()
 
 
-def test_a_thread_has_a_call_only_while_it_is_under_way() -> None:
+def test_a_thread_has_a_call_only_during_a_request() -> None:
     """
-    A connection that is used by something else than our requests says so.
+    A thread has a current call only while its request is in progress.
     """
     call = Call(1.0, 1.0)
 

@@ -1,5 +1,5 @@
 """
-What each fault of the network means for a write and for a read.
+Tests of the errors for network faults, of writes and of reads.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .conftest import SECONDS, Conversation, Serve
 
 def reset(conversation: Conversation) -> None:
     """
-    A target that reads a request and cuts the connection off.
+    Read a request, and reset the connection.
     """
     conversation.request()
     conversation.reset()
@@ -29,11 +29,11 @@ def reset(conversation: Conversation) -> None:
 @pytest.mark.parametrize(
     ("method", "error"), [("POST", UnknownOutcomeError), ("GET", TransientError)]
 )
-def test_a_connection_that_is_cut_off_loses_the_answer(
+def test_a_reset_connection_loses_the_response(
     http: BoundClient, serve: Serve, method: str, error: type[ExportError]
 ) -> None:
     """
-    A reset looks the same before and after the target took the request.
+    A reset connection loses the response, because the target may have accepted the request before.
     """
     server = serve(reset)
 
@@ -43,7 +43,7 @@ def test_a_connection_that_is_cut_off_loses_the_answer(
 
 def test_a_refused_connection_sent_nothing(http: BoundClient, timeline: Timeline) -> None:
     """
-    It may pass, and it does not count as begun.
+    A refused connection is transient, and the request does not count as begun.
     """
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
@@ -60,7 +60,8 @@ def test_a_refused_connection_sent_nothing(http: BoundClient, timeline: Timeline
 
 def test_an_unknown_host_sent_nothing(http: BoundClient, timeline: Timeline) -> None:
     """
-    `.invalid` never resolves (RFC 6761, section 6.4).
+    A host name that cannot be resolved is transient; `.invalid` never resolves (RFC 6761, section
+    6.4).
     """
     with pytest.raises(TransientError, match="was not sent: the host name cannot be resolved"):
         http.post("http://wms.invalid/orders", content=b"W1")
@@ -68,9 +69,11 @@ def test_an_unknown_host_sent_nothing(http: BoundClient, timeline: Timeline) -> 
     assert not timeline.begun
 
 
-def test_a_connection_that_never_stands_sent_nothing(http: BoundClient, timeline: Timeline) -> None:
+def test_a_connection_that_is_not_accepted_sent_nothing(
+    http: BoundClient, timeline: Timeline
+) -> None:
     """
-    A listener whose queue is full drops what knocks, as a firewall does.
+    A connection that is not accepted in time is transient, and nothing was sent.
     """
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -85,11 +88,9 @@ def test_a_connection_that_never_stands_sent_nothing(http: BoundClient, timeline
     assert not timeline.begun
 
 
-def test_a_name_with_several_addresses_reaches_the_one_that_answers(
-    http: BoundClient, serve: Serve
-) -> None:
+def test_a_name_with_several_addresses_is_connected(http: BoundClient, serve: Serve) -> None:
     """
-    `localhost` is `::1` too, where nobody listens.
+    A name with several addresses is connected to the one that accepts.
     """
 
     def answer(conversation: Conversation) -> None:
@@ -104,11 +105,11 @@ def test_a_name_with_several_addresses_reaches_the_one_that_answers(
 @pytest.mark.parametrize(
     ("method", "error"), [("POST", UnknownOutcomeError), ("GET", TransientError)]
 )
-def test_an_answer_that_stalls_is_given_up_at_the_timeout(
+def test_a_response_that_stalls_ends_at_the_timeout(
     http: BoundClient, serve: Serve, method: str, error: type[ExportError]
 ) -> None:
     """
-    The target took the request, and says nothing.
+    A response that does not arrive is an error after the timeout.
     """
     released = Event()
 
@@ -123,9 +124,10 @@ def test_an_answer_that_stalls_is_given_up_at_the_timeout(
     released.set()
 
 
-def test_an_answer_that_drips_is_given_up_at_the_deadline(client: Client, serve: Serve) -> None:
+def test_a_slow_response_ends_at_the_deadline(client: Client, serve: Serve) -> None:
     """
-    A socket's timeout would begin anew with each byte.
+    A response that arrives slowly is an error after the deadline, which does not start again with
+    each byte.
     """
     released = Event()
 
@@ -143,11 +145,9 @@ def test_an_answer_that_drips_is_given_up_at_the_deadline(client: Client, serve:
     released.set()
 
 
-def test_a_request_that_the_target_does_not_read_is_given_up(
-    http: BoundClient, serve: Serve
-) -> None:
+def test_a_request_that_is_not_read_ends_at_the_timeout(http: BoundClient, serve: Serve) -> None:
     """
-    A part of it may have arrived.
+    The outcome of a request that the target does not read is unknown after the timeout.
     """
     released = Event()
 
@@ -161,11 +161,11 @@ def test_a_request_that_the_target_does_not_read_is_given_up(
     released.set()
 
 
-def test_without_time_left_nothing_is_sent(
+def test_nothing_is_sent_after_the_deadline(
     client: Client, serve: Serve, timeline: Timeline
 ) -> None:
     """
-    The deadline of the call counts, not only the request's timeout.
+    A request is not sent after the deadline of the call, whatever its own timeout is.
     """
     server = serve(reset)
     http = client.bind(deadline=lambda: 0.0, timeline=timeline)
@@ -173,12 +173,13 @@ def test_without_time_left_nothing_is_sent(
     with pytest.raises(TransientError, match="was not sent: the deadline is over"):
         http.post(server.url, content=b"W1", timeout=30)
 
-    assert ([], ()) == (server.requests, timeline.exchanges)
+    assert [] == server.requests
+    assert () == timeline.exchanges
 
 
-def test_interim_answers_are_passed_over(http: BoundClient, serve: Serve) -> None:
+def test_interim_responses_are_skipped(http: BoundClient, serve: Serve) -> None:
     """
-    103 and 102 precede the answer (RFC 9110, section 15.2).
+    Interim responses, such as 103 and 102, are skipped (RFC 9110, section 15.2).
     """
 
     def answer(conversation: Conversation) -> None:
@@ -191,16 +192,14 @@ def test_interim_answers_are_passed_over(http: BoundClient, serve: Serve) -> Non
 
     response = http.post(server.url, content=b"W1")
 
-    assert (201, b"4711", None) == (
-        response.status,
-        response.content,
-        response.headers.get("Link"),
-    )
+    assert 201 == response.status
+    assert b"4711" == response.content
+    assert response.headers.get("Link") is None
 
 
-def test_an_early_refusal_is_read(http: BoundClient, serve: Serve) -> None:
+def test_an_early_response_is_read(http: BoundClient, serve: Serve) -> None:
     """
-    A target may refuse a body that it has not read, and cut it off.
+    A response that the target sends before it has read the body is returned.
     """
 
     def refuse(conversation: Conversation) -> None:
@@ -212,12 +211,14 @@ def test_an_early_refusal_is_read(http: BoundClient, serve: Serve) -> None:
 
     response = http.post(server.url, content=b"x" * 20_000_000, accept=(413,))
 
-    assert (413, "too large") == (response.status, response.text)
+    assert 413 == response.status
+    assert "too large" == response.text
 
 
-def test_a_connection_that_stands_too_late_sent_nothing(serve: Serve, timeline: Timeline) -> None:
+def test_a_connection_after_the_deadline_sent_nothing(serve: Serve, timeline: Timeline) -> None:
     """
-    Names and handshakes take time too; here the clock goes on 11 seconds each time it is read.
+    A connection that is made after the deadline is transient; the clock advances 11 seconds each
+    time it is read.
     """
     server = serve(reset)
     time = iter(range(0, 1_000, 11))
@@ -227,13 +228,14 @@ def test_a_connection_that_stands_too_late_sent_nothing(serve: Serve, timeline: 
         with pytest.raises(TransientError, match="was not sent: no connection in time"):
             http.post(server.url, content=b"W1", timeout=30)
 
-    assert ([], False) == (server.requests, timeline.begun)
+    assert [] == server.requests
+    assert not timeline.begun
 
 
 @pytest.fixture
 def interruptible() -> Iterator[None]:
     """
-    Control-C interrupts, though a shell that starts a job in the background has it ignored.
+    Let SIGINT interrupt the test, also in a background job of a shell, which ignores it.
     """
     before = signal(SIGINT, default_int_handler)
     yield
@@ -245,7 +247,7 @@ def test_an_interrupted_request_is_recorded(
     http: BoundClient, serve: Serve, timeline: Timeline
 ) -> None:
     """
-    Control-C during a write leaves a request that had begun, and no connection behind.
+    A write that is interrupted is recorded as begun, and its connection is closed.
     """
     closed = Event()
 
@@ -261,4 +263,5 @@ def test_an_interrupted_request_is_recorded(
         http.post(server.url, content=b"W1")
 
     assert closed.wait(SECONDS)
-    assert ("KeyboardInterrupt", True) == (timeline.exchanges[0].fault, timeline.begun)
+    assert "KeyboardInterrupt" == timeline.exchanges[0].fault
+    assert timeline.begun

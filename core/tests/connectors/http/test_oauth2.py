@@ -1,5 +1,5 @@
 """
-OAuth 2: what the token endpoint is asked, and what its answers mean.
+Tests of OAuth 2: requests to a token endpoint, and its responses.
 """
 
 from __future__ import annotations
@@ -66,14 +66,14 @@ class Endpoint:
 @pytest.fixture
 def endpoint(httpserver: HTTPServer) -> Endpoint:
     """
-    A token endpoint.
+    Return a token endpoint.
     """
     return Endpoint(httpserver)
 
 
 def client_credentials(endpoint: Endpoint, **given: object) -> OAuth2ClientCredentials:
     """
-    The client credentials grant there.
+    Return the client credentials grant for a token endpoint.
     """
     settings = {
         "token_url": endpoint.token_url,
@@ -86,7 +86,7 @@ def client_credentials(endpoint: Endpoint, **given: object) -> OAuth2ClientCrede
 
 def password(endpoint: Endpoint, **given: object) -> OAuth2Password:
     """
-    The password grant there.
+    Return the password grant for a token endpoint.
     """
     settings = {
         "token_url": endpoint.token_url,
@@ -97,11 +97,12 @@ def password(endpoint: Endpoint, **given: object) -> OAuth2Password:
     return OAuth2Password(**settings)  # type: ignore[arg-type]
 
 
-def test_client_credentials_go_as_basic_authentication(
+def test_client_credentials_are_sent_as_basic_authentication(
     http: BoundClient, endpoint: Endpoint
 ) -> None:
     """
-    Each URL-encoded first (RFC 6749, section 2.3.1); the token signs the request.
+    Client id and secret are sent as Basic authentication, each URL-encoded first (RFC 6749, section
+    2.3.1), and the token is sent with the request.
     """
     response = http.post(endpoint.url, auth=client_credentials(endpoint, scope="a b"))
 
@@ -113,11 +114,12 @@ def test_client_credentials_go_as_basic_authentication(
     assert "Bearer access-token-1" == response.text
 
 
-def test_client_credentials_go_in_the_body_where_that_is_wanted(
+def test_client_credentials_are_sent_in_the_body_if_configured(
     http: BoundClient, endpoint: Endpoint
 ) -> None:
     """
-    With further parameters, such as an audience.
+    Client id and secret are sent in the body if configured, with further parameters such as an
+    audience.
     """
     auth = client_credentials(endpoint, secret_in_body=True, parameters={"audience": "wms"})
 
@@ -155,7 +157,8 @@ def test_the_password_grant_sends_user_and_client(
     basic: bytes | None,
 ) -> None:
     """
-    The client as Basic authentication or in the body, or none at all.
+    The password grant sends the user, and the client as Basic authentication, in the body, or not
+    at all.
     """
     http.post(endpoint.url, auth=password(endpoint, **given))
 
@@ -170,11 +173,12 @@ def test_the_password_grant_sends_user_and_client(
     } == asked.form.to_dict()
 
 
-def test_fetching_a_token_is_no_write(
+def test_the_request_for_a_token_is_not_a_write(
     http: BoundClient, endpoint: Endpoint, timeline: Timeline
 ) -> None:
     """
-    It stands in the timeline, and the outcome of an export does not hang on it.
+    The request for a token is in the timeline, and is not a write, so that the outcome of an export
+    does not depend on it.
     """
     http.get(endpoint.url, auth=password(endpoint), accept=(201,))
 
@@ -223,7 +227,7 @@ def test_fetching_a_token_is_no_write(
         (({"access_token": "abcdefgh"}, 400, {}), AuthenticationError, "answered 400"),
     ],
 )
-def test_an_answer_without_a_token_says_what_to_do(
+def test_a_response_without_a_token_is_an_error(
     http: BoundClient,
     endpoint: Endpoint,
     timeline: Timeline,
@@ -232,7 +236,8 @@ def test_an_answer_without_a_token_says_what_to_do(
     message: str,
 ) -> None:
     """
-    A refusal pauses the lane, anything else may pass; the request itself is not sent.
+    A rejected client is an `AuthenticationError`, other responses without a token are transient,
+    and the request itself is not sent.
     """
     endpoint.answer = answer
 
@@ -244,9 +249,9 @@ def test_an_answer_without_a_token_says_what_to_do(
     assert not timeline.begun
 
 
-def test_an_old_server_may_answer_with_a_form(http: BoundClient, endpoint: Endpoint) -> None:
+def test_an_old_server_may_send_a_form(http: BoundClient, endpoint: Endpoint) -> None:
     """
-    As some did before RFC 6749.
+    A token may be in a form, as servers from before RFC 6749 send it.
     """
     endpoint.answer = (
         "access_token=form-token-1&expires_in=60",
@@ -257,9 +262,9 @@ def test_an_old_server_may_answer_with_a_form(http: BoundClient, endpoint: Endpo
     assert "Bearer form-token-1" == http.post(endpoint.url, auth=password(endpoint)).text
 
 
-def test_a_token_that_is_refused_is_renewed_once(http: BoundClient, endpoint: Endpoint) -> None:
+def test_a_rejected_token_is_renewed_once(http: BoundClient, endpoint: Endpoint) -> None:
     """
-    A server may forget its tokens; the request that was refused is repeated.
+    A request whose token is rejected is sent again with a new token.
     """
     endpoint.refused = {"Bearer access-token-1"}
 
@@ -268,9 +273,9 @@ def test_a_token_that_is_refused_is_renewed_once(http: BoundClient, endpoint: En
     assert ("Bearer access-token-2", 2) == (response.text, len(endpoint.asked))
 
 
-def test_a_new_token_that_is_refused_too_is_the_end(http: BoundClient, endpoint: Endpoint) -> None:
+def test_a_rejected_new_token_is_an_error(http: BoundClient, endpoint: Endpoint) -> None:
     """
-    This user may not do this.
+    A request whose new token is rejected too is an `AuthenticationError`.
     """
     endpoint.refused = {f"Bearer access-token-{number}" for number in range(1, 9)}
 
@@ -280,12 +285,12 @@ def test_a_new_token_that_is_refused_too_is_the_end(http: BoundClient, endpoint:
     assert 2 == len(endpoint.asked)
 
 
-def test_no_secret_and_no_token_shows_in_the_timeline(
+def test_the_timeline_shows_no_secret_and_no_token(
     http: BoundClient, endpoint: Endpoint, timeline: Timeline
 ) -> None:
     """
-    Neither of the request for a token, nor of its answer, nor of the requests that use it, also
-    where the target repeats it.
+    The timeline shows no secret and no token in requests and responses, also if the target repeats
+    them.
     """
     auth = password(endpoint, client_id="c", client_secret=Secret(SECRET), secret_in_body=True)
 

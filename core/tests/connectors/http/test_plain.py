@@ -1,5 +1,5 @@
 """
-Addresses without TLS.
+Tests of addresses without TLS.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .conftest import Conversation, Serve
 
 def answer(conversation: Conversation) -> None:
     """
-    A target that takes an order.
+    Respond to a request with an accepted order.
     """
     while conversation.request():
         conversation.answer(b"4711", 201)
@@ -29,16 +29,18 @@ def test_a_target_without_tls_needs_no_authorities(
     http: BoundClient, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
-    The system's authorities are loaded for the first address with TLS, and not before.
+    The certificate authorities of the system are loaded for the first address with TLS, and not
+    before.
     """
     monkeypatch.setattr("ssl.create_default_context", _unexpected)
 
     assert 201 == http.get(serve(answer).url).status
 
 
-def test_connections_without_authorities_are_never_those_with_tls(http: BoundClient) -> None:
+def test_a_pool_without_authorities_supports_no_tls(http: BoundClient) -> None:
     """
-    A pool that has no authorities knows no https, so that nobody is trusted unseen.
+    A pool without certificate authorities supports no https, so that no certificate is trusted
+    unverified.
     """
     pools = http._router.shared.pools
     plain = pools.manager(None, None, secure=False)

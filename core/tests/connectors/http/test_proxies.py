@@ -1,5 +1,5 @@
 """
-Proxies: which one, and how requests go through it.
+Tests of proxies.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def test_the_environment_names_the_proxy(
     environment: Mapping[str, str], url: str, proxy: str | None
 ) -> None:
     """
-    As other programs on the same machine read it; loopback never goes through it.
+    The proxy of an address is the one of the environment, as other programs read it, and never for
+    loopback addresses.
     """
     found = EnvironmentProxies(environment).proxy_for(parse_url(url))
 
@@ -68,9 +69,10 @@ def test_the_environment_names_the_proxy(
 
 
 @pytest.mark.parametrize("address", ["socks5://p:1", "http://", "http://p:port"])
-def test_an_address_of_no_http_proxy_is_refused(address: str) -> None:
+def test_an_invalid_proxy_address_is_an_error(address: str) -> None:
     """
-    By those requests that would go through it, with the variable's name; others are not disturbed.
+    An invalid proxy address is an error with the name of its variable, for requests that use it
+    only.
     """
     with Client(environment={"HTTPS_PROXY": address, "NO_PROXY": "sap.invalid"}) as client:
         http = client.bind()
@@ -85,7 +87,7 @@ def test_an_address_of_no_http_proxy_is_refused(address: str) -> None:
 
 def test_a_proxy_shows_no_password() -> None:
     """
-    It is a key of the pools, and stands in tracebacks.
+    The `repr` of a proxy shows no password.
     """
     proxy = Proxy.parse("http://us%40er:geheim%2F1234@p:1")
 
@@ -95,7 +97,7 @@ def test_a_proxy_shows_no_password() -> None:
 
 def relay(conversation: Conversation) -> None:
     """
-    A proxy: opens tunnels, and answers plain requests itself with what it was asked.
+    Serve as a proxy: open tunnels, and respond to plain requests with what was received.
     """
     while request := conversation.request():
         words = request.split(b" ")
@@ -127,7 +129,7 @@ def pump(source: socket.socket, sink: socket.socket) -> None:
 @pytest.fixture
 def proxy(serve: Serve) -> RawServer:
     """
-    A proxy that lets everybody through.
+    Return a proxy without authentication.
     """
     return serve(relay)
 
@@ -135,7 +137,7 @@ def proxy(serve: Serve) -> RawServer:
 @pytest.fixture
 def authority(tmp_path: Path) -> tuple[trustme.CA, Path]:
     """
-    A certificate authority, and where its certificate stands.
+    Return a certificate authority, and the path of its certificate.
     """
     ca = trustme.CA()
     ca.cert_pem.write_to_path(tmp_path / "ca.pem")
@@ -145,7 +147,7 @@ def authority(tmp_path: Path) -> tuple[trustme.CA, Path]:
 @pytest.fixture
 def target(serve: Serve, authority: tuple[trustme.CA, Path]) -> RawServer:
     """
-    A target that is called wms.example and speaks TLS.
+    Return a target with TLS that has the name wms.example.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority[0].issue_cert("wms.example").configure_cert(context)
@@ -157,18 +159,19 @@ def target(serve: Serve, authority: tuple[trustme.CA, Path]) -> RawServer:
     return serve(answer, context)
 
 
-def signing_in(proxy: RawServer) -> str:
+def with_password(proxy: RawServer) -> str:
     """
-    The proxy's address with a user and a password.
+    Return the proxy's address with a user and a password.
     """
     return f"http://user:geheim-1234@127.0.0.1:{proxy.port}"
 
 
-def test_a_plain_request_goes_through_the_proxy(http: BoundClient, proxy: RawServer) -> None:
+def test_a_plain_request_is_sent_to_the_proxy(http: BoundClient, proxy: RawServer) -> None:
     """
-    The proxy finds the target by its name, and gets our user and password.
+    A plain request is sent to the proxy with the name of the target, and with the user and
+    password.
     """
-    response = http.post("http://wms.example/orders?a=b", content=b"W1", proxy=signing_in(proxy))
+    response = http.post("http://wms.example/orders?a=b", content=b"W1", proxy=with_password(proxy))
 
     assert "http://wms.example/orders?a=b" == response.text
     head = proxy.requests[0].decode()
@@ -176,18 +179,18 @@ def test_a_plain_request_goes_through_the_proxy(http: BoundClient, proxy: RawSer
     assert f"\r\nProxy-Authorization: {SIGN_IN}\r\n" in head
 
 
-def test_a_tls_request_goes_through_a_tunnel(
+def test_a_tls_request_is_sent_through_a_tunnel(
     http: BoundClient, proxy: RawServer, target: RawServer, authority: tuple[trustme.CA, Path]
 ) -> None:
     """
-    The proxy sees neither the request nor its header fields, and the target not those for the
-    proxy; the connection is kept alive.
+    The proxy receives no part of a TLS request, and the target no header field for the proxy; the
+    connection is kept alive.
     """
     url = f"https://wms.example:{target.port}/orders"
     tls = Tls(ca_file=authority[1])
 
     for _ in range(2):
-        http.post(url, content=b"W1", tls=tls, proxy=signing_in(proxy))
+        http.post(url, content=b"W1", tls=tls, proxy=with_password(proxy))
 
     assert 1 == len(proxy.requests)
     assert proxy.requests[0].startswith(f"CONNECT wms.example:{target.port} ".encode())
@@ -197,39 +200,39 @@ def test_a_tls_request_goes_through_a_tunnel(
 
 
 @pytest.fixture
-def surrounded(proxy: RawServer) -> Iterator[BoundClient]:
+def client_with_proxy(proxy: RawServer) -> Iterator[BoundClient]:
     """
-    A client in an environment that names the proxy.
+    Return a client whose environment names the proxy.
     """
     environment = {"ALL_PROXY": f"http://127.0.0.1:{proxy.port}", "NO_PROXY": "sap.example"}
     with Client(environment=environment) as client:
         yield client.bind()
 
 
-def test_the_environments_proxy_is_used(surrounded: BoundClient, proxy: RawServer) -> None:
+def test_the_environments_proxy_is_used(client_with_proxy: BoundClient, proxy: RawServer) -> None:
     """
-    Where the request names none.
+    A request without a proxy of its own uses the proxy of the environment.
     """
-    assert "http://wms.example/" == surrounded.get("http://wms.example/", accept=(201,)).text
+    assert "http://wms.example/" == client_with_proxy.get("http://wms.example/", accept=(201,)).text
     assert 1 == proxy.connections
 
 
-def test_a_request_can_go_without_the_environments_proxy(
-    surrounded: BoundClient, proxy: RawServer
+def test_a_request_can_be_sent_without_the_environments_proxy(
+    client_with_proxy: BoundClient, proxy: RawServer
 ) -> None:
     """
-    By an empty address, which wins, or because `NO_PROXY` says so; neither name resolves.
+    A request uses no proxy if its own is an empty address, or if `NO_PROXY` covers the host.
     """
     for url, how in (("http://wms.invalid/", ""), ("http://sap.example/", None)):
         with pytest.raises(TransientError, match="the host name cannot be resolved"):
-            surrounded.get(url, proxy=how)
+            client_with_proxy.get(url, proxy=how)
 
     assert 0 == proxy.connections
 
 
 def test_a_proxy_that_is_down_sent_nothing(http: BoundClient, timeline: Timeline) -> None:
     """
-    The message says that it is the proxy.
+    The error of a proxy that is down says that nothing was sent, and names the proxy.
     """
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
@@ -244,9 +247,9 @@ def test_a_proxy_that_is_down_sent_nothing(http: BoundClient, timeline: Timeline
     assert not timeline.begun
 
 
-def refusing(status: str) -> Script:
+def rejecting(status: str) -> Script:
     """
-    A proxy that lets nobody through.
+    Return a proxy that rejects every request.
     """
 
     def script(conversation: Conversation) -> None:
@@ -256,13 +259,14 @@ def refusing(status: str) -> Script:
     return script
 
 
-def test_a_proxy_that_wants_a_password_is_an_authentication_error(
+def test_a_proxy_that_requires_a_password_is_an_authentication_error(
     http: BoundClient, serve: Serve, timeline: Timeline
 ) -> None:
     """
-    For tunnels and for plain requests.
+    A proxy that requires a password is an `AuthenticationError`, for tunnels and for plain
+    requests.
     """
-    proxy = serve(refusing("407 Proxy Authentication Required")).url
+    proxy = serve(rejecting("407 Proxy Authentication Required")).url
 
     with pytest.raises(AuthenticationError, match=r"the proxy could not be used: .*407"):
         http.post("https://wms.example/", content=b"W1", proxy=proxy)
@@ -275,9 +279,9 @@ def test_a_proxy_that_opens_no_tunnel_sent_nothing(
     http: BoundClient, serve: Serve, timeline: Timeline
 ) -> None:
     """
-    The target cannot be reached, and has nothing of the request.
+    The error of a proxy that opens no tunnel says that nothing was sent.
     """
-    proxy = serve(refusing("502 Bad Gateway")).url
+    proxy = serve(rejecting("502 Bad Gateway")).url
 
     with pytest.raises(TransientError, match=r"was not sent: .*502 Bad Gateway"):
         http.post("https://wms.example/", content=b"W1", proxy=proxy)
@@ -285,23 +289,24 @@ def test_a_proxy_that_opens_no_tunnel_sent_nothing(
     assert not timeline.begun
 
 
-def test_a_gateway_error_of_a_plain_proxy_leaves_the_outcome_unknown(
+def test_a_gateway_error_of_a_plain_proxy_is_an_unknown_outcome(
     http: BoundClient, serve: Serve
 ) -> None:
     """
-    The proxy had the whole request, and may have passed it on.
+    The outcome of a plain write that ends with 504 is unknown, because the proxy may have forwarded
+    it.
     """
-    proxy = serve(refusing("504 Gateway Timeout")).url
+    proxy = serve(rejecting("504 Gateway Timeout")).url
 
     with pytest.raises(UnknownOutcomeError, match="answered 504"):
         http.post("http://wms.example/", content=b"W1", proxy=proxy)
 
 
-def test_the_proxys_password_shows_nowhere(
+def test_the_proxys_password_is_not_shown(
     http: BoundClient, serve: Serve, timeline: Timeline, redactor: Redactor
 ) -> None:
     """
-    Also where the proxy sends it back.
+    The proxy's password is not shown, also if the proxy sends it back.
     """
 
     def echo(conversation: Conversation) -> None:
@@ -310,7 +315,7 @@ def test_the_proxys_password_shows_nowhere(
     proxy = serve(echo)
 
     with pytest.raises(Exception, match="answered 400") as caught:
-        http.post("http://wms.example/", proxy=signing_in(proxy))
+        http.post("http://wms.example/", proxy=with_password(proxy))
 
     shown = f"{caught.value}{timeline.exchanges}"
     assert "geheim" not in shown
@@ -322,7 +327,7 @@ def test_a_proxy_over_tls_is_verified(
     http: BoundClient, serve: Serve, authority: tuple[trustme.CA, Path]
 ) -> None:
     """
-    By the system's authorities and the CA file.
+    The certificate of a proxy is verified with the authorities of the system and of the CA file.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority[0].issue_cert("127.0.0.1").configure_cert(context)

@@ -1,5 +1,5 @@
 """
-What is sent, and what is refused before it is sent.
+Tests of requests: what is sent, and what is an error before it is sent.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from orderferry.errors import RejectedError
 @pytest.fixture
 def url(httpserver: HTTPServer) -> str:
     """
-    A target that takes whatever comes.
+    Return the address of a target that accepts every request.
     """
     httpserver.expect_request("/orders").respond_with_data("{}", content_type="application/json")
     address: str = httpserver.url_for("/orders")
@@ -29,18 +29,18 @@ def url(httpserver: HTTPServer) -> str:
 
 def last(httpserver: HTTPServer) -> Request:
     """
-    The last request that came.
+    Return the last request that the target received.
     """
     request, _ = httpserver.log[-1]
     return request
 
 
 @pytest.mark.parametrize("method", ["get", "head", "post", "put", "patch", "delete"])
-def test_each_method_has_a_function(
+def test_each_method_has_a_shortcut(
     http: BoundClient, httpserver: HTTPServer, url: str, method: str
 ) -> None:
     """
-    `http.post(...)` is `http.request("POST", ...)`.
+    A method such as `http.post` is the same as `http.request` with its name.
     """
     response = getattr(http, method)(url)
 
@@ -61,11 +61,11 @@ def test_each_method_has_a_function(
         ("GET", True, True),
     ],
 )
-def test_a_request_is_a_write_by_its_method_or_as_told(
+def test_a_request_is_a_write_by_its_method_or_by_its_option(
     http: BoundClient, timeline: Timeline, url: str, method: str, write: bool | None, begun: bool
 ) -> None:
     """
-    A search by POST changes nothing; some targets write on GET.
+    A request is a write by its method, unless it says otherwise.
     """
     http.request(method, url, write=write)
 
@@ -83,7 +83,7 @@ def test_a_request_is_a_write_by_its_method_or_as_told(
         (None, ""),
     ],
 )
-def test_parameters_become_the_query(
+def test_parameters_are_the_query(
     http: BoundClient,
     httpserver: HTTPServer,
     url: str,
@@ -91,7 +91,8 @@ def test_parameters_become_the_query(
     query: str,
 ) -> None:
     """
-    Percent-encoded, spaces too: SAP does not take `+` for a space everywhere.
+    Parameters are percent-encoded in the query, spaces too, because SAP does not accept `+` for a
+    space everywhere.
     """
     http.get(url, params=params)
 
@@ -102,16 +103,16 @@ def test_parameters_follow_those_of_the_address(
     http: BoundClient, httpserver: HTTPServer, url: str
 ) -> None:
     """
-    A base URL may have a query, such as `?sap-client=100`.
+    Parameters are added to a query in the address, such as `?sap-client=100`.
     """
     http.get(f"{url}?sap-client=100#part", params={"a": "b"})
 
     assert b"sap-client=100&a=b" == last(httpserver).query_string
 
 
-def test_a_parameter_of_another_type_is_refused(http: BoundClient, url: str) -> None:
+def test_a_parameter_of_another_type_is_an_error(http: BoundClient, url: str) -> None:
     """
-    Its text would be anything.
+    A parameter that is neither text, a number nor a boolean is an error.
     """
     with pytest.raises(TypeError, match="a query parameter is text"):
         http.get(url, params={"a": ["b"]})
@@ -121,7 +122,7 @@ def test_json_is_written_with_exact_numbers(
     http: BoundClient, httpserver: HTTPServer, url: str
 ) -> None:
     """
-    A `Decimal` stays as it is, also where a float would not hold it.
+    A `Decimal` is written to JSON exactly, also if a float could not represent it.
     """
     http.post(
         url, json={"price": Decimal("12345678901234567890.10"), "names": ["\u00d8"], "no": None}
@@ -135,11 +136,11 @@ def test_json_is_written_with_exact_numbers(
 @pytest.mark.parametrize(
     "value", [Decimal("NaN"), float("nan"), float("inf"), Decimal("-Infinity")]
 )
-def test_a_number_that_json_cannot_hold_is_refused(
+def test_a_number_that_json_cannot_represent_is_an_error(
     http: BoundClient, httpserver: HTTPServer, url: str, value: object
 ) -> None:
     """
-    It would be sent as null, or as no JSON at all.
+    A number that JSON cannot represent is an error.
     """
     with pytest.raises(ValueError, match=r"JSON cannot represent .* @ \$\.lines\[1\]\.price"):
         http.post(url, json={"lines": [{"price": 1}, {"price": value}]})
@@ -149,7 +150,7 @@ def test_a_number_that_json_cannot_hold_is_refused(
 
 def test_a_form_is_url_encoded(http: BoundClient, httpserver: HTTPServer, url: str) -> None:
     """
-    As a browser sends it.
+    A form is URL-encoded, as a browser sends it.
     """
     http.post(url, form={"a b": "\u00d8&="})
 
@@ -163,7 +164,7 @@ def test_text_is_sent_as_utf_8_and_bytes_as_they_are(
     http: BoundClient, httpserver: HTTPServer, url: str, content: str | bytes
 ) -> None:
     """
-    The media type is the connector's to say.
+    Text is sent as UTF-8, and bytes as they are, without a media type.
     """
     http.post(url, content=content, headers={"content-type": "text/xml"})
 
@@ -171,17 +172,17 @@ def test_text_is_sent_as_utf_8_and_bytes_as_they_are(
     assert ("\u00d8".encode(), "text/xml") == (request.data, request.headers["Content-Type"])
 
 
-def test_two_bodies_are_refused(http: BoundClient, url: str) -> None:
+def test_two_bodies_are_an_error(http: BoundClient, url: str) -> None:
     """
-    One of them would be lost.
+    A request with two bodies is an error.
     """
     with pytest.raises(TypeError, match="a request has one body"):
         http.post(url, content="a", json={})
 
 
-def test_a_request_names_us(httpserver: HTTPServer, url: str) -> None:
+def test_a_request_has_a_user_agent(httpserver: HTTPServer, url: str) -> None:
     """
-    An operator of the target wants to know who sends; the connector's own name wins.
+    A request has the client's `User-Agent` unless it has one of its own.
     """
     with Client(environment={}, user_agent="orderferry/1") as client:
         client.bind().get(url)
@@ -201,11 +202,11 @@ def test_a_request_names_us(httpserver: HTTPServer, url: str) -> None:
         ({"X Order": "W1"}, "'X Order' is not a valid name of a header field"),
     ],
 )
-def test_header_fields_that_cannot_be_sent_are_refused(
+def test_an_invalid_header_field_is_an_error(
     http: BoundClient, httpserver: HTTPServer, url: str, headers: dict[str, str], message: str
 ) -> None:
     """
-    An order's text in a header field must not become another one; the value is not shown.
+    An invalid header field is an error that does not show its value.
     """
     with pytest.raises(ValueError, match=message) as caught:
         http.post(url, headers=headers)
@@ -214,9 +215,9 @@ def test_header_fields_that_cannot_be_sent_are_refused(
     assert 0 == len(httpserver.log)
 
 
-def test_a_header_value_that_is_no_text_is_refused(http: BoundClient, url: str) -> None:
+def test_a_header_value_that_is_not_text_is_an_error(http: BoundClient, url: str) -> None:
     """
-    Its text would be anything.
+    A header value that is not text is an error.
     """
     with pytest.raises(ValueError, match="header X-Order is int, not text"):
         http.get(url, headers={"X-Order": 1})  # type: ignore[dict-item]
@@ -233,11 +234,9 @@ def test_a_header_value_that_is_no_text_is_refused(http: BoundClient, url: str) 
         ("://user:geheim-1234@", "the address must begin with"),
     ],
 )
-def test_an_address_that_cannot_be_used_is_refused(
-    http: BoundClient, address: str, message: str
-) -> None:
+def test_an_invalid_address_is_an_error(http: BoundClient, address: str, message: str) -> None:
     """
-    With what is wrong, and without the password that may stand in it.
+    An invalid address is an error that names the reason, and shows no password.
     """
     with pytest.raises(ValueError, match=message) as caught:
         http.get(address)
@@ -245,9 +244,9 @@ def test_an_address_that_cannot_be_used_is_refused(
     assert "geheim" not in str(caught.value)
 
 
-def test_two_ways_to_sign_in_are_refused(http: BoundClient, url: str) -> None:
+def test_two_kinds_of_authentication_are_an_error(http: BoundClient, url: str) -> None:
     """
-    One of them would be lost.
+    A request with an `Authorization` header and `auth=` is an error.
     """
     with pytest.raises(ValueError, match="an Authorization header and auth="):
         http.get(url, headers={"authorization": "x"}, auth=BasicAuth("u", Secret("geheim-1234")))
@@ -255,7 +254,7 @@ def test_two_ways_to_sign_in_are_refused(http: BoundClient, url: str) -> None:
 
 def test_a_status_that_is_accepted_is_returned(http: BoundClient, httpserver: HTTPServer) -> None:
     """
-    A connector that reads a refusal's body takes the status; others raise.
+    A response whose status is accepted is returned; others raise an error.
     """
     httpserver.expect_request("/orders").respond_with_data("why", status=400)
     url = httpserver.url_for("/orders")

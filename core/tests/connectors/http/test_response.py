@@ -1,5 +1,5 @@
 """
-What an answer holds.
+Tests of `orderferry.connectors.http.Response`.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from orderferry.errors import TransientError, UnknownOutcomeError
 
 def test_json_numbers_are_exact() -> None:
     """
-    A price goes through no float.
+    A number in JSON is read as an exact `Decimal`.
     """
     response = Response(status=200, content=b'{"price": 12345678901234567890.10, "count": 3}')
 
     assert {"price": Decimal("12345678901234567890.10"), "count": 3} == response.json()
 
 
-def test_a_byte_order_mark_is_no_fault() -> None:
+def test_a_byte_order_mark_is_ignored() -> None:
     """
-    Some servers send one before JSON (RFC 8259, section 8.1, lets us ignore it).
+    A byte order mark before JSON is ignored (RFC 8259, section 8.1).
     """
     assert {} == Response(status=200, content=b"\xef\xbb\xbf{}").json()
 
@@ -42,11 +42,11 @@ def test_a_byte_order_mark_is_no_fault() -> None:
     ],
 )
 @pytest.mark.parametrize(("write", "error"), [(True, UnknownOutcomeError), (False, TransientError)])
-def test_an_answer_that_is_no_json_says_nothing_of_the_outcome(
+def test_a_body_that_is_not_json_is_an_error(
     content: bytes, message: str, write: bool, error: type[Exception]
 ) -> None:
     """
-    After a write it may have been taken; a read can be made again.
+    A body that is not JSON is an unknown outcome after a write, and transient after a read.
     """
     response = Response(
         status=201, content=content, method="POST", url="http://wms.example/orders?a", write=write
@@ -66,20 +66,18 @@ def test_an_answer_that_is_no_json_says_nothing_of_the_outcome(
         (b"x", "", "x"),
     ],
 )
-def test_text_is_read_in_the_charset_that_is_named(
-    content: bytes, media_type: str, text: str
-) -> None:
+def test_text_is_decoded_by_its_charset(content: bytes, media_type: str, text: str) -> None:
     """
-    UTF-8 where none is, or an unknown one.
+    Text is decoded by its charset, or as UTF-8 if that is missing or unknown.
     """
     response = Response(status=200, content=content, headers={"Content-Type": media_type})
 
     assert text == response.text
 
 
-def test_the_media_type_is_told_without_its_parameters() -> None:
+def test_the_media_type_has_no_parameters() -> None:
     """
-    In lower case, as types compare (RFC 9110, section 8.3.1).
+    The media type has no parameters, and is in lower case (RFC 9110, section 8.3.1).
     """
     response = Response(status=200, headers={"content-type": "Application/JSON;charset=utf-8"})
 
@@ -88,7 +86,7 @@ def test_the_media_type_is_told_without_its_parameters() -> None:
 
 def test_header_fields_are_found_in_any_case(http: BoundClient, httpserver: HTTPServer) -> None:
     """
-    And a name that came twice keeps both values.
+    A header field is found by its name in any case, with all values of a repeated one.
     """
     headers = [("X-CSRF-Token", "abc"), ("Set-Cookie", "a=1; Path=/"), ("Set-Cookie", "b=2=3")]
     httpserver.expect_request("/").respond_with_data("", headers=headers)
@@ -102,7 +100,7 @@ def test_header_fields_are_found_in_any_case(http: BoundClient, httpserver: HTTP
 
 def test_header_fields_are_a_mapping() -> None:
     """
-    Names as they came, one each.
+    Header fields are a mapping of names, each once and as received.
     """
     headers = Headers([("A", "1"), ("a", "2"), ("B", "3")])
 
@@ -113,7 +111,7 @@ def test_header_fields_are_a_mapping() -> None:
 
 def test_a_compressed_body_is_decompressed(http: BoundClient, httpserver: HTTPServer) -> None:
     """
-    Gzip is asked for, also several members of it; deflate is taken in both of its readings.
+    A body in gzip, also of several members, or in both variants of deflate is decompressed.
     """
     raw = zlib.compressobj(wbits=-15)
     bodies = {
@@ -131,9 +129,9 @@ def test_a_compressed_body_is_decompressed(http: BoundClient, httpserver: HTTPSe
     assert [b"abcd"] * 5 == [http.get(httpserver.url_for(path)).content for path in bodies]
 
 
-def test_a_body_that_is_no_deflate_is_refused(http: BoundClient, httpserver: HTTPServer) -> None:
+def test_a_body_that_is_not_deflate_is_an_error(http: BoundClient, httpserver: HTTPServer) -> None:
     """
-    In neither of its readings.
+    A body that is neither variant of deflate is an error.
     """
     httpserver.expect_request("/").respond_with_data(
         b"\xff" * 9, headers={"Content-Encoding": "deflate"}
@@ -143,9 +141,9 @@ def test_a_body_that_is_no_deflate_is_refused(http: BoundClient, httpserver: HTT
         http.get(httpserver.url_for("/"))
 
 
-def test_an_answer_shows_no_secrets_when_it_is_printed() -> None:
+def test_the_repr_of_a_response_shows_no_secrets() -> None:
     """
-    Neither its body nor its cookies, nor the query of its address.
+    The `repr` of a response shows neither its body, its cookies nor the query of its address.
     """
     response = Response(
         status=200,
@@ -157,8 +155,8 @@ def test_an_answer_shows_no_secrets_when_it_is_printed() -> None:
     assert "geheim" not in repr(response) + repr(response.headers)
 
 
-def test_an_unknown_status_has_words_too() -> None:
+def test_an_unknown_status_has_a_reason() -> None:
     """
-    Targets make up their own, such as 599.
+    An unknown status, such as 599, has a reason phrase.
     """
     assert "an unknown status" == Response(status=599).reason

@@ -1,5 +1,5 @@
 """
-Connections that are kept alive, and found closed.
+Tests of connections that are kept alive.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from .conftest import SECONDS, Conversation, Serve
 
 def answer_all(conversation: Conversation) -> None:
     """
-    Answers as long as requests come.
+    Respond as long as requests arrive.
     """
     while conversation.request():
         conversation.answer()
 
 
-def test_a_connection_serves_many_requests(http: BoundClient, serve: Serve) -> None:
+def test_a_connection_is_used_for_many_requests(http: BoundClient, serve: Serve) -> None:
     """
-    Also requests of other calls of other instances.
+    One connection is used for requests of several calls and instances.
     """
     server = serve(answer_all)
 
@@ -39,11 +39,9 @@ def test_a_connection_serves_many_requests(http: BoundClient, serve: Serve) -> N
     assert 1 == server.connections
 
 
-def test_a_connection_that_was_closed_meanwhile_is_not_used(
-    http: BoundClient, serve: Serve
-) -> None:
+def test_a_closed_connection_is_not_used(http: BoundClient, serve: Serve) -> None:
     """
-    A write must not run into the end of a connection that can be seen beforehand.
+    A write is not sent over a connection that the target has closed.
     """
     closed = Event()
 
@@ -65,7 +63,7 @@ def test_a_connection_that_was_closed_meanwhile_is_not_used(
 
 def close_on_second(conversation: Conversation) -> None:
     """
-    The first connection ends just when its second request comes; the next ones serve.
+    Close the first connection when its second request arrives, and respond on the next ones.
     """
     conversation.request()
     conversation.answer()
@@ -76,11 +74,12 @@ def close_on_second(conversation: Conversation) -> None:
     conversation.answer()
 
 
-def test_a_read_on_a_connection_that_was_closed_is_sent_once_more(
+def test_a_read_on_a_closed_connection_is_sent_again(
     http: BoundClient, serve: Serve, timeline: Timeline
 ) -> None:
     """
-    Both requests stand in the timeline.
+    A read whose kept-alive connection is closed is sent again, and both requests are in the
+    timeline.
     """
     server = serve(close_on_second)
     http.get(server.url)
@@ -92,11 +91,12 @@ def test_a_read_on_a_connection_that_was_closed_is_sent_once_more(
     assert [None, "the connection was closed without a response", None] == faults
 
 
-def test_a_write_on_a_connection_that_was_closed_is_never_sent_again(
+def test_a_write_on_a_closed_connection_is_never_sent_again(
     http: BoundClient, serve: Serve
 ) -> None:
     """
-    The target may have taken it before it closed.
+    A write whose kept-alive connection is closed is not sent again, because the target may have
+    accepted it.
     """
     server = serve(close_on_second)
     http.post(server.url, content=b"W1")
@@ -107,9 +107,9 @@ def test_a_write_on_a_connection_that_was_closed_is_never_sent_again(
     assert [b"W1", b"W2"] == [request.rpartition(b"\r\n")[2] for request in server.requests]
 
 
-def test_a_read_is_sent_once_more_only_once(http: BoundClient, serve: Serve) -> None:
+def test_a_read_is_sent_again_only_once(http: BoundClient, serve: Serve) -> None:
     """
-    A target that closes each time is not asked for ever.
+    A read whose connection is closed twice is not sent a third time.
     """
 
     def close(conversation: Conversation) -> None:
@@ -128,11 +128,9 @@ def test_a_read_is_sent_once_more_only_once(http: BoundClient, serve: Serve) -> 
     assert 3 == len(server.requests)
 
 
-def test_a_fresh_connection_that_is_closed_is_no_reason_to_repeat(
-    http: BoundClient, serve: Serve
-) -> None:
+def test_a_read_on_a_new_connection_is_not_sent_again(http: BoundClient, serve: Serve) -> None:
     """
-    Only a kept-alive connection may have been closed for its age.
+    A read whose new connection is closed is not sent again.
     """
 
     def close(conversation: Conversation) -> None:
@@ -150,15 +148,15 @@ def test_a_fresh_connection_that_is_closed_is_no_reason_to_repeat(
 @pytest.fixture
 def time() -> list[float]:
     """
-    What the client's monotonic clock says.
+    Return the time of the client's monotonic clock.
     """
     return [1000.0]
 
 
 @pytest.fixture
-def aging(time: list[float]) -> Iterator[BoundClient]:
+def client_with_clock(time: list[float]) -> Iterator[BoundClient]:
     """
-    A client whose clock the test sets.
+    Return a client whose clock the test sets.
     """
     with Client(environment={}, clock=lambda: time[0]) as client:
         yield client.bind()
@@ -166,23 +164,23 @@ def aging(time: list[float]) -> Iterator[BoundClient]:
 
 @pytest.mark.parametrize(("idle", "connections"), [(29.0, 1), (31.0, 2)])
 def test_a_connection_that_was_idle_for_long_is_not_used(
-    aging: BoundClient, time: list[float], serve: Serve, idle: float, connections: int
+    client_with_clock: BoundClient, time: list[float], serve: Serve, idle: float, connections: int
 ) -> None:
     """
-    A firewall forgets it without a word, and a write over it would have an unknown outcome.
+    A connection that was idle for long is not used, because a firewall may have dropped it.
     """
     server = serve(answer_all)
 
-    aging.post(server.url, content=b"W1")
+    client_with_clock.post(server.url, content=b"W1")
     time[0] += idle
-    aging.post(server.url, content=b"W2")
+    client_with_clock.post(server.url, content=b"W2")
 
     assert connections == server.connections
 
 
-def test_sixteen_threads_get_each_their_own_answer(http: BoundClient, serve: Serve) -> None:
+def test_threads_receive_their_own_responses(http: BoundClient, serve: Serve) -> None:
     """
-    One client serves all threads of all lanes.
+    Each of sixteen threads that share a client receives the response to its own request.
     """
 
     def echo(conversation: Conversation) -> None:
@@ -216,7 +214,7 @@ def _started(target: Callable[[int], None], number: int) -> Thread:
 
 def test_closing_the_client_closes_idle_connections(client: Client, serve: Serve) -> None:
     """
-    Nothing stays open when a process ends its work.
+    Closing the client closes its idle connections.
     """
     closed = Event()
 
@@ -236,7 +234,8 @@ def test_closing_the_client_closes_idle_connections(client: Client, serve: Serve
 
 def test_idle_connections_close_at_once(serve: Serve) -> None:
     """
-    Also where somebody, such as the traceback of an error, still holds on to their pool.
+    Idle connections are closed at once, also if something still refers to their pool, such as a
+    traceback.
     """
     closed = Event()
 

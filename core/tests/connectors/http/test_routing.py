@@ -1,5 +1,5 @@
 """
-Where reads are led, and writes are not.
+Tests of redirects.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from .conftest import Conversation, RawServer, Serve
 AUTH = BasicAuth("user", Secret("geheim-1234"))
 
 
-def lead(httpserver: HTTPServer, path: str, location: str, status: int = 302) -> str:
+def redirect(httpserver: HTTPServer, path: str, location: str, status: int = 302) -> str:
     """
-    Let a path of the target lead somewhere.
+    Redirect a path of the target.
     """
     httpserver.expect_request(path).respond_with_data(
         "", status=status, headers={"Location": location}
@@ -31,7 +31,7 @@ def lead(httpserver: HTTPServer, path: str, location: str, status: int = 302) ->
 @pytest.fixture
 def elsewhere(serve: Serve) -> RawServer:
     """
-    Another origin.
+    Return another origin.
     """
 
     def answer(conversation: Conversation) -> None:
@@ -42,13 +42,14 @@ def elsewhere(serve: Serve) -> RawServer:
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_read_is_led_on_with_its_credentials_on_the_same_origin(
+def test_a_redirect_to_the_same_origin_keeps_credentials(
     http: BoundClient, httpserver: HTTPServer, status: int
 ) -> None:
     """
-    Wherever the target has moved the thing; the answer says where it came from.
+    A redirect to the same origin is followed with all header fields, and the response has its last
+    address.
     """
-    url = lead(httpserver, "/old", "/new?a=b", status)
+    url = redirect(httpserver, "/old", "/new?a=b", status)
     httpserver.expect_request("/new").respond_with_handler(
         lambda request: Response(f"{request.headers['Authorization']} {request.headers['X-A']}")
     )
@@ -59,13 +60,14 @@ def test_a_read_is_led_on_with_its_credentials_on_the_same_origin(
     assert httpserver.url_for("/new?a=b") == response.url
 
 
-def test_another_origin_gets_no_credentials(
+def test_a_redirect_to_another_origin_has_no_credentials(
     http: BoundClient, httpserver: HTTPServer, elsewhere: RawServer
 ) -> None:
     """
-    Nor any other header field of the request: an API key may stand in any of them.
+    A redirect to another origin is followed without the header fields of the request, because an
+    API key may be in any of them.
     """
-    url = lead(httpserver, "/", f"{elsewhere.url}/there")
+    url = redirect(httpserver, "/", f"{elsewhere.url}/there")
 
     response = http.get(
         url, auth=AUTH, headers={"X-Api-Key": "k", "Cookie": "s=1", "Accept": "text/plain"}
@@ -79,13 +81,13 @@ def test_another_origin_gets_no_credentials(
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_write_is_never_led_on(
+def test_a_redirect_of_a_write_is_not_followed(
     http: BoundClient, httpserver: HTTPServer, method: str, status: int
 ) -> None:
     """
-    It would become a read, or go somewhere that nobody configured; the message says where.
+    A redirect of a write is not followed, and the error names its location.
     """
-    url = lead(httpserver, "/orders", "/login?token=1", status)
+    url = redirect(httpserver, "/orders", "/login?token=1", status)
 
     with pytest.raises(TransientError) as caught:
         http.request(method, url)
@@ -94,11 +96,13 @@ def test_a_write_is_never_led_on(
     assert 1 == len(httpserver.log)
 
 
-def test_a_read_with_a_body_is_not_led_on(http: BoundClient, httpserver: HTTPServer) -> None:
+def test_a_redirect_of_a_read_with_a_body_is_not_followed(
+    http: BoundClient, httpserver: HTTPServer
+) -> None:
     """
-    Its body would be lost, or go somewhere else.
+    A redirect of a read with a body is not followed.
     """
-    url = lead(httpserver, "/search", "/new")
+    url = redirect(httpserver, "/search", "/new")
 
     with pytest.raises(TransientError, match="to /new, which is not followed"):
         http.post(url, content=b"q", write=False)
@@ -106,18 +110,18 @@ def test_a_read_with_a_body_is_not_led_on(http: BoundClient, httpserver: HTTPSer
 
 def test_a_redirect_that_is_accepted_is_returned(http: BoundClient, httpserver: HTTPServer) -> None:
     """
-    A connector that wants to see it takes its status.
+    A redirect whose status is accepted is returned.
     """
-    url = lead(httpserver, "/", "/new")
+    url = redirect(httpserver, "/", "/new")
 
     assert "/new" == http.get(url, accept=(302,)).headers["Location"]
 
 
-def test_a_circle_ends(http: BoundClient, httpserver: HTTPServer) -> None:
+def test_a_circle_of_redirects_ends(http: BoundClient, httpserver: HTTPServer) -> None:
     """
-    After five redirects.
+    A circle of redirects ends after five.
     """
-    url = lead(httpserver, "/", "/")
+    url = redirect(httpserver, "/", "/")
 
     with pytest.raises(TransientError, match="to /, which is not followed"):
         http.get(url)
@@ -126,23 +130,23 @@ def test_a_circle_ends(http: BoundClient, httpserver: HTTPServer) -> None:
 
 
 @pytest.mark.parametrize("location", ["ftp://x/", "http://user:pw@x/", "mailto:wms@x.example"])
-def test_a_redirect_that_leads_nowhere_is_not_followed(
+def test_a_redirect_to_an_invalid_location_is_an_error(
     http: BoundClient, httpserver: HTTPServer, location: str
 ) -> None:
     """
-    It is told like any other status.
+    A redirect to an invalid location is an error.
     """
-    url = lead(httpserver, "/", location)
+    url = redirect(httpserver, "/", location)
 
     with pytest.raises(TransientError, match="which is not followed"):
         http.get(url)
 
 
-def test_a_redirect_without_a_location_is_told_by_its_status(
+def test_a_redirect_without_a_location_is_an_error(
     http: BoundClient, httpserver: HTTPServer
 ) -> None:
     """
-    There is nothing to follow.
+    A redirect without a location is an error with its status.
     """
 
     def answer(_: Request) -> Response:

@@ -1,5 +1,5 @@
 """
-No secret in what anybody gets to see.
+Tests of hiding secrets in errors, timelines and logs of requests.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FORMS = ("geheim", "Z2VoZWlt", "dXNlcjpnZWhlaW0vMTIgMzQ=")
 
 def echo_in_body(conversation: Conversation) -> None:
     """
-    A target that sends back what it was sent.
+    Send a request back in the body.
     """
     while request := conversation.request():
         conversation.answer(request, 400, "Set-Cookie: s=geheim\r\n")
@@ -31,14 +31,14 @@ def echo_in_body(conversation: Conversation) -> None:
 
 def echo_in_status_line(conversation: Conversation) -> None:
     """
-    A target that talks nonsense.
+    Send a request back in an invalid status line.
     """
     conversation.send(conversation.request().replace(b"\r\n", b" ") + b"\r\n\r\n")
 
 
 def echo_in_location(conversation: Conversation) -> None:
     """
-    A target that leads on to an address with a secret in it.
+    Redirect to an address that contains a secret.
     """
     conversation.request()
     conversation.answer(b"", 302, "Location: /geheim%2F12%2034/?key=geheim%2F12%2034\r\n")
@@ -46,7 +46,7 @@ def echo_in_location(conversation: Conversation) -> None:
 
 def echo_in_chunk(conversation: Conversation) -> None:
     """
-    A target whose body is no body.
+    Send a request back in an invalid chunk.
     """
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     conversation.send(head + conversation.request())
@@ -54,7 +54,7 @@ def echo_in_chunk(conversation: Conversation) -> None:
 
 def echo_in_encoding(conversation: Conversation) -> None:
     """
-    A target that names an encoding that does not exist.
+    Send a request back as the name of an encoding.
     """
     conversation.request()
     conversation.answer(b"x", 200, f"Content-Encoding: {SECRET}\r\n")
@@ -65,7 +65,7 @@ def echo_in_encoding(conversation: Conversation) -> None:
     [echo_in_body, echo_in_status_line, echo_in_location, echo_in_chunk, echo_in_encoding],
 )
 @pytest.mark.parametrize("auth", [BasicAuth("user", Secret(SECRET)), BearerAuth(Secret(SECRET))])
-def test_a_target_that_sends_our_secrets_back_does_not_spread_them(
+def test_secrets_that_the_target_sends_back_are_hidden(
     http: BoundClient,
     serve: Serve,
     timeline: Timeline,
@@ -74,7 +74,8 @@ def test_a_target_that_sends_our_secrets_back_does_not_spread_them(
     auth: Auth,
 ) -> None:
     """
-    Neither in the error and its causes, nor in the timeline, nor in logs.
+    A secret that the target sends back is shown neither in the error and its causes, in the
+    timeline nor in logs.
     """
     server = serve(script)
     caplog.set_level(logging.DEBUG)
@@ -100,11 +101,11 @@ def test_a_target_that_sends_our_secrets_back_does_not_spread_them(
     assert "Authorization: " in timeline.exchanges[0].request
 
 
-def test_header_fields_that_are_no_secret_stay_readable(
+def test_header_fields_without_secrets_are_shown(
     http: BoundClient, serve: Serve, timeline: Timeline
 ) -> None:
     """
-    What helps to understand an exchange is shown, and what signs in is not.
+    The timeline shows header fields without secrets, and hides those with credentials.
     """
 
     def answer(conversation: Conversation) -> None:
@@ -136,11 +137,11 @@ def test_header_fields_that_are_no_secret_stay_readable(
     assert "X-CSRF-Token: Required\nWWW-Authenticate: Basic" in str(exchange.response)
 
 
-def test_requests_of_other_code_are_logged_as_ever(
+def test_requests_of_other_code_are_logged(
     http: BoundClient, serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
     """
-    Only our own are kept out of urllib3's log.
+    Only requests of this client are not logged by urllib3.
     """
     server = serve(echo_in_body)
     caplog.set_level(logging.DEBUG)
@@ -152,11 +153,11 @@ def test_requests_of_other_code_are_logged_as_ever(
     assert ("/theirs" in caplog.text, "/ours" in caplog.text) == (True, False)
 
 
-def test_cookies_and_tokens_of_the_target_are_hidden_where_it_repeats_them(
+def test_repeated_cookies_and_tokens_are_hidden(
     http: BoundClient, serve: Serve, timeline: Timeline
 ) -> None:
     """
-    A session is as good as a password; short values are names, that stand in harmless text too.
+    Cookies and tokens of the target are hidden where it repeats them, unless they are short.
     """
     session, token = "Ai3Py-4bm8xaBVWN-M5OaA", "10LSgWKZLPPbvjJXwsfvMjP_qNmxzJNa"
     headers = {"Cookie": f"SESSION={session}; context=client=100", "X-CSRF-Token": token}

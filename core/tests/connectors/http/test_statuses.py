@@ -1,5 +1,5 @@
 """
-What each status means for a write and for a read.
+Tests of the errors for statuses, of writes and of reads.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ STATUSES = [
 
 
 @pytest.mark.parametrize(("status", "after_write", "after_read"), STATUSES)
-def test_a_status_means_one_error(
+def test_a_status_is_one_error(
     http: BoundClient,
     httpserver: HTTPServer,
     status: int,
@@ -52,7 +52,7 @@ def test_a_status_means_one_error(
     after_read: type[ExportError],
 ) -> None:
     """
-    The exact type, and the method, address and status in the message.
+    A status is one type of error, with the method, address and status in the message.
     """
     httpserver.expect_request("/orders").respond_with_data("because", status=status)
     url = httpserver.url_for("/orders")
@@ -66,9 +66,9 @@ def test_a_status_means_one_error(
     assert f"POST {url} answered {status} " in str(write.value)
 
 
-def test_a_message_quotes_the_answer() -> None:
+def test_a_message_contains_the_body() -> None:
     """
-    On one line, cut at 300 characters.
+    A message contains the body on one line, cut at 300 characters.
     """
     response = Response(status=400, content=b"line 1:\n  " + b"x" * 400, url="http://wms.example/")
 
@@ -79,9 +79,9 @@ def test_a_message_quotes_the_answer() -> None:
     assert 370 > len(message)
 
 
-def test_a_page_for_browsers_is_not_quoted() -> None:
+def test_a_message_does_not_contain_an_html_page() -> None:
     """
-    Its tags would say nothing.
+    A message does not contain an HTML page.
     """
     response = Response(
         status=502, content=b"<html>", headers={"Content-Type": "text/html; charset=utf-8"}
@@ -90,9 +90,9 @@ def test_a_page_for_browsers_is_not_quoted() -> None:
     assert str(error_for(response)).endswith("502 Bad Gateway: an HTML page")
 
 
-def test_a_connector_may_say_itself_whether_it_was_a_write() -> None:
+def test_a_connector_may_decide_whether_it_was_a_write() -> None:
     """
-    A POST that only searches leaves no outcome unknown.
+    A connector may decide whether a request was a write, such as a POST that only searches.
     """
     response = Response(status=500, method="POST", write=True)
 
@@ -130,7 +130,8 @@ def test_retry_after_is_read_as_seconds_or_date(
     headers: dict[str, str], seconds: float | None
 ) -> None:
     """
-    RFC 9110, section 10.2.3; a date by the answer's own clock where it tells it.
+    The header field `Retry-After` is read as seconds or as a date, by the clock of the response
+    (RFC 9110, section 10.2.3).
     """
     response = Response(status=429, headers=Headers(headers), received=RECEIVED)
 
@@ -142,7 +143,7 @@ def test_retry_after_is_read_as_seconds_or_date(
 
 def test_unavailable_with_a_time_is_throttling() -> None:
     """
-    The lane waits, where without a time only this export would.
+    The status 503 with `Retry-After` is a `ThrottledError`, and without it transient.
     """
     response = Response(status=503, headers={"Retry-After": "7"}, write=True)
 

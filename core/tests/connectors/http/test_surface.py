@@ -1,13 +1,13 @@
 """
-What the package offers.
+Tests of the public names of `orderferry.connectors.http`.
 """
 
 import orderferry.connectors.http as package
 
 
-def test_the_public_names_are_these() -> None:
+def test_the_public_names_are_pinned() -> None:
     """
-    Each name more is a promise.
+    The public names are pinned, because each one is a promise.
     """
     assert [
         "Auth",

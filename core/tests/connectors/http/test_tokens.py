@@ -1,5 +1,5 @@
 """
-Tokens that many callers share.
+Tests of tokens that several callers share.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Fetches:
 
 def unbounded() -> float:
     """
-    A caller with all the time there is.
+    Return the time left of a caller without a deadline.
     """
     return SECONDS
 
@@ -55,9 +55,12 @@ def unbounded() -> float:
         (None, 1e9, 1),
     ],
 )
-def test_a_token_is_renewed_before_its_end(lives: float | None, after: float, fetched: int) -> None:
+def test_a_token_is_renewed_before_it_expires(
+    lives: float | None, after: float, fetched: int
+) -> None:
     """
-    30 seconds before, or at half its life where that is shorter; never, where none is told.
+    A token is renewed 30 seconds before it expires, or after half of a shorter lifetime, or never
+    if none is known.
     """
     now = [0.0]
     tokens = Tokens(lambda: now[0])
@@ -72,7 +75,7 @@ def test_a_token_is_renewed_before_its_end(lives: float | None, after: float, fe
 
 def test_each_instance_has_its_own_token() -> None:
     """
-    Another user, endpoint, scope or certificate is another token; equal settings share one.
+    Another user, endpoint, scope or certificate has another token, and equal settings share one.
     """
     tokens = Tokens(lambda: 0.0)
     fetch = Fetches(3600)
@@ -89,9 +92,9 @@ def test_each_instance_has_its_own_token() -> None:
     assert ["token-1", "token-1", "token-2", "token-3"] == got
 
 
-def test_a_token_that_was_refused_is_not_given_again() -> None:
+def test_a_rejected_token_is_not_returned_again() -> None:
     """
-    But the newer one that another caller has fetched meanwhile is.
+    A rejected token is not returned again, but a newer one that another caller has fetched is.
     """
     tokens = Tokens(lambda: 0.0)
     fetch = Fetches(3600)
@@ -155,7 +158,7 @@ class Caller(Thread):
 
 def fails(error: ExportError) -> Callable[[], Token]:
     """
-    A fetch that fails.
+    Fail to fetch a token.
     """
 
     def fetch() -> Token:
@@ -166,7 +169,7 @@ def fails(error: ExportError) -> Callable[[], Token]:
 
 def test_sixteen_callers_share_one_fetch() -> None:
     """
-    A token endpoint counts and throttles.
+    Callers that need a token at the same time share one request for it.
     """
     tokens = Tokens(lambda: 0.0)
     fetch = SlowFetch(lambda: Token("token-1", 3600))
@@ -183,9 +186,9 @@ def test_sixteen_callers_share_one_fetch() -> None:
     assert [Token("token-1", 3600)] * 16 == [caller.token for caller in (first, *others)]
 
 
-def test_callers_share_a_failure_too() -> None:
+def test_callers_share_an_error() -> None:
     """
-    An endpoint that refused one is not asked by each of the others in turn.
+    Callers that wait for a token share the error of its request.
     """
     tokens = Tokens(lambda: 0.0)
     refused = AuthenticationError("no")
@@ -205,9 +208,9 @@ def test_callers_share_a_failure_too() -> None:
     assert second.error is not refused
 
 
-def test_after_a_failure_the_next_caller_asks_again() -> None:
+def test_a_caller_after_an_error_requests_a_token() -> None:
     """
-    A failure is shared with those who waited for it, and not kept.
+    A caller that comes after an error requests a token again.
     """
     tokens = Tokens(lambda: 0.0)
     with pytest.raises(TransientError):
@@ -216,9 +219,9 @@ def test_after_a_failure_the_next_caller_asks_again() -> None:
     assert Token("token-1", 3600) == tokens.get(KEY, Fetches(3600), unbounded)
 
 
-def test_a_caller_whose_time_was_up_does_not_fail_the_others() -> None:
+def test_a_caller_without_time_does_not_fail_the_others() -> None:
     """
-    One of those who waited fetches then.
+    A caller whose deadline is over does not fail the others; one of them requests a token.
     """
     tokens = Tokens(lambda: 0.0)
     fetch = SlowFetch(fails(TransientError("no time")))
@@ -234,9 +237,9 @@ def test_a_caller_whose_time_was_up_does_not_fail_the_others() -> None:
     assert (True, Token("token-1", 3600)) == (first.error is not None, second.token)
 
 
-def test_a_caller_waits_no_longer_than_it_has_time() -> None:
+def test_a_caller_waits_until_its_deadline() -> None:
     """
-    Another's fetch may take longer than its own deadline.
+    A caller waits for the token of another one until its own deadline only.
     """
     tokens = Tokens(lambda: 0.0)
     fetch = SlowFetch(lambda: Token("token-1", 3600))
@@ -250,9 +253,9 @@ def test_a_caller_waits_no_longer_than_it_has_time() -> None:
     first.join(SECONDS)
 
 
-def test_a_fetch_that_breaks_leaves_nobody_waiting() -> None:
+def test_a_caller_after_an_exception_requests_a_token() -> None:
     """
-    Whatever is raised, the next one asks again.
+    A caller that comes after any exception requests a token again.
     """
     tokens = Tokens(lambda: 0.0)
 
@@ -267,6 +270,6 @@ def test_a_fetch_that_breaks_leaves_nobody_waiting() -> None:
 
 def test_a_token_shows_no_secret() -> None:
     """
-    It stands in tracebacks.
+    The `repr` of a token shows no secret.
     """
     assert "geheim" not in repr(Token("geheim-1234"))

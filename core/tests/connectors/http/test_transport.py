@@ -1,5 +1,5 @@
 """
-TLS: whom we trust, and whom we tell that we are.
+Tests of TLS: trusted certificates and client certificates.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Authority:
 
     def server(self, name: str = "127.0.0.1", clients: trustme.CA | None = None) -> ssl.SSLContext:
         """
-        A server's side of TLS: its certificate, and whose clients it wants.
+        Return the TLS context of a server with its certificate, and the authority of its clients.
         """
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.ca.issue_cert(name).configure_cert(context)
@@ -51,7 +51,7 @@ class Authority:
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     """
-    An authority of the test's own.
+    Return a certificate authority of the test.
     """
     ca = trustme.CA()
     path = tmp_path_factory.mktemp("ca") / "ca.pem"
@@ -59,9 +59,9 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(ca, path)
 
 
-def written(ca: trustme.CA, folder: Path, password: str | None = None) -> tuple[Path, Path]:
+def client_files(ca: trustme.CA, folder: Path, password: str | None = None) -> tuple[Path, Path]:
     """
-    A client's certificate and key as files.
+    Return a client certificate and its key as files.
     """
     issued = ca.issue_cert("orderferry@shop.example")
     certificate, key = folder / "client.pem", folder / "client.key"
@@ -77,15 +77,15 @@ def written(ca: trustme.CA, folder: Path, password: str | None = None) -> tuple[
 
 def answer(conversation: Conversation) -> None:
     """
-    A target that takes an order.
+    Respond to a request with an accepted order.
     """
     while conversation.request():
         conversation.answer(b"4711", 201)
 
 
-def refused(http: BoundClient, url: str, tls: Tls | None, error: type[ExportError]) -> str:
+def failure_message(http: BoundClient, url: str, tls: Tls | None, error: type[ExportError]) -> str:
     """
-    The message of a write that TLS keeps from the target.
+    Return the message of a write that fails with TLS.
     """
     with pytest.raises(error) as caught:
         http.post(url, content=b"W1", tls=tls)
@@ -93,11 +93,11 @@ def refused(http: BoundClient, url: str, tls: Tls | None, error: type[ExportErro
     return str(caught.value)
 
 
-def test_a_certificate_of_our_own_authority_is_trusted(
+def test_a_certificate_of_the_ca_file_is_trusted(
     http: BoundClient, serve: Serve, authority: Authority
 ) -> None:
     """
-    Where its CA file is given.
+    A certificate of the authority in the CA file is trusted.
     """
     server = serve(answer, authority.server())
     tls = Tls(ca_file=authority.ca_file)
@@ -106,15 +106,15 @@ def test_a_certificate_of_our_own_authority_is_trusted(
     assert 1 == server.connections
 
 
-def test_any_other_certificate_is_not(
+def test_a_certificate_of_another_authority_is_an_error(
     http: BoundClient, serve: Serve, timeline: Timeline, authority: Authority
 ) -> None:
     """
-    Nothing is sent, and the message says what to do.
+    A certificate of another authority is an error that says what to do, and nothing is sent.
     """
     server = serve(answer, authority.server())
 
-    message = refused(http, server.url, None, TransientError)
+    message = failure_message(http, server.url, None, TransientError)
 
     assert "was not sent: its certificate is not trusted" in message
     assert "configure the issuing CA as CA file" in message
@@ -122,33 +122,33 @@ def test_any_other_certificate_is_not(
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_a_certificate_for_another_name_is_not_taken(
+def test_a_certificate_for_another_name_is_an_error(
     http: BoundClient, serve: Serve, authority: Authority, host: str
 ) -> None:
     """
-    There is no switch that leaves the name unverified.
+    A certificate for another host name is an error; the name is always verified.
     """
     server = serve(answer, authority.server("wms.example"))
     url = f"https://{host}:{server.port}"
 
-    message = refused(http, url, Tls(ca_file=authority.ca_file), TransientError)
+    message = failure_message(http, url, Tls(ca_file=authority.ca_file), TransientError)
 
     assert "its certificate is for another name" in message
     assert [] == server.requests
 
 
-def test_a_certificate_that_has_expired_is_not_taken(
+def test_an_expired_certificate_is_an_error(
     http: BoundClient, serve: Serve, authority: Authority
 ) -> None:
     """
-    The reason is named.
+    An expired certificate is an error that names the reason.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     expired = datetime(2020, 1, 1, tzinfo=UTC)
     authority.ca.issue_cert("127.0.0.1", not_after=expired).configure_cert(context)
     server = serve(answer, context)
 
-    message = refused(http, server.url, Tls(ca_file=authority.ca_file), TransientError)
+    message = failure_message(http, server.url, Tls(ca_file=authority.ca_file), TransientError)
 
     assert "its certificate is not trusted (certificate has expired)" in message
 
@@ -157,7 +157,7 @@ def test_a_target_without_tls_is_named(
     http: BoundClient, serve: Serve, authority: Authority
 ) -> None:
     """
-    A wrong port or scheme is the usual reason.
+    A target without TLS is an error that names the port and the scheme.
     """
 
     def talk(conversation: Conversation) -> None:
@@ -165,7 +165,7 @@ def test_a_target_without_tls_is_named(
 
     server = serve(talk)
 
-    message = refused(http, server.url.replace("http:", "https:"), None, TransientError)
+    message = failure_message(http, server.url.replace("http:", "https:"), None, TransientError)
 
     assert "the target does not use TLS on this port; check the port and the scheme" in message
 
@@ -174,7 +174,7 @@ def test_a_handshake_that_stalls_sent_nothing(
     http: BoundClient, serve: Serve, timeline: Timeline
 ) -> None:
     """
-    The request begins only when TLS stands.
+    The error of a handshake that stalls says that nothing was sent.
     """
     released = Event()
 
@@ -191,14 +191,14 @@ def test_a_handshake_that_stalls_sent_nothing(
 
 
 @pytest.mark.parametrize("password", [None, "geheim-1234"])
-def test_our_certificate_lets_us_in(
+def test_a_client_certificate_is_sent(
     http: BoundClient, serve: Serve, authority: Authority, tmp_path: Path, password: str | None
 ) -> None:
     """
-    With a key that has a password, or none.
+    A client certificate is sent, with a key that has a password or none.
     """
     clients = trustme.CA()
-    certificate, key = written(clients, tmp_path, password)
+    certificate, key = client_files(clients, tmp_path, password)
     server = serve(answer, authority.server(clients=clients))
     tls = Tls(
         ca_file=authority.ca_file,
@@ -211,19 +211,20 @@ def test_our_certificate_lets_us_in(
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_a_certificate_of_ours_that_is_refused_is_an_authentication_error(
+def test_a_rejected_client_certificate_is_an_authentication_error(
     http: BoundClient, serve: Serve, authority: Authority, tmp_path: Path, version: ssl.TLSVersion
 ) -> None:
     """
-    With TLS 1.3 the refusal comes only after the request left; it was not taken all the same.
+    A rejected client certificate is an `AuthenticationError`; with TLS 1.3 the rejection is
+    received after the request was sent.
     """
-    certificate, key = written(trustme.CA(), tmp_path)
+    certificate, key = client_files(trustme.CA(), tmp_path)
     context = authority.server(clients=trustme.CA())
     context.maximum_version = version
     server = serve(answer, context)
     tls = Tls(ca_file=authority.ca_file, certificate=certificate, key=key)
 
-    message = refused(http, server.url, tls, AuthenticationError)
+    message = failure_message(http, server.url, tls, AuthenticationError)
 
     assert "was not accepted: the target rejects the client certificate" in message
     assert [] == server.requests
@@ -233,20 +234,20 @@ def test_a_missing_certificate_is_an_authentication_error(
     http: BoundClient, serve: Serve, authority: Authority
 ) -> None:
     """
-    With TLS 1.3, where the target says so.
+    A missing client certificate is an `AuthenticationError` with TLS 1.3.
     """
     server = serve(answer, authority.server(clients=trustme.CA()))
 
-    message = refused(http, server.url, Tls(ca_file=authority.ca_file), AuthenticationError)
+    message = failure_message(http, server.url, Tls(ca_file=authority.ca_file), AuthenticationError)
 
     assert "certificate required" in message
 
 
-def test_any_other_fault_of_tls_keeps_its_words(
+def test_another_fault_of_tls_is_described(
     http: BoundClient, serve: Serve, authority: Authority
 ) -> None:
     """
-    Such as a version that one of the two does not speak.
+    Another fault of TLS, such as an unsupported version, is described by its reason.
     """
     context = authority.server()
     context.minimum_version = ssl.TLSVersion.TLSv1_3
@@ -255,7 +256,7 @@ def test_any_other_fault_of_tls_keeps_its_words(
     older = http._router.shared.pools.manager(own, None).connection_pool_kw["ssl_context"]
     older.maximum_version = ssl.TLSVersion.TLSv1_2
 
-    message = refused(http, server.url, own, TransientError)
+    message = failure_message(http, server.url, own, TransientError)
 
     assert "was not sent: TLS failed (tlsv1 alert protocol version)" in message
 
@@ -264,13 +265,13 @@ def test_a_missing_certificate_is_guessed_with_older_tls(
     http: BoundClient, serve: Serve, authority: Authority
 ) -> None:
     """
-    TLS 1.2 only says that the handshake failed.
+    A failed handshake with TLS 1.2 says that a client certificate may be missing.
     """
     context = authority.server(clients=trustme.CA())
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     server = serve(answer, context)
 
-    message = refused(http, server.url, Tls(ca_file=authority.ca_file), TransientError)
+    message = failure_message(http, server.url, Tls(ca_file=authority.ca_file), TransientError)
 
     assert "the target may require a client certificate" in message
 
@@ -279,9 +280,10 @@ def test_files_that_cannot_be_used_are_named(
     http: BoundClient, authority: Authority, tmp_path: Path
 ) -> None:
     """
-    Nothing is sent; a key whose password is missing does not ask the terminal.
+    An unreadable file is an error that names it; a missing password of a key is not read from the
+    terminal.
     """
-    certificate, key = written(authority.ca, tmp_path, "geheim-1234")
+    certificate, key = client_files(authority.ca, tmp_path, "geheim-1234")
     no_pem = tmp_path / "no.pem"
     no_pem.write_text("no certificate")
     url = "https://127.0.0.1:1/"
@@ -299,19 +301,19 @@ def test_files_that_cannot_be_used_are_named(
             http.post(url, content=b"W1", tls=tls)
 
 
-def test_a_key_without_its_certificate_is_refused() -> None:
+def test_a_key_without_its_certificate_is_an_error() -> None:
     """
-    It would be left out without a word.
+    A client key without a certificate is an error.
     """
     with pytest.raises(ValueError, match="a client key requires its certificate"):
         Tls(key="client.key")
 
 
-def test_a_redirect_never_leads_out_of_tls(
+def test_a_redirect_from_tls_is_not_followed(
     http: BoundClient, serve: Serve, authority: Authority
 ) -> None:
     """
-    What was protected would be sent in the clear.
+    A redirect from TLS to plain HTTP is not followed.
     """
     plain = serve(answer)
 
@@ -327,13 +329,13 @@ def test_a_redirect_never_leads_out_of_tls(
     assert 0 == plain.connections
 
 
-def test_another_origin_does_not_see_our_certificate(
+def test_another_origin_receives_no_client_certificate(
     http: BoundClient, serve: Serve, authority: Authority, tmp_path: Path
 ) -> None:
     """
-    It is a credential, as a password is.
+    A redirect to another origin is followed without the client certificate.
     """
-    certificate, key = written(authority.ca, tmp_path)
+    certificate, key = client_files(authority.ca, tmp_path)
     elsewhere = serve(answer, authority.server(clients=authority.ca))
 
     def lead(conversation: Conversation) -> None:

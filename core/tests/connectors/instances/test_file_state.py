@@ -32,7 +32,7 @@ for _ in range(int(sys.argv[2])):
 
 def start_counting(path: Path, times: int) -> subprocess.Popen[str]:
     """
-    Start a process that uses numbers of a counter once it is numbers to begin.
+    Start a process that uses numbers of a counter when a line is written to it.
     """
     process = subprocess.Popen(
         [sys.executable, "-c", COUNT, str(path), str(times)],

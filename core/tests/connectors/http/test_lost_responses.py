@@ -1,5 +1,5 @@
 """
-Answers that cannot be used: what is known after a write, and after a read.
+Tests of invalid responses, to writes and to reads.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ LOST = {
 
 def sending(*parts: bytes) -> Script:
     """
-    A target that reads a request, sends these bytes and closes.
+    Return a target that reads a request, sends some bytes and closes the connection.
     """
 
     def script(conversation: Conversation) -> None:
@@ -78,11 +78,11 @@ def sending(*parts: bytes) -> Script:
 
 
 @pytest.mark.parametrize(("cause", "parts"), LOST.values(), ids=LOST)
-def test_an_answer_that_is_lost_after_a_write_leaves_the_outcome_unknown(
+def test_a_lost_response_to_a_write_is_an_unknown_outcome(
     http: BoundClient, serve: Serve, timeline: Timeline, cause: str, parts: list[bytes]
 ) -> None:
     """
-    The request had left, so the target may have accepted it.
+    The outcome of a write whose response is lost is unknown, because the request was sent.
     """
     server = serve(sending(*parts))
 
@@ -95,11 +95,11 @@ def test_an_answer_that_is_lost_after_a_write_leaves_the_outcome_unknown(
 
 
 @pytest.mark.parametrize(("cause", "parts"), LOST.values(), ids=LOST)
-def test_an_answer_that_is_lost_after_a_read_is_transient(
+def test_a_lost_response_to_a_read_is_transient(
     http: BoundClient, serve: Serve, timeline: Timeline, cause: str, parts: list[bytes]
 ) -> None:
     """
-    Nothing changed at the target: it can be asked again.
+    The loss of the response to a read is transient, because nothing changed at the target.
     """
     server = serve(sending(*parts))
 
@@ -114,11 +114,10 @@ def test_an_answer_that_is_lost_after_a_read_is_transient(
 WHOLE = b"HTTP/1.1 201 Created\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\n4711"
 
 
-def test_an_answer_that_ends_anywhere_is_never_taken_for_a_whole_one(
-    http: BoundClient, serve: Serve
-) -> None:
+def test_a_response_that_is_cut_anywhere_is_an_error(http: BoundClient, serve: Serve) -> None:
     """
-    `http.client` by itself takes half a status line for an answer with status 201.
+    A response that is cut at any byte is an error; `http.client` alone accepts half a status line
+    as a response with the status 201.
     """
 
     def cut(conversation: Conversation) -> None:
@@ -133,9 +132,9 @@ def test_an_answer_that_ends_anywhere_is_never_taken_for_a_whole_one(
     assert b"4711" == http.post(server.url, content=b"W1").content
 
 
-def test_the_longest_answer_that_is_allowed_is_read(client: Client, serve: Serve) -> None:
+def test_a_response_of_the_longest_length_is_read(client: Client, serve: Serve) -> None:
     """
-    The limit itself is no fault, however the length is told.
+    A response of exactly the longest length is read, whatever declares its length.
     """
 
     def answer(conversation: Conversation) -> None:
@@ -158,9 +157,9 @@ def test_the_longest_answer_that_is_allowed_is_read(client: Client, serve: Serve
 
 
 @given(answer=st.binary(max_size=200), head=st.booleans())
-def test_no_answer_whatever_raises_another_error(answer: bytes, head: bool) -> None:
+def test_any_bytes_end_in_a_response_or_an_export_error(answer: bytes, head: bool) -> None:
     """
-    Whatever bytes come back, a write ends in an answer or an export error.
+    A write returns a response or raises an export error for any bytes that are received.
     """
     listening = socket.create_server(("127.0.0.1", 0))
 
