@@ -104,7 +104,7 @@ def main(group: str, name: str, distribution: str) -> NoReturn:
     """
     output = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    entry = Catalogue.installed(group).of(name, distribution)
+    entry = Catalogue.installed(group).find_in(name, distribution)
     with output:
         json.dump(_load(entry), output)
     os._exit(0)
@@ -116,7 +116,7 @@ def _load(entry: Entry) -> dict[str, object]:
     try:
         loaded = entry.load()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a vendor's module raises anything
-        missing = entry.lacks(error)
+        missing = entry.missing_part(error)
         reason = missing or f"it cannot be imported: {type(error).__name__}: {error}"
         return {"reason": f"names {entry.value}, but {reason}"}
     absent = [name for name in ("start", "stop", "received") if not hasattr(loaded, name)]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from orderferry.connectors import Connector, hookimpl
-from orderferry.connectors.loading._loading import complaints, implementations
+from orderferry.connectors.loading._loading import hook_faults, implementations
 
 
 class Faulty(Connector):
@@ -122,7 +122,7 @@ def test_a_hook_that_cannot_be_called_says_why(name: str, expected: list[str]) -
     """
     [method] = [each for each in implementations(Faulty) if each.name == name]
 
-    assert expected == list(complaints(method))
+    assert expected == list(hook_faults(method))
 
 
 class Sound(Connector):
@@ -178,4 +178,4 @@ def test_a_hook_that_can_be_called_has_no_fault(kind: type[Connector]) -> None:
     assert ["check", "find_export", "order_saved", "refund_order"] == [
         each.name for each in methods
     ]
-    assert [] == [fault for method in methods for fault in complaints(method)]
+    assert [] == [fault for method in methods for fault in hook_faults(method)]

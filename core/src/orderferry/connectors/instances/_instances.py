@@ -15,7 +15,7 @@ from orderferry.connectors.instances._exporter import Exporter
 from orderferry.connectors.instances._redaction import connector_log, hide_in_error
 from orderferry.connectors.loading._discovery import Catalogue
 from orderferry.connectors.loading._hook_caller import hook_callers
-from orderferry.connectors.loading._loading import LoadedConnector, load_connector, refuse
+from orderferry.connectors.loading._loading import LoadedConnector, load_connector, raise_load_error
 from orderferry.connectors.settings._read import InstanceConfig, InstanceSettings, read_settings
 from orderferry.connectors.spec._context import InstanceName, State
 from orderferry.errors import (
@@ -284,4 +284,6 @@ def _build(loaded: LoadedConnector, settings: InstanceSettings, name: InstanceNa
     except Exception as error:  # noqa: BLE001 - a vendor's class may raise anything while it is built
         cause = hide_in_error(error, settings.redactor)
         message = f"{type(error).__name__}: {cause}" if cause is error else str(cause)
-        refuse(SettingsError, loaded.entry, f"cannot be built as {name}: {message}", cause)
+        raise_load_error(
+            SettingsError, loaded.entry, f"cannot be built as {name}: {message}", cause
+        )

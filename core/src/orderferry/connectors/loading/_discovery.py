@@ -73,7 +73,7 @@ class Entry:
         """
         return self._point.load()
 
-    def lacks(self, error: BaseException) -> str | None:
+    def missing_part(self, error: BaseException) -> str | None:
         """
         Say which module or attribute is missing, if that is why it cannot be loaded.
 
@@ -170,7 +170,7 @@ class Catalogue:
             )
         return entries[0]
 
-    def of(self, name: str, distribution: str) -> Entry:
+    def find_in(self, name: str, distribution: str) -> Entry:
         """
         Find the entry of a name that one distribution provides, also if others provide it too.
 

@@ -18,8 +18,8 @@ from orderferry.connectors.loading._loading import (
     SPEC_MARK,
     Implementation,
     implementations,
-    refuse,
-    specified,
+    raise_load_error,
+    specified_hooks,
 )
 from orderferry.connectors.spec import _hookspecs
 from orderferry.errors import HookError
@@ -149,7 +149,7 @@ def hook_callers(
         manager.register(connector, entry.name)
         manager.check_pending()
     except (pluggy.PluginValidationError, ValueError) as error:
-        refuse(HookError, entry, f"has hooks that cannot be called: {error}", error)
+        raise_load_error(HookError, entry, f"has hooks that cannot be called: {error}", error)
     warn_of_deprecations(type(connector), entry, specs)
-    hooks = {name: getattr(manager.hook, name) for name in specified(specs)}
+    hooks = {name: getattr(manager.hook, name) for name in specified_hooks(specs)}
     return MappingProxyType({name: hook for name, hook in hooks.items() if hook.get_hookimpls()})

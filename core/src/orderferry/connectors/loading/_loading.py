@@ -32,18 +32,18 @@ __all__ = [
     "SPEC_MARK",
     "Implementation",
     "LoadedConnector",
-    "complaints",
+    "hook_faults",
     "implementations",
     "load_connector",
-    "refuse",
-    "specified",
+    "raise_load_error",
+    "specified_hooks",
 ]
 
 MARK: Final = "orderferry_impl"
 SPEC_MARK: Final = "orderferry_spec"
 
 
-def specified(specs: ModuleType) -> dict[str, tuple[str, ...]]:
+def specified_hooks(specs: ModuleType) -> dict[str, tuple[str, ...]]:
     """
     Return the hooks that a module specifies, with the names of their arguments.
     """
@@ -56,7 +56,7 @@ def specified(specs: ModuleType) -> dict[str, tuple[str, ...]]:
 
 API: Final = hook_api_text()
 
-HOOKS: Final = specified(_hookspecs)
+HOOKS: Final = specified_hooks(_hookspecs)
 """Every hook of this core, with the names of its arguments."""
 
 
@@ -94,7 +94,7 @@ def implementations(kind: type) -> tuple[Implementation, ...]:
     return tuple(methods)
 
 
-def complaints(implementation: Implementation) -> Iterator[str]:
+def hook_faults(implementation: Implementation) -> Iterator[str]:
     """
     Explain why a marked method cannot be called as a hook; yield nothing where it can.
     """
@@ -107,14 +107,14 @@ def complaints(implementation: Implementation) -> Iterator[str]:
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
         yield f"{name} is async, but hooks are called from threads; make it a plain def"
     if name in HOOKS:
-        yield from _complaints_of_parameters(implementation)
+        yield from _parameter_faults(implementation)
     elif not implementation.options.get("optionalhook"):
         near = get_close_matches(name, HOOKS, 1)
         hint = f"did you mean {near[0]}?" if near else f"hooks are {', '.join(sorted(HOOKS))}"
         yield f"{name} is not a hook of API {API}; {hint}"
 
 
-def _complaints_of_parameters(implementation: Implementation) -> Iterator[str]:
+def _parameter_faults(implementation: Implementation) -> Iterator[str]:
     known = HOOKS[implementation.name]
     for parameter in implementation.parameters:
         if parameter.kind in {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}:
@@ -174,14 +174,14 @@ def load_connector(catalogue: Catalogue, name: str) -> LoadedConnector:
         LoadError: A subclass of it, by the check that failed.
     """
     entry = catalogue.find(name)
-    _accepts_this_core(entry, catalogue.core_version)
-    kind = _connector_class(entry, _imported(entry))
-    _made_for_these_hooks(entry, kind)
-    _has_callable_hooks(entry, kind)
+    _check_core_requirement(entry, catalogue.core_version)
+    kind = _check_class(entry, _import_object(entry))
+    _check_hook_api(entry, kind)
+    _check_hooks(entry, kind)
     return LoadedConnector(entry, kind)
 
 
-def refuse(
+def raise_load_error(
     kind: type[LoadError], entry: Entry, message: str, cause: BaseException | None = None
 ) -> NoReturn:
     """
@@ -195,7 +195,7 @@ def refuse(
     ) from cause
 
 
-def _accepts_this_core(entry: Entry, core_version: str | None) -> None:
+def _check_core_requirement(entry: Entry, core_version: str | None) -> None:
     from packaging.requirements import InvalidRequirement, Requirement
     from packaging.utils import canonicalize_name
 
@@ -208,7 +208,7 @@ def _accepts_this_core(entry: Entry, core_version: str | None) -> None:
             continue
         applies = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
         if applies and not requirement.specifier.contains(core_version or "", prereleases=True):
-            refuse(
+            raise_load_error(
                 RequirementError,
                 entry,
                 f"requires {CORE}{requirement.specifier}, but {CORE} {core_version} is installed; "
@@ -216,11 +216,11 @@ def _accepts_this_core(entry: Entry, core_version: str | None) -> None:
             )
 
 
-def _imported(entry: Entry) -> object:
+def _import_object(entry: Entry) -> object:
     try:
         return entry.load()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a vendor's module raises anything
-        missing = entry.lacks(error)
+        missing = entry.missing_part(error)
         message = (
             f"names {entry.value}, but {missing}; reinstall {entry.distribution}, install a "
             "version that has it, or uninstall it"
@@ -228,17 +228,17 @@ def _imported(entry: Entry) -> object:
             else f"cannot be imported from {entry.value}: {type(error).__name__}: {error}; "
             f"fix or reinstall {entry.distribution}"
         )
-        refuse(ImportFailedError, entry, message, error)
+        raise_load_error(ImportFailedError, entry, message, error)
 
 
-def _connector_class(entry: Entry, loaded: object) -> type[Connector]:
+def _check_class(entry: Entry, loaded: object) -> type[Connector]:
     advice = "it must be a class that extends orderferry.Connector"
     if not isinstance(loaded, type) or not issubclass(loaded, Connector) or loaded is Connector:
-        refuse(
+        raise_load_error(
             NotAConnectorError, entry, f"names {entry.value}, which is not a connector; {advice}"
         )
     if getattr(loaded, "__hash__", None) is None:
-        refuse(
+        raise_load_error(
             NotAConnectorError,
             entry,
             "compares by value; decorate its class with @define(eq=False)",
@@ -246,25 +246,27 @@ def _connector_class(entry: Entry, loaded: object) -> type[Connector]:
     try:
         inspect.signature(loaded).bind(settings=None)
     except TypeError as error:
-        refuse(
+        raise_load_error(
             NotAConnectorError,
             entry,
             f"cannot be built as {loaded.__name__}(settings=...): {error}",
         )
     settings: object = loaded.Settings
     if not isinstance(settings, type) or not attrs.has(settings):
-        refuse(NotAConnectorError, entry, "has a Settings that is not an attrs class; use @frozen")
+        raise_load_error(
+            NotAConnectorError, entry, "has a Settings that is not an attrs class; use @frozen"
+        )
     return loaded
 
 
-def _made_for_these_hooks(entry: Entry, kind: type[Connector]) -> None:
+def _check_hook_api(entry: Entry, kind: type[Connector]) -> None:
     declared: object = kind.hook_api
     if (
         not isinstance(declared, tuple)
         or len(declared) != 2
         or any(type(number) is not int for number in declared)
     ):
-        refuse(
+        raise_load_error(
             HookVersionError,
             entry,
             f"declares hook_api = {declared!r}; it must be a pair of integers, such as {HOOK_API}",
@@ -272,7 +274,7 @@ def _made_for_these_hooks(entry: Entry, kind: type[Connector]) -> None:
     major, minor = declared
     if major != HOOK_API[0]:
         behind = CORE if major > HOOK_API[0] else entry.distribution
-        refuse(
+        raise_load_error(
             HookVersionError,
             entry,
             f"was made for hook API {major}.{minor}, but this {CORE} serves {API}; install a newer "
@@ -280,22 +282,22 @@ def _made_for_these_hooks(entry: Entry, kind: type[Connector]) -> None:
         )
 
 
-def _has_callable_hooks(entry: Entry, kind: type[Connector]) -> None:
+def _check_hooks(entry: Entry, kind: type[Connector]) -> None:
     methods = implementations(kind)
-    faults = [fault for method in methods for fault in complaints(method)]
+    faults = [fault for method in methods for fault in hook_faults(method)]
     if faults:
-        message = "; ".join(faults) + _newer(kind)
-        refuse(HookError, entry, f"has hooks that cannot be called: {message}")
+        message = "; ".join(faults) + _newer_api_hint(kind)
+        raise_load_error(HookError, entry, f"has hooks that cannot be called: {message}")
     if "export_order" not in {method.name for method in methods}:
         hint = (
             "its method export_order is not marked; add @hookimpl"
             if hasattr(kind, "export_order")
             else "every connector needs that hook"
         )
-        refuse(MissingHookError, entry, f"has no export_order; {hint}")
+        raise_load_error(MissingHookError, entry, f"has no export_order; {hint}")
 
 
-def _newer(kind: type[Connector]) -> str:
+def _newer_api_hint(kind: type[Connector]) -> str:
     """
     Explain an unknown hook of a connector that was made for a newer minor version.
     """
