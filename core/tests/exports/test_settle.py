@@ -102,7 +102,7 @@ def test_an_export_that_the_target_rejected_fails_with_the_rejection(unknown: Ex
 
     assert settled is not None
     assert ExportState.REJECTED is settled.state
-    assert Failure(type="RejectedError", message="found at the target, refused") == settled.failure
+    assert Failure(type="RejectedError", message="found at the target, rejected") == settled.failure
 
 
 def test_what_the_target_found_is_added_to_the_accepted_parts(unknown: Export) -> None:

@@ -81,7 +81,7 @@ def answer_to_result(raw: object) -> Answer:
     if rejected:
         prefixes = [f"shipment {r.shipment_id}: " if r.shipment_id else "" for r in rejected]
         message = "; ".join(
-            f"{prefix}{result.message or 'refused'}"
+            f"{prefix}{result.message or 'rejected'}"
             for prefix, result in zip(prefixes, rejected, strict=True)
         )
         problems = tuple(problem for result in rejected for problem in result.problems)
@@ -260,7 +260,7 @@ def attempt(
     sending = begin_attempt(export, clock.now())
     ledger.change(sending, was=export)
     rows = ledger.of_order(export.key.order_id) if rows is None else rows
-    made = make_attempt(
+    ended = make_attempt(
         sending,
         exporter,
         was=export,
@@ -268,9 +268,9 @@ def attempt(
         clock=clock,
         seconds=seconds,
     )
-    details = AttemptDetails(began=sending.changed, exchanges=made.timeline.exchanges)
-    ledger.change(made.export, was=sending, details=details)
-    return made
+    details = AttemptDetails(began=sending.changed, exchanges=ended.timeline.exchanges)
+    ledger.change(ended.export, was=sending, details=details)
+    return ended
 
 
 def accepted_results(rows: Iterable[Export], instance: InstanceName) -> tuple[ExportResult, ...]:

@@ -191,7 +191,7 @@ def settled_by(export: Export, found: Found, now: datetime) -> Export | None:
     )
     failure = None
     if found.state is ExportState.REJECTED:
-        failure = Failure(type=FailureKind.REJECTED, message="found at the target, refused")
+        failure = Failure(type=FailureKind.REJECTED, message="found at the target, rejected")
     return export.to(
         found.state,
         now,

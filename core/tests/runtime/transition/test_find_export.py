@@ -62,7 +62,7 @@ def test_an_awaited_export_that_is_found_rejected_says_so(awaited: Record) -> No
     """
     assert ExportState.REJECTED is awaited.export.state
     assert not awaited.export.unsettled
-    assert Failure(type="RejectedError", message="found at the target, refused") == (
+    assert Failure(type="RejectedError", message="found at the target, rejected") == (
         awaited.export.failure
     )
 
@@ -73,7 +73,7 @@ def test_the_order_error_of_an_awaited_export_names_the_rejection(awaited: Recor
     """
     (error,) = awaited.errors
 
-    assert "found at the target, refused" == error.message
+    assert "found at the target, rejected" == error.message
     assert Severity.ERROR is error.severity
 
 
