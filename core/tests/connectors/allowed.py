@@ -11,7 +11,7 @@ __all__ = ["POLICY", "breaches"]
 
 POLICY = (
     "docs/compatibility.md: within one major version the hook API only grows. Put back what is "
-    "pinned, and add the new beside it (deprecate the old with warn_on_impl or "
+    "pinned, and add the new one next to it (deprecate the old with warn_on_impl or "
     "warn_on_impl_args); or raise the major of HOOK_API, which refuses every connector made for it."
 )
 

@@ -28,7 +28,7 @@ OF_THE_HOST = {"Ferry", "TransitionResult"}
 """Public names of `orderferry` that are no concern of a connector."""
 
 OF_CONNECTORS = ("InstanceName", "Log", "NoSettings", "Received", "Simulator", "State")
-"""What a connector or a simulator uses of the room, beside the names of `orderferry`."""
+"""What a connector or a simulator uses of the room, besides the names of `orderferry`."""
 
 MADE_BY_THE_CORE = {"BoundClient", "Headers", "Response"}
 """What a connector is only given: how it is made is the core's own affair."""

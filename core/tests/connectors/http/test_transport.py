@@ -30,7 +30,7 @@ from .conftest import SECONDS, Conversation, Serve
 @frozen
 class Authority:
     """
-    A certificate authority, and where its certificate stands.
+    A certificate authority, and the path of its certificate.
     """
 
     ca: trustme.CA
