@@ -34,7 +34,7 @@ __all__ = ["MEMORY", "Server", "serve", "sweep"]
 
 READY = "ready to accept connections"
 PREFIX = "orderferry-postgres-"
-IN_USE = "in-use"
+LOCK_FILE = "held"
 PR_SET_PDEATHSIG = 1
 INITDB = (
     "--username=orderferry",
@@ -201,7 +201,7 @@ def _folder(parent: Path) -> Iterator[Path]:
     folder.chmod(0o755)
     with (folder / "new").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        (folder / "new").rename(folder / IN_USE)
+        (folder / "new").rename(folder / LOCK_FILE)
         try:
             yield folder
         finally:
@@ -212,7 +212,7 @@ def sweep(parent: Path) -> None:
     """
     Remove the folders of killed processes, which in memory would stay until a restart.
     """
-    for path in parent.glob(f"{PREFIX}*/{IN_USE}"):
+    for path in parent.glob(f"{PREFIX}*/{LOCK_FILE}"):
         with suppress(OSError), path.open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(path.parent, ignore_errors=True)
