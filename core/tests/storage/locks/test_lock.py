@@ -46,15 +46,15 @@ def others(database: Database) -> Iterator[Locks]:
     others.close()
 
 
-def wait_until_free(database: Database) -> None:
+def wait_until_free(database: Database, name: str = "lane") -> None:
     """
     Wait in PostgreSQL until the lock is free; a file's lock is free when its holder has ended.
     """
     if database.kind == "postgresql":
         with database.engine.connect() as connection:
             connection.exec_driver_sql("SET lock_timeout = '20s'")
-            connection.exec_driver_sql("SELECT pg_advisory_lock(%s)", (_key("lane"),))
-            connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (_key("lane"),))
+            connection.exec_driver_sql("SELECT pg_advisory_lock(%s)", (_key(name),))
+            connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (_key(name),))
 
 
 def test_each_database_has_its_kind_of_locks(database: Database, locks: Locks) -> None:
@@ -105,7 +105,7 @@ def test_locks_with_different_names_are_independent(locks: Locks, others: Locks)
     assert None is others.acquire("sap/main")
 
 
-def test_closing_releases_all_locks(locks: Locks, others: Locks) -> None:
+def test_closing_releases_all_locks(database: Database, locks: Locks, others: Locks) -> None:
     """
     Closed locks are released, and can be acquired again.
     """
@@ -113,6 +113,8 @@ def test_closing_releases_all_locks(locks: Locks, others: Locks) -> None:
     locks.close()
     locks.close()
     assert [False, False] == [lock is not None and lock.alive() for lock in closed]
+    for name in ("a", "b"):
+        wait_until_free(database, name)
     acquired = others.acquire("a")
     assert acquired is not None
     for lock in closed:
