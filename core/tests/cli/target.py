@@ -17,7 +17,7 @@ from attrs import define, frozen
 
 from orderferry import Connector, Document, ExportResult, Finding, FindingState, Secret, hookimpl
 from orderferry.errors import (
-    AuthenticationError, InvalidOrderError, Problem, RejectedError, TransientError,
+    AuthenticationError, InvalidOrderError, Problem, RejectedError, ThrottledError, TransientError,
     UnknownOutcomeError,
 )
 
@@ -46,6 +46,8 @@ class TheConnector(Connector):
             raise RejectedError("the target said no", problems=[PROBLEM])
         if does == "away" or (does == "away then take" and context.attempt == 1):
             raise TransientError("the target is away")
+        if does == "away for an hour":
+            raise ThrottledError("the target is away", retry_after=3600.0)
         if does == "lose":
             raise UnknownOutcomeError("the answer was lost")
         if does == "leak":

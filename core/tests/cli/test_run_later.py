@@ -84,9 +84,9 @@ def test_it_waits_for_the_end_where_that_is_asked(stored: Workplace) -> None:
     """
     The option --wait waits for further attempts, and without it the command ends after the first.
     """
-    stored.configure({"does": "away then take"}, workflow=LATER)
-
+    stored.configure({"does": "away for an hour", "id": "slow"}, workflow=LATER)
     short = stored.call("run", "--status", "New", "--json", stored.order("A1"))
+    stored.configure({"does": "away then take"}, workflow=LATER)
     long = stored.call("run", "--status", "New", "--wait", "60", "--json", stored.order("A2"))
 
     assert ["retrying", "accepted"] == [
