@@ -89,10 +89,10 @@ def test_a_value_is_converted_to_its_type(
     A value is read from a string or from JSON, and is unchanged without a type.
     """
     item = {"key": "K", "value": value, "valueType": value_type}
-    found = files.step(properties=[item]).properties["K"]
+    read_value = files.step(properties=[item]).properties["K"]
 
-    assert type(typed) is type(found)
-    assert typed == found
+    assert type(typed) is type(read_value)
+    assert typed == read_value
 
 
 @pytest.mark.parametrize(

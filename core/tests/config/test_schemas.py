@@ -207,8 +207,8 @@ def test_the_defaults_of_the_schema_are_those_of_the_settings(files: Files) -> N
     } == read.age_limits
 
     flow = schema["connector"]["items"]["properties"]["flow"]["properties"]
-    given = {**flow, **flow["retry"]["properties"]}
-    given["most"] = given.pop("max")
-    defaults = {name: key["default"] for name, key in given.items() if "default" in key}
+    keys = {**flow, **flow["retry"]["properties"]}
+    keys["most"] = keys.pop("max")
+    defaults = {name: key["default"] for name, key in keys.items() if "default" in key}
     assert defaults == {name: getattr(Flow(), name) for name in defaults}
-    assert {"rate", "batch", "retry"} == set(given) - set(defaults)
+    assert {"rate", "batch", "retry"} == set(keys) - set(defaults)

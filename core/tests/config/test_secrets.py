@@ -16,7 +16,7 @@ from .test_runtime import WORKFLOW, fault, runtime
 
 
 @pytest.mark.parametrize(
-    ("given", "file"),
+    ("database", "file"),
     [
         ("sqlite:///data/orders.db", "{folder}/data/orders.db"),
         ("sqlite:///orders.db?timeout=5", "{folder}/orders.db"),
@@ -27,16 +27,16 @@ from .test_runtime import WORKFLOW, fault, runtime
     ],
 )
 def test_a_file_of_sqlite_is_relative_to_the_configuration(
-    files: Files, given: str, file: str
+    files: Files, database: str, file: str
 ) -> None:
     """
     A path of SQLite is resolved in the configuration's folder, as SQLAlchemy reads its URL.
     """
-    url = make_url(runtime(files, f'database = "{given}"').database)
+    url = make_url(runtime(files, f'database = "{database}"').database)
 
     assert file.format(folder=files.folder) == url.database
     assert "sqlite" == url.get_backend_name()
-    assert ("timeout" in given) == ("timeout" in url.query)
+    assert ("timeout" in database) == ("timeout" in url.query)
 
 
 def test_a_folder_may_have_any_name(files: Files) -> None:
@@ -64,7 +64,7 @@ def test_the_path_of_the_database_is_absolute(
 
 
 @pytest.mark.parametrize(
-    ("given", "user", "password", "host"),
+    ("database", "user", "password", "host"),
     [
         ("postgresql://ferry:secret-1@db.example:6432/orders", "ferry", "secret-1", "db.example"),
         ("postgresql+psycopg://ferry:secret%40@db/orders", "ferry", "secret@", "db"),
@@ -75,12 +75,12 @@ def test_the_path_of_the_database_is_absolute(
     ],
 )
 def test_referenced_users_and_passwords_need_no_percent_encoding(
-    files: Files, given: str, user: str | None, password: str | None, host: str | None
+    files: Files, database: str, user: str | None, password: str | None, host: str | None
 ) -> None:
     """
     A referenced user or password is literal, and the rest of the URL is percent-encoded.
     """
-    url = make_url(runtime(files, f'database = "{given}"').database)
+    url = make_url(runtime(files, f'database = "{database}"').database)
 
     assert user == url.username
     assert password == url.password
@@ -100,7 +100,7 @@ def test_a_reference_may_be_the_whole_url(files: Files) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "reason"),
+    ("database", "reason"),
     [
         ("orders.db", "expected a URL such as sqlite:///orderferry.db or postgresql://USER:PASS"),
         ("mysql://u:p@h/db", "mysql is not supported; use sqlite:///orderferry.db or postgresql"),
@@ -128,17 +128,17 @@ def test_a_reference_may_be_the_whole_url(files: Files) -> None:
     ],
 )
 def test_an_invalid_database_is_reported_without_its_password(
-    files: Files, given: str, reason: str
+    files: Files, database: str, reason: str
 ) -> None:
     """
     The message has a valid form, and no part of the password.
     """
-    found = fault(files, f'database = "{given}"')
+    message = fault(files, f'database = "{database}"')
 
-    assert found.startswith(f"database: {reason}")
-    assert found.endswith(" @ runtime.database")
-    assert "hunter" not in found
-    assert "ter22" not in found
+    assert message.startswith(f"database: {reason}")
+    assert message.endswith(" @ runtime.database")
+    assert "hunter" not in message
+    assert "ter22" not in message
 
 
 def test_a_value_that_may_be_a_secret_is_not_shown(files: Files) -> None:
@@ -150,19 +150,19 @@ def test_a_value_that_may_be_a_secret_is_not_shown(files: Files) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "reason"),
+    ("database", "reason"),
     [
         ("postgresql://u:${env:GONE}@h/db", "the environment variable GONE is not set; set it"),
         ("${file:gone}", "the file gone cannot be read: No such file or directory"),
     ],
 )
 def test_an_unresolved_database_is_reported_when_it_is_opened(
-    files: Files, given: str, reason: str
+    files: Files, database: str, reason: str
 ) -> None:
     """
     A missing variable is an error for commands that open the database, and not for others.
     """
-    settings = runtime(files, f'database = "{given}"')
+    settings = runtime(files, f'database = "{database}"')
 
     with pytest.raises(ConfigurationError) as caught:
         settings.database_url  # noqa: B018 - it raises
@@ -209,7 +209,7 @@ def test_the_token_is_a_secret(files: Files) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "reason"),
+    ("token", "reason"),
     [
         ("${env:SHORT}", "a secret has at least 8 characters; this one has 7"),
         ("${env:GONE}", "the environment variable GONE is not set; set it"),
@@ -219,31 +219,31 @@ def test_the_token_is_a_secret(files: Files) -> None:
     ],
 )
 def test_an_invalid_token_is_reported_without_its_value(
-    files: Files, given: str, reason: str
+    files: Files, token: str, reason: str
 ) -> None:
     """
     A token consists of characters that fit in a header, and its fault does not show it.
     """
-    assert f"api_token: {reason} @ runtime.api_token" == fault(files, f'api_token = "{given}"')
+    assert f"api_token: {reason} @ runtime.api_token" == fault(files, f'api_token = "{token}"')
 
 
 @pytest.mark.parametrize(
-    ("given", "read"),
+    ("url", "read"),
     [
         ("https://oms.example/api/orders", "https://oms.example/api/orders"),
         ("http://127.0.0.1:8000/", "http://127.0.0.1:8000"),
         ("https://${env:DB_USER}.example", "https://ferry.example"),
     ],
 )
-def test_the_order_api_has_a_url(files: Files, given: str, read: str) -> None:
+def test_the_order_api_has_a_url(files: Files, url: str, read: str) -> None:
     """
     The URL of the order API is read without a slash at its end.
     """
-    assert read == runtime(files, f'api_url = "{given}"').api_url
+    assert read == runtime(files, f'api_url = "{url}"').api_url
 
 
 @pytest.mark.parametrize(
-    "given",
+    "url",
     [
         "oms.example",
         "ftp://oms.example",
@@ -257,11 +257,11 @@ def test_the_order_api_has_a_url(files: Files, given: str, read: str) -> None:
         "https://oms.example/a b",
     ],
 )
-def test_an_invalid_url_is_reported_without_its_value(files: Files, given: str) -> None:
+def test_an_invalid_url_is_reported_without_its_value(files: Files, url: str) -> None:
     """
     The message has an example, and not the value, which may contain a password.
     """
     assert (
         "api_url: expected a URL such as https://oms.example.com/api/orders, without user, "
         "password, query or fragment @ runtime.api_url"
-    ) == fault(files, f'api_url = "{given}"')
+    ) == fault(files, f'api_url = "{url}"')

@@ -156,16 +156,16 @@ def test_a_step_may_be_inactive(files: Files, active: object) -> None:
     assert ["Connector is missing @ "] == files.step_faults(active=active, connector=None)
 
 
-@pytest.mark.parametrize("given", ["tag", "Tga", "ta_g"])
-def test_a_misspelt_required_property_is_reported(files: Files, given: str) -> None:
+@pytest.mark.parametrize("key", ["tag", "Tga", "ta_g"])
+def test_a_misspelt_required_property_is_reported(files: Files, key: str) -> None:
     """
     A property of another package is required under its exact name, and the fault has the misspelt
     one.
     """
-    fault = f"Tag is missing; rename {given!r} @ "
-    properties = [{"key": given, "value": "x"}]
+    fault = f"Tag is missing; rename {key!r} @ "
+    properties = [{"key": key, "value": "x"}]
 
-    assert [fault] == files.step_faults(name="TagOrder", connector=None, **{given: "x"})
+    assert [fault] == files.step_faults(name="TagOrder", connector=None, **{key: "x"})
     assert [fault] == files.step_faults(name="TagOrder", connector=None, properties=properties)
 
 

@@ -20,9 +20,9 @@ def test_the_configuration_file_can_be_read_alone(files: Files) -> None:
     """
     files.write("no order type", '[[connector]]\nname = "acme"')
 
-    found = read_toml_file(files.path)
+    configuration = read_toml_file(files.path)
 
-    assert ["acme"] == [connector.name for connector in found.connectors]
+    assert ["acme"] == [connector.name for connector in configuration.connectors]
 
 
 def test_all_faults_of_the_configuration_file_alone_are_reported(files: Files) -> None:

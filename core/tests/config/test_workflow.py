@@ -26,10 +26,10 @@ def test_a_file_has_one_order_type_or_a_list(files: Files) -> None:
     The paths of steps begin at the order type or at its place in the list.
     """
     kind = {"name": "Online", "orderStatuses": [{"name": "New", "workflowSteps": [STEP]}]}
-    [one] = files.read(kind).workflow.order_types
+    [order_type] = files.read(kind).workflow.order_types
     listed, pos = files.read([kind, {"name": "Pos"}]).workflow.order_types
 
-    assert "$.orderStatuses[0].workflowSteps[0]" == one.statuses[0].steps[0].path
+    assert "$.orderStatuses[0].workflowSteps[0]" == order_type.statuses[0].steps[0].path
     assert "$[0].orderStatuses[0].workflowSteps[0]" == listed.statuses[0].steps[0].path
     assert OrderType(name="Pos") == pos
 
@@ -165,9 +165,9 @@ def test_a_fault_is_reported_with_its_place(files: Files, workflow: object, faul
     """
     Names have capitals in messages, whatever the spelling of the file is.
     """
-    [found] = faults_of(files, workflow)
+    [message] = faults_of(files, workflow)
 
-    assert fault in found
+    assert fault in message
 
 
 def test_a_member_may_repeat_its_value(files: Files) -> None:

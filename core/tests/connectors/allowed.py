@@ -26,8 +26,8 @@ def breaches(pinned: Mapping[str, Any], present: Mapping[str, Any]) -> Iterator[
     for name, hook in pinned["hooks"].items():
         yield from _of_hook(f"hook {name}", hook, present["hooks"].get(name))
     for room, names in pinned["names"].items():
-        for name, each in names.items():
-            yield from _of_name(f"{room}.{name}", each, present["names"][room].get(name))
+        for name, entry in names.items():
+            yield from _of_name(f"{room}.{name}", entry, present["names"][room].get(name))
     yield from _of_values("settings", pinned["settings"], present["settings"])
 
 
@@ -59,13 +59,13 @@ def _of_name(where: str, pinned: Any, present: Any) -> Iterator[str]:
 
 
 def _of_attributes(where: str, pinned: Mapping[str, Any], present: Mapping[str, Any]) -> Any:
-    for name, each in pinned.items():
+    for name, attribute in pinned.items():
         if name not in present:
             yield f"{where}.{name} is gone"
-        elif "parameters" in each:
-            yield from _of_call(f"{where}.{name}", each, present[name])
+        elif "parameters" in attribute:
+            yield from _of_call(f"{where}.{name}", attribute, present[name])
         else:
-            yield from _of_values(f"{where}.{name}", each, present[name])
+            yield from _of_values(f"{where}.{name}", attribute, present[name])
 
 
 def _of_call(where: str, pinned: Any, present: Any) -> Iterator[str]:
@@ -75,21 +75,31 @@ def _of_call(where: str, pinned: Any, present: Any) -> Iterator[str]:
     if isinstance(pinned, str) or not isinstance(present, Mapping):
         yield from _of_values(f"{where}()", pinned, present)
         return
-    by_name = {each["name"]: each for each in present["parameters"]}
-    for each in pinned["parameters"]:
-        yield from _of_values(f"{where}({each['name']})", each, by_name.get(each["name"]))
+    by_name = {parameter["name"]: parameter for parameter in present["parameters"]}
+    for parameter in pinned["parameters"]:
+        yield from _of_values(
+            f"{where}({parameter['name']})", parameter, by_name.get(parameter["name"])
+        )
     old, new = _positional(pinned), _positional(present)
     if new[: len(old)] != old:
         yield f"{where}() takes {new} in this order, and not {old} first"
-    known = {each["name"] for each in pinned["parameters"]}
-    for name, each in by_name.items():
-        if name not in known and "default" not in each and not each["kind"].startswith("variadic"):
+    known = {parameter["name"] for parameter in pinned["parameters"]}
+    for name, parameter in by_name.items():
+        if (
+            name not in known
+            and "default" not in parameter
+            and not parameter["kind"].startswith("variadic")
+        ):
             yield f"{where}() needs {name}, which no call of before gives"
     yield from _of_values(f"{where}() answers", pinned["answers"], present["answers"])
 
 
 def _positional(call: Mapping[str, Any]) -> Sequence[str]:
-    return [each["name"] for each in call["parameters"] if each["kind"].startswith("positional")]
+    return [
+        parameter["name"]
+        for parameter in call["parameters"]
+        if parameter["kind"].startswith("positional")
+    ]
 
 
 def _of_values(where: str, pinned: Any, present: Any) -> Iterator[str]:

@@ -111,7 +111,10 @@ def settings_contract() -> dict[str, Any]:
     schema = settings_schema(Sampled)
     return {
         "schema": schema,
-        "docs": [attrs.asdict(each) for each in setting_docs(Sampled)],
-        "read": {each.name: repr(getattr(read.value, each.name)) for each in attrs.fields(Sample)},
+        "docs": [attrs.asdict(doc) for doc in setting_docs(Sampled)],
+        "read": {
+            attribute.name: repr(getattr(read.value, attribute.name))
+            for attribute in attrs.fields(Sample)
+        },
         "secret": getattr(read.value, "token").reveal() == ENVIRONMENT["TOKEN"],  # noqa: B009
     }

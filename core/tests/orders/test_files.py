@@ -14,12 +14,12 @@ def test_a_file_has_one_order_a_list_or_one_order_a_line() -> None:
     """
     Blank lines, byte order marks and both line ends are accepted.
     """
-    one, two = order_text(), b'{"id": "W2"}'
+    first, second = order_text(), b'{"id": "W2"}'
 
-    assert ["W1"] == [order.id for order in read_orders(one)]
-    assert ["W1", "W2"] == [order.id for order in read_orders(b" [" + one + b"," + two + b"]")]
+    assert ["W1"] == [order.id for order in read_orders(first)]
+    assert ["W1", "W2"] == [order.id for order in read_orders(b" [" + first + b"," + second + b"]")]
     assert [] == read_orders(b"[]")
-    lines = b"\xef\xbb\xbf" + one + b"\r\n\n  \n" + two + b"\n"
+    lines = b"\xef\xbb\xbf" + first + b"\r\n\n  \n" + second + b"\n"
     assert ["W1", "W2"] == [order.id for order in read_orders(lines, lines=True)]
 
 
@@ -27,11 +27,11 @@ def test_the_limit_applies_to_each_order() -> None:
     """
     A file of many orders may be larger than the limit of one order.
     """
-    one = order_text()
-    assert 50 == len(read_orders(b"[" + b",".join([one] * 50) + b"]", limit=len(one)))
+    small = order_text()
+    assert 50 == len(read_orders(b"[" + b",".join([small] * 50) + b"]", limit=len(small)))
 
     big = order_text(x=1)
-    [fault] = faults_of(lambda: read_orders(b"[" + one + b"," + big + b"]", limit=len(one)))
+    [fault] = faults_of(lambda: read_orders(b"[" + small + b"," + big + b"]", limit=len(small)))
     assert fault.endswith("(`order_limit_bytes` in `[runtime]`) @ $[1]")
 
 

@@ -95,15 +95,15 @@ def objects(kind: type[Any]) -> st.SearchStrategy[Any]:
     required = {
         f.name: fields.pop(f.name) for f in attrs.fields(kind) if f.default is attrs.NOTHING
     }
-    return st.fixed_dictionaries(required, optional=fields).map(lambda given: kind(**given))
+    return st.fixed_dictionaries(required, optional=fields).map(lambda values: kind(**values))
 
 
 def with_own_shipments(order: Order) -> Order:
     """
     The order with shipments of different ids.
     """
-    found = {shipment.shipment_id: shipment for shipment in order.shipments}
-    form = attrs.evolve(order.order_form, shipments=tuple(found.values()))
+    shipments = {shipment.shipment_id: shipment for shipment in order.shipments}
+    form = attrs.evolve(order.order_form, shipments=tuple(shipments.values()))
     return attrs.evolve(order, order_form=form)
 
 
@@ -149,11 +149,11 @@ def test_any_order_is_read_back_from_its_stored_text(order: Order) -> None:
     """
     A stored order equals the one from JSON, without errors and history.
     """
-    kept = read_stored(write_stored(order))
+    stored = read_stored(write_stored(order))
     bare = attrs.evolve(order, errors=(), history=())
 
-    assert bare == kept
-    assert write_json(order_document(bare)) == write_json(order_document(kept))
+    assert bare == stored
+    assert write_json(order_document(bare)) == write_json(order_document(stored))
 
 
 @given(ORDERS)

@@ -164,7 +164,7 @@ def test_every_field_of_the_model_is_in_the_schema() -> None:
     """
     Each class of the model has all its fields in the schema, and the same ones are required.
     """
-    wanted = {
+    expected = {
         name: (
             {json_name(f.name) for f in attrs.fields(kind)} - {"extra"},
             {json_name(f.name) for f in attrs.fields(kind) if f.default is attrs.NOTHING},
@@ -172,7 +172,7 @@ def test_every_field_of_the_model_is_in_the_schema() -> None:
         for name, kind in CLASSES.items()
     }
 
-    assert wanted == {name: (fields, needed) for name, fields, needed in _properties(SCHEMA)}
+    assert expected == {name: (fields, needed) for name, fields, needed in _properties(SCHEMA)}
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -202,10 +202,12 @@ def test_reader_and_schema_agree_on_the_orders_of_the_tests() -> None:
     """
     Of the orders in the core's tests, exactly those fit the schema that can be read.
     """
-    found = list(_literals())
+    documents = list(_literals())
 
-    assert any(map(reads, found))
-    assert [] == [order for order in found if reads(order) != VALIDATOR.is_valid(order)]
+    assert any(map(reads, documents))
+    assert [] == [
+        document for document in documents if reads(document) != VALIDATOR.is_valid(document)
+    ]
 
 
 @pytest.mark.parametrize("members", GOOD, ids=str)

@@ -200,8 +200,8 @@ def client() -> Iterator[Client]:
     """
     Return a client without a proxy of the environment.
     """
-    with Client(environment={}, max_answer_bytes=100_000) as made:
-        yield made
+    with Client(environment={}, max_answer_bytes=100_000) as client:
+        yield client
 
 
 @pytest.fixture

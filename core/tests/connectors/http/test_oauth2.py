@@ -47,15 +47,15 @@ class Endpoint:
 
     def _token(self, request: Request) -> Response:
         self.asked.append(request)
-        given, status, headers = self.answer
-        if given == {}:
-            given = {
+        content, status, headers = self.answer
+        if content == {}:
+            content = {
                 "access_token": f"access-token-{len(self.asked)}",
                 "refresh_token": "refresh-token-1",
                 "token_type": "Bearer",
                 "expires_in": 3600,
             }
-        body = given if isinstance(given, str) else json.dumps(given)
+        body = content if isinstance(content, str) else json.dumps(content)
         return Response(body, status, {"Content-Type": "application/json;charset=UTF-8", **headers})
 
     def _orders(self, request: Request) -> Response:
@@ -71,7 +71,7 @@ def endpoint(httpserver: HTTPServer) -> Endpoint:
     return Endpoint(httpserver)
 
 
-def client_credentials(endpoint: Endpoint, **given: object) -> OAuth2ClientCredentials:
+def client_credentials(endpoint: Endpoint, **options: object) -> OAuth2ClientCredentials:
     """
     Return the client credentials grant for a token endpoint.
     """
@@ -79,12 +79,12 @@ def client_credentials(endpoint: Endpoint, **given: object) -> OAuth2ClientCrede
         "token_url": endpoint.token_url,
         "client_id": "client:1",
         "client_secret": Secret(SECRET),
-        **given,
+        **options,
     }
     return OAuth2ClientCredentials(**settings)  # type: ignore[arg-type]
 
 
-def password(endpoint: Endpoint, **given: object) -> OAuth2Password:
+def password(endpoint: Endpoint, **options: object) -> OAuth2Password:
     """
     Return the password grant for a token endpoint.
     """
@@ -92,7 +92,7 @@ def password(endpoint: Endpoint, **given: object) -> OAuth2Password:
         "token_url": endpoint.token_url,
         "username": "user",
         "password": Secret(PASSWORD),
-        **given,
+        **options,
     }
     return OAuth2Password(**settings)  # type: ignore[arg-type]
 
@@ -136,7 +136,7 @@ def test_client_credentials_are_sent_in_the_body_if_configured(
 
 
 @pytest.mark.parametrize(
-    ("given", "fields", "basic"),
+    ("options", "fields", "basic"),
     [
         ({}, {}, None),
         ({"client_id": "c"}, {"client_id": "c"}, None),
@@ -152,7 +152,7 @@ def test_client_credentials_are_sent_in_the_body_if_configured(
 def test_the_password_grant_sends_user_and_client(
     http: BoundClient,
     endpoint: Endpoint,
-    given: dict[str, object],
+    options: dict[str, object],
     fields: dict[str, str],
     basic: bytes | None,
 ) -> None:
@@ -160,7 +160,7 @@ def test_the_password_grant_sends_user_and_client(
     The password grant sends the user, and the client as Basic authentication, in the body, or not
     at all.
     """
-    http.post(endpoint.url, auth=password(endpoint, **given))
+    http.post(endpoint.url, auth=password(endpoint, **options))
 
     asked = endpoint.asked[0]
     sent = asked.headers.get("Authorization", "").removeprefix("Basic ")
@@ -182,7 +182,7 @@ def test_the_request_for_a_token_is_not_a_write(
     """
     http.get(endpoint.url, auth=password(endpoint), accept=(201,))
 
-    assert ["POST", "GET"] == [one.request.split()[0] for one in timeline.exchanges]
+    assert ["POST", "GET"] == [exchange.request.split()[0] for exchange in timeline.exchanges]
     assert not timeline.begun
 
 

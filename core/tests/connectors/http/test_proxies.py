@@ -63,9 +63,9 @@ def test_the_environment_names_the_proxy(
     The proxy of an address is the one of the environment, as other programs read it, and never for
     loopback addresses.
     """
-    found = EnvironmentProxies(environment).proxy_for(parse_url(url))
+    environment_proxy = EnvironmentProxies(environment).proxy_for(parse_url(url))
 
-    assert proxy == (None if found is None else found.url)
+    assert proxy == (None if environment_proxy is None else environment_proxy.url)
 
 
 @pytest.mark.parametrize("address", ["socks5://p:1", "http://", "http://p:port"])

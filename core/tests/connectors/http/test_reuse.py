@@ -87,7 +87,7 @@ def test_a_read_on_a_closed_connection_is_sent_again(
     assert 200 == http.get(server.url).status
 
     assert 2 == server.connections
-    faults = [one.fault for one in timeline.exchanges]
+    faults = [exchange.fault for exchange in timeline.exchanges]
     assert [None, "the connection was closed without a response", None] == faults
 
 

@@ -228,13 +228,13 @@ def test_an_error_that_cannot_be_changed_is_replaced(exporter_that: Any) -> None
 
 
 @pytest.mark.parametrize(
-    ("how", "said"), [("exit", r"SystemExit: \*\*\* is wrong"), ("cancel", "CancelledError: ")]
+    ("how", "message"), [("exit", r"SystemExit: \*\*\* is wrong"), ("cancel", "CancelledError: ")]
 )
-def test_a_connector_cannot_end_the_process(how: str, said: str, exporter_that: Any) -> None:
+def test_a_connector_cannot_end_the_process(how: str, message: str, exporter_that: Any) -> None:
     """
     A `SystemExit` or `CancelledError` of the connector is raised as a `ConnectorError`.
     """
-    with pytest.raises(ConnectorError, match=f"tried to end the process: {said}") as error:
+    with pytest.raises(ConnectorError, match=f"tried to end the process: {message}") as error:
         export(exporter_that(how))
 
     assert SECRET not in everything(error.value)
@@ -263,14 +263,14 @@ def test_a_preview_shows_no_secret(exporter_that: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "said"),
+    ("how", "message"),
     [("http", r"\(http get http://127\.0\.0\.1:9/\)"), ("socket", r"\(socket\.\w+\)")],
 )
-def test_a_preview_reaches_no_network(how: str, said: str, exporter_that: Any) -> None:
+def test_a_preview_reaches_no_network(how: str, message: str, exporter_that: Any) -> None:
     """
     A preview can use neither the shared client nor a socket of its own.
     """
-    with pytest.raises(NetworkForbiddenError, match=said):
+    with pytest.raises(NetworkForbiddenError, match=message):
         preview(exporter_that(how))
 
 

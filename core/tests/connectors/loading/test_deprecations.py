@@ -144,8 +144,8 @@ def test_a_deprecated_hook_and_argument_name_the_connector_and_what_to_do(entry:
             f"connector acme (orderferry-acme 1.2): its hook transmit is deprecated: {GONE}",
             Old.transmit.__code__.co_firstlineno,
         ),
-    } == {(each.category, str(each.message), each.lineno) for each in caught}
-    assert {__file__} == {each.filename for each in caught}
+    } == {(warning.category, str(warning.message), warning.lineno) for warning in caught}
+    assert {__file__} == {warning.filename for warning in caught}
 
 
 def test_a_deprecated_hook_still_works(entry: Entry) -> None:
@@ -197,8 +197,8 @@ def test_nothing_is_deprecated_today() -> None:
     """
     marked = [
         name
-        for name, each in vars(_hookspecs).items()
-        if any(getattr(each, "orderferry_spec", {}).get(key) for key in KEYS)
+        for name, spec in vars(_hookspecs).items()
+        if any(getattr(spec, "orderferry_spec", {}).get(key) for key in KEYS)
     ]
 
     assert [] == marked

@@ -120,7 +120,9 @@ def test_a_hook_that_cannot_be_called_says_why(name: str, expected: list[str]) -
     """
     Each fault of a hook is one sentence with its reason and what to do.
     """
-    [method] = [each for each in implementations(Faulty) if each.name == name]
+    [method] = [
+        implementation for implementation in implementations(Faulty) if implementation.name == name
+    ]
 
     assert expected == list(hook_faults(method))
 
@@ -176,6 +178,6 @@ def test_a_hook_that_can_be_called_has_no_fault(kind: type[Connector]) -> None:
     methods = implementations(kind)
 
     assert ["check", "find_export", "order_saved", "refund_order"] == [
-        each.name for each in methods
+        method.name for method in methods
     ]
     assert [] == [fault for method in methods for fault in hook_faults(method)]

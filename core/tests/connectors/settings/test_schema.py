@@ -77,7 +77,7 @@ class Settings:
     derived: str = Factory(lambda self: self.text, takes_self=True)
     token: Secret = field(default=Secret(DEFAULT_SECRET))
     _private: int = 0
-    made: int = field(default=1, init=False)
+    revision: int = field(default=1, init=False)
 
 
 class Acme(Connector):

@@ -52,7 +52,7 @@ class Settings:
     both: str = field(default=Factory(lambda self: self.plant, takes_self=True))
     limit: int = field(default=10)
     _hidden: int = 0
-    made: int = field(default=1, init=False)
+    revision: int = field(default=1, init=False)
 
     @limit.validator
     def _above_port(self, _: Attribute[int], value: int) -> None:

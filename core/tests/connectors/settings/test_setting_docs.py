@@ -60,7 +60,7 @@ class Settings:
     loose: dict = field(factory=dict)  # type: ignore[type-arg]
     anything: Any = None
     odd: complex = 1j
-    made: int = field(default=1, init=False)
+    revision: int = field(default=1, init=False)
 
 
 class Acme(Connector):

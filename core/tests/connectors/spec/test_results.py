@@ -16,12 +16,12 @@ def test_found_keeps_a_copy_of_its_ids() -> None:
     A connector that changes its dictionary later does not change the answer.
     """
     ids = {"order": "1"}
-    found = Found(ids)
+    answer = Found(ids)
     ids["order"] = "2"
 
-    assert {"order": "1"} == found.remote_ids
+    assert {"order": "1"} == answer.remote_ids
     with pytest.raises(TypeError):
-        found.remote_ids["order"] = "3"  # type: ignore[index]
+        answer.remote_ids["order"] = "3"  # type: ignore[index]
 
 
 def test_a_found_export_is_accepted_by_default() -> None:
