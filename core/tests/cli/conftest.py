@@ -31,8 +31,8 @@ ABLE = """
     @hookimpl
     def cancel_order(self, order, shipment, properties, context):
         (accepted,) = context.accepted
-        with open(self.settings.taken, "a") as taken:
-            taken.write(f"cancelled-{accepted.remote_ids['order']}\\n")
+        with open(self.settings.taken, "a") as file:
+            file.write(f"cancelled-{accepted.remote_ids['order']}\\n")
         return ExportResult(remote_ids={"cancellation": "C1"})
 """
 """The optional hooks find_export and cancel_order."""

@@ -143,7 +143,7 @@ def test_nothing_is_left_afterwards(workplace: Workplace, site: Site) -> None:
 
     ran = workplace.call("demo")
 
-    (line,) = [each for each in ran.text.splitlines() if each.startswith("aaa at ")]
+    (line,) = [line for line in ran.text.splitlines() if line.startswith("aaa at ")]
     port = int(line.split()[2].rpartition(":")[2])
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port))

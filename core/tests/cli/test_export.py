@@ -68,9 +68,9 @@ def test_the_command_prompts_if_the_target_may_have_the_order(exported: Workplac
     assert "aborted: cannot prompt without a terminal; pass --yes to confirm" in ran.err
 
 
-@pytest.mark.parametrize(("answer", "code", "taken"), [("y\n", 0, 3), ("n\n", 1, 2)])
+@pytest.mark.parametrize(("answer", "code", "count"), [("y\n", 0, 3), ("n\n", 1, 2)])
 def test_the_user_confirms_or_declines(
-    exported: Workplace, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, taken: int
+    exported: Workplace, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, count: int
 ) -> None:
     """
     The order is sent only if the user confirms.
@@ -80,7 +80,7 @@ def test_the_user_confirms_or_declines(
     ran = exported.call("export", "A1", "--connector", "acme", *WHY, stdin=answer.encode())
 
     assert code == ran.code
-    assert taken == len(exported.taken)
+    assert count == len(exported.taken)
     assert "Continue?" in ran.err
 
 

@@ -62,20 +62,20 @@ def export(
 
 
 def step(
-    *exports: Export, outcome: Outcome | None = Outcome.SUCCESS, **given: object
+    *exports: Export, outcome: Outcome | None = Outcome.SUCCESS, **fields: object
 ) -> StepReport:
     """
     A step of a run.
     """
-    further: dict[str, Any] = given
+    further: dict[str, Any] = fields
     return StepReport(name="ExportOrder", outcome=outcome, exports=exports, **further)
 
 
-def rows(*steps: StepReport, **given: object) -> list[Row]:
+def rows(*steps: StepReport, **fields: object) -> list[Row]:
     """
     The rows of a run of these steps.
     """
-    further: dict[str, Any] = given
+    further: dict[str, Any] = fields
     result = TransitionResult(order=ORDER, run="r", status="New", steps=steps, **further)
     return list(result_rows(result))
 

@@ -44,7 +44,8 @@ def test_a_distribution_that_fits_has_no_fault(site: Any) -> None:
     assert () == report.faults
     assert () == report.notes
     assert [("connector", "acme", "orderferry_acme:TheConnector")] == [
-        (each.kind, each.name, each.value) for each in report.entry_points
+        (entry_point.kind, entry_point.name, entry_point.value)
+        for entry_point in report.entry_points
     ]
     assert set() == site.imported_modules()
 
@@ -60,7 +61,9 @@ def test_the_core_comes_first_and_fits() -> None:
     assert "1.0" == core.hook_api
     assert () == core.faults
     assert Catalogue.installed().core_version == core.version
-    assert ("step", "ExportOrder") in {(each.kind, each.name) for each in core.entry_points}
+    assert ("step", "ExportOrder") in {
+        (entry_point.kind, entry_point.name) for entry_point in core.entry_points
+    }
     assert platform.python_version() == diagnosis.python
     assert diagnosis.sound
 
@@ -289,7 +292,7 @@ def test_extras_of_the_core_are_listed_with_missing_requirements(
     assert [
         ("postgres", "databases in PostgreSQL", ("six",)),
         ("testing", "orderferry certify, and a connector's own tests", ()),
-    ] == [(each.name, each.purpose, each.missing) for each in diagnosis.extras]
+    ] == [(extra.name, extra.purpose, extra.missing) for extra in diagnosis.extras]
     assert diagnosis.sound
 
 

@@ -26,7 +26,7 @@ def faults(installed: dict[str, Distribution], root: str) -> list[str]:
         explain_unmet(installed, wish)
         for wish in transitive_dependencies(installed, installed[root])
     ]
-    return [each for each in explanations if each is not None]
+    return [explanation for explanation in explanations if explanation is not None]
 
 
 def test_requirements_are_followed_and_have_no_fault_where_they_are_met() -> None:
@@ -40,7 +40,9 @@ def test_requirements_are_followed_and_have_no_fault_where_they_are_met() -> Non
         ("low-lib", "2.9", ()),
     )
 
-    required = [str(each) for each in transitive_dependencies(installed, installed["acme"])]
+    required = [
+        str(requirement) for requirement in transitive_dependencies(installed, installed["acme"])
+    ]
 
     assert ["acme 1.0 requires Mid.Lib>=1", "mid-lib 1.4 requires low_lib<3"] == required[:2]
     assert [] == faults(installed, "acme")
@@ -102,7 +104,7 @@ def test_bounds_that_exclude_each_other_have_no_command() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "agree"),
+    ("bound", "other", "agree"),
     [
         ("<2", ">=2", False),
         ("<=2", ">=2", True),
@@ -119,12 +121,12 @@ def test_bounds_that_exclude_each_other_have_no_command() -> None:
         ("<2.0b1", ">=2.0a1", True),
     ],
 )
-def test_whether_bounds_agree(one: str, other: str, agree: bool) -> None:
+def test_whether_bounds_agree(bound: str, other: str, agree: bool) -> None:
     """
     Bounds agree if some version is within both.
     """
     installed = install(
-        ("acme", "1", (f"low{one}",)), ("beta", "1", (f"low{other}",)), ("low", "0.dev0", ())
+        ("acme", "1", (f"low{bound}",)), ("beta", "1", (f"low{other}",)), ("low", "0.dev0", ())
     )
     text = " ".join(faults(installed, "acme") + faults(installed, "beta"))
 
@@ -142,9 +144,11 @@ def test_markers_and_extras_decide_what_is_required() -> None:
     acme = installed["acme"]
 
     assert ["low[fast]>=1", "speed"] == [
-        each.text for each in transitive_dependencies(installed, acme)
+        requirement.text for requirement in transitive_dependencies(installed, acme)
     ]
-    assert ["low[fast]>=1", "dev"] == [each.text for each in dependencies(acme, ["test"])]
+    assert ["low[fast]>=1", "dev"] == [
+        requirement.text for requirement in dependencies(acme, ["test"])
+    ]
     assert "speed" in faults(installed, "acme")[0]
 
 
@@ -158,7 +162,7 @@ def test_requirements_of_other_roots_are_left_out() -> None:
         installed, installed["acme"], beyond=frozenset({"orderferry"})
     )
 
-    assert ["orderferry"] == [each.text for each in required]
+    assert ["orderferry"] == [requirement.text for requirement in required]
 
 
 def test_a_version_that_cannot_be_compared_is_no_fault() -> None:

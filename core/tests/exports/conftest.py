@@ -24,7 +24,7 @@ def make_export() -> MakeExport:
     Make an export of order W1 to sap/main at status New, version 1, by default.
     """
 
-    def make(state: ExportState = ExportState.QUEUED, **given: Any) -> Export:
+    def make(state: ExportState = ExportState.QUEUED, **fields: Any) -> Export:
         key = ExportKey(
             order_id="W1",
             shipment_id=None,
@@ -34,7 +34,7 @@ def make_export() -> MakeExport:
             status="New",
             version="1",
         )
-        in_key = {name: given.pop(name) for name in list(given) if hasattr(key, name)}
+        in_key = {name: fields.pop(name) for name in list(fields) if hasattr(key, name)}
         export = Export(
             key=evolve(key, **in_key),
             order=Order(id="W1"),
@@ -44,6 +44,6 @@ def make_export() -> MakeExport:
             changed=NOW,
             state=state,
         )
-        return evolve(export, **given)
+        return evolve(export, **fields)
 
     return make

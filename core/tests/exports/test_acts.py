@@ -77,13 +77,13 @@ def test_each_action_is_for_some_states_only(
             decide(export)
 
 
-@pytest.mark.parametrize("given", [{"user": " ", "reason": "r"}, {"user": "ann", "reason": ""}])
-def test_an_action_requires_a_user_and_a_reason(given: dict[str, str]) -> None:
+@pytest.mark.parametrize("arguments", [{"user": " ", "reason": "r"}, {"user": "ann", "reason": ""}])
+def test_an_action_requires_a_user_and_a_reason(arguments: dict[str, str]) -> None:
     """
     An action without a user or without a reason is an error.
     """
     with pytest.raises(UsageError, match="requires a non-empty reason and user"):
-        Act(**given)
+        Act(**arguments)
 
 
 def test_a_retry_is_the_same_row_in_its_lane(make_export: MakeExport) -> None:
@@ -119,14 +119,14 @@ def test_the_deadline_of_a_retried_export_starts_again(make_export: MakeExport) 
     assert again.origin.again is None
 
 
-@pytest.mark.parametrize("given", [{"results": (PART,)}, {"unsettled": True}])
+@pytest.mark.parametrize("fields", [{"results": (PART,)}, {"unsettled": True}])
 def test_an_export_that_may_have_been_received_is_only_re_exported(
-    make_export: MakeExport, given: dict[str, object]
+    make_export: MakeExport, fields: dict[str, object]
 ) -> None:
     """
     The error of a retry names the command that exports the order again.
     """
-    row = make_export(ExportState.REJECTED, **given)
+    row = make_export(ExportState.REJECTED, **fields)
 
     with pytest.raises(UsageError, match="`orderferry export W1 --connector sap --connector-id m"):
         retry(row, ACT, LATER)
@@ -203,7 +203,7 @@ def test_a_re_export_is_the_next_generation_of_the_same_content(make_export: Mak
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("fields", "message"),
     [
         ({"state": ExportState.ACCEPTED, "results": (PART,)}, "already (order R1)"),
         ({"state": ExportState.SKIPPED, "skip": SkipCause.ACCEPTED}, "has order W1 already"),
@@ -213,12 +213,12 @@ def test_a_re_export_is_the_next_generation_of_the_same_content(make_export: Mak
     ],
 )
 def test_the_instance_that_may_have_an_order_is_named(
-    make_export: MakeExport, given: dict[str, object], message: str
+    make_export: MakeExport, fields: dict[str, object], message: str
 ) -> None:
     """
     The reason not to resend an export names the instance, so that an operator can be warned.
     """
-    reason = reason_not_to_resend(make_export(**given))
+    reason = reason_not_to_resend(make_export(**fields))
 
     assert str(reason).startswith("sap/main ")
     assert message in str(reason)

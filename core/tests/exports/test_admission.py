@@ -11,13 +11,13 @@ from .conftest import NOW, MakeExport
 
 
 def decide(
-    export: Export, *before: Export, after: tuple[Export, ...] = (), **given: bool
+    export: Export, *before: Export, after: tuple[Export, ...] = (), **flags: bool
 ) -> Skip | Held | None:
     """
     The decision about an export among other rows of its order.
     """
-    told = {"cancelled": False, "updates": False, **given}
-    return admission(export, (*before, export, *after), **told)
+    arguments = {"cancelled": False, "updates": False, **flags}
+    return admission(export, (*before, export, *after), **arguments)
 
 
 def cause(decision: Skip | Held | None) -> SkipCause | None:
@@ -92,10 +92,10 @@ def test_an_order_that_the_instance_accepted_is_not_sent_again(make_export: Make
     """
     An order that the instance has accepted is skipped, with the recorded ids.
     """
-    taken = make_export(ExportState.ACCEPTED, results=(ExportResult({"order": "4711"}),))
+    accepted = make_export(ExportState.ACCEPTED, results=(ExportResult({"order": "4711"}),))
     again = make_export(status="Completed")
 
-    decision = decide(again, taken)
+    decision = decide(again, accepted)
 
     assert isinstance(decision, Skip)
     assert SkipCause.ACCEPTED is decision.cause
@@ -106,18 +106,18 @@ def test_an_instance_that_accepts_updates_gets_the_order_again(make_export: Make
     """
     An instance that declares `updates` gets an order again as a change.
     """
-    taken = make_export(ExportState.ACCEPTED)
+    accepted = make_export(ExportState.ACCEPTED)
 
-    assert decide(make_export(status="Completed"), taken, updates=True) is None
+    assert decide(make_export(status="Completed"), accepted, updates=True) is None
 
 
 def test_a_re_export_is_sent(make_export: MakeExport) -> None:
     """
     A re-export is sent to an instance that has accepted the order.
     """
-    taken = make_export(ExportState.ACCEPTED)
+    accepted = make_export(ExportState.ACCEPTED)
 
-    assert decide(make_export(generation=1), taken) is None
+    assert decide(make_export(generation=1), accepted) is None
 
 
 def test_a_shipment_is_covered_by_the_whole_order_and_not_the_other_way(
@@ -168,10 +168,10 @@ def test_order_saved_neither_holds_back_nor_waits(make_export: MakeExport) -> No
     """
     A notification of a saved order is no export of the order.
     """
-    told = make_export(operation=Operation.ORDER_SAVED)
+    notification = make_export(operation=Operation.ORDER_SAVED)
 
-    assert decide(make_export(), told) is None
-    assert decide(told, make_export(status="Ship")) is None
+    assert decide(make_export(), notification) is None
+    assert decide(notification, make_export(status="Ship")) is None
 
 
 def test_an_export_that_may_have_been_received_is_not_skipped(make_export: MakeExport) -> None:

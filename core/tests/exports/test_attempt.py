@@ -173,7 +173,7 @@ def attempt(make_export: MakeExport, operation: Operation) -> tuple[list[str], A
     """
     export = make_export(ExportState.SENDING, operation=operation)
     exporter = CalledExporter([])
-    made = make_attempt(
+    result = make_attempt(
         export,
         cast("Exporter", exporter),
         was=make_export(operation=operation),
@@ -181,7 +181,7 @@ def attempt(make_export: MakeExport, operation: Operation) -> tuple[list[str], A
         clock=Clock(),
         seconds=1,
     )
-    return exporter.calls, made
+    return exporter.calls, result
 
 
 @pytest.mark.parametrize(
@@ -193,10 +193,10 @@ def test_an_attempt_calls_the_hook_of_its_operation(
     """
     An attempt calls the hook that its operation names, once.
     """
-    calls, made = attempt(make_export, operation)
+    calls, result = attempt(make_export, operation)
 
     assert [operation.value] == calls
-    assert ExportState.ACCEPTED is made.export.state
+    assert ExportState.ACCEPTED is result.export.state
 
 
 @pytest.mark.parametrize("operation", [Operation.EXPORT_PAYMENTS, Operation.EXPORT_INVOICES])
@@ -206,7 +206,7 @@ def test_an_operation_that_no_step_makes_calls_no_hook(
     """
     An export of payments or invoices is dead, and no order is sent in its place.
     """
-    calls, made = attempt(make_export, operation)
+    calls, result = attempt(make_export, operation)
 
     assert [] == calls
-    assert ExportState.DEAD is made.export.state
+    assert ExportState.DEAD is result.export.state

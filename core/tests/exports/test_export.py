@@ -25,7 +25,7 @@ def test_every_state_but_the_final_ones_has_a_way_out() -> None:
     """
     Only acknowledged and skipped exports are final.
     """
-    leaving = {each.source for each in TRANSITIONS}
+    leaving = {transition.source for transition in TRANSITIONS}
 
     assert {ExportState.ACKNOWLEDGED, ExportState.SKIPPED} == set(ExportState) - leaving
 
@@ -36,7 +36,9 @@ def test_every_state_but_the_first_can_be_reached() -> None:
     """
     reached = {ExportState.QUEUED}
     while True:
-        more = {each.target for each in TRANSITIONS if each.source in reached} - reached
+        more = {
+            transition.target for transition in TRANSITIONS if transition.source in reached
+        } - reached
         if not more:
             break
         reached |= more
@@ -49,7 +51,9 @@ def test_a_received_export_is_never_sent_again() -> None:
     No path leads from accepted to sending but through a rejection.
     """
     assert not any(
-        is_allowed(taken, state) for taken in RECEIVED for state in PENDING | {ExportState.DEAD}
+        is_allowed(received, state)
+        for received in RECEIVED
+        for state in PENDING | {ExportState.DEAD}
     )
 
 
@@ -57,10 +61,10 @@ def test_a_transition_is_in_the_table_once_with_its_reason() -> None:
     """
     The table has each pair of states once, with a description.
     """
-    pairs = [(each.source, each.target) for each in TRANSITIONS]
+    pairs = [(transition.source, transition.target) for transition in TRANSITIONS]
 
     assert len(pairs) == len(set(pairs))
-    assert all(each.when for each in TRANSITIONS)
+    assert all(transition.when for transition in TRANSITIONS)
     assert not FAILED & RECEIVED
 
 

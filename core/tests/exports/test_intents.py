@@ -112,15 +112,15 @@ def test_a_failed_export_is_tried_again_in_the_same_row(
 
 
 @pytest.mark.parametrize(
-    "given", [{"results": (ExportResult({"order": "1"}),)}, {"unsettled": True}]
+    "fields", [{"results": (ExportResult({"order": "1"}),)}, {"unsettled": True}]
 )
 def test_an_export_that_was_received_in_part_is_not_sent_again(
-    make_export: MakeExport, given: dict[str, object]
+    make_export: MakeExport, fields: dict[str, object]
 ) -> None:
     """
     An export with an accepted part, or of unknown outcome, is not tried again by a transition.
     """
-    row = make_export(ExportState.REJECTED, **given)
+    row = make_export(ExportState.REJECTED, **fields)
 
     intent = intend(make_export(), [row])
 

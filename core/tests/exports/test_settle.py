@@ -31,11 +31,11 @@ class Declared:
         return hook in self.hooks
 
 
-def exporter(**given: Any) -> Exporter:
+def exporter(**declarations: Any) -> Exporter:
     """
     Make an exporter with these declarations.
     """
-    return cast("Exporter", Declared(**given))
+    return cast("Exporter", Declared(**declarations))
 
 
 @pytest.mark.parametrize("operation", Operation)

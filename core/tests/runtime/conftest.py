@@ -50,7 +50,7 @@ CANCEL = """
         return ExportResult({"cancellation": f"C{len(CANCELLED)}"})
 """
 
-TOLD = """
+ORDER_SAVED = """
     @hookimpl
     def order_saved(self, order, context):
         with LOCK:
@@ -174,7 +174,7 @@ Install = Callable[..., Calls]
 @pytest.fixture
 def install(site: Any) -> Install:
     """
-    Install an obedient connector: `install("acme", find=True, updates=True, told=True)`.
+    Install an obedient connector: `install("acme", find=True, updates=True, order_saved=True)`.
     """
 
     def install(
@@ -183,12 +183,16 @@ def install(site: Any) -> Install:
         find: bool = False,
         updates: bool = False,
         idempotent: bool = False,
-        told: bool = False,
+        order_saved: bool = False,
         cancel: bool = False,
     ) -> Calls:
         source = SOURCE.replace("@UPDATES@", str(updates))
         source = source.replace("@IDEMPOTENT@", str(idempotent))
-        source += (FIND if find else "") + (TOLD if told else "") + (CANCEL if cancel else "")
+        source += (
+            (FIND if find else "")
+            + (ORDER_SAVED if order_saved else "")
+            + (CANCEL if cancel else "")
+        )
         site.connector(name, source=source, object="Obedient")
         return Calls(name)
 
@@ -205,7 +209,7 @@ def make_ferry(
     """
     Make a ferry over `[[connector]]` tables and statuses: `make_ferry([...], New=[step, ...])`.
     """
-    made: list[Ferry] = []
+    ferries: list[Ferry] = []
 
     def make(connectors: list[dict[str, Any]], *, deliver: bool = True, **statuses: Any) -> Ferry:
         write_configuration(tmp_path, connectors, statuses, database=database.url)
@@ -217,11 +221,11 @@ def make_ferry(
             backoff=backoff,
             deliver=deliver,
         )
-        made.append(ferry)
+        ferries.append(ferry)
         return ferry
 
     yield make
-    for ferry in made:
+    for ferry in ferries:
         ferry.close()
 
 
@@ -292,8 +296,8 @@ def order(order_id: str = "W1", **fields: Any) -> Order:
     """
     An order of type Online in market NOR, version 1.
     """
-    given: dict[str, Any] = {"order_type": "Online", "market_id": "NOR", "version_id": 1, **fields}
-    return Order(id=order_id, **given)
+    values: dict[str, Any] = {"order_type": "Online", "market_id": "NOR", "version_id": 1, **fields}
+    return Order(id=order_id, **values)
 
 
 def sap(*answers: str, **settings: object) -> dict[str, object]:

@@ -22,8 +22,8 @@ def two(tmp_path: Path) -> Iterator[tuple[Presence, Presence]]:
     """
     locks = FileLocks(tmp_path / "locks"), FileLocks(tmp_path / "locks")
     yield Presence(locks[0], "me"), Presence(locks[1], "you")
-    for each in locks:
-        each.close()
+    for lock in locks:
+        lock.close()
 
 
 def test_a_process_is_alive_while_it_holds_its_lock(two: tuple[Presence, Presence]) -> None:

@@ -232,13 +232,13 @@ def test_steps_that_no_order_meets_both_may_share_an_instance(acme: Site, make: 
     def scoped(path: str, **filters: Filter) -> StepConfig:
         return step("acme", path=path, scope=Scope(**filters))
 
-    one, two = Filter(enabled=frozenset({"1"})), Filter(enabled=frozenset({"2"}))
-    not_one = Filter(disabled=frozenset({"1"}))
+    first, second = Filter(enabled=frozenset({"1"})), Filter(enabled=frozenset({"2"}))
+    not_first = Filter(disabled=frozenset({"1"}))
     states = [
-        repeated(scoped("$1", markets=one), scoped("$2", markets=two), instances),
-        repeated(scoped("$1", stores=one), scoped("$2", stores=two), instances),
-        repeated(scoped("$1", tags=one), scoped("$2", tags=not_one), instances),
-        repeated(scoped("$1", tags=one), scoped("$2", tags=two), instances),
+        repeated(scoped("$1", markets=first), scoped("$2", markets=second), instances),
+        repeated(scoped("$1", stores=first), scoped("$2", stores=second), instances),
+        repeated(scoped("$1", tags=first), scoped("$2", tags=not_first), instances),
+        repeated(scoped("$1", tags=first), scoped("$2", tags=second), instances),
         repeated(step("acme"), step("acme", path="$2", conditions=(Condition.ERROR,)), instances),
     ]
 

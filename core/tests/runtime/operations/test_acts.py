@@ -31,11 +31,11 @@ def run(ferry: Ferry, **fields: Any) -> Export:
     return export
 
 
-def answering(*answers: str, found: str = "cannot") -> list[dict[str, Any]]:
+def answering(*answers: str, finding: str = "cannot") -> list[dict[str, Any]]:
     """
     Return an instance of acme with these answers.
     """
-    return [{**ACME, "settings": {"answers": list(answers), "found": found}}]
+    return [{**ACME, "settings": {"answers": list(answers), "found": finding}}]
 
 
 def history(ferry: Ferry) -> list[tuple[str | None, str | None, str | None]]:
@@ -165,7 +165,7 @@ def test_a_resolution_of_an_operator_stays(install: Install, make_ferry: MakeFer
     """
     calls = install("acme", find=True)
     ferry = make_ferry(
-        answering("unknown", found="gate"), New=[export_to("acme", RunAfterOrderIsSaved=True)]
+        answering("unknown", finding="gate"), New=[export_to("acme", RunAfterOrderIsSaved=True)]
     )
     ferry._parts.instances.select("acme", None, None)
     calls.gates["default"] = gate = Gate()

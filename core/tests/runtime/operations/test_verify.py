@@ -21,11 +21,11 @@ ACT = Act(user="ann", reason="restored from the backup of midnight")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def ferry_with(make_ferry: MakeFerry, found: str, answers: list[str] | None = None) -> Ferry:
+def ferry_with(make_ferry: MakeFerry, finding: str, answers: list[str] | None = None) -> Ferry:
     """
     Return a ferry with one paused lane, whose target gives this answer.
     """
-    settings: dict[str, Any] = {"answers": answers or ["accept"], "found": found}
+    settings: dict[str, Any] = {"answers": answers or ["accept"], "found": finding}
     ferry = make_ferry(
         [{"name": "acme", "settings": settings}],
         deliver=False,

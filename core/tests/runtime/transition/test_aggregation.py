@@ -163,10 +163,10 @@ def test_a_split_result_with_a_rejected_part_is_not_sent_again(
     """
     sap = install("sap")
     ferry = make_ferry([instance("sap", "split-refused")], New=[export_to("sap")])
-    given = order(order_form=TWO_SHIPMENTS)
+    split_order = order(order_form=TWO_SHIPMENTS)
 
-    ferry.transition(given, "New")
-    result = ferry.transition(given, "New")
+    ferry.transition(split_order, "New")
+    result = ferry.transition(split_order, "New")
 
     (export,) = result.steps[0].exports
     assert ExportState.REJECTED is export.state
@@ -221,7 +221,7 @@ def test_the_market_selects_the_instance_unless_an_id_does(
 
 
 @pytest.mark.parametrize(
-    ("connectors", "reason", "told"),
+    ("connectors", "reason", "words"),
     [
         (
             [{"id": "a"}, {"id": "b"}],
@@ -238,19 +238,21 @@ def test_the_message_says_why_no_exporter_was_found(
     install: Install,
     connectors: list[dict[str, Any]],
     reason: str,
-    told: tuple[str, ...],
+    words: tuple[str, ...],
 ) -> None:
     """
     The message names candidates, market or fault.
     """
     install("sap")
-    ferry = make_ferry([{"name": "sap", **each} for each in connectors], New=[export_to("sap")])
+    ferry = make_ferry(
+        [{"name": "sap", **connector} for connector in connectors], New=[export_to("sap")]
+    )
 
     result = ferry.transition(order(), "New")
 
     (error,) = result.steps[0].not_found
     assert reason == error.reason
-    assert all(word in result.steps[0].message for word in told)
+    assert all(word in result.steps[0].message for word in words)
 
 
 def test_properties_reach_the_connector_untouched(make_ferry: MakeFerry, install: Install) -> None:

@@ -123,10 +123,10 @@ def test_a_quarantined_instance_that_was_chosen_is_named_in_error_and_result(
     result = ferry.transition(order(), "New")
 
     assert ["sap/main"] == [error.reference_id for error in result.order.errors]
-    (told,) = result_document(result)["steps"][0]["exports"]
-    assert "sap" == told["connector"]
-    assert "main" == told["connectorId"]
-    assert "quarantined" == told["reason"]
+    (export,) = result_document(result)["steps"][0]["exports"]
+    assert "sap" == export["connector"]
+    assert "main" == export["connectorId"]
+    assert "quarantined" == export["reason"]
 
 
 @pytest.mark.parametrize("word", ["reject", "unknown", "boom"])
@@ -257,7 +257,7 @@ def test_a_later_success_never_moves_the_status_back(
 
 
 @pytest.mark.parametrize(
-    ("given", "status", "shipment", "told"),
+    ("fields", "status", "shipment", "message"),
     [
         ({"order_type": "Retail"}, "New", None, "unknown orderType 'Retail'"),
         ({}, "Lost", None, "has no status 'Lost'"),
@@ -267,20 +267,20 @@ def test_a_later_success_never_moves_the_status_back(
 def test_an_unknown_type_status_or_shipment_is_a_usage_error(
     make_ferry: MakeFerry,
     install: Install,
-    given: dict[str, Any],
+    fields: dict[str, Any],
     status: str,
     shipment: str | None,
-    told: str,
+    message: str,
 ) -> None:
     """
     A transition that cannot begin sends nothing and saves nothing.
     """
-    sap = install("sap", told=True)
+    sap = install("sap", order_saved=True)
     ferry = make_ferry([instance("sap", "accept")], New=[export_to("sap")])
 
     with pytest.raises(UnknownStatusError, match="W1") as caught:
-        ferry.transition(order(**given), status, shipment_id=shipment)
+        ferry.transition(order(**fields), status, shipment_id=shipment)
 
-    assert told in str(caught.value)
+    assert message in str(caught.value)
     assert [] == sap.exports
     assert [] == sap.saved

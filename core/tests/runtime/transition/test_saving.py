@@ -99,7 +99,7 @@ def test_every_enabled_instance_with_the_hook_is_notified_of_a_saved_order(
     An instance is notified once a version and status after the commit; its failure stops no
     other and is no error of the order.
     """
-    sap, wms = install("sap", told=True, find=True), install("wms", told=True)
+    sap, wms = install("sap", order_saved=True, find=True), install("wms", order_saved=True)
     pos = install("pos")
     ferry = make_ferry(
         [
@@ -114,11 +114,11 @@ def test_every_enabled_instance_with_the_hook_is_notified_of_a_saved_order(
     (result,) = ferry.settle([ferry.transition(order(), "New")])
     ferry.settle([ferry.transition(order(), "New")])
 
-    assert ["here"] == [told[0].id for told in wms.saved]
+    assert ["here"] == [notification[0].id for notification in wms.saved]
     assert 1 == len(sap.saved)
     assert [] == pos.exports
     assert () == result.order.errors
-    assert ["New"] == [told[1].status for told in wms.saved]
+    assert ["New"] == [notification[1].status for notification in wms.saved]
 
 
 def test_the_same_transition_while_the_first_is_running_is_a_conflict(

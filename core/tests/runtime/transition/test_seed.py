@@ -32,17 +32,17 @@ def enter(
     """
 
     def through_ferry(
-        connectors: list[dict[str, Any]], given: Order, *, test: bool = False, **statuses: Any
+        connectors: list[dict[str, Any]], order: Order, *, test: bool = False, **statuses: Any
     ) -> dict[str, Any]:
         ferry = make_ferry(connectors, **statuses)
-        (result,) = ferry.settle([ferry.transition(given, "New", test=test)])
+        (result,) = ferry.settle([ferry.transition(order, "New", test=test)])
         return result_document(result)
 
     def through_run(
-        connectors: list[dict[str, Any]], given: Order, *, test: bool = False, **statuses: Any
+        connectors: list[dict[str, Any]], order: Order, *, test: bool = False, **statuses: Any
     ) -> dict[str, Any]:
         write_configuration(tmp_path, connectors, statuses, database=database.url)
-        (tmp_path / "order.json").write_bytes(write_json(order_document(given)))
+        (tmp_path / "order.json").write_bytes(write_json(order_document(order)))
         arguments = ["run", "--config", str(tmp_path / "orderferry.toml"), "--status", "New"]
         arguments += ["--json", *(["--test"] if test else []), str(tmp_path / "order.json")]
         done = CliRunner().invoke(main, arguments)
@@ -66,10 +66,10 @@ def test_row_test_mode_is_success_skipped_and_goes_on(enter: Enter, install: Ins
     """
     In test mode nothing leaves the process, no status is set, and no error is cleared.
     """
-    calls = install("sap", told=True)
-    given = order(errors=(OLD_ERROR,), status="Draft")
+    calls = install("sap", order_saved=True)
+    draft = order(errors=(OLD_ERROR,), status="Draft")
 
-    document = enter([dict(SAP)], given, test=True, New=[export_to("sap"), export_to("sap")])
+    document = enter([dict(SAP)], draft, test=True, New=[export_to("sap"), export_to("sap")])
 
     assert [("Success", True, "test mode")] * 2 == [
         (step["outcome"], step["skipped"], step["reason"]) for step in document["steps"]

@@ -162,15 +162,15 @@ def test_an_export_that_the_target_has_is_accepted_after_a_lost_answer(
     assert not export.unsettled
 
 
-@pytest.mark.parametrize("found", ["absent", "cannot"])
+@pytest.mark.parametrize("finding", ["absent", "cannot"])
 def test_an_absence_does_not_count_before_the_request_can_no_longer_arrive(
-    make_ferry: MakeFerry, install: Install, time: FakeTime, found: str
+    make_ferry: MakeFerry, install: Install, time: FakeTime, finding: str
 ) -> None:
     """
     An export is unknown at the deadline where a slow target may still receive it.
     """
     calls = install("sap", find=True)
-    ferry = make_ferry([sap("unknown", found=found)], New=[export_to("sap")])
+    ferry = make_ferry([sap("unknown", found=finding)], New=[export_to("sap")])
 
     export = only(ferry.transition(order(), "New"))
 

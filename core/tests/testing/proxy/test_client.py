@@ -42,9 +42,9 @@ ERRORS: dict[Fault, tuple[type[ExportError], ...]] = {
 """The errors of the client; under any other fault the outcome is unknown."""
 
 
-@pytest.mark.parametrize("kept", [False, True], ids=["new connection", "kept connection"])
+@pytest.mark.parametrize("keep_alive", [False, True], ids=["new connection", "kept connection"])
 @pytest.mark.parametrize("fault", Fault, ids=lambda fault: fault.name)
-def test_the_client_raises_what_is_known(fault: Fault, kept: bool) -> None:
+def test_the_client_raises_what_is_known(fault: Fault, keep_alive: bool) -> None:
     """
     The client raises the error of the fault, the target receives the request only if the fault
     forwards it, and requests succeed again after the fault.
@@ -58,7 +58,7 @@ def test_the_client_raises_what_is_known(fault: Fault, kept: bool) -> None:
         http = client.bind(lambda: 0.3 if stalls else SECONDS)
         scheme = "https" if fault is Fault.WRONG_CERTIFICATE else "http"
         url = "{}:{}/orders".format(*proxy.address)
-        if kept:
+        if keep_alive:
             http.post(f"http://{url}", json={})
         before = len(target.received)
         proxy.inflict(fault)

@@ -14,11 +14,11 @@ from orderferry.testing.trials._recorded_traffic import (
 )
 
 
-def seen(method: str, path: str, taken: int = 0) -> Seen:
+def seen(method: str, path: str, count: int = 0) -> Seen:
     """
     A request that the proxy saw.
     """
-    return Seen(method=method, path=path, forwarded=True, taken=taken)
+    return Seen(method=method, path=path, forwarded=True, taken=count)
 
 
 def test_the_write_is_the_request_at_which_the_target_received_more() -> None:
@@ -66,17 +66,17 @@ def test_ids_in_a_path_are_those_of_the_next_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("taken", "greets", "position"),
+    ("counts", "greets", "position"),
     [([1], True, Position.AT), ([], True, Position.BEFORE), ([], False, None)],
     ids=["HTTP", "a target that greets", "a target that waits"],
 )
 def test_the_first_request_decides_what_a_fault_of_the_connection_meets(
-    taken: list[int], greets: bool, position: Position | None
+    counts: list[int], greets: bool, position: Position | None
 ) -> None:
     """
     The position of the first request is known for HTTP, and for a target that sends first.
     """
-    requests = distinct_requests([seen("POST", "/orders", count) for count in taken], "A", "K")
+    requests = distinct_requests([seen("POST", "/orders", count) for count in counts], "A", "K")
     traffic = RecordedTraffic(requests=requests, copies=1, up=9, down=9, greets=greets)
 
     assert position is traffic.first
