@@ -143,7 +143,7 @@ def diagnose(load: Callable[[Entry], ProbeResult] = probe) -> Diagnosis:
     for distribution in installed:
         first.setdefault(distribution.key, distribution)
     # What an interrupted upgrade left may come first, and have no entry points.
-    keys = {CORE, *(each.key for each in installed if each.entries)}
+    keys = {CORE, *(distribution.key for distribution in installed if distribution.entries)}
     roots = [distribution for key, distribution in sorted(first.items()) if key in keys]
     roots.sort(key=lambda distribution: distribution.key != CORE)
     entries = [entry for root in roots for entry in root.entries if entry.group in KINDS]

@@ -158,13 +158,13 @@ def _allows(specifier: SpecifierSet, version: str) -> bool:
         return True
 
 
-def _overlap(one: SpecifierSet, other: SpecifierSet) -> bool:
+def _overlap(bounds: SpecifierSet, other: SpecifierSet) -> bool:
     """
     Whether some version is within both.
 
     Both are unions of intervals, so if they overlap, they do at an end of one or just above one.
     """
-    both = one & other
+    both = bounds & other
     ends = [end for bound in both if (end := _version(bound.version)) is not None]
     candidates = [*LOWEST, *(version for end in ends for version in (end, _above(end)))]
     return any(both.contains(version, prereleases=True) for version in candidates)

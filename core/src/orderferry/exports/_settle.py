@@ -109,14 +109,14 @@ def _known(export: Export, rows: Iterable[Export]) -> Iterator[Export]:
             yield row
 
 
-def _sender_of(found: Found, export: Export, rows: Iterable[Export]) -> Export | None:
+def _sender_of(answer: Found, export: Export, rows: Iterable[Export]) -> Export | None:
     """
     The other export that sent what was found, or `None` where no other did.
     """
     for row in rows:
         related = row.key.operation is export.key.operation and row.key.touches(export.key)
         ids = [part.remote_ids for part in row.accepted_parts]
-        if related and row.key != export.key and found.remote_ids in ids:
+        if related and row.key != export.key and answer.remote_ids in ids:
             return row
     return None
 
@@ -168,32 +168,32 @@ def _absence_counts(export: Export, clock: Clock) -> bool:
     return export.settles is None or clock.now() >= export.settles
 
 
-def settled_by(export: Export, found: Found, now: datetime) -> Export | None:
+def settled_by(export: Export, answer: Found, now: datetime) -> Export | None:
     """
     An export of unknown outcome that its target has found, as it is recorded then.
 
     Args:
         export: The export, in state `unknown`.
-        found: What the target reports.
+        answer: What the target reports.
         now: When it was asked.
 
     Returns:
         The export: accepted, acknowledged or rejected; `None` where the answer has another state,
         and so settles nothing.
     """
-    if found.state not in RECEIVED | {ExportState.REJECTED}:
+    if answer.state not in RECEIVED | {ExportState.REJECTED}:
         return None
     result = ExportResult(
-        remote_ids=found.remote_ids,
+        remote_ids=answer.remote_ids,
         message="found at the target",
-        state=found.state,
+        state=answer.state,
         shipment_id=export.key.shipment_id,
     )
     failure = None
-    if found.state is ExportState.REJECTED:
+    if answer.state is ExportState.REJECTED:
         failure = Failure(type=FailureKind.REJECTED, message="found at the target, rejected")
     return export.to(
-        found.state,
+        answer.state,
         now,
         results=(*export.accepted_parts, result),
         failure=failure,

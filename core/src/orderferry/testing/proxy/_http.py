@@ -237,6 +237,6 @@ class _Service:
         self._record(request, self._traffic.observe() - before)
         return response
 
-    def _record(self, request: Message, taken: int | None = None) -> None:
-        forwarded = taken is not None
-        self._traffic.record(Seen(request.method, request.path, forwarded, taken or 0))
+    def _record(self, request: Message, documents: int | None = None) -> None:
+        forwarded = documents is not None
+        self._traffic.record(Seen(request.method, request.path, forwarded, documents or 0))
