@@ -168,32 +168,32 @@ def _absence_counts(export: Export, clock: Clock) -> bool:
     return export.settles is None or clock.now() >= export.settles
 
 
-def settled_by(export: Export, answer: Found, now: datetime) -> Export | None:
+def settled_by(export: Export, found: Found, now: datetime) -> Export | None:
     """
     An export of unknown outcome that its target has found, as it is recorded then.
 
     Args:
         export: The export, in state `unknown`.
-        answer: What the target reports.
+        found: What the target reports.
         now: When it was asked.
 
     Returns:
         The export: accepted, acknowledged or rejected; `None` where the answer has another state,
         and so settles nothing.
     """
-    if answer.state not in RECEIVED | {ExportState.REJECTED}:
+    if found.state not in RECEIVED | {ExportState.REJECTED}:
         return None
     result = ExportResult(
-        remote_ids=answer.remote_ids,
+        remote_ids=found.remote_ids,
         message="found at the target",
-        state=answer.state,
+        state=found.state,
         shipment_id=export.key.shipment_id,
     )
     failure = None
-    if answer.state is ExportState.REJECTED:
+    if found.state is ExportState.REJECTED:
         failure = Failure(type=FailureKind.REJECTED, message="found at the target, rejected")
     return export.to(
-        answer.state,
+        found.state,
         now,
         results=(*export.accepted_parts, result),
         failure=failure,
