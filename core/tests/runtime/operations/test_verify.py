@@ -109,6 +109,24 @@ def test_each_transition_is_in_the_history(install: Install, make_ferry: MakeFer
     assert "restored from the backup" in accepted.message
 
 
+@pytest.mark.parametrize("state", [ExportState.QUEUED, ExportState.RETRYING])
+def test_an_export_that_was_not_sent_has_the_reason_for_its_new_state(
+    install: Install, make_ferry: MakeFerry, state: ExportState
+) -> None:
+    """
+    The row of an export that was not sent here, but which the target has, says who verified it.
+    """
+    install("acme", find=True)
+    ferry = ferry_with(make_ferry, "found")
+    export = as_in_backup(ferry, state)
+
+    verify(ferry)
+
+    stored = ferry.acts.find_export(export.key.id)
+    assert ExportState.ACCEPTED is stored.state
+    assert "verified by ann: restored from the backup of midnight" == stored.reason
+
+
 def test_an_absent_export_is_sent_when_the_lane_resumes(
     install: Install, make_ferry: MakeFerry
 ) -> None:

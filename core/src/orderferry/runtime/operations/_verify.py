@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from orderferry.connectors import Absent, CannotTell, Exporter, ExportState, Found, InstanceName
 from orderferry.delivery import Flow, after_asking, lane_lock
@@ -197,13 +197,12 @@ class _Verifier:
         if export.state in RECEIVED:
             differs = export.state is ExportState.ACCEPTED and answer.state is not export.state
             return [(export, export.to(answer.state, now, due=None))] if differs else []
-        steps: list[Change] = []
-        if export.state in (ExportState.QUEUED, ExportState.RETRYING):
-            reason = self.act.describe("verified")
-            sending = export.to(ExportState.SENDING, now, due=None, reason=reason)
-            steps.append((export, sending))
-            export = sending
-        return [*steps, (export, after_asking(export, answer, self.flow, now))]
+        if export.state not in (ExportState.QUEUED, ExportState.RETRYING):
+            return [(export, after_asking(export, answer, self.flow, now))]
+        reason = self.act.describe("verified")
+        sending = export.to(ExportState.SENDING, now, due=None, reason=reason)
+        settled = evolve(after_asking(sending, answer, self.flow, now), reason=reason)
+        return [(export, sending), (sending, settled)]
 
     def _order_changes(self, changes: Sequence[Change]) -> tuple[OrderChange, ...]:
         return tuple(
