@@ -91,7 +91,7 @@ class ExportResult:
     Attributes:
         remote_ids: The target's own ids, by kind: `{"order": "4711"}`.
         message: One sentence for people.
-        state: `ACCEPTED`, `ACKNOWLEDGED` where the response is final already, or `REJECTED`.
+        state: `ACCEPTED`, `ACKNOWLEDGED` if the response is final already, or `REJECTED`.
         problems: Why the target rejected the order, for a rejected part.
         shipment_id: The shipment that this part is about, or `None` for the whole order.
         link: An address under which an operator finds the order at the target.

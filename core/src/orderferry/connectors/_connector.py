@@ -64,7 +64,7 @@ class Connector:
 
     Attributes:
         Settings: The attrs class of its settings. A field's metadata may have a `description`, and
-            an `example` where its type does not show the format.
+            an `example` if its type does not show the format.
         hook_api: The version of the hooks that it was made for; 1.0 by default.
         capabilities: The capabilities that it declares.
     """

@@ -39,12 +39,12 @@ class Exchange:
 
     Attributes:
         request: The request as text, without secrets.
-        response: The response as text, without secrets, or `None` where none was received (yet).
+        response: The response as text, without secrets, or `None` if none was received (yet).
         began: The time when the request began, in UTC.
         seconds: The time until the response or the fault, or `None` while it is in progress.
         write: Whether it may have changed something at the target.
-        fault: Why there is no response, where that is known.
-        timeout: How long it may take, in seconds, where that is known.
+        fault: Why there is no response, if that is known.
+        timeout: How long it may take, in seconds, if that is known.
     """
 
     request: str
@@ -65,10 +65,10 @@ def utc_now() -> datetime:
 
 def as_text(content: str | bytes) -> str:
     """
-    Return the beginning of a body where it is text, else its length.
+    Return the beginning of a body if it is text, else its length.
 
     Args:
-        content: The body; bytes count as text where they are UTF-8 without NUL.
+        content: The body; bytes count as text if they are UTF-8 without NUL.
     """
     if isinstance(content, str):
         return content

@@ -28,7 +28,7 @@ class Claim:
         was: The export before it was claimed.
         accepted: Earlier accepted results of the instance for the order.
         rows: If the target is asked, all exports of the order, without what they send.
-        content: The order that it sends, as JSON, where it is not parsed yet.
+        content: The order that it sends, as JSON, if it is not parsed yet.
         head: The order's stored head, or `None` if the order is not stored.
     """
 

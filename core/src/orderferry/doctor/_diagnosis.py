@@ -73,7 +73,7 @@ class DistributionReport:
 
     Attributes:
         name: The distribution's name.
-        version: Its version; `None` where the core is not installed as a distribution.
+        version: Its version; `None` if the core is not installed as a distribution.
         hook_api: The hook API that the core serves, or that its connectors declare.
         entry_points: Its connectors, steps and simulators.
         faults: What is wrong with it, and what to do, a sentence each.

@@ -41,7 +41,7 @@ class ProbeResult:
     The result of loading an entry point.
 
     Attributes:
-        reason: Why it cannot be used, or `None` where it loads.
+        reason: Why it cannot be used, or `None` if it loads.
         hook_api: The hook API that a connector declares, such as `1.0`.
         deprecated: Its deprecated hooks and arguments, a sentence each.
     """

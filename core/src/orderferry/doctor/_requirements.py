@@ -114,7 +114,7 @@ def transitive_dependencies(
 
 def explain_unmet(installed: Mapping[str, Distribution], dependency: Dependency) -> str | None:
     """
-    Explain why a requirement is not met, and what to do; `None` where it is met.
+    Explain why a requirement is not met, and what to do; `None` if it is met.
 
     Args:
         installed: The installed distributions, by the key of their names.

@@ -43,7 +43,7 @@ class ThrottledError(TransientError):
     The target asks to wait before anything more is sent.
 
     Attributes:
-        retry_after: Seconds to wait, or `None` where the target names no time.
+        retry_after: Seconds to wait, or `None` if the target names no time.
     """
 
     def __init__(

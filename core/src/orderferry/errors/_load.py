@@ -15,7 +15,7 @@ class LoadError(OrderferryError):
 
     Attributes:
         connector: The name of the connector and its entry point.
-        distribution: The distribution that provides it, where one does.
+        distribution: The distribution that provides it, if any.
         version: That distribution's version.
     """
 

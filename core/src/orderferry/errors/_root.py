@@ -50,7 +50,7 @@ class OrderFormatError(UsageError):
     An order that cannot be read.
 
     Attributes:
-        order_id: The order's id, where it could be read.
+        order_id: The order's id, if it could be read.
         faults: One sentence for each fault, with its path in JSON's names, such as
             `$.orderForm.lineItems[3].quantity`.
     """
@@ -77,7 +77,7 @@ class ConflictError(OrderferryError):
 
 class NetworkForbiddenError(OrderferryError):
     """
-    A connector tried to use the network where nothing may leave the process.
+    A connector tried to use the network while nothing may leave the process.
     """
 
 

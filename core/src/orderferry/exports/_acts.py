@@ -65,7 +65,7 @@ def reason_not_to_resend(export: Export) -> str | None:
     Why an export is not sent again as it is: the target has received it, or may have.
 
     Returns:
-        The reason, or `None` where the target cannot have received it.
+        The reason, or `None` if the target cannot have received it.
     """
     ids = ", ".join(f"{kind} {value}" for kind, value in export.remote_ids.items())
     known = f" ({ids})" if ids else ""
@@ -116,7 +116,7 @@ def record_not_received(export: Export, act: Act, now: datetime, *, resend: bool
     after the workflow was cancelled.
 
     Args:
-        resend: Send it also where its workflow was cancelled.
+        resend: Send it even if its workflow was cancelled.
 
     Raises:
         UsageError: The outcome of the export is not unknown.
@@ -227,7 +227,7 @@ def act_changes(before: Export | None, after: Export, act: Act) -> tuple[OrderCh
     What a manual action changes on the order: an event with the operator, and errors.
 
     Args:
-        before: The export before; `None` where the action made it.
+        before: The export before; `None` if the action made it.
         after: The export as it is now.
     """
     reason = after.reason or act.describe("settled")

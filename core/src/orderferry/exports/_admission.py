@@ -26,7 +26,7 @@ class Skip:
     Attributes:
         cause: Why, as a closed set.
         reason: Why, in one sentence.
-        accepted: The earlier export that was accepted, where that is the cause.
+        accepted: The earlier export that was accepted, if that is the cause.
     """
 
     cause: SkipCause
@@ -76,7 +76,7 @@ def admission(
     export: Export, rows: Iterable[Export], *, cancelled: bool, updates: bool
 ) -> Skip | Held | None:
     """
-    Why an export is not sent now, or `None` where it may be.
+    Why an export is not sent now, or `None` if it may be.
 
     Args:
         export: The export, `queued` or `retrying`.

@@ -90,7 +90,7 @@ class Deliverer:
         self, export: Export, exporter: Exporter, until: float, rows: Sequence[Export] | None
     ) -> Export:
         """
-        Deliver an export, or return it as it is where another process has changed it.
+        Deliver an export, or return it as it is if another process has changed it.
         """
         try:
             return self._make_attempts(export, exporter, until, rows)
@@ -129,7 +129,7 @@ class Deliverer:
 
     def _wait(self, ended: Attempt, until: float) -> bool:
         """
-        Wait before the next attempt; false where there is no next attempt.
+        Wait before the next attempt; false if there is no next attempt.
         """
         failure = ended.answer.failure
         if failure is not None and failure.kind is FailureKind.AUTHENTICATION:

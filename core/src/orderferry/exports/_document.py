@@ -39,7 +39,7 @@ def export_document(export: Export) -> dict[str, Any]:
 
 def failure_document(failure: Failure | None) -> dict[str, Any] | None:
     """
-    Why an export failed as a JSON object, or `None` where it did not.
+    Why an export failed as a JSON object, or `None` if it did not.
     """
     if failure is None:
         return None

@@ -158,7 +158,7 @@ class Failure:
     @property
     def kind(self) -> FailureKind | None:
         """
-        The kind of the failure, or `None` where it is not one of an export.
+        The kind of the failure, or `None` if it is not one of an export.
         """
         return _KINDS.get(self.type)
 
@@ -219,7 +219,7 @@ class Export:
         settles: From when an `Absent` counts: the interrupted request can no longer arrive.
         unsettled: Whether an attempt's outcome is unknown, and has not been determined.
         reason: Why it was skipped, waits, or was made again.
-        skip: The cause, where it was skipped.
+        skip: The cause, if it was skipped.
         duration_ms: How long the last attempt took.
     """
 

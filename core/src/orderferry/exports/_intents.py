@@ -1,5 +1,5 @@
 """
-Intents: new exports, and what an intent means where the ledger has exports of the same key.
+Intents: new exports, and what an intent means if the ledger has exports of the same key.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def new_export(
         origin: What made it, and what follows from its failure.
         now: When it is made.
         properties: The properties that the connector gets.
-        reason: Why it was made, where an operator had it made.
+        reason: The reason, if an operator created it.
     """
     return Export(
         key=key,
@@ -95,7 +95,7 @@ class Intent:
 
     Attributes:
         export: The export of the intent.
-        was: The export as the ledger has it, or `None` where it is new.
+        was: The export as the ledger has it, or `None` if it is new.
         begins: Whether the export is delivered; otherwise its recorded state is the outcome.
     """
 

@@ -46,7 +46,7 @@ class ExportKey:
         connector_id: The instance's id.
         operation: What the connector is asked to do.
         status: The status that made the export.
-        version: The order's `versionId`, or a digest of it where the host has no versions.
+        version: The order's `versionId`, or a digest of it if the host has no versions.
         generation: 0 for the first export, and one more for each re-export.
     """
 

@@ -51,7 +51,7 @@ class Ledger(Protocol):
         Replace an export by its later state.
 
         Args:
-            details: The attempt that changed it, where one did.
+            details: The attempt that changed it, if any.
 
         Raises:
             ConflictError: The row differs from `was`: another process has changed it.

@@ -111,7 +111,7 @@ def _known(export: Export, rows: Iterable[Export]) -> Iterator[Export]:
 
 def _sender_of(answer: Found, export: Export, rows: Iterable[Export]) -> Export | None:
     """
-    The other export that sent what was found, or `None` where no other did.
+    The other export that sent what was found, or `None` if no other did.
     """
     for row in rows:
         related = row.key.operation is export.key.operation and row.key.touches(export.key)
@@ -125,7 +125,7 @@ def settle(
     export: Export, exporter: Exporter, *, ledger: Ledger, clock: Clock, seconds: float
 ) -> Export:
     """
-    Determine the outcome of an export, and record it, where that is possible in time.
+    Determine the outcome of an export, and record it, if that is possible in time.
 
     `Absent` counts only from `export.settles` on: until then the interrupted request may still
     arrive. Where the target cannot tell, and discards duplicates, the export is `retrying`.
@@ -178,7 +178,7 @@ def settled_by(export: Export, found: Found, now: datetime) -> Export | None:
         now: When it was asked.
 
     Returns:
-        The export: accepted, acknowledged or rejected; `None` where the answer has another state,
+        The export: accepted, acknowledged or rejected; `None` if the answer has another state,
         and so settles nothing.
     """
     if found.state not in RECEIVED | {ExportState.REJECTED}:

@@ -84,7 +84,7 @@ class Ferry:
             environment: The variables for `${env:NAME}`; by default those of the process.
             clock: The time, for tests.
             backoff: The waits between attempts, in place of each instance's own.
-            deliver: Whether deferred exports are delivered in the background, where the database is
+            deliver: Whether deferred exports are delivered in the background, if the database is
                 an SQLite file; with PostgreSQL, workers deliver them.
 
         Raises:

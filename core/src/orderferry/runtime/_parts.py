@@ -44,7 +44,7 @@ class Presence:
 
     def hold(self) -> None:
         """
-        Take the liveness lock, or retake it where the database has ended its session.
+        Take the liveness lock, or retake it if the database has ended its session.
         """
         with self._mutex:
             if self._lock is None or not self._lock.alive():

@@ -51,7 +51,7 @@ class Counter:
 
     def last(self) -> int:
         """
-        The last number that was given out; 0 where none was.
+        The last number that was given out; 0 if none was.
 
         Raises:
             StateError: The state cannot be read, or its value of that name is not a number.

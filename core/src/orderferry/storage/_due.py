@@ -71,7 +71,7 @@ class DueExport:
     Attributes:
         export: The export, with a placeholder in place of its order.
         content: The order as JSON, for `orders.read_stored`.
-        head: The order as it is stored now, or `None` where it is not stored.
+        head: The order as it is stored now, or `None` if it is not stored.
         alone: Whether the order has no other export to the same instance.
     """
 
@@ -237,7 +237,7 @@ class Due:
 
     def next(self, lane: str) -> datetime | None:
         """
-        Return when the next export of a lane is due, or `None` where no export has a due time.
+        Return when the next export of a lane is due, or `None` if no export has a due time.
         """
         due: datetime | None = self.connection.execute(_NEXT_DUE, {"lane": lane}).scalar_one()
         return due

@@ -79,9 +79,9 @@ def shares_sessions(engine: Engine) -> bool:
 @contextmanager
 def savepoint(connection: Connection) -> Iterator[None]:
     """
-    Roll back only what the block has done where it fails, so that the transaction can continue.
+    If the block fails, roll back only what it has done, so that the transaction can continue.
 
-    Where the disk is full, SQLite has already rolled back the whole transaction with its savepoints
+    If the disk is full, SQLite has already rolled back the whole transaction with its savepoints
     (sqlite.org/lang_transaction.html, section 3): the block's own error is raised.
     """
     nested = connection.begin_nested()

@@ -29,7 +29,7 @@ class LaneRow:
     A lane as it is stored.
 
     Attributes:
-        name: `connector/instance`, with `#number` where the instance has several lanes.
+        name: `connector/instance`, with `#number` if the instance has several lanes.
         connector: The connector's name.
         connector_id: The instance's id.
         fence: A number that each new owner increments; only the owner with the highest number may
@@ -39,7 +39,7 @@ class LaneRow:
         paused: Whether the lane sends nothing at the moment.
         cause: Why the lane is paused, as one word.
         reason: Why the lane is paused, or what it waits for, as text.
-        until: When the paused lane tries one export, in UTC; `None` where an operator resumes it.
+        until: When the paused lane tries one export, in UTC; `None` if an operator resumes it.
         failures: The number of consecutive transient failures.
     """
 
@@ -58,7 +58,7 @@ class LaneRow:
 
 def lane_row(connection: Connection, name: str) -> LaneRow | None:
     """
-    Return the lane of that name, or `None` where there is none.
+    Return the lane of that name, or `None` if there is none.
     """
     return next(iter(lane_rows(connection, name)), None)
 
@@ -89,7 +89,7 @@ class Shards:
     def lanes(self, instance: InstanceName) -> tuple[str, ...]:
         """
         Return the names of an instance's lanes: `connector/instance`, or `connector/instance#0` and
-        so on where there are several.
+        so on if there are several.
         """
         count = self.counts.get(instance, 1)
         if count == 1:

@@ -33,7 +33,7 @@ class ExportUpdate:
     Attributes:
         export: The export as it is now.
         was: The export as it was before.
-        began: When the attempt began, in UTC; `None` where nothing was attempted.
+        began: When the attempt began, in UTC; `None` if nothing was attempted.
         exchanges: The attempt's requests and responses, with secrets hidden.
     """
 
@@ -75,7 +75,7 @@ class Lanes:
 
     Attributes:
         touched: The names of lanes that have new work after the commit; methods add to it.
-        local_time: Returns the current time where no query is needed for it, else `None`.
+        local_time: Returns the current time if no query is needed for it, else `None`.
     """
 
     connection: Connection
@@ -120,14 +120,14 @@ class Lanes:
 
     def pause_reason(self, name: str) -> str | None:
         """
-        Return why a lane is paused, or `None` where it is not paused.
+        Return why a lane is paused, or `None` if it is not paused.
         """
         row = lane_row(self.connection, name)
         return row.reason or row.cause if row is not None and row.paused else None
 
     def pause(self, name: str, *, cause: str | None, reason: str | None) -> None:
         """
-        Pause a lane until an operator resumes it, or resume it where the cause is `None`; set its
+        Pause a lane until an operator resumes it, or resume it if the cause is `None`; set its
         count of failures to 0.
         """
         self.set_pause(name, cause=cause, reason=reason, until=None, failures=0)
@@ -151,10 +151,10 @@ class Lanes:
         failures: int | None = None,
     ) -> None:
         """
-        Pause a lane, or resume it where the cause is `None`.
+        Pause a lane, or resume it if the cause is `None`.
 
         Args:
-            until: When the lane tries one export; `None` where an operator resumes it.
+            until: When the lane tries one export; `None` if an operator resumes it.
             failures: The new count of consecutive failures; `None` leaves it as it is.
         """
         values: dict[str, Any] = {
@@ -172,7 +172,7 @@ class Lanes:
         Write what a lane waits for, unless it is paused.
 
         Args:
-            reason: The text, or `None` where the lane does not wait.
+            reason: The text, or `None` if the lane does not wait.
         """
         not_paused = (lanes.c.name == name) & ~lanes.c.paused
         self.connection.execute(update(lanes).where(not_paused).values(reason=reason))
@@ -205,7 +205,7 @@ class Lanes:
         self, name: str, *, fence: int, owner: str | None, now: datetime | None = None
     ) -> LaneRow | None:
         """
-        Renew the owner's lease, or end it where the owner is `None`.
+        Renew the owner's lease, or end it if the owner is `None`.
 
         Args:
             fence: The fence of the owner.
@@ -213,7 +213,7 @@ class Lanes:
 
         Returns:
             The lane as it is now, which no other process can take over until the transaction ends;
-            `None` where another process has taken over the lane, and nothing was written.
+            `None` if another process has taken over the lane, and nothing was written.
         """
         now = now or self.local_time()
         values = {"lane": name, "expected_fence": fence, "new_owner": owner}

@@ -137,7 +137,7 @@ class SqlLedger:
             export: The export as it is now.
             was: The export as it was read; its state, its time of change and its number of attempts
                 are compared.
-            details: The attempt that changed the export, which is recorded; `None` where none did.
+            details: The attempt that changed the export, which is recorded; `None` if none did.
 
         Raises:
             ConflictError: Another process has changed the export.
@@ -160,7 +160,7 @@ class SqlLedger:
 
     def find(self, export_id: UUID) -> Export | None:
         """
-        Return the export with that id, or `None` where there is none.
+        Return the export with that id, or `None` if there is none.
         """
         query = select_exports().where(exports.c.id == str(export_id))
         row = self.connection.execute(query).mappings().first()

@@ -118,7 +118,7 @@ class Orders:
 
     def read(self, order_id: str) -> StoredOrder | None:
         """
-        Return an order, or `None` where it is not stored.
+        Return an order, or `None` if it is not stored.
         """
         query = select(orders).where(orders.c.id == order_id)
         row = self.connection.execute(query).mappings().first()
@@ -139,10 +139,10 @@ class Orders:
         """
         Save an order if its stored revision is the expected one.
 
-        The errors and the history of the order are saved only where the order is new.
+        The errors and the history of the order are saved only if the order is new.
 
         Args:
-            revision: The revision at which the order was read; 0 where it was not stored.
+            revision: The revision at which the order was read; 0 if it was not stored.
             came_in: The digest of the document as it was received.
             now: The current time.
 

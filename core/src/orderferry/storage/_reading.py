@@ -42,7 +42,7 @@ class Reading:
 
     def local_time(self) -> datetime | None:
         """
-        Return the current time where no query is needed for it, else `None`.
+        Return the current time if no query is needed for it, else `None`.
         """
         if self.clock is not None:
             return self.clock()

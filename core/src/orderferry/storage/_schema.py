@@ -51,7 +51,7 @@ _UPGRADING: Final = 0x6F72_6465_7266_7279
 
 def current_revision(engine: Engine) -> str | None:
     """
-    Return the revision of a database's schema, or `None` where orderferry's tables do not exist.
+    Return the revision of a database's schema, or `None` if orderferry's tables do not exist.
 
     Raises:
         ConfigurationError: The database cannot be reached, or is not a database.

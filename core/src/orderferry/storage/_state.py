@@ -23,7 +23,7 @@ class SqlState:
     """
     The stored state of an instance in the database, safe between threads, processes and machines.
 
-    Each call is its own transaction: a number of a counter is used up even where the caller's
+    Each call is its own transaction: a number of a counter is used up even if the caller's
     transaction is rolled back.
 
     Args:
@@ -40,7 +40,7 @@ class SqlState:
 
     def get(self, key: str) -> str | None:
         """
-        Return the value of a key, or `None` where it has none.
+        Return the value of a key, or `None` if it has none.
 
         Raises:
             StateError: The database cannot be reached, or reports an error.
@@ -57,7 +57,7 @@ class SqlState:
         Set the value of a key if it still is the expected one.
 
         Args:
-            expected: The expected value; `None` where the key must have none.
+            expected: The expected value; `None` if the key must have none.
             value: The new value; `None` removes the key.
 
         Returns:

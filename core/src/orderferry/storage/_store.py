@@ -92,7 +92,7 @@ class Store(Reader):
         owner: The id of this process, which owns the exports that it awaits.
         shards: The lanes in which exports wait.
         on_commit: Called with the names of lanes that have new work: after a transaction's commit,
-            or before it where the transaction is the host's.
+            or before it if the transaction is the host's.
     """
 
     owner: str | None = None
@@ -151,7 +151,7 @@ class Store(Reader):
 
     def next_due(self, lane: str) -> datetime | None:
         """
-        Return when the next export of a lane is due, or `None` where no export has a due time.
+        Return when the next export of a lane is due, or `None` if no export has a due time.
         """
         with self.reading() as batch:
             return batch.due.next(lane)
@@ -189,7 +189,7 @@ class Store(Reader):
 
     def read(self, order_id: str) -> StoredOrder | None:
         """
-        Return an order, or `None` where it is not stored.
+        Return an order, or `None` if it is not stored.
         """
         with self.reading() as batch:
             return batch.orders.read(order_id)
@@ -211,7 +211,7 @@ class Store(Reader):
         Args:
             export: The export as it is now.
             was: The export as it was read.
-            details: The attempt that changed the export, or `None` where none did.
+            details: The attempt that changed the export, or `None` if none did.
 
         Raises:
             ConflictError: Another process has changed the export.
@@ -221,7 +221,7 @@ class Store(Reader):
 
     def find(self, export_id: UUID) -> Export | None:
         """
-        Return the export with that id, or `None` where there is none.
+        Return the export with that id, or `None` if there is none.
         """
         with self.reading() as batch:
             return batch.ledger.find(export_id)

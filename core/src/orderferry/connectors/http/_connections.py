@@ -120,7 +120,7 @@ class _Connection(HTTPConnection):
 
     def connect(self) -> None:
         """
-        Connect, through the tunnel of a proxy and with TLS where they are configured.
+        Connect, through the tunnel of a proxy and with TLS if they are configured.
         """
         self._connecting = True
         try:

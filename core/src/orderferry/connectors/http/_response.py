@@ -77,7 +77,7 @@ class Response:
     @property
     def media_type(self) -> str:
         """
-        The media type in lower case, without parameters; empty where there is none.
+        The media type in lower case, without parameters; empty if there is none.
         """
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
@@ -163,7 +163,7 @@ def error_for(response: Response, *, write: bool | None = None) -> ExportError:
     ===================================  ====================================================
     401, 403, 407                        `AuthenticationError`
     408, 421, 425                        `TransientError`
-    429; 503 with `Retry-After`          `ThrottledError`, with the seconds where given
+    429; 503 with `Retry-After`          `ThrottledError`, with the seconds if given
     503                                  `TransientError`
     other 5xx                            `UnknownOutcomeError` after a write, else `TransientError`
     other 4xx                            `RejectedError`

@@ -114,7 +114,7 @@ def hide_in_error(error: BaseException, redactor: Redactor) -> BaseException:
     Hide secrets in an exception: its arguments, attributes and notes, and all that it chains.
 
     Args:
-        error: The exception; it is changed in place where that is possible.
+        error: The exception; it is changed in place if that is possible.
         redactor: Replaces the secrets.
 
     Returns:

@@ -70,7 +70,7 @@ class MemoryState:
 
     def get(self, key: str) -> str | None:
         """
-        Return the value of a key, or `None` where it has none.
+        Return the value of a key, or `None` if it has none.
         """
         with self._lock:
             return self._values.get(key)
@@ -138,7 +138,7 @@ class FileState:
 
     def get(self, key: str) -> str | None:
         """
-        Return the value of a key, or `None` where it has none.
+        Return the value of a key, or `None` if it has none.
 
         Raises:
             StateError: The file cannot be read, or is damaged.

@@ -95,7 +95,7 @@ class Catalogue:
 
     Args:
         entries: The entries, in the order of `sys.path`.
-        core_version: The version of orderferry that runs, where it is an installed distribution.
+        core_version: The version of orderferry that runs, if it is an installed distribution.
         unreadable: Distributions whose metadata cannot be read, each with the reason.
     """
 
@@ -201,7 +201,7 @@ class Distribution:
         name: Its name.
         version: Its version.
         requires: Its `Requires-Dist` fields.
-        python: Its `Requires-Python` field, or `None` where it has none.
+        python: Its `Requires-Python` field, or `None` if it has none.
         extras: Its `Provides-Extra` fields.
         entries: Its entry points in the groups of orderferry.
         place: The path of its metadata.

@@ -62,7 +62,7 @@ class Deprecation:
 
     Attributes:
         implementation: The connector's method.
-        argument: The argument, or `None` where the whole hook is deprecated.
+        argument: The argument, or `None` if the whole hook is deprecated.
         warning: The warning of the specification, with what to do instead.
     """
 

@@ -96,7 +96,7 @@ def implementations(kind: type) -> tuple[Implementation, ...]:
 
 def hook_faults(implementation: Implementation) -> Iterator[str]:
     """
-    Explain why a marked method cannot be called as a hook; yield nothing where it can.
+    Explain why a marked method cannot be called as a hook; yield nothing if it can.
     """
     name, function = implementation.name, implementation.function
     if implementation.options.get("specname"):

@@ -218,7 +218,7 @@ class SettingDoc:
     Attributes:
         name: Its name; within a table, `table.name`.
         type: The type of its values, in words.
-        required: Whether it is required, where its table is present.
+        required: Whether it is required if its table is present.
         default: Its default in JSON's values; `None` if there is none that can be shown.
         description: Its purpose.
         secret: Whether it is a secret.

@@ -42,7 +42,7 @@ class State(Protocol):
 
     def get(self, key: str) -> str | None:
         """
-        Return the value of a key, or `None` where it has none.
+        Return the value of a key, or `None` if it has none.
         """
 
     def compare_and_set(self, key: str, expected: str | None, value: str | None) -> bool:

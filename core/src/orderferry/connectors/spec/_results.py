@@ -80,7 +80,7 @@ class Document:
     Attributes:
         content: The bytes of the body or file.
         media_type: Such as `application/json`.
-        filename: The file's name at the target, where the protocol has one.
+        filename: The file's name at the target, if the protocol has one.
     """
 
     content: bytes
@@ -112,7 +112,7 @@ class ShippedLine:
     Attributes:
         line_item_id: The order's line.
         quantity: The shipped quantity, in the line's unit.
-        code: The article, where the target names it.
+        code: The article, if the target names it.
     """
 
     line_item_id: str
@@ -178,7 +178,7 @@ class SentExport:
         order: The order as it was sent.
         shipment: The shipment, or `None` for the whole order.
         properties: The step's further properties.
-        requested: The time when its last request began, in UTC, or `None` where none began.
+        requested: The time when its last request began, in UTC, or `None` if none began.
     """
 
     key: str

@@ -51,7 +51,7 @@ class Simulator(Protocol):
     @property
     def address(self) -> tuple[str, int] | None:
         """
-        Its host and port, or `None` where it has no socket.
+        Its host and port, or `None` if it has no socket.
         """
 
     @property

@@ -113,7 +113,7 @@ def _without_market(
     step: StepConfig, what: str, missing: Sequence[tuple[str | None, ExporterNotFoundError]]
 ) -> Iterator[CheckFinding]:
     """
-    Warn where all instances are for markets, as there may be no orders without one.
+    Warn if every instance is limited to markets, as there may be no orders without one.
     """
     for market, error in missing:
         if market is None:

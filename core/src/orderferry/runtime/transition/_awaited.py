@@ -1,5 +1,5 @@
 """
-Awaited exports: their ledger, and their failure where the lane is paused.
+Awaited exports: their ledger, and their failure if the lane is paused.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def fail_paused(ledger: Ledger, export: Export, reason: str, now: datetime) -> E
         reason: Why its lane is paused.
 
     Returns:
-        The export: `dead` with StopOnError, else `retrying` in its lane; as it is now, where
+        The export: `dead` with StopOnError, else `retrying` in its lane; as it is now, if
         another process has changed it.
     """
     failure = Failure.of(TransientError(f"the lane of {export.key.instance} is paused: {reason}"))

@@ -40,7 +40,7 @@ from orderferry.storage import Batch
 __all__ = ["TransitionExports"]
 
 _TRIES = 5
-"""How often an intent is written where other processes write the same export."""
+"""How often an intent is written if other processes write the same export."""
 
 
 @frozen(kw_only=True)
@@ -53,7 +53,7 @@ class _Written:
         rows: All exports of the order, in the order in which they were made.
         exports: The exports of the intents, in the order of the step's requests.
         ready: The exports that are sent now, each with the instance that it goes to.
-        reasons: Why the lane of each of these is paused; `None` where it is not.
+        reasons: Why the lane of each of these is paused; `None` if it is not.
     """
 
     changes: tuple[OrderChange, ...]
@@ -207,7 +207,7 @@ class TransitionExports:
         self, batch: Batch, journal: Journal, intent: Intent, request: ExportRequest
     ) -> None:
         """
-        Write why an intent is not sent now, where it is not.
+        Write the reason if an intent is not sent now.
         """
         if not intent.begins:
             return
@@ -271,7 +271,7 @@ def _is_ready(export: Export) -> bool:
 
 def _place(batch: Batch, journal: Journal, draft: Export, intent: Intent) -> Intent:
     """
-    Write an intent, also where another run writes the same export at the same time.
+    Write an intent, even if another run writes the same export at the same time.
 
     An earlier step may have sent something, so a conflict must not end the run. Only a host's
     transaction, which may not see what others commit, can meet the conflict at every try; it has

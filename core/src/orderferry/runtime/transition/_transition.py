@@ -129,7 +129,7 @@ class Transition:
             row: The run, which this process owns.
 
         Returns:
-            The run's result, or `None` where the order type has no such status to run.
+            The run's result, or `None` if the order type has no such status to run.
         """
         with self._reading() as batch:
             stored = batch.orders.read(row.order_id)
@@ -220,7 +220,7 @@ class Transition:
 
     def _require_single(self, batch: Batch, order: Order, status: str) -> None:
         """
-        Raise an error where the same transition is in progress in another process.
+        Raise an error if the same transition is in progress in another process.
         """
         for row in batch.runs.in_progress(order.id):
             same = (row.status, row.shipment_id) == (status, self.shipment_id)

@@ -58,7 +58,7 @@ class Unit:
     Attributes:
         transaction: Begins a transaction.
         order: The order that the run starts with.
-        revision: The revision at which the order was read; 0 where it was not stored.
+        revision: The revision at which the order was read; 0 if it was not stored.
         came_in: The digest of the document as it was received.
         first: Writes what belongs to the first commit.
         saved: Whether the order was saved.

@@ -65,7 +65,7 @@ class _Session:
         Call one of PostgreSQL's lock functions.
 
         Returns:
-            The function's result; `False` where the session is lost.
+            The function's result; `False` if the session is lost.
         """
         import psycopg
 
@@ -107,7 +107,7 @@ class _AdvisoryLock:
 
     def alive(self) -> bool:
         """
-        Whether the lock is still held. It is lost where its session has ended.
+        Whether the lock is still held. It is lost if its session has ended.
         """
         session = self._session
         return session is not None and session.alive()
@@ -144,7 +144,7 @@ class AdvisoryLocks:
         Acquire a lock without waiting.
 
         Returns:
-            The lock; `None` where it is held already, in this process or another.
+            The lock; `None` if it is held already, in this process or another.
 
         Raises:
             sqlalchemy.exc.DBAPIError: The database cannot be reached.

@@ -19,7 +19,7 @@ from orderferry.storage.locks._lock import Lock, call_in_forked_child
 __all__ = ["FileLocks"]
 
 _MAX_TRIES: Final = 1000
-"""How often a lock is tried where only calls of `is_held` by others prevent it."""
+"""How often a lock is tried if only calls of `is_held` by others prevent it."""
 
 _TRIES_WITHOUT_PAUSE: Final = 100
 """How many of those tries follow each other without a pause."""
@@ -36,7 +36,7 @@ class _FileLock:
 
     def alive(self) -> bool:
         """
-        Whether the lock is still held. It is lost where its file has been removed.
+        Whether the lock is still held. It is lost if its file has been removed.
         """
         with self._mutex:
             return self._descriptor is not None and _is_at(self._path, self._descriptor)
@@ -83,7 +83,7 @@ class FileLocks:
         Acquire a lock without waiting.
 
         Returns:
-            The lock; `None` where it is held already, in this process or another.
+            The lock; `None` if it is held already, in this process or another.
 
         Raises:
             ConfigurationError: The lock file cannot be created.
@@ -147,7 +147,7 @@ class FileLocks:
 
 def _acquire(descriptor: int) -> bool:
     """
-    Acquire the lock, and try again where others share it for a moment to see whether it is held.
+    Acquire the lock, and try again if others share it for a moment to see whether it is held.
     """
     for number in range(_MAX_TRIES):
         if _try(descriptor, fcntl.LOCK_EX):

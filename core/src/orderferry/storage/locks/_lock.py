@@ -41,7 +41,7 @@ class Locks(Protocol):
             name: Any text.
 
         Returns:
-            The lock; `None` where it is held already, in this process or another.
+            The lock; `None` if it is held already, in this process or another.
 
         Raises:
             orderferry.errors.ConfigurationError: The lock file cannot be created.

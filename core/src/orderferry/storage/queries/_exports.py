@@ -133,7 +133,7 @@ class AttemptRecord:
     Attributes:
         number: The number of the attempt, from 1.
         began: When the attempt began, in UTC.
-        duration_ms: How long it took, in milliseconds; `None` where that is unknown.
+        duration_ms: How long it took, in milliseconds; `None` if that is unknown.
         state: The state of the export after the attempt.
         failure: Why the attempt failed, or `None`.
     """
@@ -153,10 +153,10 @@ class DocumentRecord:
     Attributes:
         attempt: The number of the attempt that sent the request.
         request: The request as text.
-        response: The response as text, or `None` where none was received.
-        fault: Why no response was received, where that is known.
+        response: The response as text, or `None` if none was received.
+        fault: Why no response was received, if that is known.
         began: When the request was begun, in UTC.
-        duration_ms: How long the exchange took, in milliseconds; `None` where that is unknown.
+        duration_ms: How long the exchange took, in milliseconds; `None` if that is unknown.
     """
 
     attempt: int
@@ -189,7 +189,7 @@ class ExportDetails:
 
 def export_details(store: Store, export_id: UUID) -> ExportDetails | None:
     """
-    Return an export with its details, or `None` where there is none with that id.
+    Return an export with its details, or `None` if there is none with that id.
     """
     with store.reading() as batch:
         export = batch.ledger.find(export_id)
@@ -244,7 +244,7 @@ class ExportProgress:
         id: The export's id.
         state: The export's state.
         attempts: The number of attempts that have begun.
-        due: When the next attempt may begin, in UTC; `None` where it has no such time.
+        due: When the next attempt may begin, in UTC; `None` if it has no such time.
         lane: The name of the export's lane.
         is_awaited: Whether its transition delivers the export.
         behind_unknown: Whether an earlier export of the order whose outcome is unknown holds the

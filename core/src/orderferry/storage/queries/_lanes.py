@@ -36,7 +36,7 @@ class LaneSummary:
         row: The lane.
         counts: The number of exports in each state; states without exports are left out.
         oldest: Since when the unfinished export that changed first has been in its state, in UTC;
-            `None` where all exports are finished.
+            `None` if all exports are finished.
         overdue: The number of exports that have been in their state for longer than allowed.
     """
 
