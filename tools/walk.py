@@ -95,7 +95,7 @@ class Trace:
 @frozen
 class Walk:
     """
-    The way of one order through the core.
+    The path of one order through the core.
 
     Attributes:
         files: The files that were entered, below the core's folder.

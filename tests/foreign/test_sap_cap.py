@@ -209,7 +209,7 @@ def test_a_field_that_sap_does_not_have_is_named(exporter_of: ExporterOf) -> Non
     exporter = exporter_of(header_constants={"YY1_Campaign_SDH": "x"})
     assert _rejection(exporter) == [(None, "YY1_Campaign_SDH", "x")]
     findings = _findings(exporter)
-    assert findings["the fields of the settings are there"].state == "failed"
+    assert findings["the fields in the settings exist"].state == "failed"
 
 
 def test_a_wrong_password_is_an_authentication_error(exporter_of: ExporterOf) -> None:
@@ -235,7 +235,7 @@ def test_check_reads_the_metadata(exporter_of: ExporterOf) -> None:
         "reach the service": "proven",
         "sign in": "proven",
         "get a CSRF token": "proven",
-        "the service takes sales orders": "proven",
-        "the fields of the settings are there": "proven",
+        "the service accepts sales orders": "proven",
+        "the fields in the settings exist": "proven",
         "may create sales orders": "not provable",
     }

@@ -230,4 +230,4 @@ def test_cancelling_nothing_is_wrong_usage(workplace: Workplace) -> None:
     ran = workplace.call("exports", "cancel", *WHY)
 
     assert 2 == ran.code
-    assert "Error: no exports selected: give at least one export id\n" == ran.err
+    assert "Error: no exports selected: pass at least one export id\n" == ran.err

@@ -53,8 +53,8 @@ def test_a_hook_of_a_newer_minor_is_named_with_both_versions(site: Any) -> None:
     assert HookError is type(error)
     assert re.fullmatch(
         r"connector acme \(orderferry-acme 1\.2\) has hooks that cannot be called: refund_order is "
-        r"not a hook of API 1\.0; .*\(made for hook API 1\.1, this orderferry serves 1\.0: a newer "
-        r"one may have them\)",
+        r"not a hook of API 1\.0; .*\(made for hook API 1\.1, this orderferry supports 1\.0: a "
+        r"newer one may have them\)",
         str(error),
     )
 
@@ -71,7 +71,7 @@ def test_an_argument_of_a_newer_minor_is_named_with_its_hook(site: Any) -> None:
     assert (
         "connector acme (orderferry-acme 1.0) has hooks that cannot be called: check has no "
         "argument depth in API 1.0; its arguments are context (made for hook API 1.1, this "
-        "orderferry serves 1.0: a newer one may have them)"
+        "orderferry supports 1.0: a newer one may have them)"
     ) == str(error)
 
 
@@ -96,7 +96,7 @@ def test_a_newer_major_says_which_side_to_upgrade(site: Any) -> None:
     assert HookVersionError is type(error)
     assert (
         "connector acme (orderferry-acme 3.0) was made for hook API 2.1, but this orderferry "
-        "serves 1.0; install a newer version of orderferry"
+        "supports 1.0; install a newer version of orderferry"
     ) == str(error)
 
 

@@ -76,8 +76,8 @@ BROKEN = {
     "major": (
         source(api="(2, 0)"),
         (
-            "connector major was made for hook API 2.0, but this orderferry serves 1.0; install a "
-            "newer version of orderferry"
+            "connector major was made for hook API 2.0, but this orderferry supports 1.0; install "
+            "a newer version of orderferry"
         ),
     ),
     "minor": (
@@ -85,7 +85,7 @@ BROKEN = {
         (
             "connector minor has hooks that cannot be called: export_order has no argument route "
             "in API 1.0; its arguments are order, shipment, properties, context (made for hook "
-            "API 1.1, this orderferry serves 1.0: a newer one may have them)"
+            "API 1.1, this orderferry supports 1.0: a newer one may have them)"
         ),
     ),
     "yanked": (

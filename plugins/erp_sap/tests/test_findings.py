@@ -31,7 +31,7 @@ def test_a_working_instance(simulator: SapSimulator, instance_of: InstanceOf) ->
         "reach the service": "proven",
         "sign in": "proven",
         "get a CSRF token": "proven",
-        "the service takes sales orders": "proven",
+        "the service accepts sales orders": "proven",
         "may create sales orders": "not provable",
     }
     assert {method for method, _, _ in simulator.requests} == {"GET"}
@@ -60,7 +60,7 @@ def test_fields_of_the_settings(instance_of: InstanceOf) -> None:
     """
     A configured field that the target does not have is a failure.
     """
-    what = "the fields of the settings are there"
+    what = "the fields in the settings exist"
     valid = instance_of(item_constants={"DeliveryGroup": "1"})
     assert _check(valid)[what].state is FindingState.PROVEN
     invalid = instance_of(
@@ -105,7 +105,7 @@ def test_metadata_without_creatable_sales_orders(
     Metadata that cannot be read, or whose A_SalesOrder is missing or not creatable, is a failure.
     """
     sap.expect_request(f"{SERVICE}/$metadata").respond_with_data(metadata)
-    finding = _check(instance_of(base_url=sap.url_for("")))["the service takes sales orders"]
+    finding = _check(instance_of(base_url=sap.url_for("")))["the service accepts sales orders"]
     assert finding.state is FindingState.FAILED
     assert detail in finding.detail
 

@@ -120,11 +120,11 @@ def test_shipment_s_expected_delivery_beats_the_order_s(
 
 def test_date_out_of_the_calendar_is_a_problem(order_of: OrderOf, settings_of: SettingsOf) -> None:
     """
-    A date whose window is out of the calendar makes the order invalid.
+    A date whose window is outside the calendar makes the order invalid.
     """
     order = order_of(created=datetime(9999, 12, 31, tzinfo=UTC))
     problems = _problems(order, settings_of(pickup_window_days=4))
-    assert ["is out of the calendar"] == [problem.cause for problem in problems]
+    assert ["is outside the calendar"] == [problem.cause for problem in problems]
 
 
 def test_tenant_s_mapping_extends_the_default(order_of: OrderOf, settings_of: SettingsOf) -> None:

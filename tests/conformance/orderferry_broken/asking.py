@@ -76,7 +76,7 @@ class FindsAnother(Good):
 
 class FindsAnything(Good):
     """
-    Reports that the target has the order, whatever the target answers.
+    Reports that the target has the order, regardless of the target's response.
     """
 
     def create(self, content: bytes, context: Context) -> str:
@@ -132,7 +132,7 @@ class CheckWrites(Good):
 
 class CancelsBlindly(Good):
     """
-    Reports that the order is cancelled, whatever the target answers.
+    Reports that the order is cancelled, regardless of the target's response.
     """
 
     @hookimpl

@@ -113,7 +113,7 @@ def _faults(error: ConfigurationError, config: Path) -> tuple[CheckFinding, ...]
     return tuple(
         CheckFinding(
             subject=str(config),
-            what="the configuration holds",
+            what="the configuration is valid",
             state=CheckState.FAILED,
             detail=fault,
         )

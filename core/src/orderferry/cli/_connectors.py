@@ -40,8 +40,8 @@ def command(ctx: click.Context, *, as_json: bool, config: Path) -> None:
     """
     List connectors, show one of them, or set a counter.
 
-    Each connector is installed, configured, quarantined with the reason, or configured but not
-    installed. A configuration is not needed.
+    The state of a connector is installed, configured, quarantined (with the reason), or not
+    installed (but configured). No configuration is needed.
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -97,7 +97,7 @@ def counter(
     Show a counter of an instance, or raise it.
 
     A connector's stored state includes counters of numbers that must never repeat, such as
-    control numbers. After a restore from a backup, it is as old as the backup.
+    control numbers. After a restore from a backup, the counters are as old as the backup.
     """
     # Importing the database takes a third of a second, and listing connectors does not need it.
     from orderferry.cli._stores import open_store

@@ -91,7 +91,7 @@ def _print(diagnosis: Diagnosis) -> None:
     broken = sum(bool(distribution.faults) for distribution in diagnosis.distributions) + len(
         diagnosis.faults
     )
-    verdict = "all sound" if diagnosis.sound else f"{broken} broken"
+    verdict = "no problems found" if diagnosis.sound else f"{broken} broken"
     count = len(diagnosis.distributions)
     noun = "distribution" if count == 1 else "distributions"
     click.echo(f"Python {diagnosis.python}, {count} {noun}: {verdict}")

@@ -76,10 +76,10 @@ def retry(
     """
     Retry rejected and dead exports, selected by id, or by connector, state or time.
 
-    A retry continues the same export and the count of its attempts. An export of which the target
-    ever accepted a part is sent again only as a re-export (`orderferry export`). An export of
-    unknown outcome is sent again if --state unknown states that the target does not have it; if
-    it is selected by its id, the command prompts first.
+    A retry continues the same export and the count of its attempts. If the target has ever
+    accepted a part of an export, only a re-export (`orderferry export`) sends it again. An export
+    of unknown outcome is sent again if --state unknown is passed, which asserts that the target
+    does not have it; if the export is selected by its id, the command prompts first.
     """
     act = Act(user=user, reason=reason)
     criteria = ExportFilter(
@@ -180,7 +180,7 @@ def cancel(
     To cancel an order that the target has received, use `orderferry cancel`.
     """
     if not export_ids:
-        raise UsageError("no exports selected: give at least one export id")
+        raise UsageError("no exports selected: pass at least one export id")
     act = Act(user=user, reason=reason)
     with open_ferry(config) as ferry:
         actions = ExportActions()
@@ -208,8 +208,8 @@ def verify(
     Ask the targets about all exports that may have been sent since a time.
 
     After a restore, exports that the database lists as unsent may have been sent. Pause the lanes
-    first (`orderferry lanes pause --all`). An export that its target has becomes accepted, and is
-    not sent again when the lanes resume (`orderferry lanes resume --all`).
+    first (`orderferry lanes pause --all`). An export that the target has received becomes accepted,
+    and is not sent again when the lanes resume (`orderferry lanes resume --all`).
 
     The exit code is 1 if a target does not have an export that it had accepted, or cannot tell.
     """

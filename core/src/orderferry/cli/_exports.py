@@ -83,8 +83,8 @@ def list_(
     """
     List exports in the order in which they were created.
 
-    A table has the last 100 unless --limit is passed; JSON has all. An export is overdue if it is
-    in its state for longer than [runtime.age_limits] allows.
+    The table shows the last 100 exports unless --limit is passed; JSON contains all. An export is
+    overdue if it has been in its state for longer than [runtime.age_limits] allows.
     """
     with open_reader(config) as (settings, store):
         with store.reading() as batch:
@@ -113,8 +113,7 @@ def show(*, export_id: UUID, as_json: bool, config: Path) -> None:
     """
     Show an export: its attempts, its requests and responses, and its history.
 
-    Secrets are hidden in requests and responses, which are stored for as long as the configuration
-    says.
+    Requests and responses are stored without secrets, and deleted after document_retention_days.
     """
     from orderferry.storage import export_details
 

@@ -49,7 +49,7 @@ def list_(
     """
     List orders in the order in which they were saved.
 
-    A table has the last 100 unless --limit is passed; JSON has all.
+    The table shows the last 100 orders unless --limit is passed; JSON contains all.
     """
     criteria = OrderFilter(
         status=status,

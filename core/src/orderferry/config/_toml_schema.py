@@ -168,15 +168,15 @@ _FLOW_DEFAULTS = Flow()
 
 _RETRY: Schema = {
     "first": _duration(
-        "The maximum of the first wait.", FLOW_DURATIONS["first"], _FLOW_DEFAULTS.first
+        "The upper limit of the first wait.", FLOW_DURATIONS["first"], _FLOW_DEFAULTS.first
     ),
     "factor": _bounded(
-        "The factor by which the maximum grows with each further wait.",
+        "The factor by which the upper limit grows with each further wait.",
         FLOW_BOUNDS["factor"],
         _FLOW_DEFAULTS.factor,
         "number",
     ),
-    "max": _duration("The maximum of every wait.", FLOW_DURATIONS["max"], _FLOW_DEFAULTS.most),
+    "max": _duration("The upper limit of every wait.", FLOW_DURATIONS["max"], _FLOW_DEFAULTS.most),
     "deadline": _duration(
         "How long after its creation an export is retried.",
         FLOW_DURATIONS["deadline"],

@@ -37,7 +37,7 @@ def workflow_schema() -> Schema:
         "$defs": {
             "orderType": _object("An order type.", _ORDER_TYPE, ("Name",)),
             "status": _object(
-                "A status, with the steps that entering it runs.", _STATUS, ("Name",)
+                "A status, with the steps that run when an order enters it.", _STATUS, ("Name",)
             ),
             "step": _object(
                 "A step; all other fields are passed to its connector.", _STEP, ("Name",)
@@ -94,14 +94,14 @@ _DISABLED = "The step does not run for orders with one of these."
 _ORDER_TYPE: Schema = {
     "Name": _of("text", "The order type's name."),
     "OrderStatuses": _list_of("status", "Its statuses, in order."),
-    "DefaultOrderType": _of("boolean", "Whether orders without a type are of this one."),
+    "DefaultOrderType": _of("boolean", "Whether orders without a type have this one."),
     "DisableWorkflow": {"description": "Not supported.", "enum": [False, "false", None]},
     **{name: {"description": _UNUSED} for name in UNUSED_ORDER_TYPE_NAMES},
 }
 
 _STATUS: Schema = {
     "Name": _of("text", "The status's name."),
-    "WorkflowSteps": _list_of("step", "The steps that entering it runs, top to bottom."),
+    "WorkflowSteps": _list_of("step", "The steps that run when an order enters it, top to bottom."),
     "IsCanceledStatus": _of("boolean", "Whether an order at this status is cancelled."),
     "Condition": {"description": "Not supported.", "enum": ["", [], {}, None]},
     **{name: {"description": _UNUSED} for name in UNUSED_STATUS_NAMES},

@@ -12,7 +12,7 @@ from attrs import frozen
 __all__ = ["HOOK_API", "Capabilities", "Connector", "NoSettings", "hook_api_text", "hookimpl"]
 
 HOOK_API = (1, 0)
-"""The version of the hooks that this core serves: major, minor."""
+"""The version of the hooks that this core supports: major, minor."""
 
 
 def hook_api_text(version: tuple[int, int] = HOOK_API) -> str:
@@ -20,7 +20,7 @@ def hook_api_text(version: tuple[int, int] = HOOK_API) -> str:
     Render a version of the hooks as messages show it, such as `1.0`.
 
     Args:
-        version: Major and minor; by default the version that this core serves.
+        version: Major and minor; by default the version that this core supports.
     """
     major, minor = version
     return f"{major}.{minor}"

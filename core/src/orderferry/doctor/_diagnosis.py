@@ -1,5 +1,5 @@
 """
-Whether the installed distributions fit together, also where connectors are broken.
+Whether the installed distributions fit together, even if connectors are broken.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ MAX_PROCESSES: Final = 4
 """How many child processes run at a time."""
 
 _CORE_API = ".".join(map(str, HOOK_API))
-"""The version of the hooks that the core serves."""
+"""The version of the hooks that the core supports."""
 
 
 @frozen(kw_only=True)
@@ -74,7 +74,7 @@ class DistributionReport:
     Attributes:
         name: The distribution's name.
         version: Its version; `None` if the core is not installed as a distribution.
-        hook_api: The hook API that the core serves, or that its connectors declare.
+        hook_api: The hook API that the core supports, or that its connectors declare.
         entry_points: Its connectors, steps and simulators.
         faults: What is wrong with it, and what to do, a sentence each.
         notes: What is worth knowing, but not wrong, a sentence each.

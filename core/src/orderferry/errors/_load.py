@@ -65,7 +65,7 @@ class RequirementError(LoadError):
 
 class HookVersionError(LoadError):
     """
-    The connector was made for a version of the hook API that this core does not serve.
+    The connector was made for a version of the hook API that this core does not support.
     """
 
 

@@ -19,7 +19,7 @@ def _restore(
 
 class OrderferryError(Exception):
     """
-    The base class of all errors. `str(error)` says what failed, where, and what to do.
+    The base class of all errors. `str(error)` states what failed, where, and what to do.
     """
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:

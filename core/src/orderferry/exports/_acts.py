@@ -196,7 +196,7 @@ def export_again(last: Export, act: Act, now: datetime) -> Export:
     """
     Make a new export of what an earlier one sent, under the next generation of its key.
 
-    Its failure does not stop the workflow that made the first, and still sets the error status.
+    Its failure does not stop the workflow that created the first, and still sets the error status.
 
     Args:
         last: The last generation.
@@ -218,7 +218,7 @@ def export_again(last: Export, act: Act, now: datetime) -> Export:
         origin=evolve(_origin(last, act, None), stop_on_error=False),
         now=now,
         properties=last.properties,
-        reason=act.describe(f"export {last.key.id} made again"),
+        reason=act.describe(f"export {last.key.id} created again"),
     )
 
 
@@ -227,7 +227,7 @@ def act_changes(before: Export | None, after: Export, act: Act) -> tuple[OrderCh
     What a manual action changes on the order: an event with the operator, and errors.
 
     Args:
-        before: The export before; `None` if the action made it.
+        before: The export before; `None` if the action created it.
         after: The export as it is now.
     """
     reason = after.reason or act.describe("settled")

@@ -62,7 +62,7 @@ class Held:
 
 def _earlier(export: Export, rows: Iterable[Export]) -> tuple[Export, ...]:
     """
-    The rows before an export, given all rows of its order in the order in which they were made.
+    The rows before an export, given all rows of its order in the order in which they were created.
     """
     before = []
     for row in rows:
@@ -80,7 +80,7 @@ def admission(
 
     Args:
         export: The export, `queued` or `retrying`.
-        rows: All exports of the order in the order in which they were made, this one among them.
+        rows: All exports of the order in the order in which they were created, this one among them.
         cancelled: The stored order is at a cancelled status at which the export was not made.
         updates: The instance declares that it accepts an order again as a change of it.
     """

@@ -69,14 +69,14 @@ TRANSITIONS = (
     Transition(_S, _A, "the target accepted it"),
     Transition(_S, _K, "the target accepted and acknowledged it at once"),
     Transition(_S, _R, "the target or the connector reported that the data is wrong"),
-    Transition(_S, _T, "a failure that may pass, or returned unsent"),
+    Transition(_S, _T, "a temporary failure, or returned unsent"),
     Transition(_S, _U, "no response, and the outcome cannot be determined"),
     Transition(_S, _D, "attempts used up, or the connector broke its contract unsent"),
-    Transition(_S, _Q, "returned unsent: as before the claim"),
-    Transition(_S, _X, "as from queued, before a request began"),
+    Transition(_S, _Q, "returned unsent, if it was queued before the claim"),
+    Transition(_S, _X, "for the reasons under queued, before a request began"),
     Transition(_T, _S, "it is due"),
     Transition(_T, _D, "attempts or deadline used up"),
-    Transition(_T, _X, "as from queued"),
+    Transition(_T, _X, "for the reasons under queued"),
     Transition(_T, _U, "attempts or deadline used up, and an earlier outcome is unknown"),
     Transition(_A, _K, "the target acknowledged it later"),
     Transition(_A, _R, "the target rejected it later"),
@@ -169,7 +169,7 @@ class Failure:
 @frozen(kw_only=True)
 class Origin:
     """
-    The step and the run that made an export, and what its failure leads to.
+    The step and the run that created an export, and what its failure leads to.
 
     Attributes:
         step: The key of the step.
@@ -181,8 +181,8 @@ class Origin:
         user: The user who started the run.
         cancelled: Whether its failure has cancelled the workflow.
         after_save: Whether the order must be readable before anything is sent.
-        reason: Why an operator had it made, or tried again.
-        again: When an operator, or a repeated transition, had it tried again.
+        reason: Why an operator created or retried it.
+        again: When an operator or a repeated transition retried it.
     """
 
     step: str
@@ -206,9 +206,9 @@ class Export:
     Attributes:
         key: Order, shipment, instance, operation, status, version and generation.
         order: The order as every attempt sends it.
-        properties: The properties of the step that made it, as the connector gets them.
-        origin: The step and the run that made it, and what its failure leads to.
-        created: When it was made, in UTC.
+        properties: The properties of the step that created it, as the connector gets them.
+        origin: The step and the run that created it, and what its failure leads to.
+        created: When it was created, in UTC.
         changed: When its state last changed, in UTC.
         state: What is known of its outcome.
         results: What the target reported; more than one for a split order.
@@ -218,7 +218,7 @@ class Export:
         requested: When its last request began.
         settles: From when an `Absent` counts: the interrupted request can no longer arrive.
         unsettled: Whether an attempt's outcome is unknown, and has not been determined.
-        reason: Why it was skipped, waits, or was made again.
+        reason: Why it was skipped, waits, or was created again.
         skip: The cause, if it was skipped.
         duration_ms: How long the last attempt took.
     """
@@ -244,7 +244,7 @@ class Export:
     @property
     def since(self) -> datetime:
         """
-        When it was made, or last queued again; its deadline counts from then.
+        When it was created, or last queued again; its deadline counts from then.
         """
         return self.origin.again or self.created
 
@@ -282,7 +282,7 @@ class Export:
         The export in another state.
 
         Raises:
-            RuntimeError: The table of states has no such transition: a fault of this program.
+            RuntimeError: The table of states has no such transition: a bug in orderferry.
         """
         if not is_allowed(self.state, state):
             raise RuntimeError(f"export {self.key} cannot go from {self.state} to {state}")

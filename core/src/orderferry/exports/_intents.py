@@ -72,8 +72,8 @@ def new_export(
     Args:
         key: Its key, which the ledger must not have yet.
         order: The order as every attempt sends it.
-        origin: What made it, and what follows from its failure.
-        now: When it is made.
+        origin: What created it, and what follows from its failure.
+        now: When it is created.
         properties: The properties that the connector gets.
         reason: The reason, if an operator created it.
     """
@@ -115,7 +115,7 @@ def intend(draft: Export, rows: Iterable[Export]) -> Intent:
 
     Args:
         draft: The intent, in state `queued` and generation 0.
-        rows: All exports of its order, in the order in which they were made.
+        rows: All exports of its order, in the order in which they were created.
     """
     generations = [row for row in rows if row.key.same_but_generation(draft.key)]
     if not generations:

@@ -37,7 +37,7 @@ class Operation(StrEnum):
 @frozen(kw_only=True, slots=False)
 class ExportKey:
     """
-    The key of an export; what has one key is accepted at most once.
+    The key of an export; the target accepts at most one export with the same key.
 
     Attributes:
         order_id: The order.
@@ -45,7 +45,7 @@ class ExportKey:
         connector: The connector's name.
         connector_id: The instance's id.
         operation: What the connector is asked to do.
-        status: The status that made the export.
+        status: The status that created the export.
         version: The order's `versionId`, or a digest of it if the host has no versions.
         generation: 0 for the first export, and one more for each re-export.
     """

@@ -64,7 +64,7 @@ class Ledger(Protocol):
 
     def of_order(self, order_id: str) -> tuple[Export, ...]:
         """
-        All exports of an order, in the order in which they were made.
+        All exports of an order, in the order in which they were created.
         """
 
 
@@ -113,7 +113,7 @@ class MemoryLedger:
 
     def of_order(self, order_id: str) -> tuple[Export, ...]:
         """
-        All exports of an order, in the order in which they were made.
+        All exports of an order, in the order in which they were created.
         """
         with self._lock:
             return tuple(self._rows[export_id] for export_id in self._by_order.get(order_id, ()))
@@ -155,7 +155,7 @@ class Journal:
 
     def of_order(self, order_id: str) -> tuple[Export, ...]:
         """
-        All exports of an order, in the order in which they were made.
+        All exports of an order, in the order in which they were created.
         """
         return self._ledger.of_order(order_id)
 

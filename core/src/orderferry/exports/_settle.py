@@ -86,14 +86,14 @@ def ask(
     try:
         answer = exporter.find_export(export=sent, context=context)
     except ExportError as error:
-        return CannotTell(f"{name} could not ask: {error}")
+        return CannotTell(f"{name} could not ask the target: {error}")
     except Exception as error:  # a vendor's code may raise anything
         context.log.error("find_export failed", error=type(error).__name__, exc_info=error)
         return CannotTell(f"find_export of {name} raised {type(error).__name__}: {error}")
     if isinstance(answer, Found):
         sender = _sender_of(answer, export, rows)
         if sender is not None:
-            return CannotTell(f"the order that was found is of export {sender.key.id}")
+            return CannotTell(f"the order that was found belongs to export {sender.key.id}")
         return answer
     if isinstance(answer, Absent | CannotTell):
         return answer

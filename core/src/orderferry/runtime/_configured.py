@@ -101,7 +101,7 @@ class Configured:
 
     def read_orders(self, data: bytes, *, lines: bool = False) -> list[Order]:
         """
-        Read one order, a list of them, or one a line, within the configured limit.
+        Read one order, a list of orders, or one order per line, within the configured limit.
 
         Raises:
             OrderFormatError: One of the orders cannot be read.

@@ -88,8 +88,8 @@ class Ferry:
                 an SQLite file; with PostgreSQL, workers deliver them.
 
         Raises:
-            ConfigurationError: The configuration or the workflow is invalid, or the database has
-                another schema than this program.
+            ConfigurationError: The configuration or the workflow is invalid, or the database's
+                schema is not this program's.
         """
         environment = os.environ if environment is None else environment
         config, steps = read_files(path, environment)
@@ -159,7 +159,7 @@ class Ferry:
 
     def read_orders(self, data: bytes, *, lines: bool = False) -> list[Order]:
         """
-        Read one order, a list of them, or one a line, within the configured limit.
+        Read one order, a list of orders, or one order per line, within the configured limit.
 
         Raises:
             OrderFormatError: One of the orders cannot be read.

@@ -103,15 +103,18 @@ def test_several_candidates_are_ambiguous(
             [NORWAY, WORLD],
             "wrold",
             "NO",
-            "exporter sap/wrold not found: not configured; configured are sap/norway, sap/world",
+            (
+                "exporter sap/wrold not found: not configured; configured instances: sap/norway, "
+                "sap/world"
+            ),
         ),
         (
             [NORWAY, NORDIC],
             None,
             "DE",
             (
-                "exporter sap not found: not configured; no instance is enabled for market DE, "
-                "of sap/norway, sap/nordic"
+                "exporter sap not found: not configured; no instance is enabled for market DE; "
+                "configured instances: sap/norway, sap/nordic"
             ),
         ),
         (
@@ -120,7 +123,7 @@ def test_several_candidates_are_ambiguous(
             None,
             (
                 "exporter sap not found: not configured; no instance is enabled for an order "
-                "without a market, of sap/norway"
+                "without a market; configured instances: sap/norway"
             ),
         ),
     ],

@@ -79,9 +79,9 @@ def test_an_unknown_name_gets_the_near_ones(site: Any) -> None:
         NotInstalledError, match=r"provides 'acme-erp'; did you mean acme_erp\?"
     ) as error:
         catalogue.find("acme-erp")
-    with pytest.raises(NotInstalledError, match="installed are: none"):
+    with pytest.raises(NotInstalledError, match="installed connectors: none"):
         Catalogue([]).find("xyzzy")
-    with pytest.raises(NotInstalledError, match=r"installed are: .*acme_erp"):
+    with pytest.raises(NotInstalledError, match=r"installed connectors: .*acme_erp"):
         catalogue.find("qqqqqq")
     assert "acme-erp" == error.value.connector
     assert error.value.distribution is None

@@ -142,8 +142,8 @@ BROKEN = {
         source(api="(2, 0)"),
         HookVersionError,
         (
-            "was made for hook API 2.0, but this orderferry serves 1.0; install a newer version of "
-            "orderferry"
+            "was made for hook API 2.0, but this orderferry supports 1.0; install a newer version "
+            "of orderferry"
         ),
     ),
     "hook API 0.9": (
@@ -307,7 +307,7 @@ def test_a_newer_minor_with_something_unknown_says_that_it_may_be_newer(
     """
     site.connector("acme", source(EXPORT + body, api="(1, 3)"))
 
-    with pytest.raises(HookError, match=r"made for hook API 1\.3, this orderferry serves 1\.0"):
+    with pytest.raises(HookError, match=r"made for hook API 1\.3, this orderferry supports 1\.0"):
         load()
 
 

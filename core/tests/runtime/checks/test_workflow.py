@@ -107,7 +107,7 @@ def test_a_step_with_its_exporter_is_proven(acme: Site, make: Make) -> None:
     [
         ("nowhere", [InstanceConfig(name="acme")], "not installed"),
         ("acme", [], "not configured"),
-        ("acme/other", [InstanceConfig(name="acme")], "configured are acme/default"),
+        ("acme/other", [InstanceConfig(name="acme")], "configured instances: acme/default"),
         ("acme", [InstanceConfig(name="acme", id=name) for name in "ab"], "ambiguous"),
         ("acme", [InstanceConfig(name="acme", settings={"no": 1})], "quarantined: see"),
     ],

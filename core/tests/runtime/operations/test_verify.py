@@ -255,7 +255,7 @@ def test_the_order_of_an_earlier_export_does_not_settle_a_later_one(
 
     assert Verdict.CANNOT_TELL is answer.verdict
     assert ExportState.QUEUED is answer.export.state
-    assert "the order that was found is of export" in answer.note
+    assert "the order that was found belongs to export" in answer.note
 
 
 def test_a_lane_that_may_send_is_an_error(install: Install, make_ferry: MakeFerry) -> None:

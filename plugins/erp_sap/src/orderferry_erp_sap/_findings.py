@@ -117,7 +117,7 @@ def findings(service: SapService, context: Context) -> Iterator[Finding]:
 
 
 def _metadata_findings(service: SapService, context: Context) -> Iterator[Finding]:
-    point = "the service takes sales orders"
+    point = "the service accepts sales orders"
     try:
         response = service.get(context, "/$metadata", headers={"Accept": "application/xml"})
         metadata = read_metadata(response.content)
@@ -147,6 +147,6 @@ def _field_findings(metadata: Metadata, settings: SapSettings) -> Iterator[Findi
     ]
     if not_creatable:
         detail = f"{', '.join(not_creatable)}: missing or not creatable; correct the settings"
-        yield Finding("the fields of the settings are there", _FAILED, detail)
+        yield Finding("the fields in the settings exist", _FAILED, detail)
     else:
-        yield Finding("the fields of the settings are there", _PROVEN)
+        yield Finding("the fields in the settings exist", _PROVEN)

@@ -116,9 +116,7 @@ class SapSettings:
     )
     use_customer_number: bool = field(
         default=False,
-        metadata={
-            "description": "Use the order's customerNumber, where it has one, as SoldToParty."
-        },
+        metadata={"description": "Use the order's customerNumber, if it has one, as SoldToParty."},
     )
     ship_to_function: str = _sap(
         "SH",

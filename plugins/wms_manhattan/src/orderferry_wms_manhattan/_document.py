@@ -141,7 +141,7 @@ def faults(document: Fields, limits: Mapping[str, int]) -> Iterator[Problem]:
                 field=path,
                 value=text,
                 cause=f"has {len(text)} characters, the limit is {limit}",
-                remedy="shorten it, or raise max_lengths where the tenant accepts more",
+                remedy="shorten it, or raise max_lengths if the tenant accepts more",
             )
 
 

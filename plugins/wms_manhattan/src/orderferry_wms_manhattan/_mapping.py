@@ -215,7 +215,7 @@ def _times(
             times["DeliveryEndDateTime"] = local(due, zone)
     except OverflowError:
         return times, [
-            Problem(field="created, requestedDeliveryDate", cause="is out of the calendar")
+            Problem(field="created, requestedDeliveryDate", cause="is outside the calendar")
         ]
     return times, []
 

@@ -169,7 +169,7 @@ class ManhattanSettings:
     username: str | None = field(default=None, metadata=_help("User of the password grant."))
     password: Secret | None = field(default=None, metadata=_help("Password of the user."))
     scope: str | None = field(
-        default=None, metadata=_help("OAuth2 scope to request, where the tenant requires one.")
+        default=None, metadata=_help("OAuth2 scope to request, if the tenant requires one.")
     )
     organization: str = field(metadata=_help("Header SelectedOrganization."))
     facility: str = field(

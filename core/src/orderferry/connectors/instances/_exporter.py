@@ -124,14 +124,14 @@ class Exporter:
 
     def acknowledgements(self, context: Context) -> Iterable[Acknowledgement] | None:
         """
-        Ask the target what became of exports since the last call.
+        Ask the target for the outcomes of exports that were determined since the last call.
         """
         answer = self._call("acknowledgements", context)
         return cast("Iterable[Acknowledgement] | None", answer)
 
     def receive(self, request: PushedRequest, context: Context) -> Iterable[Acknowledgement] | None:
         """
-        Read what became of exports from a request that the target sent.
+        Read the outcomes of exports from a request that the target sent.
         """
         answer = self._call("receive", context, request=request)
         return cast("Iterable[Acknowledgement] | None", answer)

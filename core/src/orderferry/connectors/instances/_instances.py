@@ -86,8 +86,9 @@ def _missing(
         return "add a [[connector]] of that name"
     known = ", ".join(str(instance.reference) for instance in same_name)
     if connector_id is not None:
-        return f"configured are {known}"
-    return f"no instance is enabled{_for(market) or ' for an order without a market'}, of {known}"
+        return f"configured instances: {known}"
+    scope = _for(market) or " for an order without a market"
+    return f"no instance is enabled{scope}; configured instances: {known}"
 
 
 def _for(market: str | None) -> str:

@@ -187,7 +187,7 @@ class Catalogue:
         if near:
             remedy = f"did you mean {' or '.join(near)}?"
         else:
-            remedy = f"installed are: {', '.join(self.names) or 'none'}"
+            remedy = f"installed connectors: {', '.join(self.names) or 'none'}"
         broken = "; ".join(self.unreadable)
         return f"{remedy} (unreadable: {broken})" if broken else remedy
 

@@ -277,8 +277,8 @@ def _check_hook_api(entry: Entry, kind: type[Connector]) -> None:
         raise_load_error(
             HookVersionError,
             entry,
-            f"was made for hook API {major}.{minor}, but this {CORE} serves {API}; install a newer "
-            f"version of {behind}",
+            f"was made for hook API {major}.{minor}, but this {CORE} supports {API}; install a "
+            f"newer version of {behind}",
         )
 
 
@@ -304,4 +304,4 @@ def _newer_api_hint(kind: type[Connector]) -> str:
     if kind.hook_api <= HOOK_API:
         return ""
     made_for = hook_api_text(kind.hook_api)
-    return f" (made for hook API {made_for}, this {CORE} serves {API}: a newer one may have them)"
+    return f" (made for hook API {made_for}, this {CORE} supports {API}: a newer one may have them)"

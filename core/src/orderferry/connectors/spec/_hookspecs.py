@@ -48,7 +48,7 @@ def export_order(
         One result, or one for each part of an order that is sent in parts.
 
     Raises:
-        orderferry.errors.ExportError: The export failed; the subclass says what is known of its
+        orderferry.errors.ExportError: The export failed; the subclass states what is known of its
             outcome.
     """
 
@@ -118,7 +118,7 @@ def check(context: Context) -> Iterable[Finding] | None:
 @hookspec(firstresult=True)
 def acknowledgements(context: Context) -> Iterable[Acknowledgement] | None:
     """
-    Ask the target what became of exports since the last call.
+    Ask the target for the outcomes of exports that were determined since the last call.
 
     Args:
         context: The context of the call.
@@ -131,7 +131,7 @@ def acknowledgements(context: Context) -> Iterable[Acknowledgement] | None:
 @hookspec(firstresult=True)
 def receive(request: PushedRequest, context: Context) -> Iterable[Acknowledgement] | None:
     """
-    Read what became of exports from a request that the target sent to this host.
+    Read the outcomes of exports from a request that the target sent to this host.
 
     Args:
         request: The request as received; the connector verifies its signature.

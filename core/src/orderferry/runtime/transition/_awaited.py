@@ -50,7 +50,7 @@ class AwaitedLedger:
 
     def of_order(self, order_id: str) -> tuple[Export, ...]:
         """
-        All exports of an order, in the order in which they were made.
+        All exports of an order, in the order in which they were created.
         """
         return self.store.of_order(order_id)
 

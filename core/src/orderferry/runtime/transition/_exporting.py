@@ -50,7 +50,7 @@ class _Written:
 
     Attributes:
         changes: The changes of the order that the intents have led to.
-        rows: All exports of the order, in the order in which they were made.
+        rows: All exports of the order, in the order in which they were created.
         exports: The exports of the intents, in the order of the step's requests.
         ready: The exports that are sent now, each with the instance that it goes to.
         reasons: Why the lane of each of these is paused; `None` if it is not.
