@@ -45,10 +45,10 @@ lint: venv ## lint and types
 reference: venv ## write the pages of docs/ that are generated from the code and docs/_templates
 	@$(BIN)/python -m tools.reference
 
-docs: venv ## the site, in docs/_build/html, held against the code, its examples run
+docs: venv ## the site, in docs/_build/html, checked against the code, its examples run
 	@$(BIN)/python -m tools.matrix docs
 
-foreign: venv ## the tests against software that is not ours, and what they need
+foreign: venv ## the tests against third-party software, and what they need
 	@$(BIN)/python tools/foreign.py
 	@$(BIN)/python -m tools.matrix foreign
 
@@ -71,7 +71,7 @@ clean: ## remove all that the other targets made
 
 $(BIN)/uv $(DEMO)/uv: %/bin/uv:
 	@$(if $(PYTHON),,echo "$(NO_PYTHON)" >&2; exit 1)
-	@echo "$*: an environment of its own"
+	@echo "$*: a separate environment"
 	@$(PYTHON) -m venv $*
 	@$*/bin/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints/highest.txt uv
 
@@ -79,7 +79,7 @@ $(BIN)/uv $(DEMO)/uv: %/bin/uv:
 	@$(UV) $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints/highest.txt --group dev $(EDITABLE)
 	@touch $@
 
-# Installed anew when a source changes, is added or goes (a folder's own time tells the last two).
+# Installed again when a source changes, is added or goes (a folder's own time tells the last two).
 .demo/.installed: $(DISTRIBUTIONS:%=%/pyproject.toml) constraints/highest.txt \
 		$(shell find core/src plugins/*/src -name __pycache__ -prune -o -print) | $(DEMO)/uv
 	@$(UV) $(DEMO)/uv pip install --quiet --python $(DEMO)/python --constraint constraints/highest.txt \

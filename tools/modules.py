@@ -17,7 +17,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SMALL: Final = 60
-"""Modules of fewer lines are counted in a column of their own."""
+"""Modules of fewer lines are counted in a separate column."""
 
 NOT_COUNTED: Final = ("_template", "versions")
 """Folders: a copier template, and migrations that Alembic loads by their paths."""

@@ -132,7 +132,7 @@ def _is_function(code: CodeType) -> bool:
 
 def growths(before: Mapping[str, int], after: Mapping[str, int]) -> list[Growth]:
     """
-    Match functions by their qualified names, whichever file they are in.
+    Match functions by their qualified names, in any file.
 
     Functions that share a name are matched in the order of their sizes.
 

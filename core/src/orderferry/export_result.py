@@ -1,7 +1,7 @@
 """
 The result of an export: its state, the target's ids, and what is wrong with the order.
 
-An error of `orderferry.errors` may hold results, and a result holds problems, so both are below the
+An error of `orderferry.errors` may have results, and a result has problems, so both are below the
 errors. Connectors and hosts import them as `orderferry.ExportResult`, `orderferry.ExportState` and
 `orderferry.errors.Problem`.
 """

@@ -186,7 +186,7 @@ class Timeline:
         The time when every request that may have changed something has ended, in UTC.
 
         Args:
-            seconds: How long a request without a timeout of its own may take.
+            seconds: How long a request without its own timeout may take.
         """
         ends = (
             exchange.began

@@ -22,7 +22,7 @@ _log = logging.getLogger("orderferry.delivery")
 
 class Engine:
     """
-    Runs lanes that no other process owns, each in a thread of its own.
+    Runs lanes that no other process owns, each in a separate thread.
 
     The lock alone ensures that a lane has one owner. A missed or repeated wake-up has no effect,
     since each lane looks for work once a second.

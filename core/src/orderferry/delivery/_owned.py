@@ -39,7 +39,7 @@ class OwnedLane:
 
     Attributes:
         owner: The owner's id.
-        fence: The fence that the owner took; a later owner's is higher.
+        fence: The owner's fence; a later owner's is higher.
         window: How many claims may be open at once.
         bucket: The rate limit, or `None` without one.
         on_error_status: Called with an export whose failure sets another status on its order.

@@ -93,7 +93,7 @@ class Rounds:
 
         Args:
             batch: The transaction.
-            fence: The fence that the caller took.
+            fence: The caller's fence.
             owner: The owner's id.
             exporter: The instance.
             recorded: The outcomes since the last round.

@@ -224,7 +224,7 @@ def _settle_time(
 
     Args:
         began: When the attempt began.
-        seconds: How long the attempt, and a request without a timeout of its own, may take.
+        seconds: How long the attempt, and a request without its own timeout, may take.
     """
     ends = timeline.last_ends(seconds)
     if ends is None or not exporter.capabilities.records:
@@ -304,7 +304,7 @@ def _call(export: Export, exporter: Exporter, context: Context, timeline: Timeli
         if type(error) in (ExportError, ConnectorError):
             return _answer_to_fault(exporter, timeline, error)
         return answer_to_error(error)
-    except Exception as error:  # whatever a vendor's code raises is an answer
+    except Exception as error:  # a vendor's code may raise anything
         context.log.error("connector failed", error=type(error).__name__, exc_info=error)
         return _answer_to_fault(exporter, timeline, error)
 

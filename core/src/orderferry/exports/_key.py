@@ -1,5 +1,5 @@
 """
-The key of an export, which tells it from every other.
+The key of an export, which identifies it.
 """
 
 from __future__ import annotations

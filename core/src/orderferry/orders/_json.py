@@ -1,7 +1,7 @@
 """
 JSON texts and values: reading and writing, with every number exact.
 
-msgspec reads. What it refuses, and what it accepts silently (a member that appears twice), is read
+msgspec reads. What it rejects, and what it accepts silently (a member that appears twice), is read
 again by the standard library, whose errors have a position. msgspec is imported by the first call:
 many commands import this module and read no JSON.
 """

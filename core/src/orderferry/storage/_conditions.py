@@ -1,7 +1,7 @@
 """
 Conditions on exports that several queries share.
 
-A module of its own, so that a command that lists exports does not load what writes them.
+A separate module, so that a command that lists exports does not load what writes them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 Lanes as they are read, and the lane in which an export waits.
 
-A module of its own, so that a command that lists lanes does not load what writes them.
+A separate module, so that a command that lists lanes does not load what writes them.
 """
 
 from __future__ import annotations

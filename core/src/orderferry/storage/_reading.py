@@ -1,7 +1,7 @@
 """
 Transactions that only read.
 
-A module of its own, so that a command that lists rows does not load what writes them.
+A separate module, so that a command that lists rows does not load what writes them.
 """
 
 from __future__ import annotations

@@ -133,7 +133,7 @@ orders = Table(
     Column("document", Text, nullable=False),
     Column("saved", Moment, nullable=False),
 )
-"""Orders as they were received, without their errors and history, which are rows of their own."""
+"""Orders as they were received, without their errors and history, which are separate rows."""
 
 errors = Table(
     "orderferry_errors",

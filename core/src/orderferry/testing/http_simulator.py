@@ -13,7 +13,7 @@ derives from it, and implements `respond`, which returns the target's response::
                 return Answer(status=404)
             return self.planned.answer(lambda: self.create(request.content))
 
-An `AnswerQueue` holds responses that a test plans, such as those of a target that fails:
+An `AnswerQueue` contains responses that a test plans, such as those of a target that fails:
 `simulator.planned.add(Answer(status=503))`.
 
 The module needs neither pytest nor trustme, so that `orderferry demo` and `orderferry simulator`

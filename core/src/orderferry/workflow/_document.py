@@ -19,7 +19,7 @@ def result_document(result: TransitionResult) -> dict[str, Any]:
     Return a transition's result as a JSON object.
 
     Args:
-        result: The result, of which the follow-up runs become documents of their own.
+        result: The result, whose follow-up runs become separate documents.
     """
     order = order_document(result.order)
     return {

@@ -55,7 +55,7 @@ def _typed(value: object, definition: Property | None) -> Value:
     Convert a value to the type of its field; an extension field accepts any value.
 
     Raises:
-        ValueError, TypeError: The value cannot be converted; the message says why.
+        ValueError, TypeError: The value cannot be converted; the message states why.
     """
     if isinstance(value, (list, dict)):
         raise TypeError("is a list or an object; expected a single value")

@@ -115,7 +115,7 @@ class ThreePlConnector(Connector):
         if len(documents) > 1:
             ids = ", ".join(str(document.delivery.shipment_id) for document in documents)
             raise InvalidOrderError(
-                f"order {order.id} has {len(documents)} shipments, and each is a 940 of its own;"
+                f"order {order.id} has {len(documents)} shipments, and each is a separate 940;"
                 f" choose one with --shipment ({ids})"
             )
         (document,) = documents

@@ -44,7 +44,7 @@ def run(work: Callable[[], Awaitable[T]]) -> T:
     """
     Run asynchronous work in a new event loop, and wait for its result.
 
-    If the caller is inside an event loop, the new loop runs in a thread of its own.
+    If the caller is inside an event loop, the new loop runs in a separate thread.
 
     Args:
         work: Creates the awaitable.

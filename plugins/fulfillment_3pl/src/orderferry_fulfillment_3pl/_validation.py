@@ -1,5 +1,5 @@
 """
-Validators of settings. Each raises a ValueError that says what it expects.
+Validators of settings. Each raises a ValueError that states what it expects.
 """
 
 from __future__ import annotations

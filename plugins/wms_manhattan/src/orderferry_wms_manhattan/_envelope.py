@@ -27,7 +27,7 @@ class Envelope:
         data: The record, or the records that a search found.
         problems: The messages of the type `ERROR`, else other fields that explain the error.
         notes: The other messages.
-        total: How many records a search found, where the envelope says so.
+        total: How many records a search found, if the envelope contains it.
     """
 
     success: bool

@@ -89,10 +89,10 @@ class BoundClient:
             headers: Header fields.
             content: The body; text is sent as UTF-8.
             json: The body as a JSON document; a `Decimal` is written as an exact number.
-            form: The body as an URL-encoded form.
+            form: The body as a URL-encoded form.
             auth: How to authenticate.
             tls: The certificates to trust, and the client certificate.
-            proxy: The proxy's address; `""` goes without one; by default the environment decides.
+            proxy: The proxy's address; `""` for none; by default the environment decides.
             timeout: Seconds for the whole request with its response, by default 30; never longer
                 than until the deadline of the call.
             accept: The statuses that are returned; all others raise an error.

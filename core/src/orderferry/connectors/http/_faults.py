@@ -1,5 +1,5 @@
 """
-The errors that network faults stand for.
+The errors for network faults.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _CAUSES = (
 
 def error_of(fault: Exception, request: Request, call: Call) -> ExportError:
     """
-    Return the error that a fault stands for.
+    Return the error for a fault.
 
     Before the first byte was sent, the failure is transient. After it, the target may have accepted
     a write. The rejection of a client certificate is received after the request was sent (TLS 1.3),

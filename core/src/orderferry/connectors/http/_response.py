@@ -1,5 +1,5 @@
 """
-A response, and the error that its status stands for.
+A response, and the error for its status.
 """
 
 from __future__ import annotations

@@ -152,7 +152,7 @@ class Instances:
             market: The order's market.
 
         Raises:
-            ExporterNotFoundError: There is none; its `reason` says why. It names the instance if
+            ExporterNotFoundError: There is none; its `reason` states why. It names the instance if
                 one was chosen that cannot be loaded.
         """
         if name not in self._catalogue.names:

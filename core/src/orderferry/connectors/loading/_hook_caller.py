@@ -125,7 +125,7 @@ def hook_callers(
     """
     Return the hooks of one connector instance by name, to be called with keyword arguments.
 
-    Each instance has a plugin manager of its own. A shared one, narrowed by `subset_hook_caller`,
+    Each instance has its own plugin manager. A shared one, narrowed by `subset_hook_caller`,
     would add connectors that are registered later to the callers that it caches.
 
     Args:

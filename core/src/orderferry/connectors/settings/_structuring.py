@@ -101,7 +101,7 @@ def structure_class(table: object, kind: type[Any], structure: Structure) -> obj
         structure: Structures the value of a setting.
 
     Raises:
-        InvalidError: Names are unknown or missing, or values are of another type or are refused by
+        InvalidError: Names are unknown or missing, or values are of another type or are rejected by
             validators; all of these faults.
     """
     table = read_table(table)

@@ -121,7 +121,7 @@ def structure_single(value: object, kind: type) -> object:
     """
     Structure a single value of exactly the declared type.
 
-    cattrs calls this for subclasses too; those that are enums have values of their own.
+    cattrs calls this for subclasses too; those that are enums have their own values.
 
     Raises:
         TypeError: No setting can have the type.

@@ -98,7 +98,7 @@ class Context(Protocol):
     @property
     def key(self) -> str:
         """
-        The key of the export; empty for a call that is about no export.
+        The key of the export; empty for a call without an export.
         """
 
     @property
@@ -110,7 +110,7 @@ class Context(Protocol):
     @property
     def attempt(self) -> int:
         """
-        The number of the attempt, from 1; 0 for a call that is no attempt.
+        The number of the attempt, from 1; 0 for a call that is not an attempt.
         """
 
     @property

@@ -1,5 +1,5 @@
 """
-Values that hooks return, besides the result of an export.
+Values that hooks return, other than the result of an export.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def _texts(texts: Iterable[str]) -> tuple[str, ...]:
 @frozen
 class Acknowledgement:
     """
-    What became of an export, as the target reports it later.
+    The outcome of an export, as the target reports it later.
 
     Attributes:
         export: The export's key (`context.key`), or a remote id.

@@ -79,7 +79,7 @@ def _literal_secrets(exporter: Exporter) -> Iterator[CheckFinding]:
 def _run_check(exporter: Exporter, deadline: float) -> Iterator[CheckFinding]:
     try:
         findings = _as_list(exporter.check(exporter.context(deadline=deadline)))
-    except Exception as error:  # noqa: BLE001 - whatever a connector raises is the finding
+    except Exception as error:  # noqa: BLE001 - any error of a connector is a finding
         yield _finding(exporter, TARGET, CheckState.FAILED, f"{type(error).__name__}: {error}")
         return
     if not findings:

@@ -1,5 +1,5 @@
 """
-The findings of `check`. A module of its own, which commands import without the database.
+The findings of `check`. A separate module, which commands import without the database.
 """
 
 from __future__ import annotations

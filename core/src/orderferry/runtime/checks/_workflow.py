@@ -124,7 +124,7 @@ def _without_market(
 
 def _explain(error: ExporterNotFoundError) -> str:
     """
-    Return why there is no exporter; an instance that does not load has findings of its own.
+    Return why there is no exporter; an instance that does not load has separate findings.
     """
     if isinstance(error.__cause__, LoadError) and error.reason in {"quarantined", "incompatible"}:
         return f"{error.reason}: see the findings of the connector {error.connector}"

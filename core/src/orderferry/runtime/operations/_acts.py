@@ -316,7 +316,7 @@ class Acts:
 
     def resume(self, lanes: Iterable[str]) -> None:
         """
-        Resume lanes, whatever has paused them.
+        Resume lanes, regardless of the cause of the pause.
 
         Args:
             lanes: The lanes' names.

@@ -141,7 +141,7 @@ def _missing_exports(
 
 def _exports_always(parts: Parts, step: StepConfig) -> bool:
     """
-    Return whether a step exports every order in its scope, whatever other steps do.
+    Return whether a step exports every order in its scope, regardless of other steps.
     """
     foreign = step.name in parts.workflow.foreign_steps
     return step.name == STEP and step.active and not foreign and not step.conditions

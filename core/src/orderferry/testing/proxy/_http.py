@@ -57,7 +57,7 @@ def response_of(fault: Fault, request: Message) -> bytes:
         case _ if fault.status is not None:
             response = _status_response(fault, fault.status)
         case _:
-            raise ValueError(f"{fault.name} has no response of its own")
+            raise ValueError(f"{fault.name} has no response")
     head, _, body = response.partition(b"\r\n\r\n")
     return head + b"\r\n\r\n" + (b"" if request.method == "HEAD" else body)
 

@@ -1,5 +1,5 @@
 """
-Tests of what must hold in every export: no mutation, no leaks, deadlines, threads, newer hooks.
+Tests of what must be true for every export: no mutation, no leaks, deadlines, threads, newer hooks.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _trials_under(trials: Trials, faults: list[Fault | FolderFault]) -> Iterator
 
 class InvariantTests(SuiteFixtures):
     """
-    Properties that hold in every trial.
+    Properties that are true in every trial.
     """
 
     @proves("unmutated")

@@ -81,7 +81,7 @@ def _switch_at_each_line(package: str) -> Iterator[None]:
     if sys.gettrace() is not None:
         yield
         return
-    # Python refuses a trace function while another thread installs its own.
+    # Python rejects a trace function while another thread installs its own.
     with _trace_lock:
         sys.settrace(trace)
     try:

@@ -60,7 +60,7 @@ class Trials:
         The traffic of the trial without a fault.
 
         Raises:
-            AssertionError: The order of that trial was not accepted, so its traffic says nothing.
+            AssertionError: The order of that trial was not accepted, so its traffic cannot be used.
         """
         trial, traffic = self._record()
         if trial.end.state not in RECEIVED:

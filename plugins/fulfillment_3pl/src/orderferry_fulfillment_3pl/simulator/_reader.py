@@ -21,7 +21,7 @@ _ISA_LENGTHS = [2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1]
 
 class InvalidInterchangeError(Exception):
     """
-    The interchange is invalid; the message says why.
+    The interchange is invalid; the message states why.
     """
 
 
