@@ -180,7 +180,7 @@ def _shown(value: Value) -> str:
 
 def value_fault(value: Value, definition: Property | None) -> tuple[str, str] | None:
     """
-    Return why a value is invalid for a property, and the remedy, or `None` where it is valid.
+    Return why a value is invalid for a property, and the remedy, or `None` if it is valid.
 
     Args:
         value: The value.

@@ -39,7 +39,7 @@ class Property:
     Attributes:
         name: SAP's name.
         kind: The EDM type.
-        max_length: The MaxLength of a string in UTF-16 units, or `None` where it is unlimited.
+        max_length: The MaxLength of a string in UTF-16 units, or `None` if it is unlimited.
         precision: The digits of a decimal, before and after the point together.
         scale: The digits of a decimal after the point.
         key: Whether the property is part of the key.

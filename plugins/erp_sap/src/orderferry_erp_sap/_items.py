@@ -153,7 +153,7 @@ class DeliveryLine:
     Attributes:
         line: The line.
         name: The id, or the position (`#2`) of a line without an id.
-        delivery: The delivery, or `None` where no shipment has the line.
+        delivery: The delivery, or `None` if no shipment has the line.
     """
 
     line: LineItem

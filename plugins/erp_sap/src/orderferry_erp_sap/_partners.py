@@ -131,7 +131,7 @@ def partner(
     problems: list[Problem],
 ) -> Entry:
     """
-    Build a partner, with an address where it differs from the customer's master data.
+    Build a partner, with an address if it differs from the customer's master data.
 
     The address is nested in the partner: SAP's entity sets of addresses are not creatable
     (`sap:creatable="false"`). An empty `AddressRepresentationCode` is the standard version of an

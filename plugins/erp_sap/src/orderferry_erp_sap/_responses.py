@@ -204,7 +204,7 @@ def warnings(header: str | None) -> tuple[str, ...]:
     (help.sap.com/saphelp_gateway20sp12/helpdata/en/b0/469552f4c93258e10000000a423f68/content.htm).
 
     Args:
-        header: The header's value, or `None` where it is missing.
+        header: The header's value, or `None` if it is missing.
     """
     try:
         source = _object(json.loads(header or "{}"))

@@ -80,7 +80,7 @@ class SessionCache:
         self, fetch: Callable[[], Session], *, wait: float, stale: Session | None = None
     ) -> Session:
         """
-        Return the session, which is opened where there is none, or only the stale one.
+        Return the session, which is opened if there is none, or only the stale one.
 
         Threads that need a session at the same time share one request.
 
@@ -280,7 +280,7 @@ class SapService:
 
     def create(self, context: Context, content: bytes, headers: Mapping[str, str]) -> Response:
         """
-        Post a sales order, again with a new CSRF token where SAP rejected the token.
+        Post a sales order, again with a new CSRF token if SAP rejected the first one.
 
         Args:
             context: The attempt's context.

@@ -161,7 +161,7 @@ class Checks:
         line: str | None = None,
     ) -> list[str]:
         """
-        Split a long text into elements of full length, at spaces where possible.
+        Split a long text into elements of full length, at spaces if possible.
 
         Args:
             element: The element.

@@ -32,7 +32,7 @@ _LINES = "OriginalOrderLine"
 
 def set_field(fields: Fields, path: str, value: object) -> None:
     """
-    Set a field; `Extended.GiftNote` creates the object `Extended` where it is missing.
+    Set a field; `Extended.GiftNote` creates the object `Extended` if it is missing.
     """
     *parents, leaf = path.split(".")
     for parent in parents:
@@ -86,7 +86,7 @@ def time_zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise ValueError(
-            f"no time zone {name!r}; expected one such as Europe/Oslo (where the system has no"
+            f"no time zone {name!r}; expected one such as Europe/Oslo (if the system has no"
             " time zone database, the package tzdata provides it)"
         ) from None
 

@@ -39,7 +39,7 @@ class Envelope:
 
 def read_envelope(content: object) -> Envelope | None:
     """
-    Read the envelope of a response, or return `None` where the JSON value is not an envelope.
+    Read the envelope of a response, or return `None` if the JSON value is not an envelope.
 
     Args:
         content: The JSON value.

@@ -112,7 +112,7 @@ class Identity:
 
     Attributes:
         original_order_id: `OriginalOrderId`: made of the ids of order and shipment.
-        shipment_id: The shipment, or `None` where the order has no shipment.
+        shipment_id: The shipment, or `None` if the order has no shipment.
         facility: `OriginFacilityId`.
         organization: The header `SelectedOrganization`.
         location: The header `SelectedLocation`.

@@ -66,7 +66,7 @@ def destination(
     address: Address | None, order: Order, settings: ManhattanSettings
 ) -> tuple[Fields, list[Problem]]:
     """
-    Convert the delivery address, with the customer's contact where the address has none.
+    Convert the delivery address, with the customer's contact if the address has none.
 
     Returns:
         The address, and the problems with it.

@@ -59,7 +59,7 @@ def new_records(records: Iterable[Record], accepted: Iterable[ExportResult]) -> 
     """
     Return the records that no earlier result names: those of an export whose response was lost.
 
-    Records are distinguished by `PK`, or counted where a response did not show it.
+    Records are distinguished by `PK`, or counted if a response did not contain it.
 
     Args:
         records: The records of one `OriginalOrderId`.

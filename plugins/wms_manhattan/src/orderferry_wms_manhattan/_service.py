@@ -53,7 +53,7 @@ class Record:
 
     Attributes:
         original_order_id: The `OriginalOrderId`.
-        pk: The `PK`, the record's own key, where the response shows it.
+        pk: The `PK`, the record's own key, if the response contains it.
     """
 
     original_order_id: str
@@ -199,7 +199,7 @@ def authentication(settings: ManhattanSettings) -> OAuth2Password | OAuth2Client
 
 def _read(response: Response, *, write: bool) -> Envelope | None:
     """
-    Read the envelope, or return `None` where a response with an error status has none.
+    Read the envelope, or return `None` if a response with an error status has none.
     """
     try:
         return read_envelope(response.json())

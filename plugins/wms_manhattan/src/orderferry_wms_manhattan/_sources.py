@@ -68,7 +68,7 @@ def fault(source: str, roots: Collection[str]) -> str | None:
 
 def find(source: str, scope: Scope) -> object:
     """
-    Return the value that a source names, or `None` where the order has none.
+    Return the value that a source names, or `None` if the order has none.
 
     Args:
         source: A valid source.

@@ -76,7 +76,7 @@ def error_envelope(messages: Sequence[Json], key: str | None = None) -> Json:
 
 def parse(body: bytes) -> Json | None:
     """
-    Parse the JSON object in a body; `None` where the body is not one.
+    Parse the JSON object in a body; `None` if the body is not one.
     """
     try:
         value = json.loads(body.decode("utf-8"), object_pairs_hook=_unique, parse_float=Decimal)
