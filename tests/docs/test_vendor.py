@@ -42,7 +42,7 @@ def test_the_tutorial_counts_what_a_vendor_writes(tmp_path: Path) -> None:
 
     files = [path.relative_to(connector) for path in connector.rglob("*.*") if path.is_file()]
     count = sum(_count_lines(tmp_path / "before" / file, connector / file) for file in files)
-    documented = re.search(r"Acme's API takes (\d+) lines", page)
+    documented = re.search(r"Acme's API these are (\d+) lines", page)
 
     assert documented is not None
     assert int(documented[1]) == count

@@ -145,7 +145,7 @@ def test_what_is_not_there_is_exit_code_2(
     workplace: Workplace, arguments: tuple[str, ...], message: str
 ) -> None:
     """
-    An unknown connector, simulator or guarantee is exit code 2, and the message says what to pass
+    An unknown connector, simulator or guarantee is exit code 2, and the message states what to pass
     instead.
     """
     ran = workplace.call("certify", *arguments)

@@ -133,7 +133,7 @@ def test_overdue_exports_are_reported(lanes: Workplace) -> None:
 
 def test_a_configuration_without_connectors_has_no_lanes(stored: Workplace) -> None:
     """
-    The message says why there are no lanes.
+    The message states why there are no lanes.
     """
     stored.configure(workflow={"name": "Online", "orderStatuses": []})
 

@@ -86,7 +86,7 @@ def test_a_wrong_version_is_reported_with_all_that_require_it() -> None:
 
 def test_bounds_that_exclude_each_other_have_no_command() -> None:
     """
-    The message says that no version satisfies all, and has no command to install one.
+    The message states that no version satisfies all, and has no command to install one.
     """
     installed = install(
         ("acme", "1.2", ("urllib3<2",)),

@@ -26,7 +26,7 @@ from orderferry.storage import open_engine
 )
 def test_an_unusable_url_is_a_configuration_error(url: str, message: str) -> None:
     """
-    The error says what is wrong with the URL, before anything is opened.
+    The error states what is wrong with the URL, before anything is opened.
     """
     with pytest.raises(ConfigurationError, match=message):
         open_engine(url)

@@ -42,7 +42,7 @@ def test_postgresql_without_its_driver_is_a_configuration_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """
-    The error says which extra installs the driver.
+    The error names the extra that installs the driver.
     """
     monkeypatch.setitem(sys.modules, "psycopg", None)
 

@@ -61,7 +61,7 @@ def test_an_invalid_setting_is_an_error(
     make_settings: MakeSettings, changes: dict[str, object], message: str
 ) -> None:
     """
-    The error says which value is expected, and which was configured.
+    The error states which value is expected, and which was configured.
     """
     with pytest.raises(ValueError, match=message.replace("*", r"\*")):
         make_settings(**changes)
