@@ -16,17 +16,18 @@ import pytest
 
 from .installation import ROOT, Installation, build
 
-OLDEST = "aa1bdfac7d4f856c610f7f52cb6706f8d56a45e7"
+OLDEST = "ed6ae1b65cdf57895e6cad44c6c6d6de82cb6d24"
 """
-The commit from which the oldest core is built. Until 0.1 is released, it is the last one before the
-work on conformance, which already has hook API 1.0; afterwards it is the release's commit. If a
-connector needs a newer core, name the newest commit that all three need, and raise their lower
-bounds with the next release.
+The commit from which the oldest core is built. Until 0.1 is released, it is the newest commit that
+a connector needs: the simulators and the tests of all three use `orderferry.testing.http_simulator`
+and `orderferry.testing.harness`. Afterwards it is the release's commit. If a connector needs a
+newer core, name the newest commit that all three need, and raise their lower bounds with the next
+release.
 """
 
 CONNECTORS = ("erp_sap", "fulfillment_3pl", "wms_manhattan")
 NEEDS_MORE = "test_conformance.py"
-"""The conformance suite, which is newer than that core."""
+"""The conformance suite, which each connector runs in its own environment."""
 
 TOOLS = ("hypothesis", "jsonschema", "pytest", "pytest-httpserver", "trustme")
 
