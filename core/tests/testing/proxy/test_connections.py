@@ -80,9 +80,10 @@ def test_an_idle_connection_is_at_rest() -> None:
         dial(proxy.address) as idle,
         dial(proxy.address) as stalled,
     ):
-        idle.sendall(b"x")
-        assert b"x" == read(idle, 1)
-        proxy.inflict(Fault.STALL)
+        for connection in (idle, stalled):
+            connection.sendall(b"x")
+            assert b"x" == read(connection, 1)
+        proxy.inflict(Fault.STALL, BytePlace("up", 2))
         stalled.sendall(b"x")
         began = monotonic()
         proxy.wait_at_rest(SECONDS)
